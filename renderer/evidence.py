@@ -1,0 +1,141 @@
+"""The numbers behind a figure, as frozen values: what `renderer.measure` found and `vlm.verify` checks against.
+
+Positions are 0-based, half-open genome coordinates. `height` and `prominence` are fractions of the drawn range
+(0 = baseline, 1 = the top of the track's box); `value` is in the units of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from renderer.region import Region
+
+State = Literal["no_data", "flat", "noisy", "signal"]
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A local maximum a person can see. [start, end) is its width at half prominence; `summit` lies inside.
+
+    `salient` peaks belong in a caption; the others are visible on a second look, so that a claim about one is
+    not wrong, but no caption needs it.
+    """
+
+    start: int
+    end: int
+    summit: int
+    value: float
+    height: float
+    prominence: float
+    salient: bool
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A broad stretch of raised signal; `mean` is its mean drawn height, `outside` that of the rest of the window."""
+
+    start: int
+    end: int
+    mean: float
+    outside: float
+
+
+@dataclass(frozen=True)
+class SignalEvidence:
+    """What one signal track shows in the window.
+
+    `covered` is the share of drawn columns with data. `state` is the one word for the track: no_data (no value in
+    the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range), noisy (raised everywhere,
+    nothing stands out), else signal. `low_elsewhere`: outside peaks and domains the track stays near its baseline.
+    """
+
+    state: State
+    vmin: float
+    vmax: float
+    maximum: float | None
+    mean: float | None
+    covered: float
+    peaks: tuple[Peak, ...]
+    domains: tuple[Domain, ...]
+    low_elsewhere: bool
+
+    @property
+    def salient(self) -> tuple[Peak, ...]:
+        """The peaks a caption is about, left to right."""
+        return tuple(peak for peak in self.peaks if peak.salient)
+
+    @property
+    def strongest(self) -> Peak | None:
+        """The tallest salient peak, or None."""
+        return max(self.salient, key=lambda peak: (peak.height, -peak.summit), default=None)
+
+
+@dataclass(frozen=True)
+class Gene:
+    """A gene that overlaps the window: its isoforms merged. `tss` holds every annotated transcription start."""
+
+    name: str
+    start: int
+    end: int
+    strand: str
+    tss: tuple[int, ...]
+    named: bool = True
+
+
+@dataclass(frozen=True)
+class GeneEvidence:
+    """Genes that overlap the window, left to right."""
+
+    genes: tuple[Gene, ...]
+
+
+@dataclass(frozen=True)
+class IntervalEvidence:
+    """How many intervals (or links) overlap the window."""
+
+    count: int
+
+
+TrackEvidence = SignalEvidence | GeneEvidence | IntervalEvidence
+_TYPES: dict[str, type[Any]] = {
+    "signal": SignalEvidence, "genes": GeneEvidence, "intervals": IntervalEvidence,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything measured in one window, by track number. Tracks that are not measured are absent."""
+
+    region: Region
+    tracks: dict[int, TrackEvidence]
+
+    def signal(self, track: int) -> SignalEvidence | None:
+        """The signal evidence of a track, or None if it is no signal track."""
+        found = self.tracks.get(track)
+        return found if isinstance(found, SignalEvidence) else None
+
+    def gene_tracks(self) -> dict[int, GeneEvidence]:
+        """Every gene annotation track, by number."""
+        return {number: found for number, found in self.tracks.items() if isinstance(found, GeneEvidence)}
+
+    def to_json(self) -> dict[str, Any]:
+        """The "evidence" object of a reading record: track number -> measurements with their "type"."""
+        names = {cls: name for name, cls in _TYPES.items()}
+        return {str(number): {"type": names[type(found)], **asdict(found)} for number, found in self.tracks.items()}
+
+    @classmethod
+    def from_json(cls, region: Region, data: dict[str, Any]) -> Evidence:
+        """The inverse of `to_json`."""
+        return cls(region, {int(number): _track_from_json(found) for number, found in data.items()})
+
+
+def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
+    fields = {key: value for key, value in data.items() if key != "type"}
+    if data["type"] == "signal":
+        fields["peaks"] = tuple(Peak(**peak) for peak in fields["peaks"])
+        fields["domains"] = tuple(Domain(**domain) for domain in fields["domains"])
+    elif data["type"] == "genes":
+        fields["genes"] = tuple(Gene(**{**gene, "tss": tuple(gene["tss"])}) for gene in fields["genes"])
+    found: TrackEvidence = _TYPES[data["type"]](**fields)
+    return found

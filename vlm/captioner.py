@@ -1,0 +1,87 @@
+"""The seam between Locution and any model that looks at figures.
+
+A Captioner gets figures and says claims; it is never told the measurements (`measured`, the model-free baseline,
+is the one exception, and says so in its name). Back ends load late: naming a model costs no torch import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from renderer.evidence import Evidence, Gene
+from renderer.layout import Layout
+from renderer.region import Region
+from renderer.track import Scene
+from vlm.claims import Claim
+
+DEFAULT_MODEL = "builtin"
+
+
+class ModelError(Exception):
+    """A model that cannot be loaded or run; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One drawn scene as a model gets it: the PNG, where the tracks are, what they are called, the genes in view."""
+
+    png: Path
+    layout: Layout
+    scene: Scene
+    genes: tuple[Gene, ...] = ()
+    evidence: Evidence | None = None
+
+    @property
+    def region(self) -> Region:
+        """The window that is drawn."""
+        return self.scene.region
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What the record says of the model."""
+
+    name: str
+    revision: str
+    device: str
+
+
+@dataclass(frozen=True)
+class RawReading:
+    """What a model said of one figure, unchecked. `error` says why there are no claims, if there are none."""
+
+    claims: tuple[Claim, ...]
+    text: str | None = None
+    error: str | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Captioner(Protocol):
+    """A model that reads figures. `read` answers in the order of its input and never raises for one bad figure."""
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    def read(self, figures: list[Figure]) -> list[RawReading]: ...
+
+
+def load_captioner(name: str) -> Captioner:
+    """The captioner called `name`: 'builtin', 'measured' or 'hub:<id>[@revision]'.
+
+    Raises ModelError with the valid names, or with the missing extra.
+    """
+    if name == "builtin":
+        from vlm.builtin import Builtin
+
+        return Builtin()
+    if name == "measured":
+        from vlm.measured import Measured
+
+        return Measured()
+    if name.startswith("hub:") and len(name) > len("hub:"):
+        from vlm.hub import Hub
+
+        return Hub.load(name.removeprefix("hub:"))
+    raise ModelError(f"Model '{name}' is not known. Use 'builtin', 'measured', or 'hub:<Hugging Face id>[@revision]'.")
