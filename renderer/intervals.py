@@ -40,6 +40,15 @@ class GeneModel:
     tss: tuple[int, ...]
     named: bool
 
+    def to_line(self, chrom: str) -> str:
+        """The gene as `read_genes` reads it: BED12, then every TSS, then 1 if the name is a gene symbol."""
+        sizes = ",".join(str(end - start) for start, end in self.exons)
+        starts = ",".join(str(start - self.start) for start, _ in self.exons)
+        name = self.name.replace("\t", " ")
+        fields = [chrom, self.start, self.end, name, 0, self.strand, *self.thick, 0, len(self.exons), sizes, starts,
+                  ",".join(map(str, self.tss)), int(self.named)]  # fmt: skip
+        return "\t".join(map(str, fields))
+
 
 @dataclass(frozen=True)
 class Link:

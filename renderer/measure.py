@@ -24,7 +24,7 @@ ENVELOPE = 256
 """Bins of the envelope in which peaks are sought: at 1000 columns a bin is 4 pixels, the least a person can point at."""
 
 FLAT_HEIGHT = 0.08
-"""A track that stays below this is flat: 5 px of a 60 px track."""
+"""A track whose envelope varies by less than this is flat: 5 px of a 60 px track."""
 
 LOW_HEIGHT = 0.15
 """'Low elsewhere' means the 95th percentile outside peaks and domains stays below this."""
@@ -77,6 +77,9 @@ NOISE_COUNT = 10
 NOISE_EVENNESS = 0.5
 """... of which the median is at least this share of the tallest, so that none stands out."""
 
+NOISE_ROUGHNESS = 0.03
+"""Noise is rough: neighbouring envelope bins differ by this much on average. Replication timing is raised, not noisy."""
+
 Array = npt.NDArray[np.float64]
 
 
@@ -102,12 +105,12 @@ def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -
     heights = drawn_heights(columns, vmin, vmax)
     envelope = _envelope(heights)
     summary = (vmin, vmax, float(np.nanmax(columns)), float(np.nanmean(columns)), covered)
-    if envelope.max() < FLAT_HEIGHT:
+    if envelope.max() - envelope.min() < FLAT_HEIGHT:
         return SignalEvidence("flat", *summary, (), (), False)
     domains = _find_domains(envelope, heights, region)
     peaks = [_demote(peak, domains, region) for peak in _find_peaks(envelope, heights, columns, region)]
     state: State = "noisy" if not domains and _is_noisy(envelope, peaks) else "signal"
-    low = state == "signal" and bool(peaks or domains) and _low_elsewhere(envelope, peaks, domains, region)
+    low = state == "signal" and bool(domains or any(peak.salient for peak in peaks)) and _low_elsewhere(envelope, peaks, domains, region)
     return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low)
 
 
@@ -205,6 +208,8 @@ def _is_noisy(envelope: Array, peaks: list[Peak]) -> bool:
     salient = [peak.height for peak in peaks if peak.salient]
     tallest = max(salient, default=0.0)
     background = float(np.median(envelope))
+    if np.mean(np.abs(np.diff(envelope))) < NOISE_ROUGHNESS:
+        return False
     if len(salient) >= NOISE_COUNT and background >= NOISE_BACKGROUND / 2:
         return bool(np.median(salient) >= NOISE_EVENNESS * tallest)
     return background >= NOISE_BACKGROUND and tallest < NOISE_CONTRAST * background

@@ -1,0 +1,174 @@
+"""Scenes from tracks and a locus, from a plain list of files, or from an entry of a scenes.json.
+
+Also what a file name tells of a track: a first guess for a form, which a person corrects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renderer.errors import LocutionError, RegionError, TrackError
+from renderer.region import Region, match_chrom, parse_region
+from renderer.track import Kind, Scene, Track
+
+if TYPE_CHECKING:
+    from renderer.prepare import Prepared
+
+UNKNOWN_LENGTH = 2**31 - 1
+"""Length of a chromosome of which only features are known: longer than any, so that no end is refused."""
+
+MOST_TRACKS = 40
+"""A taller figure fits no page, and no model reads it."""
+
+ASSAYS = {
+    r"h[234][abk][\w]*?(?:k\d+)?(?:me\d|ac)": None, r"h3k\d+(?:me\d|ac)": None, "h2a\\.?z": "H2A.Z",
+    "ctcf": "CTCF", "rad21": "RAD21", "smc[13]": None, "p300|ep300": "p300", "pol(?:r)?[-_ ]?(?:ii|2a?)": "Pol II",
+    "atac": "ATAC-seq", "dnase|dhs": "DNase-seq", "rna": "RNA-seq", "pro[-_]?seq|procap": "PRO-seq",
+    "gro[-_]?seq": "GRO-seq", "input|control|igg": "Input", "hi-?c": "Hi-C", "chia-?pet": "ChIA-PET",
+    "meth|wgbs": "methylation", "phylop|phastcons": "conservation",
+}  # fmt: skip
+SAMPLES = ("K562", "GM12878", "HepG2", "H1", "HeLa", "A549", "MCF7", "MCF-7", "IMR90", "HUVEC", "NHEK", "HCT116",
+           "mESC", "ES", "MEF", "S2", "Kc167", "Kc", "HEK293", "293T", "Jurkat", "THP1", "liver", "lung", "brain",
+           "heart", "kidney", "spleen")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a file name suggests."""
+
+    label: str
+    assay: str | None
+    sample: str | None
+    strand: str | None
+
+
+def guess_track(name: str) -> Guess:
+    """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
+    stem = re.sub(r"(\.(gz|bgz|bw|bigwig|bed\d*|narrowpeak|broadpeak|gtf|bedgraph|bdg|arcs|bedpe|txt))+$", "",
+                  Path(name).name, flags=re.IGNORECASE)  # fmt: skip
+    words = re.sub(r"[._\s]+", " ", stem).strip() or name
+    assay = _guess_assay(words)
+    sample = next((s for s in SAMPLES if re.search(rf"(?<![A-Za-z0-9]){re.escape(s)}(?![A-Za-z0-9])", words, re.I)), None)
+    strand = "+" if re.search(r"\b(plus|fwd|forward|pos)\b", words, re.I) else None
+    strand = "-" if re.search(r"\b(minus|rev|reverse|neg)\b", words, re.I) else strand
+    return Guess(words, assay, sample, strand)
+
+
+def _guess_assay(words: str) -> str | None:
+    for pattern, name in ASSAYS.items():
+        match = re.search(rf"(?<![A-Za-z0-9])(?:{pattern})(?![a-z])", words, re.IGNORECASE)
+        if match:
+            found = match[0]
+            return name or re.sub(r"^h", "H", re.sub(r"K(?=\d)|k(?=\d)", "K", found.lower()))
+    return None
+
+
+def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
+    """Chromosomes of a track set: exact lengths from bigWigs, UNKNOWN_LENGTH where only features are known."""
+    sizes: dict[str, int] = {}
+    listed = list(prepared)
+    for one in listed:
+        for chrom, length in one.chroms.items() if one.sized else ():
+            sizes[chrom] = max(length, sizes.get(chrom, 0))
+    for one in listed:
+        for chrom in () if one.sized else one.chroms:
+            if match_chrom(chrom, sizes) is None:
+                sizes[chrom] = UNKNOWN_LENGTH
+    return sizes
+
+
+def build_scene(
+    tracks: Sequence[Track], region: Region, chroms: Mapping[str, int], assembly: str | None = None
+) -> Scene:
+    """A scene whose region fits the chromosomes. Raises RegionError, or TrackError for no or too many tracks."""
+    if not tracks:
+        raise TrackError("There are no tracks. Give at least one file.")
+    if len(tracks) > MOST_TRACKS:
+        raise TrackError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
+    return Scene(region.fit(chroms) if chroms else region, tuple(tracks), assembly)
+
+
+def prepare_tracks(
+    files: Sequence[Path], work: Path, tell: Callable[[str], None] | None = None
+) -> tuple[list[Track], dict[str, int]]:
+    """Tracks and chromosome lengths from files on disk, labels guessed, prepared under `work`.
+
+    Raises FormatError, or TrackError for a missing file or a file given twice.
+    """
+    from renderer.prepare import prepare
+
+    tracks: list[Track] = []
+    prepared: list[Prepared] = []
+    for number, path in enumerate(files, 1):
+        if not path.is_file():
+            raise TrackError(f"{path}: there is no such file.")
+        if any(path.samefile(other) for other in files[: number - 1]):
+            raise TrackError(f"{path} is given twice. Give each file once.")
+        if tell:
+            tell(path.name)
+        one = prepare(path, path.name, work / _key(path))
+        guess = guess_track(path.name)
+        prepared.append(one)
+        tracks.append(Track(number, guess.label, one.kind, one.format, one.path, guess.assay, guess.sample,
+                            strand=guess.strand, note=one.note))  # fmt: skip
+    return tracks, chrom_sizes(prepared)
+
+
+def _key(path: Path) -> str:
+    """A folder name for a prepared file: it changes when the file does."""
+    facts = path.stat()
+    text = f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def read_scenes(path: Path) -> dict[str, dict[str, Any]]:
+    """The entries of a scenes.json by id. Raises TrackError with what is wrong."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {entry["id"]: entry for entry in entries}
+    except FileNotFoundError:
+        raise TrackError(f"{path}: there is no such file.") from None
+    except (ValueError, KeyError, TypeError) as exc:
+        raise TrackError(f"{path} is not a list of scenes with an 'id' each ({exc}).") from exc
+
+
+def load_scene(entry: Mapping[str, Any], folder: Path, work: Path) -> Scene:
+    """The scene of a scenes.json entry; file names are relative to `folder`, prepared files go under `work`.
+
+    A track that cannot be drawn (a kind not supported yet, a bad file) becomes a row with the reason, not a failure.
+    Raises RegionError for a bad region, TrackError for an entry without tracks or files.
+    """
+    region = replace(parse_region(entry["region"]), label=entry.get("title"))
+    tracks: list[Track] = []
+    prepared: list[Prepared] = []
+    for number, spec in enumerate(entry.get("tracks", ()), 1):
+        track, one = _load_track(number, spec, folder, work)
+        tracks.append(track)
+        if one is not None:
+            prepared.append(one)
+    sizes = chrom_sizes(prepared)
+    if sizes and match_chrom(region.chrom, sizes) is None:
+        raise RegionError(f"Chromosome '{region.chrom}' is in none of the tracks of scene {entry['id']}.")
+    # Scenes cut from larger files may carry another assembly's lengths in a header, so an end is not refused here.
+    return build_scene(tracks, region, {}, entry.get("assembly"))
+
+
+def _load_track(number: int, spec: Mapping[str, Any], folder: Path, work: Path) -> tuple[Track, Prepared | None]:
+    from renderer.prepare import prepare
+
+    path = folder / str(spec["file"]).partition("::")[0]
+    if not path.is_file():
+        raise TrackError(f"Track {number} ('{spec['label']}'): there is no file {spec['file']}.")
+    shared: dict[str, Any] = {key: spec.get(key) for key in ("assay", "sample", "strand", "group", "color")}
+    wanted: Kind | None = "genes" if spec.get("kind") == "genes" else None
+    try:
+        one = prepare(path, path.name, work / (_key(path) + (wanted or "")), kind=wanted)
+    except LocutionError as exc:
+        return Track(number, spec["label"], "other", "unknown", path, **shared, note=str(exc)), None
+    return Track(number, spec["label"], one.kind, one.format, one.path, **shared, note=one.note), one

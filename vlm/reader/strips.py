@@ -1,0 +1,67 @@
+"""A drawn track as the model's input: its box cut from the figure by the Layout, as ink on a small grey strip.
+
+Colour, theme and size are taken away here (ink = distance from white, scaled to a fixed size), so the model sees
+only the shape. A track drawn downwards from zero is flipped; of one drawn both ways the larger side is kept.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from renderer.layout import TrackBox
+
+HEIGHT, WIDTH = 64, 512
+"""Pixels of a strip. Two columns of a 1000-column track share a pixel; a location bin is four pixels wide."""
+
+PATCH, MERGE = 16, 2
+"""Pixels of a patch, and patches merged into one visual token in each direction."""
+
+GRID = (HEIGHT // PATCH, WIDTH // PATCH)
+TOKENS = GRID[0] * GRID[1] // MERGE**2
+
+Ink = npt.NDArray[np.uint8]
+
+
+def cut_strip(image: Image.Image, box: TrackBox) -> Ink:
+    """The strip of the track in `box`: shape (HEIGHT, WIDTH), 0 = paper, 255 = the darkest ink in the box."""
+    top, bottom = _upright_part(box)
+    part = np.asarray(image.convert("RGB").crop((box.x0, top, box.x1, bottom)))
+    ink = 255 - part.min(axis=2)
+    if _is_down(box):
+        ink = ink[::-1]
+    return to_strip(ink)
+
+
+def to_strip(ink: Ink) -> Ink:
+    """Ink of any size at the model's size, with its darkest pixel at 255."""
+    darkest = int(ink.max(initial=0))
+    if darkest > 16:  # less is the antialiasing of an empty track
+        ink = (ink.astype(np.uint16) * 255 // darkest).astype(np.uint8)
+    resized = Image.fromarray(np.ascontiguousarray(ink)).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    return np.asarray(resized)
+
+
+def _is_down(box: TrackBox) -> bool:
+    return box.vmin is not None and box.vmax is not None and -box.vmin > box.vmax
+
+
+def _upright_part(box: TrackBox) -> tuple[int, int]:
+    """The rows of the box from zero to the far end of its larger side."""
+    if box.vmin is None or box.vmax is None or box.vmin >= 0 or box.vmax <= 0:
+        return box.y0, box.y1
+    zero = round(box.y0 + box.vmax / (box.vmax - box.vmin) * (box.y1 - box.y0))
+    return (zero, box.y1) if _is_down(box) else (box.y0, zero)
+
+
+def to_patches(strips: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Strips (n, HEIGHT, WIDTH) as the vision tower takes them: (n * patches, PATCH * PATCH), in [-1, 1].
+
+    Patches are ordered by merged block, as Qwen-VL image processors order them.
+    """
+    n = len(strips)
+    rows, cols = GRID[0] // MERGE, GRID[1] // MERGE
+    blocks = strips.reshape(n, rows, MERGE, PATCH, cols, MERGE, PATCH)
+    ordered = blocks.transpose(0, 1, 4, 2, 5, 3, 6).reshape(-1, PATCH * PATCH)
+    return (ordered.astype(np.float32) / 127.5) - 1.0
