@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from renderer.errors import TrackError
 from renderer.evidence import Evidence, Gene, GeneEvidence, IntervalEvidence, TrackEvidence
 from renderer.intervals import GeneModel, read_genes, read_intervals, read_links
@@ -56,7 +54,7 @@ def draw_scene(scene: Scene, png: Path, theme: str = "ucsc") -> Drawn:
             warnings.append(f"{track.label}: {row.note or row.message}")
     page = Page(rows, scene.region, _title(scene), look)
     page.save(png)
-    return Drawn(page.layout, Evidence(scene.region, evidence), tuple(warnings))
+    return Drawn(page.layout, Evidence(scene.region, evidence), (*warnings, *page.warnings))
 
 
 def _title(scene: Scene) -> str:
@@ -103,8 +101,3 @@ def _row(
 
 def _gene_evidence(genes: list[GeneModel]) -> GeneEvidence:
     return GeneEvidence(tuple(Gene(g.name, g.start, g.end, g.strand, g.tss, g.named) for g in genes))
-
-
-def blank(columns: int) -> Columns:
-    """Columns of a track with no data, shape (columns,)."""
-    return np.full(columns, np.nan)

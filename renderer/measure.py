@@ -62,7 +62,7 @@ DOMAIN_FILL = 0.6
 PEAK_LENGTH = 0.15
 """A hump wider than this share of the window at half prominence is no peak for a caption."""
 
-DOMAIN_PEAK = 2.2
+DOMAIN_PEAK = 2.8
 """Inside a domain only a summit this many times the domain's mean is a peak of its own: domains are rough on top."""
 
 NOISE_BACKGROUND = 0.22
@@ -98,6 +98,8 @@ def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -
 
     A track drawn downwards from 0 (a minus strand stored as negative values) is measured by its depth.
     """
+    if len(columns) < ENVELOPE:
+        columns = columns[np.arange(ENVELOPE) * len(columns) // ENVELOPE]
     finite = np.isfinite(columns)
     covered = float(finite.mean())
     if not finite.any():
@@ -125,8 +127,7 @@ def drawn_heights(columns: Columns, vmin: float, vmax: float) -> Array:
 
 def _envelope(heights: Array) -> Array:
     """The highest column of each of ENVELOPE equal bins: what the eye follows."""
-    index = np.minimum(np.arange(ENVELOPE) * len(heights) // ENVELOPE, len(heights) - 1)
-    envelope: Array = np.maximum.reduceat(heights, index) if len(heights) >= ENVELOPE else heights[index]
+    envelope: Array = np.maximum.reduceat(heights, np.arange(ENVELOPE) * len(heights) // ENVELOPE)
     return envelope
 
 

@@ -7,6 +7,7 @@ other in a long-lived worker.
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from matplotlib.figure import Figure
 from renderer.layout import Layout, TrackBox
 from renderer.region import Region
 from renderer.rows import CHAR_WIDTH, Row
-from renderer.style import FONT, Theme
+from renderer.style import Theme, font_families
 
 DPI = 100
 """Pixels per inch of a PNG for the page and the model."""
@@ -70,6 +71,7 @@ class Page:
 
     def __init__(self, rows: Sequence[Row], region: Region, title: str, theme: Theme) -> None:
         self.rows, self.region, self.theme = rows, region, theme
+        self.warnings: list[str] = []
         self.heights = [_row_height(row, theme) for row in rows]
         self.height = theme.axis_height + sum(h + theme.gap for h in self.heights) + theme.bottom
         self.figure = Figure(figsize=(theme.width / DPI, self.height / DPI), dpi=DPI, facecolor="white")
@@ -84,7 +86,11 @@ class Page:
         """Write PNG, SVG or PDF, by the ending of `path`. No date or version is written: same scene, same bytes."""
         suffix = path.suffix.lstrip(".").lower()
         metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
-        self.figure.savefig(path, dpi=dpi, format=suffix, metadata=metadata)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.filterwarnings("always", message=r"Glyph \d+")
+            self.figure.savefig(path, dpi=dpi, format=suffix, metadata=metadata)
+        if any("Glyph" in str(warning.message) for warning in caught):
+            self.warnings.append("Some characters of the labels are in no installed font. Noto Sans CJK has Chinese.")
 
     def _axes(self, x0: int, x1: int, y0: int, y1: int) -> Axes:
         theme = self.theme
@@ -97,7 +103,7 @@ class Page:
 
     def _text(self, x: float, y: float, text: str, px: float, color: str, **how: str) -> None:
         self.figure.text(x / self.theme.width, 1 - y / self.height, text, fontsize=px * POINTS, color=color,
-                         family=FONT, parse_math=False, **how)  # fmt: skip
+                         family=font_families(), parse_math=False, **how)  # fmt: skip
 
     def _draw_coordinates(self, title: str) -> None:
         theme, region = self.theme, self.region
@@ -184,16 +190,16 @@ def value_text(value: float) -> str:
     return f"{value:.2g}"
 
 
-def _steps(span: float, parts: int) -> int:
-    """The largest of 1, 2, 5 x 10^n that is at most span / parts, at least 1."""
-    target = max(1.0, span / parts)
+def _round_down(value: float) -> int:
+    """The largest of 1, 2, 5 x 10^n that is at most `value`, at least 1."""
+    target = max(1.0, value)
     power = 10 ** int(np.floor(np.log10(target)))
     return int(max(step * power for step in (1, 2, 5) if step * power <= target))
 
 
 def position_ticks(region: Region) -> tuple[list[int], int, int]:
     """Round positions to print (as bases), the unit they are printed in, and the digits behind the point."""
-    step = _steps(region.span, 5)
+    step = _round_down(region.span / 4)
     first = -(-region.start // step) * step
     margin = 0.03 * region.span  # a text centred closer to the edge would be cut
     ticks = [t for t in range(first, region.end, step) if region.start + margin <= t <= region.end - margin]
@@ -204,7 +210,7 @@ def position_ticks(region: Region) -> tuple[list[int], int, int]:
 
 def scale_bar(span: int) -> int:
     """A round length of about a sixth of the window, in bp."""
-    return _steps(span, 5)
+    return _round_down(span / 5)
 
 
 def _length_text(length: int) -> str:

@@ -47,6 +47,8 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Columns:
         return result
     if region.span <= columns:  # fewer bases than columns: every base is drawn several columns wide
         values = np.array(bigwig.values(chrom, region.start, min(region.end, sizes[chrom])), dtype=float)
+        if not len(values):
+            return result
         base = np.clip((edges[:inside] - region.start).astype(int), 0, len(values) - 1)
         result[:inside] = values[base]
         return result
@@ -60,6 +62,8 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Columns:
 
 def _bin_means(values: npt.NDArray[np.float32], bins: int) -> Columns:
     """Means of the finite values in equal bins, NaN where a bin has none."""
+    if not len(values):  # pyBigWig's answer for a file without any value
+        return np.full(bins, np.nan)
     starts = np.linspace(0, len(values), bins + 1)[:-1].astype(int)
     known = np.isfinite(values)
     counts = np.add.reduceat(known, starts, dtype=float)

@@ -8,10 +8,24 @@ colour-blind readers, and dark enough to read on white.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from matplotlib import font_manager
 
 from renderer.track import Track
 
 FONT = "DejaVu Sans"
+CJK_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei",
+             "WenQuanYi Micro Hei", "Droid Sans Fallback", "PingFang SC", "Microsoft YaHei", "SimHei")  # fmt: skip
+"""Fonts that can write Chinese labels; the first that is installed is used for what DejaVu lacks."""
+
+
+@cache
+def font_families() -> list[str]:
+    """DejaVu Sans, which comes with matplotlib, then a Chinese font if there is one."""
+    installed = {entry.name for entry in font_manager.fontManager.ttflist}
+    return [FONT, *[name for name in CJK_FONTS if name in installed][:1]]
+
 
 ASSAY_COLORS = (
     ("h3k4me3", "#b5322a"),

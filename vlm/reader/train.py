@@ -85,7 +85,7 @@ class Trainer:
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        return {"step": self.step, "stage": stage, "loss": float(loss), "progress": progress}
+        return {"step": self.step, "stage": stage, "loss": loss.item(), "progress": progress}
 
     def _dense_loss(self, batch: Batch) -> torch.Tensor:
         features = architecture.visual_features(self.model, batch.ink)

@@ -1,0 +1,70 @@
+"""Tiny real files for tests, made by the libraries that labs make them with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyBigWig
+import pytest
+
+SCENES = Path(__file__).parents[2] / "shared" / "scenes" / "scenes.json"
+"""Real loci that are not part of the repository."""
+
+MakeBigWig = Callable[..., Path]
+
+GTF = """\
+chr1\ttest\tgene\t20001\t40000\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA";
+chr1\ttest\ttranscript\t20001\t40000\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T1";
+chr1\ttest\texon\t20001\t21000\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T1";
+chr1\ttest\texon\t39001\t40000\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T1";
+chr1\ttest\ttranscript\t25001\t40000\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T2";
+chr1\ttest\texon\t25001\t25500\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T2";
+chr1\ttest\texon\t39001\t40000\t.\t+\t.\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T2";
+chr1\ttest\tCDS\t20501\t39500\t.\t+\t0\tgene_id "G1"; gene_name "ALPHA"; transcript_id "T1";
+chr1\ttest\ttranscript\t60001\t80000\t.\t-\t.\tgene_id "G2"; gene_name "BETA"; transcript_id "T3";
+chr1\ttest\texon\t60001\t80000\t.\t-\t.\tgene_id "G2"; gene_name "BETA"; transcript_id "T3";
+"""
+"""ALPHA (+, TSS at 20,000 and 25,000) and BETA (-, TSS at 79,999), 0-based."""
+
+
+@pytest.fixture
+def make_bigwig(tmp_path: Path) -> MakeBigWig:
+    """Writes a bigWig of one chromosome from an array with one value per `step` bases; NaN is left out."""
+
+    def make(values: np.ndarray, name: str = "signal.bw", chrom: str = "chr1", step: int = 100, length: int = 0) -> Path:
+        path = tmp_path / name
+        starts = np.flatnonzero(np.isfinite(values))
+        with pyBigWig.open(str(path), "w") as bigwig:
+            bigwig.addHeader([(chrom, length or len(values) * step)])
+            if len(starts):
+                bigwig.addEntries([chrom] * len(starts), (starts * step).tolist(),
+                                  ends=((starts + 1) * step).tolist(), values=values[starts].astype(float).tolist())  # fmt: skip
+        return path
+
+    return make
+
+
+@pytest.fixture
+def gtf(tmp_path: Path) -> Path:
+    """A GTF of two genes, ALPHA with two isoforms."""
+    path = tmp_path / "genes.gtf"
+    path.write_text(GTF, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def scenes() -> Path:
+    """The shared scenes; skips where they are not at hand."""
+    if not SCENES.is_file():
+        pytest.skip("the shared scenes (../shared/scenes) are not on this machine")
+    return SCENES
+
+
+@pytest.fixture
+def peaky() -> np.ndarray:
+    """Values for 100 kb at 100 bp: peaks at the TSS of ALPHA (20 kb, tall) and of BETA (80 kb, half as tall)."""
+    x = np.arange(1000)
+    values: np.ndarray = 40 * np.exp(-(((x - 200) / 6) ** 2)) + 20 * np.exp(-(((x - 798) / 6) ** 2)) + 0.2
+    return values

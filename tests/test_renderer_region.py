@@ -1,0 +1,82 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renderer.errors import RegionError
+from renderer.region import MAX_LOCI, Region, match_chrom, parse_loci, parse_region
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("chr9:4,950,001-5,190,000", Region("chr9", 4_950_000, 5_190_000)),
+        ("chr9:4950001-5190000", Region("chr9", 4_950_000, 5_190_000)),
+        ("9:5.0M-5.1M", Region("9", 4_999_999, 5_100_000)),
+        ("chr9:5100k-5.2Mb", Region("chr9", 5_099_999, 5_200_000)),
+        ("  chrX : 1 - 10 ", Region("chrX", 0, 10)),
+        ("chr2\t100\t200\tenhancer", Region("chr2", 100, 200, "enhancer")),
+        ("chr9:1-10 JAK2 promoter", Region("chr9", 0, 10, "JAK2 promoter")),
+    ],
+)
+def test_a_region_reads_as_a_person_writes_it(text, expected):
+    assert expected == parse_region(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("chr9", "is not a region"),
+        ("chr9:abc-100", "'abc'"),
+        ("chr9:100-50", "empty"),
+        ("chr9:0-50", "first base of a chromosome is 1"),
+        ("chr9:1.5-50", "whole number"),
+        ("chr9:1,00-5,000", "'1,00'"),
+        ("chr9:5.1234567M-6M", "whole number"),
+    ],
+)
+def test_a_bad_region_says_what_is_wrong(text, said):
+    with pytest.raises(RegionError, match=said):
+        parse_region(text)
+
+
+@given(st.from_regex(r"[A-Za-z0-9_.]{1,12}", fullmatch=True), st.integers(0, 3 * 10**9), st.integers(1, 10**8))
+def test_a_printed_region_reads_back(chrom, start, span):
+    region = Region(chrom, start, start + span)
+    assert region == parse_region(str(region))
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_region_or_a_region_error(text):
+    try:
+        assert parse_region(text).span > 0
+    except RegionError:
+        pass
+
+
+def test_a_list_names_every_bad_line_by_number():
+    text = "chr1:1-100\n\n# a comment\nchr1:5-\nchr1:200-300\nchr1:1-100\nchr1:7,0-9"
+    with pytest.raises(RegionError) as error:
+        parse_loci(text)
+    assert ["Line 4", "Line 6", "Line 7"] == [line.split(":")[0] for line in str(error.value).splitlines()]
+    assert "already on line 1" in str(error.value)
+
+
+def test_an_empty_list_and_ten_thousand_loci_are_refused():
+    with pytest.raises(RegionError, match="No loci"):
+        parse_loci("\n# nothing\n")
+    many = "\n".join(f"chr1:{n}-{n + 5}" for n in range(1, 10_001))
+    with pytest.raises(RegionError, match=f"10,000 loci.*at most {MAX_LOCI:,}"):
+        parse_loci(many)
+
+
+def test_a_region_takes_the_files_spelling_of_its_chromosome():
+    assert "9" == Region("chr9", 0, 10).fit({"9": 100}).chrom
+    assert "chrM" == match_chrom("MT", ["chr1", "chrM"])
+    assert match_chrom("chr23", ["chr1", "chr2"]) is None
+
+
+def test_an_unknown_chromosome_and_a_region_past_the_end_say_what_is_valid():
+    with pytest.raises(RegionError, match="'chr23' is not in these tracks. They have chr1, chr2"):
+        Region("chr23", 0, 10).fit({"chr1": 100, "chr2": 50})
+    with pytest.raises(RegionError, match="chr1, which is 100 bp long"):
+        Region("chr1", 50, 101).fit({"chr1": 100})
