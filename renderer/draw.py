@@ -80,7 +80,11 @@ def _limits(scene: Scene, columns: Mapping[int, Columns]) -> dict[int, tuple[flo
 
 
 def _row(
-    track: Track, scene: Scene, theme: Theme, columns: Mapping[int, Columns], limits: Mapping[int, tuple[float, float]]
+    track: Track,
+    scene: Scene,
+    theme: Theme,
+    columns: Mapping[int, Columns],
+    limits: Mapping[int, tuple[float, float]],
 ) -> tuple[Row, TrackEvidence | None]:
     region, color = scene.region, track_color(track)
     if track.note:

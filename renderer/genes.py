@@ -72,7 +72,9 @@ def genes_from_gtf(rows: Rows, name: str) -> tuple[list[tuple[str, GeneModel]], 
         attributes = {a or c: b or d for a, b, c, d in _ATTRIBUTE.findall(row[8])}
         gene_id = attributes.get("gene_id")
         if not gene_id:
-            raise FormatError(name, "there is no gene_id in column 9", 'Write: gene_id "ENSG..."; gene_name "JAK2";', number)
+            raise FormatError(
+                name, "there is no gene_id in column 9", 'Write: gene_id "ENSG..."; gene_name "JAK2";', number
+            )
         gene = genes.get((row[0], gene_id))
         if gene is None:
             label = attributes.get("gene_name") or attributes.get("gene") or gene_id
@@ -97,9 +99,13 @@ def _gtf_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
     try:
         start, end = int(row[3]) - 1, int(row[4])
     except ValueError:
-        raise FormatError(name, f"start and end are '{row[3]}' and '{row[4]}'", "They must be whole numbers.", number) from None
+        raise FormatError(
+            name, f"start and end are '{row[3]}' and '{row[4]}'", "They must be whole numbers.", number
+        ) from None
     if start < 0 or end <= start:
-        raise FormatError(name, f"the span is {row[3]}-{row[4]}", "GTF positions count from 1, start before end.", number)
+        raise FormatError(
+            name, f"the span is {row[3]}-{row[4]}", "GTF positions count from 1, start before end.", number
+        )
     return start, end
 
 
@@ -124,9 +130,16 @@ def _bed_head(name: str, number: int, row: list[str]) -> tuple[int, int, str, st
     try:
         start, end = int(row[1]), int(row[2])
     except (IndexError, ValueError):
-        raise FormatError(name, f"'{' '.join(row)[:60]}' has no start and end", "Write chrom, start, end, name.", number) from None
+        raise FormatError(
+            name, f"'{' '.join(row)[:60]}' has no start and end", "Write chrom, start, end, name.", number
+        ) from None
     if start < 0 or end <= start:
-        raise FormatError(name, f"the interval is {start}-{end}", "A start must not be negative and comes before the end.", number)
+        raise FormatError(
+            name,
+            f"the interval is {start}-{end}",
+            "A start must not be negative and comes before the end.",
+            number,
+        )
     label = row[3] if len(row) > 3 and row[3] != "." else f"{row[0]}:{start + 1}"
     return start, end, row[5] if len(row) > 5 else ".", label
 

@@ -112,7 +112,11 @@ def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -
     domains = _find_domains(envelope, heights, region)
     peaks = [_demote(peak, domains, region) for peak in _find_peaks(envelope, heights, columns, region)]
     state: State = "noisy" if not domains and _is_noisy(envelope, peaks) else "signal"
-    low = state == "signal" and bool(domains or any(peak.salient for peak in peaks)) and _low_elsewhere(envelope, peaks, domains, region)
+    low = (
+        state == "signal"
+        and bool(domains or any(peak.salient for peak in peaks))
+        and _low_elsewhere(envelope, peaks, domains, region)
+    )
     return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low)
 
 
@@ -218,7 +222,8 @@ def _is_noisy(envelope: Array, peaks: list[Peak]) -> bool:
 
 def _low_elsewhere(envelope: Array, peaks: list[Peak], domains: list[Domain], region: Region) -> bool:
     outside = np.ones(ENVELOPE, dtype=bool)
-    for found in [*(peak for peak in peaks if peak.salient), *domains]:
+    marked: list[Peak | Domain] = [*(peak for peak in peaks if peak.salient), *domains]
+    for found in marked:
         # A peak's flanks reach about as far again as its width at half prominence.
         flank = (found.end - found.start) / region.span * ENVELOPE if isinstance(found, Peak) else 0.0
         lo = (found.start - region.start) / region.span * ENVELOPE - flank - 1

@@ -10,6 +10,7 @@ import textwrap
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -41,15 +42,15 @@ class _NoTicks:
         """Nothing to clip."""
 
 
-class _BareXAxis(_NoTicks, XAxis):  # type: ignore[misc]
+class _BareXAxis(_NoTicks, XAxis):
     """The x axis of a row."""
 
 
-class _BareYAxis(_NoTicks, YAxis):  # type: ignore[misc]
+class _BareYAxis(_NoTicks, YAxis):
     """The y axis of a row."""
 
 
-class _BareAxes(Axes):  # type: ignore[misc]
+class _BareAxes(Axes):
     """Axes for one row, without spines and ticks: the page draws its own coordinates.
 
     Overrides three private methods of matplotlib, which pyGenomeTracks pins below 3.9.
@@ -101,7 +102,7 @@ class Page:
         ax.set_autoscale_on(False)
         return ax
 
-    def _text(self, x: float, y: float, text: str, px: float, color: str, **how: str) -> None:
+    def _text(self, x: float, y: float, text: str, px: float, color: str, **how: Any) -> None:
         self.figure.text(x / self.theme.width, 1 - y / self.height, text, fontsize=px * POINTS, color=color,
                          family=font_families(), parse_math=False, **how)  # fmt: skip
 
@@ -147,7 +148,16 @@ class Page:
             self._text((x0 + x1) / 2, (y + y1) / 2, row.message, theme.font_px - 1, theme.faint,
                        va="center", ha="center", style="italic")  # fmt: skip
         if row.note:
-            self._text(x1, y1 + 8, row.note, theme.font_px - 2.5, theme.faint, va="center", ha="right", style="italic")
+            self._text(
+                x1,
+                y1 + 8,
+                row.note,
+                theme.font_px - 2.5,
+                theme.faint,
+                va="center",
+                ha="right",
+                style="italic",
+            )
         vmin, vmax = row.value_range or (None, None)
         if vmin is not None and vmax is not None and not row.message:
             for value, place, align in ((vmax, y, "top"), (vmin, y1, "bottom")):

@@ -59,7 +59,9 @@ class _ColumnsTrack(BigWigTrack):  # type: ignore[misc]
 class _WindowLinks(LinksTrack):  # type: ignore[misc]
     """A LinksTrack whose links were read before, as (start1, end1, start2, end2, score) of one chromosome."""
 
-    def __init__(self, chrom: str, links: Sequence[tuple[int, int, int, int, float]], properties: dict[str, Any]) -> None:
+    def __init__(
+        self, chrom: str, links: Sequence[tuple[int, int, int, int, float]], properties: dict[str, Any]
+    ) -> None:
         self.chrom, self.links = chrom, links
         with _quiet():
             super().__init__({"file": "", "section_name": "links", "title": "", "region": None, **properties})
@@ -79,10 +81,12 @@ def plot_signal(ax: Axes, columns: Columns, region: Region, color: str) -> None:
         track.plot(ax, region.chrom, region.start, region.end)
 
 
-def plot_links(
-    ax: Axes, links: Sequence[tuple[int, int, int, int, float]], region: Region, color: str
-) -> None:
+def plot_links(ax: Axes, links: Sequence[tuple[int, int, int, int, float]], region: Region, color: str) -> None:
     """Draw arcs from anchor to anchor; the highest arc fills the Axes."""
     with _quiet():
-        track = _WindowLinks(region.chrom, links, {"color": color, "line_width": 1.0, "compact_arcs_level": "1", "overlay_previous": "no"})
+        track = _WindowLinks(
+            region.chrom,
+            links,
+            {"color": color, "line_width": 1.0, "compact_arcs_level": "1", "overlay_previous": "no"},
+        )
         track.plot(ax, region.chrom, region.start, region.end)

@@ -72,7 +72,16 @@ def prepare(
     folder.mkdir(parents=True, exist_ok=True)
     report = progress or (lambda share: None)
     if found.note:
-        return Prepared(found.name, found.kind, _keep(path, folder / f"kept.{found.name}"), {}, False, None, (), found.note)
+        return Prepared(
+            found.name,
+            found.kind,
+            _keep(path, folder / f"kept.{found.name}"),
+            {},
+            False,
+            None,
+            (),
+            found.note,
+        )
     prepared = _WAYS[found.kind if found.name != "bigwig" else "bigwig"](path, name, folder, found, report)
     report(1.0)
     return prepared
@@ -114,7 +123,9 @@ def _bigwig(path: Path, name: str, folder: Path, found: Format, report: Progress
 
 
 def _bedgraph(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    rows = [_bedgraph_row(name, number, row) for number, row in _counted(read_rows(path, name), path.stat().st_size, report)]
+    rows = [
+        _bedgraph_row(name, number, row) for number, row in _counted(read_rows(path, name), path.stat().st_size, report)
+    ]
     rows.sort(key=lambda row: (row[1], row[2]))
     _refuse_overlaps(name, rows)
     chroms: dict[str, int] = {}
@@ -123,7 +134,9 @@ def _bedgraph(path: Path, name: str, folder: Path, found: Format, report: Progre
     target, partial = folder / "signal.bw", folder / "signal.part"
     with pyBigWig.open(str(partial), "w") as bigwig:
         bigwig.addHeader(sorted(chroms.items()))
-        bigwig.addEntries([r[1] for r in rows], [r[2] for r in rows], ends=[r[3] for r in rows], values=[r[4] for r in rows])
+        bigwig.addEntries(
+            [r[1] for r in rows], [r[2] for r in rows], ends=[r[3] for r in rows], values=[r[4] for r in rows]
+        )
     partial.rename(target)
     return Prepared(found.name, found.kind, target, chroms, False, len(rows))
 
@@ -157,9 +170,16 @@ def interval(name: str, number: int, row: list[str]) -> tuple[int, int]:
     try:
         start, end = int(row[1]), int(row[2])
     except ValueError:
-        raise FormatError(name, f"start and end are '{row[1]}' and '{row[2]}'", "They must be whole numbers.", number) from None
+        raise FormatError(
+            name, f"start and end are '{row[1]}' and '{row[2]}'", "They must be whole numbers.", number
+        ) from None
     if start < 0 or end < start:
-        raise FormatError(name, f"the interval is {start}-{end}", "A start must not be negative or lie past the end.", number)
+        raise FormatError(
+            name,
+            f"the interval is {start}-{end}",
+            "A start must not be negative or lie past the end.",
+            number,
+        )
     return start, end
 
 

@@ -105,16 +105,14 @@ def _read_position(word: str, text: str) -> int:
     plain = word.replace(",", "") if _THOUSANDS.match(word) else word
     match = _NUMBER.match(plain)
     if not match:
-        raise RegionError(
-            f"'{word}' in '{text.strip()}' is not a position. Write 5000000, 5,000,000, 5000k or 5.0M."
-        )
+        raise RegionError(f"'{word}' in '{text.strip()}' is not a position. Write 5000000, 5,000,000, 5000k or 5.0M.")
     whole, _, fraction = match["digits"].partition(".")
     unit = _UNITS[match["unit"].lower()]
     if fraction and unit == 1:
         raise RegionError(f"'{word}' in '{text.strip()}' is not a whole number of base pairs.")
     # Integer arithmetic: 5.1M must not become 5,099,999 by rounding.
     scaled = int(whole + fraction) * unit
-    position, remainder = divmod(scaled, 10 ** len(fraction))
+    position, remainder = divmod(scaled, int(10 ** len(fraction)))
     if remainder:
         raise RegionError(f"'{word}' in '{text.strip()}' is not a whole number of base pairs.")
     return position

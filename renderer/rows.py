@@ -45,7 +45,13 @@ class Row:
 
 
 def signal_row(
-    track: int, label: str, columns: Columns, region: Region, limits: tuple[float, float], color: str, theme: Theme
+    track: int,
+    label: str,
+    columns: Columns,
+    region: Region,
+    limits: tuple[float, float],
+    color: str,
+    theme: Theme,
 ) -> Row:
     """A filled signal on the scale `limits`; a message instead where there is no data at all."""
     if not np.isfinite(columns).any():
@@ -70,9 +76,7 @@ def _paint_nothing(ax: Axes) -> None:
     ax.set_ylim(0, 1)
 
 
-def interval_row(
-    track: int, label: str, items: Sequence[Interval], region: Region, color: str, theme: Theme
-) -> Row:
+def interval_row(track: int, label: str, items: Sequence[Interval], region: Region, color: str, theme: Theme) -> Row:
     """Boxes in as many rows as overlaps need, coloured by itemRgb; a density where there are too many."""
     if not items:
         return message_row(track, label, "none in this window", theme)

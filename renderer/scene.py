@@ -54,7 +54,10 @@ def guess_track(name: str) -> Guess:
                   Path(name).name, flags=re.IGNORECASE)  # fmt: skip
     words = re.sub(r"[._\s]+", " ", stem).strip() or name
     assay = _guess_assay(words)
-    sample = next((s for s in SAMPLES if re.search(rf"(?<![A-Za-z0-9]){re.escape(s)}(?![A-Za-z0-9])", words, re.I)), None)
+    sample = next(
+        (s for s in SAMPLES if re.search(rf"(?<![A-Za-z0-9]){re.escape(s)}(?![A-Za-z0-9])", words, re.I)),
+        None,
+    )
     strand = "+" if re.search(r"\b(plus|fwd|forward|pos)\b", words, re.I) else None
     strand = "-" if re.search(r"\b(minus|rev|reverse|neg)\b", words, re.I) else strand
     return Guess(words, assay, sample, strand)

@@ -32,7 +32,9 @@ def read_columns(path: Path, region: Region, columns: int) -> Columns:
         with pyBigWig.open(str(path)) as bigwig:
             return _read(bigwig, region, columns)
     except RuntimeError as exc:  # pyBigWig's one error for anything it cannot read
-        raise FormatError(path.name, f"the signal of {region} cannot be read ({exc})", "Upload the file again.") from exc
+        raise FormatError(
+            path.name, f"the signal of {region} cannot be read ({exc})", "Upload the file again."
+        ) from exc
 
 
 def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Columns:

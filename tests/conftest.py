@@ -33,7 +33,9 @@ chr1\ttest\texon\t60001\t80000\t.\t-\t.\tgene_id "G2"; gene_name "BETA"; transcr
 def make_bigwig(tmp_path: Path) -> MakeBigWig:
     """Writes a bigWig of one chromosome from an array with one value per `step` bases; NaN is left out."""
 
-    def make(values: np.ndarray, name: str = "signal.bw", chrom: str = "chr1", step: int = 100, length: int = 0) -> Path:
+    def make(
+        values: np.ndarray, name: str = "signal.bw", chrom: str = "chr1", step: int = 100, length: int = 0
+    ) -> Path:
         path = tmp_path / name
         starts = np.flatnonzero(np.isfinite(values))
         with pyBigWig.open(str(path), "w") as bigwig:

@@ -21,7 +21,11 @@ WINDOW = Region("chr1", 0, 100_000)
 
 @pytest.fixture
 def scene(tmp_path, make_bigwig, peaky, gtf):
-    files = [make_bigwig(peaky, "K562_H3K4me3.bw"), make_bigwig(peaky * np.nan, "empty.bw", length=100_000), gtf]
+    files = [
+        make_bigwig(peaky, "K562_H3K4me3.bw"),
+        make_bigwig(peaky * np.nan, "empty.bw", length=100_000),
+        gtf,
+    ]
     tracks, sizes = prepare_tracks(files, tmp_path / "work")
     return build_scene(tracks, WINDOW, sizes, "hg19")
 
@@ -45,8 +49,8 @@ def test_the_same_scene_gives_the_same_bytes(scene, tmp_path):
 
 def test_genes_are_measured_with_their_names_and_empty_tracks_say_so(scene, tmp_path):
     evidence = draw_scene(scene, tmp_path / "figure.png").evidence
-    assert ["ALPHA", "BETA"] == [gene.name for gene in evidence.tracks[3].genes]
-    assert "no_data" == evidence.signal(2).state
+    assert [gene.name for gene in evidence.tracks[3].genes] == ["ALPHA", "BETA"]
+    assert evidence.signal(2).state == "no_data"
 
 
 def test_svg_holds_real_text_and_both_themes_draw(scene, tmp_path):
@@ -125,7 +129,7 @@ def test_a_file_name_tells_of_its_track(name, label, assay, sample, strand):
 def test_exact_lengths_win_over_the_last_feature(tmp_path, make_bigwig, peaky, gtf):
     bigwig = prepare(make_bigwig(peaky), "a.bw", tmp_path / "a")
     genes = prepare(gtf, "g.gtf", tmp_path / "g")
-    assert {"chr1": 100_000} == chrom_sizes([genes, bigwig])
+    assert chrom_sizes([genes, bigwig]) == {"chr1": 100_000}
     assert chrom_sizes([genes])["chr1"] > 10**9
 
 
@@ -147,7 +151,10 @@ def test_ticks_are_round_and_inside(start, span):
     assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0"), (25.13, "25.1"), (1234.5, "1,234"), (0.02, "0.02"), (1e-7, "1e-07"), (100, "100"), (-3, "-3")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (25.13, "25.1"), (1234.5, "1,234"), (0.02, "0.02"), (1e-7, "1e-07"), (100, "100"), (-3, "-3")],
+)
 def test_values_are_short(value, text):
     assert text == value_text(value)
 

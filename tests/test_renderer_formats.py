@@ -68,7 +68,12 @@ def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, name, content, sai
         ("a.bed", "chr1\t1\t2\tn\n" * 200 + "chr1\t1\t3\n", 201, "3 columns"),
         ("a.bedgraph", "chr1\t1\t5\t1\nchr1\t4\t9\t1\n", 2, "overlaps the interval of line 1"),
         ("a.bedgraph", "chr1\t1\t5\t1\nchr1\t5\t9\tnan\n", 2, "no finite value"),
-        ("a.gtf", 'chr1\tx\texon\t1\t9\t.\t+\t.\tgene_id "G";\n' * 150 + "chr1\tx\texon\t1\t9\n", 151, "5 columns"),
+        (
+            "a.gtf",
+            'chr1\tx\texon\t1\t9\t.\t+\t.\tgene_id "G";\n' * 150 + "chr1\tx\texon\t1\t9\n",
+            151,
+            "5 columns",
+        ),
         ("a.bed", BED12 * 150 + BED12.replace("0,500,", "0,"), 151, "blockCount is 2"),
     ],
 )
@@ -93,24 +98,30 @@ def test_unsorted_intervals_come_back_sorted_and_only_those_in_the_window(tmp_pa
     path = tmp_path / "a.bed"
     path.write_text("chr2\t5\t9\tc\nchr1\t500\t600\tb\nchr1\t100\t200\ta\nchr1\t90\t90\tpoint\n", encoding="utf-8")
     prepared = prepare(path, "a.bed", tmp_path / "out")
-    assert ["point", "a", "b"] == [item.name for item in read_intervals(prepared.path, WINDOW)]
-    assert ["a"] == [item.name for item in read_intervals(prepared.path, Region("1", 150, 160))]
-    assert {"chr1": 600, "chr2": 9} == prepared.chroms
+    assert [item.name for item in read_intervals(prepared.path, WINDOW)] == ["point", "a", "b"]
+    assert [item.name for item in read_intervals(prepared.path, Region("1", 150, 160))] == ["a"]
+    assert prepared.chroms == {"chr1": 600, "chr2": 9}
 
 
 def test_a_narrow_peak_keeps_its_summit(tmp_path):
     path = tmp_path / "a.narrowPeak"
     path.write_text(NARROW, encoding="utf-8")
     prepared = prepare(path, "a.narrowPeak", tmp_path / "out")
-    assert [50] == [item.summit for item in read_intervals(prepared.path, WINDOW, narrow_peak=True)]
+    assert [item.summit for item in read_intervals(prepared.path, WINDOW, narrow_peak=True)] == [50]
 
 
 def test_isoforms_become_one_gene_with_every_tss(tmp_path, gtf):
     prepared = prepare(gtf, "genes.gtf", tmp_path / "out")
     alpha, beta = read_genes(prepared.path, WINDOW)
-    assert ("ALPHA", 20_000, 40_000, "+", (20_000, 25_000)) == (alpha.name, alpha.start, alpha.end, alpha.strand, alpha.tss)
-    assert ((20_000, 21_000), (25_000, 25_500), (39_000, 40_000)) == alpha.exons
-    assert ("BETA", "-", (79_999,)) == (beta.name, beta.strand, beta.tss)
+    assert (alpha.name, alpha.start, alpha.end, alpha.strand, alpha.tss) == (
+        "ALPHA",
+        20_000,
+        40_000,
+        "+",
+        (20_000, 25_000),
+    )
+    assert alpha.exons == ((20_000, 21_000), (25_000, 25_500), (39_000, 40_000))
+    assert (beta.name, beta.strand, beta.tss) == ("BETA", "-", (79_999,))
 
 
 def test_bed12_rows_of_one_name_and_place_are_one_gene(tmp_path):
@@ -118,16 +129,16 @@ def test_bed12_rows_of_one_name_and_place_are_one_gene(tmp_path):
     far = BED12.replace("100\t900", "5000100\t5000900").replace("200\t800", "5000200\t5000800")
     path.write_text(BED12 + BED12.replace("100\t900", "50\t850") + far, encoding="utf-8")
     prepared = prepare(path, "genes.bed", tmp_path / "out")
-    assert 2 == prepared.items
-    assert (849, 899) == read_genes(prepared.path, WINDOW)[0].tss
+    assert prepared.items == 2
+    assert read_genes(prepared.path, WINDOW)[0].tss == (849, 899)
 
 
 def test_links_between_chromosomes_are_counted_not_lost_silently(tmp_path):
     path = tmp_path / "a.arcs"
     path.write_text("chr1\t10\t20\tchr1\t80\t90\t3\nchr1\t10\t20\tchr2\t80\t90\t3\n", encoding="utf-8")
     prepared = prepare(path, "a.arcs", tmp_path / "out")
-    assert ("1 links between chromosomes are not drawn.",) == prepared.warnings
-    assert [(10, 90, 3.0)] == [(link.start1, link.end2, link.score) for link in read_links(prepared.path, WINDOW)]
+    assert prepared.warnings == ("1 links between chromosomes are not drawn.",)
+    assert [(link.start1, link.end2, link.score) for link in read_links(prepared.path, WINDOW)] == [(10, 90, 3.0)]
 
 
 def test_a_bedgraph_holds_the_same_values_as_bigwig(tmp_path):
@@ -135,7 +146,7 @@ def test_a_bedgraph_holds_the_same_values_as_bigwig(tmp_path):
     path.write_text("chr1\t10\t20\t1.5\nchr1\t0\t10\t-2\n", encoding="utf-8")
     prepared = prepare(path, "a.bdg", tmp_path / "out")
     with pyBigWig.open(str(prepared.path)) as bigwig:
-        assert [(0, 10, -2.0), (10, 20, 1.5)] == list(bigwig.intervals("chr1"))
+        assert list(bigwig.intervals("chr1")) == [(0, 10, -2.0), (10, 20, 1.5)]
 
 
 def test_what_was_prepared_survives_the_database(tmp_path, gtf):

@@ -57,7 +57,7 @@ def test_a_list_names_every_bad_line_by_number():
     text = "chr1:1-100\n\n# a comment\nchr1:5-\nchr1:200-300\nchr1:1-100\nchr1:7,0-9"
     with pytest.raises(RegionError) as error:
         parse_loci(text)
-    assert ["Line 4", "Line 6", "Line 7"] == [line.split(":")[0] for line in str(error.value).splitlines()]
+    assert [line.split(":")[0] for line in str(error.value).splitlines()] == ["Line 4", "Line 6", "Line 7"]
     assert "already on line 1" in str(error.value)
 
 
@@ -70,8 +70,8 @@ def test_an_empty_list_and_ten_thousand_loci_are_refused():
 
 
 def test_a_region_takes_the_files_spelling_of_its_chromosome():
-    assert "9" == Region("chr9", 0, 10).fit({"9": 100}).chrom
-    assert "chrM" == match_chrom("MT", ["chr1", "chrM"])
+    assert Region("chr9", 0, 10).fit({"9": 100}).chrom == "9"
+    assert match_chrom("MT", ["chr1", "chrM"]) == "chrM"
     assert match_chrom("chr23", ["chr1", "chr2"]) is None
 
 

@@ -4,7 +4,7 @@ A claim names a kind, the tracks it is about (by number), a genome interval (0-b
 
     kind            tracks            where                       value
     no_data         [signal]          the window                  None
-    flat            [signal]          the window                  None, or "elsewhere": low outside its peaks and domains
+    flat            [signal]          the window                  None; "elsewhere": low outside peaks and domains
     noisy           [signal]          the window                  None
     peak            [signal]          an interval over the summit None
     strongest_peak  [signal]          an interval over the summit None

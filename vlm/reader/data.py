@@ -53,7 +53,11 @@ def _row(arrays: dict[str, npt.NDArray[np.generic]], index: int, flip: bool) -> 
     ink, columns = arrays["ink"][index], arrays["columns"][index]
     if flip:
         ink, columns = ink[:, ::-1], columns[::-1]
-    return np.asarray(ink, dtype=np.uint8), np.asarray(columns, dtype=np.float32), float(arrays["vmax"][index])  # type: ignore[arg-type]
+    return (
+        np.asarray(ink, dtype=np.uint8),
+        np.asarray(columns, dtype=np.float32),
+        float(arrays["vmax"][index]),
+    )
 
 
 def make_batch(strips: list[Strip]) -> Batch:

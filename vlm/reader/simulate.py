@@ -94,7 +94,11 @@ def draw_strips(rng: Rng, files: Sequence[RealFile]) -> tuple[list[strips.Ink], 
     kept: list[tuple[Columns, float]] = []
     for number in range(PER_PAGE):
         real = bool(files) and rng.random() < REAL_SHARE
-        columns = _real_columns(rng, files[rng.integers(len(files))]) if real else textures.draw_texture(rng, LABEL_COLUMNS)
+        columns = (
+            _real_columns(rng, files[int(rng.integers(len(files)))])
+            if real
+            else textures.draw_texture(rng, LABEL_COLUMNS)
+        )
         if rng.random() < 0.01:
             columns = np.full(LABEL_COLUMNS, np.nan)
         limits = _limits(rng, columns)
@@ -127,8 +131,10 @@ def write_shard(path: Path, seed: int, files: Sequence[RealFile], size: int = SH
     columns: list[Columns] = []
     vmax: list[float] = []
     while len(ink) < size:
-        for whole, part in zip((ink, columns, vmax), draw_strips(rng, files), strict=True):
-            whole.extend(part)  # type: ignore[arg-type]
+        page = draw_strips(rng, files)
+        ink += page[0]
+        columns += page[1]
+        vmax += page[2]
     partial = path.with_suffix(".part")
     with partial.open("wb") as out:
         np.savez(out, ink=np.stack(ink[:size]), columns=np.stack(columns[:size]).astype(np.float32),

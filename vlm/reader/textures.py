@@ -97,7 +97,9 @@ def spikes(rng: Rng, n: int) -> Array:
         start, length = rng.uniform(-0.2, 1) * n, n * rng.uniform(0.02, 0.8)
         level = rng.lognormal(-1.2, 0.8)
         body = slice(max(0, int(start)), max(0, min(n, int(start + length))))
-        ragged = rng.gamma(rng.uniform(0.3, 3), 1, len(values[body])) * (rng.random(len(values[body])) < rng.uniform(0.2, 1))
+        ragged = rng.gamma(rng.uniform(0.3, 3), 1, len(values[body])) * (
+            rng.random(len(values[body])) < rng.uniform(0.2, 1)
+        )
         values[body] += level * _smooth(ragged, 10 ** rng.uniform(0, 1))
         if rng.random() < 0.7 and 0 <= start < n:
             width = max(1, round(n * 10 ** rng.uniform(-3, -2)))

@@ -58,7 +58,11 @@ def encode(evidence: SignalEvidence, region: Region) -> list[int]:
     for domain in evidence.domains[:MOST_DOMAINS]:
         words += [IDS["domain"], L0 + to_bin(domain.start, region), L0 + to_bin(domain.end - 1, region)]
     for peak in _listed(evidence.salient):
-        words += [IDS["peak"], L0 + to_bin(peak.summit, region), H0 + min(HEIGHTS - 1, int(peak.height * HEIGHTS))]
+        words += [
+            IDS["peak"],
+            L0 + to_bin(peak.summit, region),
+            H0 + min(HEIGHTS - 1, int(peak.height * HEIGHTS)),
+        ]
     if evidence.strongest:
         words += [IDS["strongest"], L0 + to_bin(evidence.strongest.summit, region)]
     words += [IDS["count"], N0 + min(COUNTS - 1, len(evidence.salient))]
@@ -134,8 +138,7 @@ def allowed_next(tokens: list[int]) -> frozenset[int]:
         return _argument(word, wanted[len(given)], given, tokens[:at])
     followers = _FOLLOWERS.get(word, ("<eos>",))
     full = tokens.count(IDS[word]) >= _LIMITS.get(word, MAX_LENGTH) or (given and given[0] == L0 + LOCATIONS - 1)
-    allowed = frozenset(IDS[f] for f in followers if not (f == word and full))
-    return allowed
+    return frozenset(IDS[f] for f in followers if not (f == word and full))
 
 
 def _argument(word: str, kind: str, given: list[int], before: list[int]) -> frozenset[int]:

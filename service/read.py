@@ -1,0 +1,175 @@
+"""The command `locution read`: tracks and loci in, figures and checked captions out, without server or broker."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from renderer.errors import LocutionError, RegionError, TrackError
+from renderer.region import Region, parse_loci, parse_region
+
+if TYPE_CHECKING:
+    from service.batch import Job, Result
+
+BAD_INPUT = 2
+"""Exit status for input that cannot be used; 1 means that some loci failed, 0 that all were read."""
+
+
+@click.command("read")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--region", "regions", multiple=True, metavar="CHR:START-END",
+              help="A locus, e.g. chr9:4,950,000-5,190,000 (1-based, inclusive). Repeat for several.")  # fmt: skip
+@click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one region a line.")
+@click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them.")
+@click.option("--assembly", help="Genome assembly, as printed on the figure (hg19, mm10 ...).")
+@click.option(
+    "--model",
+    default="builtin",
+    show_default=True,
+    help="builtin, measured, or hub:<Hugging Face id>[@revision].",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language that is printed.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["ucsc", "washu"]),
+    default="ucsc",
+    show_default=True,
+    help="Look of the figure.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("locution-out"),
+    show_default=True,
+    help="Folder for the results.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the records, one JSON object a line, instead of captions.")
+def read(
+    files: tuple[Path, ...], regions: tuple[str, ...], bed: Path | None, scene: str | None, assembly: str | None,
+    model: str, lang: str, theme: str, out: Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Draw FILES (bigWig, bedGraph, BED, narrowPeak, GTF, links) at each locus and say what is to be seen.
+
+    One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html.
+    """
+    from vlm.captioner import ModelError, load_captioner
+
+    with tempfile.TemporaryDirectory(prefix="locution-") as work:
+        try:
+            jobs = (
+                _scene_jobs(scene, out, Path(work))
+                if scene
+                else _file_jobs(files, regions, bed, assembly, out, Path(work))
+            )
+            captioner = load_captioner(model)
+        except (LocutionError, ModelError) as error:
+            click.echo(f"locution read: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        results = _run(jobs, captioner, theme, lang, as_json)
+    if len(jobs) > 1:
+        from service.batch import write_index
+
+        write_index(out / "index.html", results, lang)
+        click.echo(f"\n{len(results)} loci: {out / 'index.html'}", err=True)
+    sys.exit(int(any(result.record["status"] != "done" for result in results)))
+
+
+def _run(jobs: list[Job], captioner: Any, theme: str, lang: str, as_json: bool) -> list[Result]:
+    from tqdm import tqdm
+
+    from service.batch import run
+
+    results = []
+    with tqdm(total=len(jobs), unit="locus", disable=len(jobs) == 1 or not sys.stderr.isatty()) as bar:
+        for result in run(jobs, captioner, theme, lambda n: (bar.update(n), None)[1]):
+            results.append(result)
+            with bar.external_write_mode():
+                click.echo(json.dumps(result.record, ensure_ascii=False) if as_json else _summary(result, lang))
+    return results
+
+
+def _summary(result: Result, lang: str) -> str:
+    """Name, caption and a count of verdicts, as a person reads them in a terminal."""
+    record = result.record
+    if record["status"] != "done":
+        return f"{result.job.name}\n  failed: {record['error']}\n"
+    verdicts = [claim["verdict"] for claim in record["claims"]]
+    lines = [result.job.name, record["caption"][lang]]
+    lines.append(f"  [{record['model']['name']}: {verdicts.count('supported')} claims supported, "
+                 f"{verdicts.count('contradicted')} struck; {result.job.folder / 'figure.png'}]")  # fmt: skip
+    lines += [f"  note: {warning}" for warning in record["warnings"]]
+    return "\n".join(lines) + "\n"
+
+
+def _loci(regions: tuple[str, ...], bed: Path | None) -> list[Region]:
+    if bed is not None:
+        if not bed.is_file():
+            raise RegionError(f"{bed}: there is no such file.")
+        try:
+            listed = parse_loci(bed.read_text(encoding="utf-8"))
+        except (RegionError, UnicodeDecodeError) as error:
+            raise RegionError(f"{bed}:\n{error}") from error
+        return [*(parse_region(text) for text in regions), *listed]
+    if not regions:
+        raise RegionError("No locus was given. Use --region, --regions or --scene.")
+    return parse_loci("\n".join(regions))
+
+
+def _file_jobs(
+    files: tuple[Path, ...],
+    regions: tuple[str, ...],
+    bed: Path | None,
+    assembly: str | None,
+    out: Path,
+    work: Path,
+) -> list[Job]:
+    from renderer.scene import build_scene, prepare_tracks
+    from service.batch import Job, folder_name
+
+    loci = _loci(regions, bed)
+    tracks, sizes = prepare_tracks(files, work)
+    scenes = [build_scene(tracks, region, sizes, assembly) for region in loci]
+    if len(scenes) == 1:
+        return [Job(str(loci[0]), out, scenes[0])]
+    names = [region.label or str(region) for region in loci]
+    return [Job(name, out / folder_name(number, name), scene)
+            for number, (name, scene) in enumerate(zip(names, scenes, strict=True), 1)]  # fmt: skip
+
+
+def _scene_jobs(spec: str, out: Path, work: Path) -> list[Job]:
+    from renderer.scene import load_scene, read_scenes
+    from service.batch import Job, folder_name
+
+    file, _, wanted = spec.partition("#")
+    entries = read_scenes(Path(file))
+    if wanted and wanted not in entries:
+        raise TrackError(
+            f"{file} has no scene '{wanted}'. It has {', '.join(list(entries)[:5])} ... ({len(entries)} in all)."
+        )
+    jobs = []
+    for number, (name, entry) in enumerate(entries.items() if not wanted else [(wanted, entries[wanted])], 1):
+        folder = out if wanted else out / folder_name(number, name)
+        try:
+            scene = load_scene(entry, Path(file).parent, work)
+        except (LocutionError, KeyError) as error:
+            if wanted:
+                raise (
+                    error if isinstance(error, LocutionError) else TrackError(f"Scene '{name}' has no {error}.")
+                ) from error
+            jobs.append(Job(name, folder, None, str(error)))
+            continue
+        region = replace(scene.region, label=name)
+        jobs.append(Job(name, folder, replace(scene, region=region)))
+    return jobs
