@@ -21,7 +21,7 @@ from renderer.region import Region
 from renderer.signal import Columns
 
 ENVELOPE = 256
-"""Bins of the envelope in which peaks are sought: at 1000 columns a bin is 4 pixels, the least a person can point at."""
+"""Bins of the envelope in which peaks are sought: a bin is 4 of 1000 pixels, the least one can point at."""
 
 FLAT_HEIGHT = 0.08
 """A track whose envelope varies by less than this is flat: 5 px of a 60 px track."""
@@ -78,7 +78,7 @@ NOISE_EVENNESS = 0.5
 """... of which the median is at least this share of the tallest, so that none stands out."""
 
 NOISE_ROUGHNESS = 0.03
-"""Noise is rough: neighbouring envelope bins differ by this much on average. Replication timing is raised, not noisy."""
+"""Noise is rough: neighbouring envelope bins differ by this on average. Replication timing is raised, not noisy."""
 
 Array = npt.NDArray[np.float64]
 
@@ -90,7 +90,7 @@ class _Scale:
     region: Region
 
     def position(self, bins: float) -> int:
-        return int(round(self.region.start + bins / ENVELOPE * self.region.span))
+        return round(float(self.region.start + bins / ENVELOPE * self.region.span))
 
 
 def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -> SignalEvidence:

@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def _bedgraph_row(name: str, number: int, row: list[str]) -> tuple[int, str, int
 
 
 def _refuse_overlaps(name: str, rows: list[tuple[int, str, int, int, float]]) -> None:
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         if before[1] == after[1] and before[3] > after[2]:
             raise FormatError(
                 name, f"{after[1]}:{after[2]}-{after[3]} overlaps the interval of line {before[0]}",

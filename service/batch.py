@@ -104,7 +104,8 @@ def _card(result: Result, root: Path, lang: str) -> str:
     return (
         f'<article><h2>{title}</h2><img src="{folder}/figure.png" alt="Tracks of {title}" loading="lazy">'
         f"<p>{html.escape(record['caption'][lang])}</p>"
-        f'<p class="facts">{html.escape(record["model"]["name"])}: {facts}. <a href="{folder}/reading.json">record</a></p></article>'
+        f'<p class="facts">{html.escape(record["model"]["name"])}: {facts}. '
+        f'<a href="{folder}/reading.json">record</a></p></article>'
     )
 
 

@@ -41,8 +41,8 @@ def make_bigwig(tmp_path: Path) -> MakeBigWig:
         with pyBigWig.open(str(path), "w") as bigwig:
             bigwig.addHeader([(chrom, length or len(values) * step)])
             if len(starts):
-                bigwig.addEntries([chrom] * len(starts), (starts * step).tolist(),
-                                  ends=((starts + 1) * step).tolist(), values=values[starts].astype(float).tolist())  # fmt: skip
+                first, last = (starts * step).tolist(), ((starts + 1) * step).tolist()
+                bigwig.addEntries([chrom] * len(starts), first, ends=last, values=values[starts].astype(float).tolist())
         return path
 
     return make

@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -139,7 +140,7 @@ def test_packed_spans_of_one_lane_never_overlap(items, gap):
     lanes = pack(spans, gap)
     for lane in set(lanes):
         inside = [span for span, at in zip(spans, lanes, strict=True) if at == lane]
-        assert all(before[1] + gap <= after[0] for before, after in zip(inside, inside[1:], strict=False))
+        assert all(before[1] + gap <= after[0] for before, after in pairwise(inside))
 
 
 @given(st.integers(0, 3 * 10**8), st.integers(1, 2 * 10**8))
