@@ -50,7 +50,7 @@ class Builtin:
         ink = [strips.cut_strip(images[number], figures[number].layout.box(track)) for number, track in jobs]
         answers: list[Answer] = []
         for start in range(0, len(ink), STRIPS_AT_ONCE):
-            answers += decode_strips(_model(self._weights), np.stack(ink[start : start + STRIPS_AT_ONCE]))
+            answers += decode_strips(load_weights(self._weights), np.stack(ink[start : start + STRIPS_AT_ONCE]))
         said: list[list[Claim]] = [[] for _ in figures]
         for (number, track), answer in zip(jobs, answers, strict=True):
             said[number] += to_claims(answer, track, figures[number].region)
@@ -121,7 +121,7 @@ def _facts(weights: Path) -> dict[str, Any]:
 
 
 @cache
-def _model(weights: Path) -> Any:
+def load_weights(weights: Path) -> Any:
     """The model, loaded once a process, in 32-bit floats (CPUs are slow in 16)."""
     import torch
     from transformers import Qwen3VLForConditionalGeneration

@@ -68,3 +68,15 @@ def make_batch(strips: list[Strip]) -> Batch:
         [tokens.encode(found, simulate.WINDOW) for found in evidence],
         np.stack([simulate.dense_target(columns, vmax) for _, columns, vmax in strips]),
     )
+
+
+def read_strips(folder: Path, most: int) -> list[Strip]:
+    """The first `most` strips of a folder of shards, as (ink, columns, drawn maximum)."""
+    rows: list[Strip] = []
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path) as shard:
+            arrays = {name: shard[name] for name in ("ink", "columns", "vmax")}
+        rows += [_row(arrays, index, flip=False) for index in range(min(len(arrays["ink"]), most - len(rows)))]
+        if len(rows) >= most:
+            break
+    return rows

@@ -81,8 +81,8 @@ def to_bin(position: int, region: Region) -> int:
 
 def from_bin(number: int, region: Region) -> tuple[int, int]:
     """The genome interval [start, end) of a location bin, never empty."""
-    start = region.start + number * region.span // LOCATIONS
-    end = region.start + (number + 1) * region.span // LOCATIONS
+    start = region.start - (-number * region.span // LOCATIONS)  # rounded up: the first position `to_bin` puts there
+    end = region.start - (-(number + 1) * region.span // LOCATIONS)
     return min(start, region.end - 1), max(min(end, region.end), start + 1)
 
 

@@ -1,0 +1,119 @@
+"""Seconds a figure, ours against pyGenomeTracks on the same files and window, in turn in one run.
+
+    python benchmarks/figure.py path/to/scenes.json [scene id] [rounds]
+
+Prints a table: our warm figure, one `pyGenomeTracks` command, its warm Python API, and the ratios.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from renderer.draw import draw_scene
+from renderer.scene import load_scene, read_scenes
+from renderer.track import Scene
+
+HEIGHTS = {"signal": 1.5, "genes": 3, "intervals": 0.5, "links": 1.5}
+
+
+def write_ini(scene: Scene, entry: dict, folder: Path, path: Path) -> None:
+    """The same tracks for pyGenomeTracks, as its user would write them."""
+    parts = ["[x-axis]\nwhere = top\n"]
+    for track, spec in zip(scene.tracks, entry["tracks"], strict=True):
+        if track.note:
+            continue
+        kind = {"bed": "bed", "gtf": "gtf", "links": "links", "bigwig": "bigwig", "narrow_peak": "narrow_peak"}.get(
+            spec["type"]
+        )
+        if kind is None:
+            continue
+        lines = [f"[t{track.number}]", f"file = {folder / spec['file']}", f"file_type = {kind}",
+                 f"title = {track.label}", f"height = {HEIGHTS[track.kind]}"]  # fmt: skip
+        if kind == "bigwig":
+            lines += ["number_of_bins = 1000", "min_value = 0"]
+        if kind == "gtf":
+            lines += ["merge_transcripts = true", "prefered_name = gene_name", "gene_rows = 10"]
+        if kind == "bed" and track.kind == "intervals":
+            lines += ["display = collapsed", "labels = false", "color = bed_rgb"]
+        parts.append("\n".join(lines) + "\n")
+    path.write_text("\n".join(parts), encoding="utf-8")
+
+
+def timed(work: object, *arguments: object) -> float:
+    """Seconds of one call."""
+    start = time.perf_counter()
+    work(*arguments)  # type: ignore[operator]
+    return time.perf_counter() - start
+
+
+def main(scenes: Path, name: str, rounds: int) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work)
+        entry = read_scenes(scenes)[name]
+        scene = load_scene(entry, scenes.parent, folder / "prepared")
+        ini = folder / "tracks.ini"
+        write_ini(scene, entry, scenes.parent, ini)
+        region = f"{scene.region.chrom}:{scene.region.start + 1}-{scene.region.end}"
+        command = [str(Path(sys.executable).parent / "pyGenomeTracks"), "--tracks", str(ini), "--region", region,
+                   "--outFileName", str(folder / "pgt.png"), "--dpi", "100", "--width", "30"]  # fmt: skip
+
+        def run_command() -> None:
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        api = subprocess.Popen([sys.executable, __file__, "--api", str(ini), region], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+        assert api.stdin and api.stdout
+
+        def run_api() -> None:
+            api.stdin.write("go\n")
+            api.stdin.flush()
+            assert api.stdout.readline() == "done\n"
+
+        draw_scene(scene, folder / "ours.png")
+        run_api()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        times: dict[str, list[float]] = {"ours": [], "command": [], "api": []}
+        for _ in range(rounds):
+            times["ours"].append(timed(draw_scene, scene, folder / "ours.png"))
+            times["command"].append(timed(run_command))
+            times["api"].append(timed(run_api))
+        api.stdin.close()
+        api.wait()
+    ours = statistics.median(times["ours"])
+    print(f"{name}: {len(scene.tracks)} tracks, {scene.region.span:,} bp, {rounds} rounds, medians")
+    for label, key in (
+        ("Locution, warm", "ours"),
+        ("pyGenomeTracks command", "command"),
+        ("pyGenomeTracks API, warm", "api"),
+    ):
+        middle = statistics.median(times[key])
+        print(f"| {label} | {middle:.3f} s | {middle / ours:.1f}x |")
+    print(f"peak memory of this process : {memory:.0f} MB")
+
+
+def serve_api(ini: str, region: str) -> None:
+    """A process that keeps pyGenomeTracks loaded and draws one figure for each line it is sent."""
+    from pygenometracks.tracksClass import PlotTracks
+
+    chrom, _, span = region.partition(":")
+    start, end = (int(part) for part in span.split("-"))
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in sys.stdin:
+            plot = PlotTracks(ini, 30, dpi=100, plot_regions=[(chrom, start - 1, end)])
+            plot.plot(f"{folder}/api.png", chrom, start - 1, end)
+            print("done", flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--api":
+        serve_api(sys.argv[2], sys.argv[3])
+    else:
+        names = [*sys.argv[2:], "coolbox_k562_05", "5"][: max(2, len(sys.argv) - 2)]
+        main(Path(sys.argv[1]), names[0], int(names[1]) if names[1].isdigit() else 5)

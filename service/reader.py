@@ -1,0 +1,111 @@
+"""The commands `locution reader ...`: how the builtin model is made. Each step can be stopped and run again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+HELD_OUT = 2_000_000
+"""Seeds from here on are for evaluation: training shards never use them."""
+
+
+@click.group("reader")
+def reader() -> None:
+    """Make the builtin model: simulate strips, train, evaluate, export."""
+
+
+@reader.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--shards", default=80, show_default=True, help="Shards of 1,024 strips.")
+@click.option(
+    "--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json whose bigWigs lend textures."
+)
+@click.option("--hold-out", multiple=True, help="Leave out files whose path contains this. Repeat for several.")
+@click.option("--held-out", is_flag=True, help="Draw strips for evaluation: other seeds, and only held-out files.")
+def simulate(folder: Path, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool) -> None:
+    """Draw training strips into FOLDER. Shards that exist are kept."""
+    from tqdm import tqdm
+
+    from vlm.reader.simulate import real_files, write_shard
+
+    files = real_files(scenes, hold_out) if scenes else []
+    if held_out and scenes:
+        known = {file.path for file in files}
+        files = [file for file in real_files(scenes, ()) if file.path not in known]
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in tqdm(range(shards), unit="shard"):
+        path = folder / f"{number:04d}.npz"
+        if not path.exists():
+            write_shard(path, (HELD_OUT if held_out else 1000) + number, files)
+
+
+@reader.command()
+@click.argument("shards", type=FOLDER)
+@click.argument("run", type=FOLDER)
+@click.option("--minutes", default=100.0, show_default=True, help="Time budget; the learning rate follows it.")
+@click.option("--threads", default=1, show_default=True, help="CPU threads.")
+def train(shards: Path, run: Path, minutes: float, threads: int) -> None:
+    """Train on SHARDS in the folder RUN; goes on where it was stopped. Writes RUN/log.jsonl and RUN/loss.png."""
+    import torch
+    from tqdm import tqdm
+
+    from vlm.reader.data import Shards
+    from vlm.reader.train import Trainer
+
+    torch.set_num_threads(threads)
+    data = Shards(shards)
+    if not len(data):
+        raise click.UsageError(f"{shards} has no shards. Run 'locution reader simulate {shards}' first.")
+    trainer = Trainer(data, run, minutes)
+    with tqdm(total=100, unit="%") as bar, (run / "log.jsonl").open("a", encoding="utf-8") as log:
+
+        def report(entry: dict[str, Any]) -> None:
+            log.write(json.dumps(entry) + "\n")
+            bar.n = round(100 * entry["progress"], 1)
+            bar.set_postfix(stage=entry["stage"], loss=f"{entry['loss']:.3f}")
+
+        trainer.run(report)
+    plot_loss(run)
+
+
+def plot_loss(run: Path) -> None:
+    """RUN/loss.png from RUN/log.jsonl: loss against strips seen, the two stages side by side."""
+    from matplotlib.figure import Figure
+
+    entries = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    figure = Figure(figsize=(9, 3.2), layout="constrained")
+    for place, stage in enumerate(("dense", "claims"), 1):
+        part = [entry for entry in entries if entry["stage"] == stage]
+        axes = figure.add_subplot(1, 2, place, title=stage, xlabel="step", ylabel="loss", yscale="log")
+        axes.plot([entry["step"] for entry in part], [entry["loss"] for entry in part], linewidth=0.7)
+    figure.savefig(run / "loss.png", dpi=110)
+
+
+@reader.command()
+@click.argument("shards", type=FOLDER)
+@click.option("--weights", type=FOLDER, help="Folder of exported weights. [default: those that ship]")
+@click.option("--strips", default=1024, show_default=True, help="How many strips to read.")
+@click.option("--blank", is_flag=True, help="Show the model empty paper: what it says then, it does not see.")
+def evaluate(shards: Path, weights: Path | None, strips: int, blank: bool) -> None:
+    """Score exported weights on SHARDS; prints JSON."""
+    from vlm.builtin import WEIGHTS, load_weights
+    from vlm.reader.data import read_strips
+    from vlm.reader.evaluate import evaluate as score
+
+    rows = read_strips(shards, strips)
+    click.echo(json.dumps(score(load_weights(weights or WEIGHTS), rows, blank), indent=1))
+
+
+@reader.command()
+@click.argument("run", type=FOLDER)
+@click.argument("weights", type=FOLDER)
+@click.option("--facts", default="{}", help="JSON to keep in card.json, e.g. data and scores.")
+def export(run: Path, weights: Path, facts: str) -> None:
+    """Write the weights of the folder RUN as fp16 safetensors into the folder WEIGHTS."""
+    from vlm.reader.export import export as write
+
+    click.echo(write(run / "checkpoint.pt", weights, json.loads(facts)))
