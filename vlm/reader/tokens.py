@@ -83,7 +83,8 @@ def from_bin(number: int, region: Region) -> tuple[int, int]:
     """The genome interval [start, end) of a location bin, never empty."""
     start = region.start - (-number * region.span // LOCATIONS)  # rounded up: the first position `to_bin` puts there
     end = region.start - (-(number + 1) * region.span // LOCATIONS)
-    return min(start, region.end - 1), max(min(end, region.end), start + 1)
+    start = min(start, region.end - 1)
+    return start, max(min(end, region.end), start + 1)
 
 
 def decode(tokens: list[int]) -> Said:
