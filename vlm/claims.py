@@ -8,12 +8,13 @@ A claim names a kind, the tracks it is about (by number), a genome interval (0-b
     noisy           [signal]          the window                  None
     peak            [signal]          an interval over the summit None
     strongest_peak  [signal]          an interval over the summit None
-    peak_count      [signal]          the window                  number of clear peaks, an int
+    peak_count      [signal]          the window                  number of clear peaks, an int, or {"min": int}
     broad_domain    [signal]          the raised stretch          None
     coincide        [signal, signal]  an interval over the peaks  None
     gene            [genes]           the gene, cut to the window {"name": ..., "strand": "+" | "-" | "."}
     peak_at_tss     [signal, genes]   an interval over the summit gene name
     peak_in_gene    [signal, genes]   an interval over the summit gene name
+    gene_count      [genes]           the window                  number of genes that overlap it, an int
 
 Whoever makes a claim (a model, the annotation, a rule), `vlm.verify` judges it by the same measurements.
 """
@@ -28,10 +29,31 @@ from renderer.region import Region
 Verdict = Literal["supported", "contradicted", "cannot_tell"]
 Source = Literal["model", "annotation", "measured", "rule"]
 
-KINDS = (
-    "no_data", "flat", "noisy", "peak", "strongest_peak", "peak_count", "broad_domain",
-    "coincide", "gene", "peak_at_tss", "peak_in_gene",
-)  # fmt: skip
+TrackType = Literal["signal", "genes"]
+
+SHAPES: dict[str, tuple[TrackType, ...]] = {
+    "no_data": ("signal",),
+    "flat": ("signal",),
+    "noisy": ("signal",),
+    "peak": ("signal",),
+    "strongest_peak": ("signal",),
+    "peak_count": ("signal",),
+    "broad_domain": ("signal",),
+    "coincide": ("signal", "signal"),
+    "gene": ("genes",),
+    "peak_at_tss": ("signal", "genes"),
+    "peak_in_gene": ("signal", "genes"),
+    "gene_count": ("genes",),
+}
+"""Every kind with the types of the tracks it names, in order."""
+
+KINDS = tuple(SHAPES)
+
+WINDOW_KINDS = frozenset({"no_data", "flat", "noisy", "peak_count", "gene_count"})
+"""Kinds that speak of the whole window; their interval carries no information."""
+
+PEAK_KINDS = frozenset({"peak", "strongest_peak"})
+"""Kinds that place a summit of one track."""
 
 
 @dataclass(frozen=True)
