@@ -53,7 +53,7 @@ def folder_name(number: int, text: str) -> str:
 def run(jobs: Sequence[Job], captioner: Captioner, theme: str, tell: Tell) -> Iterator[Result]:
     """Draw and read every locus, in order; a locus that fails gives a record that says why. `tell` gets 1 per locus."""
     for start in range(0, len(jobs), AT_ONCE):
-        part = [(job, *_draw(job, theme)) for job in jobs[start : start + AT_ONCE]]
+        part = [(job, *draw_job(job, theme)) for job in jobs[start : start + AT_ONCE]]
         records = iter(read_figures(captioner, [figure for _, figure, _ in part if figure is not None]))
         for job, figure, problem in part:
             record = next(records) if figure is not None else _failed(job, problem or "")
@@ -65,7 +65,8 @@ def run(jobs: Sequence[Job], captioner: Captioner, theme: str, tell: Tell) -> It
             yield Result(job, record)
 
 
-def _draw(job: Job, theme: str) -> tuple[Figure | None, str | None]:
+def draw_job(job: Job, theme: str) -> tuple[Figure | None, str | None]:
+    """The figure of a locus with its evidence, or None and why it cannot be drawn."""
     if job.scene is None:
         return None, job.problem
     job.folder.mkdir(parents=True, exist_ok=True)

@@ -21,9 +21,7 @@ def reader() -> None:
 @reader.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--shards", default=80, show_default=True, help="Shards of 1,024 strips.")
-@click.option(
-    "--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json to take textures from."
-)
+@click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json to take textures from.")
 @click.option("--hold-out", multiple=True, help="Leave out files whose path contains this. Repeat for several.")
 @click.option("--held-out", is_flag=True, help="Draw strips for evaluation: other seeds, and only held-out files.")
 def simulate(folder: Path, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool) -> None:
