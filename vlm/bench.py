@@ -77,7 +77,7 @@ def bench(
     for start in range(0, len(figures), batch):
         part = list(figures[start : start + batch])
         # A model must not be able to look at the measurements; `measured` is what it says it is.
-        shown = [_blank(figure, blank) if blank else figure for figure in part]
+        shown = [_blank(figure, blank / f"{n}.png") if blank else figure for n, figure in enumerate(part)]
         began = time.perf_counter()
         readings = captioner.read(shown)
         seconds += time.perf_counter() - began
@@ -87,8 +87,7 @@ def bench(
     return _report(captioner, tally, len(figures), seconds, blank is not None)
 
 
-def _blank(figure: Figure, folder: Path) -> Figure:
-    path = folder / figure.png.name
+def _blank(figure: Figure, path: Path) -> Figure:
     Image.new("RGB", (figure.layout.width, figure.layout.height), "white").save(path)
     return replace(figure, png=path)
 
