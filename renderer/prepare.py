@@ -12,10 +12,9 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pyBigWig
 import pysam
@@ -23,6 +22,7 @@ import pysam
 from renderer.errors import FormatError
 from renderer.formats import FORMATS, Format, read_rows, sniff
 from renderer.genes import genes_from_bed, genes_from_gtf
+from renderer.prepared import Prepared
 from renderer.track import Kind
 
 Progress = Callable[[float], None]
@@ -31,32 +31,6 @@ Row = tuple[str, int, int, str]
 
 PROGRESS_EVERY = 20_000
 """Lines between two reports of progress: about five a second."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A file that can be drawn. `chroms` gives lengths in bp; they are exact where `sized`, else the last end seen.
-
-    `note` says why a kept file is not drawn. `warnings` are for the person who sent it.
-    """
-
-    format: str
-    kind: Kind
-    path: Path
-    chroms: dict[str, int]
-    sized: bool
-    items: int | None
-    warnings: tuple[str, ...] = ()
-    note: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As kept in the database: the path as text."""
-        return asdict(self) | {"path": str(self.path), "warnings": list(self.warnings)}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Prepared:
-        """The inverse of `to_json`."""
-        return cls(**{**data, "path": Path(data["path"]), "warnings": tuple(data["warnings"])})
 
 
 def prepare(

@@ -18,7 +18,7 @@ from renderer.region import Region, match_chrom, parse_region
 from renderer.track import Kind, Scene, Track
 
 if TYPE_CHECKING:
-    from renderer.prepare import Prepared
+    from renderer.prepared import Prepared
 
 UNKNOWN_LENGTH = 2**31 - 1
 """Length of a chromosome of which only features are known: longer than any, so that no end is refused."""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from renderer.errors import FormatError
 from renderer.formats import sniff
 from renderer.intervals import read_genes, read_intervals, read_links
-from renderer.prepare import Prepared, prepare
+from renderer.prepare import prepare
+from renderer.prepared import Prepared
 from renderer.region import Region
 
 WINDOW = Region("chr1", 0, 100_000)

@@ -1,0 +1,154 @@
+"""Uploads and track sets: what a front end may ask of files. See `workers.jobs` for loci and readings."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renderer.errors import FormatError
+from renderer.formats import sniff
+from renderer.prepared import Prepared
+from renderer.region import name_some
+from renderer.scene import MOST_TRACKS, chrom_sizes, guess_track
+from workers.jobs import MOST_NAME, JobError, Ring, clean_name, get_row, iso, quiet
+from workers.store import File, Store, TrackRow, TrackSet
+
+_COLOR = re.compile(r"^#[0-9a-fA-F]{6}$")
+
+
+def add_file(store: Store, incoming: Path, name: str, sha256: str, size: int, ring: Ring = quiet) -> File:
+    """Take the upload at `incoming` (on the data folder's disk; it is moved, or removed if it is refused).
+
+    The same bytes under the same name are the same file. Raises FormatError if the content is no known format.
+    """
+    name = Path(name.replace("\\", "/")).name[:MOST_NAME] or "unnamed"
+    try:
+        found = sniff(incoming, name)
+    except FormatError:
+        incoming.unlink(missing_ok=True)
+        raise
+    target = store.uploads.path(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    incoming.replace(target)
+    with store.writing() as session:
+        same = select(File).where(File.sha256 == sha256, File.name == name, File.state != "failed")
+        file = session.scalars(same).first()
+        if file is None:
+            file = File(sha256=sha256, name=name, size=size, format=found.name, kind=found.kind)
+            session.add(file)
+    if file.state == "uploaded":
+        ring("prepare", 1)
+    return file
+
+
+def get_files(store: Store, ids: Sequence[str]) -> list[File]:
+    """The files with these ids. Raises NotFound."""
+    with store.reading() as session:
+        return [get_row(session, File, identity, "file") for identity in ids]
+
+
+def wait_for_files(store: Store, ids: Sequence[str], seconds: float) -> list[File]:
+    """The files once all are ready or failed, or as they are after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        files = get_files(store, ids)
+        if all(file.state in ("ready", "failed") for file in files) or time.monotonic() >= end:
+            return files
+        time.sleep(0.1)
+
+
+def file_json(file: File) -> dict[str, Any]:
+    """A file as the API shows it, with the label, assay, sample and strand its name suggests."""
+    guess = guess_track(file.name)
+    prepared = file.prepared or {}
+    return {
+        "id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256, "state": file.state,
+        "progress": round(file.progress, 3), "format": file.format, "kind": file.kind, "error": file.error,
+        "note": prepared.get("note"), "warnings": prepared.get("warnings", []), "items": prepared.get("items"),
+        "chroms": len(prepared.get("chroms", {})),
+        "guess": {"label": guess.label, "assay": guess.assay, "sample": guess.sample, "strand": guess.strand},
+    }  # fmt: skip
+
+
+def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequence[dict[str, Any]]) -> TrackSet:
+    """A track set of ready files. A track is {"file": id} with label, assay, sample, strand, color, group at will.
+
+    What is left out is guessed from the file's name; an empty text leaves a field empty.
+    """
+    if not tracks:
+        raise JobError("There are no tracks. Upload at least one file.")
+    if len(tracks) > MOST_TRACKS:
+        raise JobError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
+    with store.writing() as session:
+        rows = [_track_row(session, number, spec) for number, spec in enumerate(tracks, 1)]
+        _refuse_duplicates([row.label for row in rows])
+        chroms = chrom_sizes(Prepared.from_json(row.file.prepared) for row in rows if row.file.prepared)
+        track_set = TrackSet(
+            name=clean_name(name) or _list_labels(rows), assembly=clean_name(assembly) or None, chroms=chroms
+        )
+        track_set.tracks = rows
+        session.add(track_set)
+    return track_set
+
+
+def _list_labels(rows: Sequence[TrackRow]) -> str:
+    return name_some([row.label for row in rows], 4)
+
+
+def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
+    if not isinstance(spec, dict) or not isinstance(spec.get("file"), str):
+        raise JobError(f"Track {number} names no file. Write {{'file': '<id of an upload>', 'label': '...'}}.")
+    file: File = get_row(session, File, spec["file"], "file")
+    if file.state == "failed":
+        raise JobError(f"Track {number} cannot be used. {file.error}")
+    if file.state != "ready":
+        raise JobError(f"Track {number} ('{file.name}') is still being checked. Try again in a moment.")
+    guess = guess_track(file.name)
+    color = spec.get("color") or None
+    if color is not None and not _COLOR.match(str(color)):
+        raise JobError(f"Track {number}: '{color}' is not a colour. Write it like #1f4e9c.")
+    strand = spec.get("strand", guess.strand) or None
+    if strand not in (None, "+", "-"):
+        raise JobError(f"Track {number}: strand is '{strand}'. It is + or - or left out.")
+    return TrackRow(
+        number=number, file=file, file_id=file.id, label=clean_name(spec.get("label")) or guess.label,
+        assay=clean_name(spec.get("assay", guess.assay)) or None, sample=clean_name(spec.get("sample", guess.sample)) or None,
+        strand=strand, color=color, group=clean_name(spec.get("group")) or None,
+    )  # fmt: skip
+
+
+def _refuse_duplicates(labels: Sequence[str]) -> None:
+    seen: dict[str, int] = {}
+    for number, label in enumerate(labels, 1):
+        if label in seen:
+            raise JobError(f"Tracks {seen[label]} and {number} are both called '{label}'. Give each its own label.")
+        seen[label] = number
+
+
+def track_set_json(store: Store, identity: str) -> dict[str, Any]:
+    """A track set with its tracks. Raises NotFound."""
+    with store.reading() as session:
+        return _track_set_json(get_row(session, TrackSet, identity, "track set"))
+
+
+def list_track_sets(store: Store, most: int = 50) -> list[dict[str, Any]]:
+    """The newest track sets."""
+    with store.reading() as session:
+        rows = session.scalars(select(TrackSet).order_by(TrackSet.created.desc()).limit(most))
+        return [_track_set_json(row) for row in rows]
+
+
+def _track_set_json(row: TrackSet) -> dict[str, Any]:
+    tracks = [
+        {"track": t.number, "file": t.file_id, "name": t.file.name, "format": t.file.format, "kind": t.file.kind,
+         "label": t.label, "assay": t.assay, "sample": t.sample, "strand": t.strand, "color": t.color, "group": t.group}
+        for t in row.tracks
+    ]  # fmt: skip
+    return {"id": row.id, "name": row.name, "assembly": row.assembly, "created": iso(row.created), "tracks": tracks,
+            "chroms": row.chroms}  # fmt: skip
