@@ -118,7 +118,8 @@ def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
         raise JobError(f"Track {number}: strand is '{strand}'. It is + or - or left out.")
     return TrackRow(
         number=number, file=file, file_id=file.id, label=clean_name(spec.get("label")) or guess.label,
-        assay=clean_name(spec.get("assay", guess.assay)) or None, sample=clean_name(spec.get("sample", guess.sample)) or None,
+        assay=clean_name(spec.get("assay", guess.assay)) or None,
+        sample=clean_name(spec.get("sample", guess.sample)) or None,
         strand=strand, color=color, group=clean_name(spec.get("group")) or None,
     )  # fmt: skip
 

@@ -1,0 +1,56 @@
+"""The command `locution`. Each subcommand loads what it needs when it runs, so `--help` is instant."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from renderer.errors import LocutionError
+
+COMMANDS = {
+    "read": "service.read:read",
+    "up": "service.run:up",
+    "web": "service.run:web",
+    "worker": "service.run:worker",
+    "settings": "service.run:settings",
+    "example": "service.example:example",
+    "demo": "service.demo:demo",
+    "bench": "service.bench:bench",
+    "reader": "service.reader:reader",
+}
+"""Where each subcommand lives."""
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.command(cls=Lazy)
+@click.version_option(package_name="locution")
+def locution() -> None:
+    """Genome tracks and loci in; figures with captions whose every statement was checked against the numbers out."""
+
+
+def main() -> None:
+    """Run the command line; a known error is one sentence on stderr and exit status 2."""
+    try:
+        locution.main(standalone_mode=True)
+    except LocutionError as error:
+        click.echo(f"locution: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

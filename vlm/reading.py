@@ -1,0 +1,123 @@
+"""All of it: figures in, reading records out (DESIGN section 7). Claims, verdicts, sentences, caption.
+
+A record is always made, one for each figure and in their order; a model that fails, or says nothing that holds, is
+replaced by the measurements, and the record says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from renderer.evidence import Evidence
+from vlm.captioner import Captioner, Figure, ModelError, RawReading
+from vlm.claims import Claim, Judged
+from vlm.measured import Measured
+from vlm.prose import Prose, compose
+from vlm.verify import judge
+from vlm.words import Text
+
+SCHEMA = "locution.reading/1"
+log = logging.getLogger(__name__)
+
+
+def read_figures(captioner: Captioner, figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Read figures in one batch and make their records. Raises ModelError if the model cannot run at all."""
+    if not figures:
+        return []
+    began = time.perf_counter()
+    readings = _read(captioner, list(figures))
+    seconds = (time.perf_counter() - began) / len(figures)
+    return [make_record(figure, raw, captioner, seconds) for figure, raw in zip(figures, readings, strict=True)]
+
+
+def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
+    """The whole batch; if it fails, one by one, so that a bad figure costs only itself."""
+    try:
+        return captioner.read(figures)
+    except (ModelError, MemoryError):
+        raise
+    except Exception as error:
+        log.exception("%s failed on a batch of %d", captioner.info.name, len(figures))
+        if len(figures) == 1:
+            return [RawReading((), error=f"The model failed: {type(error).__name__}: {error}")]
+        return [_read(captioner, [figure])[0] for figure in figures]
+
+
+def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: float) -> dict[str, Any]:
+    """The record of one figure. `figure.png` in it is the file's name; whoever serves it writes the address."""
+    evidence = figure.evidence or Evidence(figure.region, {})
+    judged = [judge(claim, evidence) for claim in raw.claims]
+    warnings = [*figure.scene.warnings, *raw.warnings]
+    info = captioner.info
+    model: dict[str, Any] = {
+        "name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
+    }  # fmt: skip
+    if not any(one.verdict == "supported" and one.claim.source == "model" for one in judged) and evidence.tracks:
+        if info.name != "measured":
+            warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
+            model["fallback"] = "measured"
+            judged += [judge(claim, evidence) for claim in Measured().read([figure])[0].claims]
+    prose = compose(judged, figure.scene)
+    return {
+        "schema": SCHEMA,
+        "region": _region(figure),
+        "figure": {"png": figure.png.name, "width": figure.layout.width, "height": figure.layout.height,
+                   "tracks": [_box(figure, box.track) for box in figure.layout.tracks]},
+        "tracks": [track.legend() for track in figure.scene.tracks],
+        "evidence": evidence.to_json(),
+        "model": model,
+        "claims": _claims(judged, prose),
+        "sentences": [{"text": _both(s.text), "claims": list(s.claims)} for s in prose.sentences],
+        "caption": _both(prose.caption),
+        "text": raw.text,
+        "status": "done",
+        "error": None,
+        "warnings": warnings,
+    }  # fmt: skip
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
+
+
+def _region(figure: Figure) -> dict[str, Any]:
+    region = figure.region
+    return {"assembly": figure.scene.assembly, "chrom": region.chrom, "start": region.start, "end": region.end,
+            "label": region.label}  # fmt: skip
+
+
+def _box(figure: Figure, number: int) -> dict[str, Any]:
+    box = figure.layout.box(number)
+    return {"track": number, "x0": box.x0, "x1": box.x1, "y0": box.y0, "y1": box.y1, "vmin": box.vmin, "vmax": box.vmax}
+
+
+def _claims(judged: Sequence[Judged], prose: Prose) -> list[dict[str, Any]]:
+    printed = {number for sentence in prose.sentences for number in sentence.claims}
+    return [
+        {
+            "id": number, "kind": one.claim.kind, "tracks": list(one.claim.tracks),
+            "where": {"start": one.claim.start, "end": one.claim.end}, "value": one.claim.value,
+            "text": _both(prose.claims[number]), "from": one.claim.source, "rests_on": _rests_on(number, judged),
+            "confidence": None if one.claim.confidence is None else round(one.claim.confidence, 3),
+            "printed": number in printed, "verdict": one.verdict, "measured": one.measured,
+            "tolerance": one.tolerance,
+        }
+        for number, one in enumerate(judged, 1)
+    ]  # fmt: skip
+
+
+def _rests_on(number: int, judged: Sequence[Judged]) -> list[int]:
+    """Ids of the claims a joined claim was made from: the peaks of its tracks there, and the gene it names."""
+    claim = judged[number - 1].claim
+    if claim.kind not in ("coincide", "peak_at_tss", "peak_in_gene"):
+        return []
+    return [i for i, other in enumerate(judged, 1) if _is_ground(claim, other.claim)]
+
+
+def _is_ground(claim: Claim, other: Claim) -> bool:
+    if other.kind == "peak":
+        return other.tracks[0] in claim.tracks and other.start < claim.end and claim.start < other.end
+    return other.kind == "gene" and isinstance(other.value, dict) and other.value.get("name") == claim.value
