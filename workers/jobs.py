@@ -6,7 +6,6 @@ does not exist raises NotFound. After each commit the workers are rung (`Ring`);
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from renderer.errors import LocutionError, RegionError
 from renderer.region import Region, parse_loci
+from workers.settings import MODEL_NAME, MODELS_HELP
 from workers.store import END_STATES, File, Job, Reading, Review, Store, TrackSet
 
 Ring = Callable[[str, int], None]
@@ -28,8 +28,6 @@ PER_PAGE = 24
 MOST_PER_PAGE = 200
 MOST_NAME = 200
 """Characters of a name or label; more is a paste gone wrong."""
-
-_MODEL = re.compile(r"^(builtin|measured|hub:[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?)$")
 
 
 class JobError(LocutionError):
@@ -87,8 +85,9 @@ def create_job(
     model = model or store.settings.model
     if lang not in LANGUAGES:
         raise JobError(f"Language '{lang}' is not known. There are {', '.join(LANGUAGES)}.")
-    if not _MODEL.match(model):
-        raise JobError(f"Model '{model}' is not known. Use builtin, measured, or hub:<Hugging Face id>[@revision].")
+    # The installation's own default is not judged here: an administrator may name what a visitor may not.
+    if model != store.settings.model and not MODEL_NAME.fullmatch(model):
+        raise JobError(f"Model '{model}' is not known. {MODELS_HELP}")
     with store.writing() as session:
         track_set: TrackSet = get_row(session, TrackSet, track_set_id, "track set")
         regions = check_loci(loci, track_set.chroms)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import tempfile
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from renderer.errors import LocutionError
 
 PREFIX = "LOCUTION_"
+
+MOST_SOCKET_PATH = 100
+"""Bytes of a unix socket's path: Linux takes 107, macOS 103."""
+
+MODEL_NAME = re.compile(r"builtin|measured|hub:[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?")
+"""Models a job may name. A path is none: text from the web must not open files."""
+
+MODELS_HELP = "Use builtin, measured, or hub:<Hugging Face id>[@revision]."
 
 
 class SettingsError(LocutionError):
     """An environment variable with a value that cannot be used."""
 
 
-def _setting(default: Any, meaning: str, least: int | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "least": least})
+def _setting(default: Any, meaning: str, least: int = 0, most: int = 10**9) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -29,14 +41,17 @@ class Settings:
     database_url: str = _setting("", "SQLAlchemy URL. Empty: SQLite in the data folder.")
     broker_url: str = _setting("", "Redis URL of the queue. Empty: an embedded server, this machine only.")
     host: str = _setting("127.0.0.1", "Address the web server listens on. There is no login: mind who can reach it.")
-    port: int = _setting(8765, "Port of the web server.", 1)
+    port: int = _setting(8765, "Port of the web server.", 1, 65_535)
     model: str = _setting("builtin", "Model of jobs that name none: builtin, measured, hub:<id>[@revision].")
-    render_workers: int = _setting(1, "Render workers that `locution up` starts.", 1)
-    read_workers: int = _setting(1, "Reading workers that `locution up` starts.", 0)
-    web_threads: int = _setting(8, "Requests the web server answers at once.", 1)
-    read_batch: int = _setting(16, "Loci a reading worker reads at once.", 1)
-    render_seconds: int = _setting(300, "Hard limit for preparing a file or drawing a figure.", 10)
-    read_seconds: int = _setting(600, "Hard limit for reading one batch.", 10)
+    render_workers: int = _setting(1, "Render workers that `locution up` starts.", 1, 64)
+    read_workers: int = _setting(1, "Reading workers that `locution up` starts.", 0, 16)
+    web_threads: int = _setting(8, "Requests the web server answers at once.", 1, 256)
+    read_batch: int = _setting(16, "Loci a reading worker reads at once.", 1, 256)
+    prepare_seconds: int = _setting(1800, "Hard limit for checking and indexing one upload.", 1, 86_400)
+    render_seconds: int = _setting(300, "Hard limit for drawing one figure.", 1, 86_400)
+    read_seconds: int = _setting(
+        1800, "Hard limit for reading one batch, its model's first download included.", 1, 86_400
+    )
     max_upload_mb: int = _setting(20_000, "Largest file that is taken, in MB.", 1)
 
     @classmethod
@@ -47,13 +62,16 @@ class Settings:
         for row in fields(cls):
             text = source.get(PREFIX + row.name.upper(), "").strip()
             if text:
-                values[row.name] = _read(row.name, text, row.default, row.metadata["least"])
+                values[row.name] = _read(row.name, text, row.default, row.metadata["least"], row.metadata["most"])
         return cls(**values)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", self.data.expanduser().resolve())
 
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
-        return self.database_url or f"sqlite:///{(self.data / 'locution.sqlite').resolve()}"
+        return self.database_url or f"sqlite:///{self.data / 'locution.sqlite'}"
 
     @property
     def embedded_broker(self) -> bool:
@@ -62,36 +80,71 @@ class Settings:
 
     @property
     def broker_socket(self) -> Path:
-        """Where the embedded server listens. Unix socket paths hold about 100 characters, so it is kept short."""
-        return (self.data / "broker.sock").resolve()
+        """Where the embedded server listens: in the data folder, or under the temporary folder where that path would
+        be too long for a socket. The same data folder always gives the same place."""
+        path = self.data / "broker.sock"
+        if len(os.fsencode(path)) <= MOST_SOCKET_PATH:
+            return path
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"locution-{os.getuid()}-{name}" / "broker.sock"
 
     @property
     def broker(self) -> str:
         """The Celery URL in force."""
-        return self.broker_url or f"redis+socket://{self.broker_socket}?virtual_host=0"
+        return self.broker_url or f"redis+socket://{quote(str(self.broker_socket))}?virtual_host=0"
 
     def environment(self) -> dict[str, str]:
         """The variables that give these settings to a child process."""
         return {PREFIX + row.name.upper(): str(getattr(self, row.name)) for row in fields(self)}
 
     def table(self) -> list[tuple[str, str, str, str]]:
-        """(variable, value, default, meaning) of every setting."""
+        """(variable, value, default, meaning) of every setting. Passwords in URLs are masked."""
         return [
-            (PREFIX + row.name.upper(), str(getattr(self, row.name)), str(row.default), row.metadata["meaning"])
+            (PREFIX + row.name.upper(), _mask(str(getattr(self, row.name))), str(row.default), row.metadata["meaning"])
             for row in fields(self)
-            if row.default is not MISSING
         ]
 
 
-def _read(name: str, text: str, default: Any, least: int | None) -> Any:
+def unknown(environ: Mapping[str, str] | None = None) -> list[str]:
+    """LOCUTION_ variables that are no settings: most often a misspelling, which would otherwise go unnoticed."""
+    known = {PREFIX + row.name.upper() for row in fields(Settings)}
+    return sorted(name for name in (os.environ if environ is None else environ)
+                  if name.startswith(PREFIX) and name not in known)  # fmt: skip
+
+
+def _read(name: str, text: str, default: Any, least: int, most: int) -> Any:
     if isinstance(default, Path):
-        return Path(text).expanduser()
-    if not isinstance(default, int):
-        return text
+        return Path(text)
+    if isinstance(default, int):
+        return _read_number(name, text, least, most)
+    check, valid = _CHECKS.get(name, (None, ""))
+    if check and not check.fullmatch(text):
+        raise SettingsError(f"{PREFIX}{name.upper()} is '{_mask(text)}'. {valid}")
+    return text
+
+
+_CHECKS = {
+    # The administrator may name a folder of this machine, which a job from the web may not.
+    "model": (re.compile(r"builtin|measured|hub:.+"), MODELS_HELP),
+    "broker_url": (re.compile(r"(rediss?|redis\+socket|sentinel)://.+"), "Write it like redis://host:6379/0."),
+    "database_url": (
+        re.compile(r"(sqlite|postgresql)(\+\w+)?://.+"),
+        "Write it like postgresql+psycopg://user:password@host/locution, or sqlite:////folder/file.",
+    ),
+}
+"""What texts must look like: variable -> pattern, and what is valid."""
+
+
+def _read_number(name: str, text: str, least: int, most: int) -> int:
     try:
         number = int(text)
     except ValueError:
         raise SettingsError(f"{PREFIX}{name.upper()} is '{text}'. It must be a whole number.") from None
-    if least is not None and number < least:
-        raise SettingsError(f"{PREFIX}{name.upper()} is {number}. It must be at least {least}.")
+    if not least <= number <= most:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {number}. It must be from {least} to {most}.")
     return number
+
+
+def _mask(text: str) -> str:
+    """A URL without its password."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:***@", text)

@@ -1,0 +1,205 @@
+"""The API under /api/v1. Every answer is JSON; every error is {"error": {"message", "file", "line"}} with its status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from service.uploads import Incoming
+from workers import jobs, uploads
+from workers.jobs import JobError, Ring
+from workers.store import File, Store
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+WAIT_SECONDS = 20.0
+"""How long an upload waits for its check unless told otherwise; small files take less than a second."""
+
+MOST_WAIT = 60.0
+MODELS = (
+    {"name": "builtin", "title": "Locution's own small model: reads signal tracks on any CPU"},
+    {"name": "measured", "title": "No model: states the measurements"},
+    {
+        "name": "hub:<id>[@revision]",
+        "title": "Any Hugging Face image-text-to-text model (needs its download, best a GPU)",
+    },
+)
+
+
+def store() -> Store:
+    """The database of this application."""
+    found: Store = current_app.extensions["store"]
+    return found
+
+
+def ring() -> Ring:
+    """How this application rings its workers."""
+    found: Ring = current_app.extensions["ring"]
+    return found
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise JobError("The body must be a JSON object, sent with Content-Type: application/json.")
+    return body
+
+
+def _number(name: str, default: int, most: int) -> int:
+    text = request.args.get(name, "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise JobError(f"'{name}' is '{text[:20]}'. It must be a whole number.")
+    return max(1, min(int(text or default), most))
+
+
+def take_uploads(field: str) -> list[File]:
+    """Keep every file of the request's form field. Raises FormatError for the first that is no known format."""
+    arrived = [(part, part.stream) for part in request.files.getlist(field) if part.filename]
+    taken: list[File] = []
+    try:
+        for part, stream in arrived:
+            assert isinstance(stream, Incoming)
+            stream.close()
+            taken.append(
+                uploads.add_file(store(), stream.path, part.filename or "", stream.sha256, stream.size, ring())
+            )
+    finally:
+        for stream in (s for parts in request.files.listvalues() for s in (part.stream for part in parts)):
+            if isinstance(stream, Incoming):
+                stream.discard()
+    return taken
+
+
+def allow_uploads() -> None:
+    """Let this one request be as large as a file may be."""
+    request.max_content_length = current_app.config["SETTINGS"].max_upload_mb * 1_000_000
+
+
+@bp.post("/files")
+def post_files() -> tuple[Response, int]:
+    """Upload one or more files in the form field `file`. 201 checked, 202 still being checked, 415/422 refused."""
+    allow_uploads()
+    try:
+        wait = min(float(request.args.get("wait", WAIT_SECONDS)), MOST_WAIT)
+    except ValueError:
+        raise JobError("'wait' must be a number of seconds.") from None
+    taken = take_uploads("file")
+    if not taken:
+        raise JobError("There is no file in the form field 'file'.")
+    files = uploads.wait_for_files(store(), [file.id for file in taken], wait)
+    failed = next((file for file in files if file.state == "failed"), None)
+    if failed is not None:
+        return jsonify({"error": {"message": failed.error, "file": failed.name, "line": _line_of(failed.error)}}), 422
+    answers = [uploads.file_json(file) for file in files]
+    ready = all(file.state == "ready" for file in files)
+    return jsonify(answers[0] if len(answers) == 1 else {"files": answers}), 201 if ready else 202
+
+
+def _line_of(message: str | None) -> int | None:
+    """The line number a stored message names ('peaks.bed, line 7: ...')."""
+    _, found, rest = (message or "").partition(", line ")
+    digits = rest.split(":", 1)[0]
+    return int(digits) if found and digits.isdigit() else None
+
+
+@bp.get("/files/<identity>")
+def get_file(identity: str) -> Response:
+    """One upload and how far its check is."""
+    return jsonify(uploads.file_json(uploads.get_files(store(), [identity])[0]))
+
+
+@bp.post("/track-sets")
+def post_track_set() -> tuple[Response, int]:
+    """{"name"?, "assembly"?, "tracks": [{"file", "label"?, "assay"?, "sample"?, "strand"?, "color"?, "group"?}]}."""
+    body = _body()
+    tracks = body.get("tracks")
+    if not isinstance(tracks, list):
+        raise JobError("'tracks' must be a list of {'file': '<id of an upload>', 'label': '...'}.")
+    made = uploads.create_track_set(store(), body.get("name", ""), body.get("assembly"), tracks)
+    return jsonify(uploads.track_set_json(store(), made.id)), 201
+
+
+@bp.get("/track-sets")
+def get_track_sets() -> Response:
+    """The newest track sets."""
+    return jsonify({"track_sets": uploads.list_track_sets(store())})
+
+
+@bp.get("/track-sets/<identity>")
+def get_track_set(identity: str) -> Response:
+    """One track set."""
+    return jsonify(uploads.track_set_json(store(), identity))
+
+
+@bp.post("/jobs")
+def post_job() -> tuple[Response, int]:
+    """{"track_set", "loci": text or list of lines, "model"?, "lang"?, "name"?}."""
+    body = _body()
+    loci = body.get("loci")
+    text = "\n".join(map(str, loci)) if isinstance(loci, list) else loci
+    if not isinstance(text, str) or not isinstance(body.get("track_set"), str):
+        raise JobError("A job needs 'track_set' (an id) and 'loci' (text, one a line, or a list).")
+    job = jobs.create_job(
+        store(), body["track_set"], text, body.get("model"), str(body.get("lang") or "en"), body.get("name", ""), ring()
+    )
+    return jsonify(jobs.job_json(store(), job.id)), 201
+
+
+@bp.get("/jobs")
+def get_jobs() -> Response:
+    """The newest jobs."""
+    return jsonify(jobs.list_jobs(store(), _number("page", 1, 10**6), _number("per_page", jobs.PER_PAGE, 200)))
+
+
+@bp.get("/jobs/<identity>")
+def get_job(identity: str) -> Response:
+    """One job with its counts."""
+    return jsonify(jobs.job_json(store(), identity))
+
+
+@bp.post("/jobs/<identity>/cancel")
+def cancel_job(identity: str) -> Response:
+    """Cancel what has not begun."""
+    return jsonify(jobs.cancel_job(store(), identity))
+
+
+@bp.post("/jobs/<identity>/retry")
+def retry_job(identity: str) -> Response:
+    """Queue failed and cancelled readings again."""
+    return jsonify(jobs.retry_job(store(), identity, ring()))
+
+
+@bp.get("/jobs/<identity>/readings")
+def get_readings(identity: str) -> Response:
+    """A page of records: ?page= &per_page= &state= &review=."""
+    page, per_page = _number("page", 1, 10**6), _number("per_page", jobs.PER_PAGE, jobs.MOST_PER_PAGE)
+    return jsonify(
+        jobs.list_readings(store(), identity, page, per_page, request.args.get("state"), request.args.get("review"))
+    )
+
+
+@bp.get("/readings/<identity>")
+def get_reading(identity: str) -> Response:
+    """One record."""
+    return jsonify(jobs.reading_json(store(), identity))
+
+
+@bp.post("/readings/<identity>/review")
+def post_review(identity: str) -> Response:
+    """{"action": accept|edit|reject|undo, "reviewer", "text"?, "lang"?}."""
+    body = _body()
+    action, reviewer = str(body.get("action", "")), str(body.get("reviewer", ""))
+    return jsonify(jobs.review_reading(store(), identity, action, reviewer, body.get("text"), body.get("lang")))
+
+
+@bp.get("/models")
+def get_models() -> Response:
+    """What can be named as a model."""
+    return jsonify({"models": MODELS, "default": current_app.config["SETTINGS"].model})
+
+
+@bp.get("/health")
+def health() -> Response:
+    """Whether the web server and its database answer, and how much waits."""
+    return jsonify({"ok": True, "waiting": jobs.waiting(store())})
