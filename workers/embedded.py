@@ -6,14 +6,16 @@ disk (append-only file), so a restart loses nothing, and nothing is ever evicted
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 from renderer.errors import LocutionError
 from workers.settings import Settings
 
-MOST_SOCKET_PATH = 100
-"""Bytes of a unix socket's path: Linux takes 107, macOS 103."""
+ANSWER_SECONDS = 2.0
+"""A healthy server answers in a millisecond; one that takes this long is no use to anyone."""
 
 
 class BrokerError(LocutionError):
@@ -37,28 +39,52 @@ def server_binary() -> Path:
 
 
 def server_command(settings: Settings) -> list[str]:
-    """The command that runs the broker in the foreground. Writes its configuration into the data folder."""
-    folder = (settings.data / "broker").resolve()
+    """The command that runs the broker in the foreground. Writes its configuration into the data folder, and removes
+    the socket of one that was killed. Call it before every start."""
+    folder, socket = settings.data / "broker", settings.broker_socket
     folder.mkdir(parents=True, exist_ok=True)
-    socket = settings.broker_socket
-    if len(str(socket).encode()) > MOST_SOCKET_PATH:
-        raise BrokerError(f"The data folder's path is too long for a unix socket ({socket}). Set LOCUTION_DATA to a "
-                          "shorter one.")  # fmt: skip
-    config = folder / "broker.conf"
+    _own_folder(socket.parent)
+    socket.unlink(missing_ok=True)
     lines = {
-        "port": "0", "unixsocket": f'"{socket}"', "unixsocketperm": "700", "dir": f'"{folder}"', "appendonly": "yes",
-        "appendfsync": "everysec", "save": '""', "maxmemory-policy": "noeviction", "daemonize": "no",
+        "port": "0", "unixsocket": _quoted(socket), "unixsocketperm": "700", "dir": _quoted(folder),
+        "appendonly": "yes", "appendfsync": "everysec", "save": '""', "maxmemory-policy": "noeviction",
+        "daemonize": "no",
     }  # fmt: skip
+    config = folder / "broker.conf"
     config.write_text("".join(f"{key} {value}\n" for key, value in lines.items()), encoding="utf-8")
     return [str(server_binary()), str(config)]
+
+
+def _own_folder(folder: Path) -> None:
+    """Make the socket's folder; one under the temporary folder must be ours alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise BrokerError(f"The folder {folder} belongs to another user. Set LOCUTION_DATA to a shorter path.")
+
+
+def _quoted(path: Path) -> str:
+    """A path as the server's configuration file writes it."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def set_aside(settings: Settings) -> Path | None:
+    """Move the broker's files away, kept for whoever wants to know why they could not be read. The queue is in the
+    database, so nothing is lost."""
+    folder = settings.data / "broker"
+    if not folder.exists():
+        return None
+    return folder.rename(folder.with_name(f"broker-damaged-{time.time():.0f}"))
 
 
 def answers(settings: Settings) -> bool:
     """Whether the embedded broker accepts commands."""
     import redis
 
+    client = redis.Redis(unix_socket_path=str(settings.broker_socket), socket_timeout=ANSWER_SECONDS)
     try:
-        client = redis.Redis(unix_socket_path=str(settings.broker_socket), socket_timeout=1)
         return bool(client.ping())
     except redis.RedisError:
         return False
+    finally:
+        client.close()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from renderer.errors import LocutionError, RegionError
@@ -26,6 +26,9 @@ LANGUAGES = ("en", "zh")
 ACTIONS = {"accept": "accepted", "edit": "edited", "reject": "rejected", "undo": "pending"}
 PER_PAGE = 24
 MOST_PER_PAGE = 200
+PACE_OF = 20
+"""Readings from which the time left is judged: enough to even out batches, few enough to follow a change of pace."""
+
 MOST_NAME = 200
 """Characters of a name or label; more is a paste gone wrong."""
 
@@ -127,19 +130,17 @@ def _job_json(session: Session, job: Job) -> dict[str, Any]:
     return {
         "id": job.id, "name": job.name, "track_set": job.track_set_id, "assembly": job.track_set.assembly,
         "model": job.model, "lang": job.lang, "state": state, "counts": {"total": total, **counts},
-        "created": iso(job.created), "seconds_left": _seconds_left(session, job, counts, total - ended),
+        "created": iso(job.created), "seconds_left": _seconds_left(session, job, total - ended),
     }  # fmt: skip
 
 
-def _seconds_left(session: Session, job: Job, counts: dict[str, int], left: int) -> float | None:
-    """From the pace so far; None until a reading is done, or when nothing is left."""
-    if not left or not counts["done"]:
+def _seconds_left(session: Session, job: Job, left: int) -> float | None:
+    """From the pace of the last few readings; None until two are done, or when nothing is left."""
+    done = select(Reading.finished).where(Reading.job_id == job.id, Reading.state == "done")
+    times = [at for at in session.scalars(done.order_by(Reading.finished.desc()).limit(PACE_OF)) if at]
+    if not left or len(times) < 2:
         return None
-    done = select(func.min(Reading.finished), func.max(Reading.finished), func.count()).where(
-        Reading.job_id == job.id, Reading.state == "done"
-    )
-    _, last, number = session.execute(done).one()
-    return round((last - job.created) / number * left, 1) if last else None
+    return round((time.time() - times[-1]) / len(times) * left, 1)
 
 
 def cancel_job(store: Store, identity: str) -> dict[str, Any]:
@@ -147,8 +148,10 @@ def cancel_job(store: Store, identity: str) -> dict[str, Any]:
     with store.writing() as session:
         job: Job = get_row(session, Job, identity, "job")
         job.cancelled_at = time.time()
-        waiting = update(Reading).where(Reading.job_id == identity, Reading.state.in_(("queued", "rendered")))
-        session.execute(waiting.values(state="cancelled", finished=time.time()))
+        abandoned = and_(Reading.state.in_(("rendering", "reading")), Reading.lease_until < time.time())
+        idle = or_(Reading.state.in_(("queued", "rendered")), abandoned)
+        ended = {"state": "cancelled", "finished": time.time()}
+        session.execute(update(Reading).where(Reading.job_id == identity, idle).values(**ended))
     return job_json(store, identity)
 
 
@@ -260,12 +263,13 @@ def review_reading(
 def waiting(store: Store) -> dict[str, int]:
     """How many rows wait for each queue: for rings, health pages and the sweeper."""
     now = time.time()
+
+    def count(kind: type[File] | type[Reading], *states: str) -> Any:
+        return select(func.count()).where(kind.state.in_(states), kind.lease_until < now)
+
     with store.reading() as session:
-        free = Reading.lease_until < now
-        states = select(
-            func.sum(case((Reading.state.in_(("queued", "rendering")) & free, 1), else_=0)),
-            func.sum(case((Reading.state.in_(("rendered", "reading")) & free, 1), else_=0)),
-        )
-        render, read = session.execute(states).one()
-        unprepared = select(func.count()).where(File.state.in_(("uploaded", "preparing")), File.lease_until < now)
-        return {"prepare": session.scalar(unprepared) or 0, "render": render or 0, "read": read or 0}
+        return {
+            "prepare": session.scalar(count(File, "uploaded", "preparing")) or 0,
+            "render": session.scalar(count(Reading, "queued", "rendering")) or 0,
+            "read": session.scalar(count(Reading, "rendered", "reading")) or 0,
+        }

@@ -1,16 +1,14 @@
-"""The work of the workers, callable without Celery: take rows, do the work, finish them exactly once.
+"""The work of the workers, callable without Celery: check a file, draw a locus, read a batch.
 
-A row is taken by one UPDATE that sets a lease and counts the attempt, before anything dangerous is done. It is
-finished by an UPDATE that holds only while the lease is still ours, so work done twice is kept once. A worker that
-dies leaves a lease behind; `release_dead` and the lease's end give the row to another.
+Each step takes its rows from the database (`workers.leases`), does the work outside any transaction, and finishes
+them. Whatever goes wrong with a row ends that row with a reason, never the queue.
 """
 
 from __future__ import annotations
 
-import os
+import logging
 import secrets
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from renderer.errors import LocutionError
@@ -27,145 +25,124 @@ from renderer.layout import Layout
 from renderer.prepared import Prepared
 from renderer.region import Region
 from renderer.track import Scene, Track
+from vlm.captioner import ModelError
+from workers import leases
 from workers.jobs import Ring, figure_url, quiet, waiting
+from workers.leases import PREPARE, READ, RENDER, Lease, Stage
 from workers.store import File, Job, Reading, Store, TrackRow
 
 if TYPE_CHECKING:
     from vlm.captioner import Captioner, Figure
 
-MOST_ATTEMPTS = 2
-"""A row whose worker died this often is failed: a third try would die too, and take other work with it."""
+log = logging.getLogger(__name__)
 
-LEASE_FACTOR = 1.5
-"""A lease lasts this many hard time limits: a worker that still works must never lose its row."""
+PROGRESS_STEP = 0.02
+"""Share of a file between two notes of progress in the database: a bar looks smooth, and nobody waits for the lock."""
 
-CRASHED = "The worker stopped while it {doing}, {times} times. The {thing} may be damaged or too large."
+TIDY_SECONDS = 24 * 3600.0
+"""Age at which a half-written file is certainly nobody's: longer than any upload or preparation may take."""
+
+READING_ORDER = (Reading.position, Reading.created, Reading.id)
+"""The first locus of every job before the second of any: a short job does not wait for the end of a long one."""
 
 Load = Callable[[str], "Captioner"]
 
 
-def owner() -> str:
-    """This process, as leases name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _lease(seconds: int) -> dict[str, Any]:
-    return {"lease_until": time.time() + LEASE_FACTOR * seconds, "lease_token": secrets.token_hex(8), "owner": owner()}
-
-
-def _take(
-    session: Session, kind: type[Any], conditions: Any, order: Any, most: int, values: dict[str, Any]
-) -> list[Any]:
-    """Take up to `most` rows for this process: the ids of those that were free at the moment of the UPDATE."""
-    free = select(kind.id).where(conditions, kind.lease_until < time.time()).order_by(*order).limit(most)
-    if session.get_bind().dialect.name == "postgresql":
-        free = free.with_for_update(skip_locked=True)
-    taken = update(kind).where(kind.id.in_(free.scalar_subquery() if most == 1 else free)).values(**values)
-    ids = list(session.scalars(taken.returning(kind.id), execution_options={"synchronize_session": False}))
-    return list(
-        session.scalars(select(kind).where(kind.id.in_(ids)).order_by(*order).execution_options(populate_existing=True))
-    )
-
-
 def prepare_next(store: Store) -> str | None:
     """Check and index one waiting upload; returns its id, or None if none waits."""
-    lease = _lease(store.settings.render_seconds)
+    lease = leases.new_lease(PREPARE, store.settings)
     with store.writing() as session:
-        _fail_files(session)
-        conditions = File.state.in_(("uploaded", "preparing"))
-        values = {"state": "preparing", "attempts": File.attempts + 1, **lease}
-        rows = _take(session, File, conditions, (File.created, File.id), 1, values)
+        leases.fail_hopeless(session, PREPARE)
+        rows: list[File] = leases.take(session, PREPARE, lease, (File.created, File.id), 1)
     if not rows:
         return None
     file = rows[0]
     try:
-        prepared = _prepare(store, file)
-        _finish_file(store, file, lease, state="ready", progress=1.0, prepared=prepared.to_json(),
-                     format=prepared.format, kind=prepared.kind)  # fmt: skip
-    except LocutionError as error:
-        _finish_file(store, file, lease, state="failed", error=str(error))
-    except MemoryError:
-        _finish_file(store, file, lease, state="failed", error=f"{file.name} needs more memory than the worker has.")
-    return str(file.id)
+        prepared = _prepare(store, file, lease)
+    except Exception as error:  # noqa: BLE001 - whatever a foreign reader raises must end this file, not the queue
+        _fail(store, PREPARE, file.id, lease, _reason(error, f"{file.name} could not be checked"))
+    else:
+        values = {"prepared": prepared.to_json(), "format": prepared.format, "kind": prepared.kind}
+        with store.writing() as session:
+            leases.finish(session, PREPARE, file.id, lease, state="ready", progress=1.0, **values)
+    return file.id
 
 
-def _prepare(store: Store, file: File) -> Prepared:
+def _prepare(store: Store, file: File, lease: Lease) -> Prepared:
+    """The prepared file, its path relative to the data folder, so that the folder can be moved."""
     from renderer.prepare import prepare
 
     target = store.prepared / file.sha256[:2] / f"{file.sha256}-{file.format}"
-    partial = Path(tempfile.mkdtemp(dir=_made(target.parent)))
+    partial = target.with_name(f"{target.name}-{secrets.token_hex(4)}.partial")
+    try:
+        prepared = prepare(store.uploads.path(file.sha256), file.name, partial, _reporter(store, file.id, lease))
+        _move(partial, target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return replace(prepared, path=(target / prepared.path.name).relative_to(store.data))
+
+
+def _move(partial: Path, target: Path) -> None:
+    """Put a finished folder in its place; one that is there was made from the same bytes, and may be in use."""
+    try:
+        partial.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+
+
+def _reporter(store: Store, identity: str, lease: Lease) -> Callable[[float], None]:
     reported = 0.0
 
     def report(share: float) -> None:
         nonlocal reported
-        if share - reported >= 0.02:
+        if share - reported >= PROGRESS_STEP:
             reported = share
+            mine = update(File).where(File.id == identity, File.lease_token == lease["lease_token"])
             with store.writing() as session:
-                session.execute(update(File).where(File.id == file.id).values(progress=share))
+                session.execute(mine.values(progress=share))
 
-    try:
-        prepared = prepare(store.uploads.path(file.sha256), file.name, partial, report)
-        if target.exists():
-            shutil.rmtree(target)
-        partial.rename(target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    return replace(prepared, path=target / prepared.path.name)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _finish_file(store: Store, file: File, lease: dict[str, Any], **values: Any) -> None:
-    with store.writing() as session:
-        mine = update(File).where(File.id == file.id, File.lease_token == lease["lease_token"])
-        session.execute(mine.values(lease_until=0.0, lease_token=None, owner=None, **values))
-
-
-def _fail_files(session: Session) -> None:
-    """Uploads that killed their worker too often."""
-    dead = and_(File.state == "preparing", File.lease_until < time.time(), File.attempts >= MOST_ATTEMPTS)
-    text = CRASHED.format(doing="checked this file", times=MOST_ATTEMPTS, thing="file")
-    session.execute(update(File).where(dead).values(state="failed", error=text))
+    return report
 
 
 def render_next(store: Store) -> str | None:
     """Draw and measure one waiting locus; returns its id, or None if none waits."""
-    lease = _lease(store.settings.render_seconds)
+    lease = leases.new_lease(RENDER, store.settings)
     with store.writing() as session:
-        _fail_readings(session, "rendering", Reading.render_attempts, "drew this figure")
-        conditions = Reading.state.in_(("queued", "rendering"))
-        values = {"state": "rendering", "render_attempts": Reading.render_attempts + 1, **lease}
-        rows = _take(session, Reading, conditions, (Reading.created, Reading.position, Reading.id), 1, values)
-        scene = _scene(session, rows[0]) if rows else None
-    if scene is None:
+        leases.fail_hopeless(session, RENDER)
+        rows: list[Reading] = leases.take(session, RENDER, lease, READING_ORDER, 1)
+        scenes = [_scene(store, row) for row in rows]
+    if not rows:
         return None
-    row: Reading = rows[0]
+    row = rows[0]
     try:
-        values = _render(store, scene)
-    except LocutionError as error:
-        _finish(store, row.id, lease, state="failed", error=str(error), finished=time.time())
-    except MemoryError:
-        _finish(store, row.id, lease, state="failed", finished=time.time(),
-                error="Drawing this figure needs more memory than the worker has. Try a smaller window.")  # fmt: skip
+        values = _render(store, scenes[0])
+    except Exception as error:  # noqa: BLE001 - drawing runs foreign code; it must end this locus, not the queue
+        _fail(store, RENDER, row.id, lease, _reason(error, "This figure could not be drawn"))
     else:
-        _finish(store, row.id, lease, state="rendered", **values)
-    return str(row.id)
+        with store.writing() as session:
+            leases.finish(session, RENDER, row.id, lease, **_drawn_state(session, row), **values)
+    return row.id
 
 
-def _scene(session: Session, row: Reading) -> Scene:
+def _drawn_state(session: Session, row: Reading) -> dict[str, Any]:
+    """A drawn locus waits to be read, unless its job was cancelled meanwhile."""
+    if session.scalar(select(Job.cancelled_at).where(Job.id == row.job_id)) is None:
+        return {"state": "rendered"}
+    return {"state": "cancelled", "finished": time.time()}
+
+
+def _scene(store: Store, row: Reading) -> Scene:
     """What a reading is to show. Runs inside the transaction that took the row."""
     job: Job = row.job
     region = Region(row.chrom, row.start, row.end, row.label)
-    return Scene(region, tuple(_track(track) for track in job.track_set.tracks), job.track_set.assembly)
+    return Scene(region, tuple(_track(store, track) for track in job.track_set.tracks), job.track_set.assembly)
 
 
-def _track(row: TrackRow) -> Track:
+def _track(store: Store, row: TrackRow) -> Track:
     prepared = Prepared.from_json(row.file.prepared or {})
-    return Track(row.number, row.label, prepared.kind, prepared.format, prepared.path, row.assay, row.sample,
-                 row.group, row.strand, row.color, prepared.note)  # fmt: skip
+    return Track(row.number, row.label, prepared.kind, prepared.format, store.data / prepared.path, row.assay,
+                 row.sample, row.group, row.strand, row.color, prepared.note)  # fmt: skip
 
 
 def _render(store: Store, scene: Scene) -> dict[str, Any]:
@@ -180,50 +157,65 @@ def _render(store: Store, scene: Scene) -> dict[str, Any]:
 
 
 def read_next(store: Store, load: Load) -> list[str]:
-    """Read one batch of drawn loci that wait for the same model; returns their ids."""
-    lease = _lease(store.settings.read_seconds)
+    """Read one batch of drawn loci that wait for the same model; returns their ids, or nothing if none waits."""
+    lease = leases.new_lease(READ, store.settings)
     with store.writing() as session:
-        _fail_readings(session, "reading", Reading.read_attempts, "read this figure")
-        open_ = Reading.state.in_(("rendered", "reading"))
-        first = session.scalars(
-            select(Reading).where(open_, Reading.lease_until < time.time())
-            .order_by(Reading.created, Reading.position, Reading.id).limit(1)
-        ).first()  # fmt: skip
-        if first is None:
-            return []
-        model = first.job.model
-        same = select(Job.id).where(Job.model == model)
-        # A batch that killed its worker is tried again one by one, so that a bad figure does not take the others along.
-        most = 1 if first.read_attempts else store.settings.read_batch
-        conditions = and_(open_, Reading.job_id.in_(same), Reading.read_attempts == first.read_attempts)
-        values = {"state": "reading", "read_attempts": Reading.read_attempts + 1, **lease}
-        rows = _take(session, Reading, conditions, (Reading.created, Reading.position, Reading.id), most, values)
-        scenes = [_scene(session, row) for row in rows]
-    _read(store, rows, scenes, lease, load, model)
-    return [str(row.id) for row in rows]
+        leases.fail_hopeless(session, READ)
+        rows = _take_batch(session, lease, store.settings.read_batch)
+        scenes = [_scene(store, row) for row in rows]
+        model = rows[0].job.model if rows else ""
+    if rows:
+        figures = [_figure(store, row, scene) for row, scene in zip(rows, scenes, strict=True)]
+        _read(store, rows, figures, lease, load, model)
+    return [row.id for row in rows]
+
+
+def _take_batch(session: Session, lease: Lease, most: int) -> list[Reading]:
+    """The next locus, and others of the same model. One that lost its worker before is read alone: if it is the one
+    that kills, it takes no other along."""
+    waits = select(Reading).where(leases.open_rows(READ)).order_by(Reading.read_attempts, *READING_ORDER).limit(1)
+    first = session.scalars(waits).first()
+    if first is None:
+        return []
+    if first.read_attempts:
+        return leases.take(session, READ, lease, READING_ORDER, 1, Reading.id == first.id)
+    same_model = Reading.job_id.in_(select(Job.id).where(Job.model == first.job.model))
+    return leases.take(session, READ, lease, READING_ORDER, most, same_model, Reading.read_attempts == 0)
 
 
 def _read(
-    store: Store, rows: Sequence[Reading], scenes: Sequence[Scene], lease: dict[str, Any], load: Load, model: str
+    store: Store, rows: Sequence[Reading], figures: Sequence[Figure], lease: Lease, load: Load, model: str
 ) -> None:
     from vlm.reading import read_figures
 
-    from vlm.captioner import ModelError
-
     try:
-        records = read_figures(
-            load(model), [_figure(store, row, scene) for row, scene in zip(rows, scenes, strict=True)]
-        )
-    except (LocutionError, ModelError, MemoryError) as error:
-        reason = str(error) or "The model needs more memory than the worker has."
+        records = read_figures(load(model), figures)
+    except (LocutionError, ModelError) as error:
         for row in rows:
-            _finish(store, row.id, lease, state="failed", error=reason, finished=time.time())
+            _fail(store, READ, row.id, lease, str(error))
+    except Exception as error:  # a model is foreign code: it must end this batch, not the queue
+        log.warning("batch of %d: %s", len(rows), error, exc_info=True)
+        _retry_or_fail(store, rows, lease, _reason(error, f"The model {model} could not read this figure"))
+    else:
+        for row, record in zip(rows, records, strict=True):
+            _keep_record(store, row, lease, record)
+
+
+def _retry_or_fail(store: Store, rows: Sequence[Reading], lease: Lease, reason: str) -> None:
+    """After an error nobody expected: a batch is given back and read one by one; a single locus has failed."""
+    if len(rows) == 1:
+        _fail(store, READ, rows[0].id, lease, reason)
         return
-    for row, record in zip(rows, records, strict=True):
-        record["figure"] |= {"png": figure_url(str(row.figure)), "sha256": row.figure}
-        state = "done" if record["status"] == "done" else "failed"
-        _finish(store, row.id, lease, state=state, record=record, error=record.get("error"), finished=time.time(),
-                times_finished=Reading.times_finished + 1)  # fmt: skip
+    with store.writing() as session:
+        leases.give_back(session, lease)
+
+
+def _keep_record(store: Store, row: Reading, lease: Lease, record: dict[str, Any]) -> None:
+    record["figure"] |= {"png": figure_url(str(row.figure)), "sha256": row.figure}
+    state = "done" if record["status"] == "done" else "failed"
+    with store.writing() as session:
+        leases.finish(session, READ, row.id, lease, state=state, record=record, error=record.get("error"),
+                      finished=time.time(), times_finished=Reading.times_finished + 1)  # fmt: skip
 
 
 def _figure(store: Store, row: Reading, scene: Scene) -> Figure:
@@ -235,54 +227,34 @@ def _figure(store: Store, row: Reading, scene: Scene) -> Figure:
     return Figure(store.figures.path(str(row.figure)), Layout.from_json(row.layout or {}), noted, genes, evidence)
 
 
-def _finish(store: Store, identity: str, lease: dict[str, Any], **values: Any) -> None:
-    """Keep a result, if the lease is still ours: work that another took over meanwhile is dropped."""
+def _reason(error: Exception, what: str) -> str:
+    """An error as a sentence: ours are sentences already, others are named and go to the log in full."""
+    if isinstance(error, LocutionError | ModelError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"{what}: the worker's memory did not suffice. Try a smaller window, or a machine with more memory."
+    log.warning("%s", what, exc_info=error)
+    return f"{what} ({type(error).__name__}: {error})."
+
+
+def _fail(store: Store, stage: Stage, identity: str, lease: Lease, reason: str) -> None:
     with store.writing() as session:
-        mine = update(Reading).where(Reading.id == identity, Reading.lease_token == lease["lease_token"])
-        session.execute(mine.values(lease_until=0.0, lease_token=None, owner=None, **values),
-                        execution_options={"synchronize_session": False})  # fmt: skip
-
-
-def _fail_readings(session: Session, state: str, attempts: Any, doing: str) -> None:
-    """Readings that killed their worker too often."""
-    dead = and_(Reading.state == state, Reading.lease_until < time.time(), attempts >= MOST_ATTEMPTS)
-    text = CRASHED.format(doing=doing, times=MOST_ATTEMPTS, thing="figure")
-    session.execute(update(Reading).where(dead).values(state="failed", error=text, finished=time.time()))
-
-
-def release_dead(store: Store) -> int:
-    """End the leases of processes of this machine that no longer run; returns how many rows that frees."""
-    host = socket.gethostname()
-    freed = 0
-    with store.reading() as session:
-        owners = {
-            str(name) for kind in (File, Reading)
-            for name in session.scalars(select(kind.owner).where(kind.lease_until > time.time()).distinct())
-        }  # fmt: skip
-    dead = [name for name in owners if name.rpartition(":")[0] == host and not _runs(int(name.rpartition(":")[2]))]
-    if not dead:
-        return 0
-    with store.writing() as session:
-        for kind in (File, Reading):
-            gone = update(kind).where(or_(*(kind.owner == name for name in dead)), kind.lease_until > 0)
-            freed += int(getattr(session.execute(gone.values(lease_until=0.0, lease_token=None)), "rowcount", 0))
-    return freed
-
-
-def _runs(pid: int) -> bool:
-    """Whether a process of this machine is alive (and not a zombie its parent has not yet buried)."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return False
-    return state not in "ZX"
+        leases.fail(session, stage, identity, lease, reason)
 
 
 def sweep(store: Store, ring: Ring = quiet) -> dict[str, int]:
     """Free what dead workers held and ring for every queue that has rows waiting: lost messages are made up here."""
-    release_dead(store)
+    leases.release_dead(store)
     counts = waiting(store)
     for queue, count in counts.items():
         if count:
             ring(queue, count)
     return counts
+
+
+def tidy(store: Store) -> None:
+    """Remove half-written files that a crash or a broken upload left behind."""
+    old = time.time() - TIDY_SECONDS
+    for path in (*store.incoming.glob("*"), *store.prepared.glob("*/*.partial")):
+        if path.stat().st_mtime < old:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

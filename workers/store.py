@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Engine, ForeignKey, Index, Text, create_engine, event
+from sqlalchemy import JSON, Engine, ForeignKey, Index, Text, create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -21,6 +21,9 @@ from workers.settings import Settings
 
 BUSY_SECONDS = 30
 """How long a writer waits for another. With BEGIN IMMEDIATE, six writers never waited that long."""
+
+UPGRADE_LOCK = 5_107_710
+"""Key of PostgreSQL's advisory lock for migrations: any number nobody else in this database uses."""
 
 OPEN_STATES = ("queued", "rendering", "rendered", "reading")
 END_STATES = ("done", "failed", "cancelled")
@@ -38,7 +41,7 @@ class Base(DeclarativeBase):
 
 
 class Leased:
-    """Columns of a row that a worker takes for a while. `owner` is 'host:pid', so that a dead one is noticed."""
+    """Columns of a row that a worker takes for a while: see `workers.leases`."""
 
     lease_until: Mapped[float] = mapped_column(default=0.0)
     lease_token: Mapped[str | None] = mapped_column(default=None)
@@ -109,7 +112,7 @@ class Reading(Leased, Base):
     """One locus of a job: queued, rendering, rendered, reading, then done, failed or cancelled."""
 
     __tablename__ = "readings"
-    __table_args__ = (Index("readings_by_state", "state", "created"), Index("readings_of_job", "job_id", "position"))
+    __table_args__ = (Index("readings_by_state", "state", "position"), Index("readings_of_job", "job_id", "position"))
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"))
     position: Mapped[int]
@@ -153,7 +156,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.engine = _engine(settings)
-        data = settings.data.resolve()
+        self.data = data = settings.data
         self.figures = Artifacts(data / "figures")
         self.uploads = Artifacts(data / "uploads")
         self.prepared = data / "prepared"
@@ -210,6 +213,9 @@ def upgrade(settings: Settings) -> None:
     engine = _engine(settings)
     try:
         with engine.begin() as connection:
+            # Several processes may start at once: on SQLite the transaction itself makes them wait for each other.
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:

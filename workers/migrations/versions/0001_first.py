@@ -96,7 +96,7 @@ def _create_readings() -> None:
         sa.Column("times_finished", sa.Integer, nullable=False),
         *_leased(),
     )
-    op.create_index("readings_by_state", "readings", ["state", "created"])
+    op.create_index("readings_by_state", "readings", ["state", "position"])
     op.create_index("readings_of_job", "readings", ["job_id", "position"])
 
 
