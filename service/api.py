@@ -1,4 +1,4 @@
-"""The API under /api/v1. Every answer is JSON; every error is {"error": {"message", "file", "line"}} with its status."""
+"""The API under /api/v1. Answers are JSON; an error is {"error": {"message", "file", "line"}} with its status."""
 
 from __future__ import annotations
 

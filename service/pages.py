@@ -31,8 +31,10 @@ def new() -> Page:
 
 def _form(values: dict[str, Any], error: str = "", field: str = "", **more: Any) -> Page:
     settings = current_app.config["SETTINGS"]
-    page = render_template("new.html", values={"model": settings.model, "lang": "en", **values}, error=error, field=field,
-                           assemblies=ASSEMBLIES, models=MODELS[:2], **more)  # fmt: skip
+    values = {"model": settings.model, "lang": "en", **values}
+    page = render_template(
+        "new.html", values=values, error=error, field=field, assemblies=ASSEMBLIES, models=MODELS[:2], **more
+    )
     return (page, 422) if error else page
 
 
@@ -46,7 +48,9 @@ def submit() -> Page:
     try:
         files = [*request.form.getlist("file_id"), *(file.id for file in take_uploads("files"))]
         tracks = _tracks(files)
-        kept = [uploads.file_json(file) for file in uploads.wait_for_files(store(), files, FORM_WAIT)]
+        found = [uploads.file_json(file) for file in uploads.wait_for_files(store(), files, FORM_WAIT)]
+        # What was typed comes before what the name suggests.
+        kept = [{**one, **one["guess"], **track} for one, track in zip(found, tracks, strict=True)]
         track_set = values["track_set"]
         if not track_set:
             track_set = uploads.create_track_set(store(), values["name"], values["assembly"], tracks).id
@@ -133,6 +137,14 @@ def review(identity: str) -> Page:
 def help_page() -> Page:
     """What the service does, and the API by example."""
     return render_template("help.html")
+
+
+@bp.app_template_filter("figures")
+def figures(value: object) -> str:
+    """A measured value as a person reads it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value).replace("None", "none")
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 
 @bp.app_template_filter("locus")
