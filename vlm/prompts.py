@@ -36,8 +36,8 @@ MOST_ANSWER = 60_000
 MOST_POSITION = 10**11
 """No genome position is near this; a longer number is babble and would not fit a database column."""
 
-_MARKUP = re.compile(r"<[^<>]*>|\[/?[A-Z_]{2,}\]")
-"""Special tokens of known models look like <image>, <|im_start|> or [INST]."""
+_MARKUP = re.compile(r"<[^<>\s]*>")
+"""Special tokens of most models look like <image> or <|im_start|>; `hub` strips the others of its model by name."""
 
 _VOCABULARY = """\
 kind            tracks            start, end                       value
