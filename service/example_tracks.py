@@ -108,7 +108,7 @@ class Simulation:
 
     def __init__(self, seed: int = SEED) -> None:
         self._seed = seed
-        self.centres: Array = (np.arange(LENGTH // BIN) + 0.5) * BIN
+        self.centres: Array = np.arange(BIN / 2, LENGTH, BIN, dtype=np.float64)
         self.unevenness = self._unevenness()
 
     def tracks(self) -> Iterator[tuple[str, Array]]:
@@ -136,7 +136,7 @@ class Simulation:
 
     def _promoters(self, spread: float, strength: str = "promoter") -> Array:
         """Nucleosomes beside each active start: one upstream, a gap at the start itself, three downstream."""
-        density = np.zeros_like(self.centres)
+        density = np.zeros(len(self.centres))
         for gene in GENES:
             if not gene.promoter or (strength == "acetylated" and not gene.acetylated):
                 continue
@@ -217,7 +217,7 @@ def call_peaks(signal: Array, control: Array) -> list[str]:
     """narrowPeak rows of where `signal` rises above `control`; p and q values are -1, which means not computed."""
     local = np.convolve(np.nan_to_num(control), np.ones(AROUND) / AROUND, mode="same")
     fold = np.nan_to_num(signal) / np.maximum(local, 0.5)
-    rows = []
+    rows: list[str] = []
     for first, last in _enriched(fold):
         summit = first + int(np.argmax(fold[first:last]))
         best = float(fold[summit])
