@@ -104,4 +104,6 @@ def _row(
 
 
 def _gene_evidence(genes: list[GeneModel]) -> GeneEvidence:
-    return GeneEvidence(tuple(Gene(g.name, g.start, g.end, g.strand, g.tss, g.named) for g in genes))
+    return GeneEvidence(
+        tuple(Gene(g.name, g.start, g.end, g.strand, g.tss, g.named, g.thick[0] < g.thick[1]) for g in genes)
+    )

@@ -73,7 +73,10 @@ class SignalEvidence:
 
 @dataclass(frozen=True)
 class Gene:
-    """A gene that overlaps the window: its isoforms merged. `tss` holds every annotated transcription start."""
+    """A gene that overlaps the window: its isoforms merged. `tss` holds every annotated transcription start.
+
+    `named` is whether the name is a symbol and not an accession, `coding` whether the annotation gives a coding span.
+    """
 
     name: str
     start: int
@@ -81,6 +84,7 @@ class Gene:
     strand: str
     tss: tuple[int, ...]
     named: bool = True
+    coding: bool = True
 
 
 @dataclass(frozen=True)

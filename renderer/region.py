@@ -86,9 +86,9 @@ def parse_region(text: str) -> Region:
     A fourth BED column, or anything after white space behind the coordinates, becomes the label.
     Raises RegionError with what was found and what is valid.
     """
-    fields = text.split()
+    fields = text.rstrip("\r\n").split("\t") if "\t" in text.strip() else text.split()
     if len(fields) >= 3 and ":" not in fields[0] and fields[1].isdigit() and fields[2].isdigit():
-        label = " ".join(fields[3:4]) or None
+        label = "".join(fields[3:4]).strip() or None
         return Region(fields[0], int(fields[1]), int(fields[2]), label)
     coordinates, _, label = text.strip().partition(" ") if " - " not in text else (text.strip(), "", "")
     match = _COORDINATES.match(coordinates)

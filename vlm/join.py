@@ -6,6 +6,7 @@ serves `builtin` and `measured`, so that the two differ only in where their posi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -13,6 +14,10 @@ from renderer.evidence import Gene
 from renderer.region import Region
 from vlm.captioner import Figure
 from vlm.claims import Claim, Source
+from vlm.words import well_known
+
+_PSEUDOGENE = re.compile(r"P\d+$|-ps\d*$")
+"""How non-coding pseudogenes are named (MTND6P5, Rpl3-ps1); coding genes may end like that too (MMP9)."""
 
 TOP = 3
 """Only the leading peaks of a track are joined: a caption is no list of every bump."""
@@ -23,8 +28,8 @@ MOST_GENES = 60
 TSS_REACH = 1_000
 """A peak this close (bp) to a TSS is at it: the width of a promoter."""
 
-TSS_REACH_SHARE = 0.005
-"""... or this share of the window, where a pixel is wider than that: 5 of 1000 columns."""
+TSS_REACH_SHARE = 0.01
+"""... or this share of the window, where a pixel is wider than that: 10 of 1000 columns."""
 
 COINCIDE_SHARE = 0.012
 """Peaks of two tracks this close (share of the window) are one place to the eye: 12 of 1000 columns."""
@@ -99,6 +104,9 @@ def _gene_claim(gene: Gene, number: int, region: Region) -> Claim:
 def _gene_claims_of(peak: Claim, genes: Sequence[Gene], number: int, region: Region) -> list[Claim]:
     """At the nearest TSS if one is in reach (of two that share a promoter, both), else in the genes it lies in."""
     reach = tss_reach(region)
+    known = [gene for gene in genes if is_worth_naming(gene)]
+    # In an annotation without coding spans, or of a window of pseudogenes, all genes are equal.
+    genes = known or genes
     distances = {gene: min(distance(tss, peak.start, peak.end) for tss in gene.tss) for gene in genes if gene.tss}
     near = [gene for gene, away in distances.items() if away <= reach]
     if near:
@@ -111,6 +119,11 @@ def _gene_claims_of(peak: Claim, genes: Sequence[Gene], number: int, region: Reg
         kind, chosen = "peak_in_gene", [g for g in genes if g.start <= _middle(peak) < g.end and g.strand in "+-"]
     tracks = (peak.tracks[0], number)
     return [Claim(kind, tracks, peak.start, peak.end, gene.name, peak.source, peak.confidence) for gene in chosen[:2]]
+
+
+def is_worth_naming(gene: Gene) -> bool:
+    """Whether a caption would name this gene at a peak: a coding gene, or a known RNA, but no pseudogene or clone."""
+    return gene.coding or (gene.named and well_known(gene.name) and not _PSEUDOGENE.search(gene.name))
 
 
 def distance(position: int, start: int, end: int) -> int:

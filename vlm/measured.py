@@ -46,7 +46,7 @@ def signal_claims(track: int, found: SignalEvidence, region: Region) -> list[Cla
         return [Claim(found.state, (track,), *whole, source="measured")]
     tallest = sorted(found.salient, key=lambda peak: -peak.height)[:LISTED]
     claims = [Claim("broad_domain", (track,), d.start, d.end, source="measured") for d in found.domains]
-    claims += [Claim("peak", (track,), p.summit, p.summit + 1, source="measured") for p in tallest]
+    claims += [Claim("peak", (track,), p.start, p.end, source="measured") for p in tallest]
     if found.strongest:
         summit = found.strongest.summit
         claims.append(Claim("strongest_peak", (track,), summit, summit + 1, source="measured"))

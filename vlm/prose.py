@@ -10,15 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from renderer.evidence import Gene
 from renderer.region import Region
 from renderer.track import Scene
 from vlm import words
 from vlm.claims import Claim, Judged
+from vlm.join import is_worth_naming
 from vlm.words import Labels, Text, number_en
 
 MOST_SENTENCES = 8
 MOST_GENES = 4
 """Genes named in the first sentence; the rest is counted."""
+
+MANY = 10
+"""Above this many peaks a number says no more than 'many'."""
 
 MOST_TRACKS = 4
 """Tracks described one by one in one part of the caption."""
@@ -43,6 +48,10 @@ class Prose:
     def caption(self) -> Text:
         """All sentences in a row."""
         return Text(" ".join(s.text.en for s in self.sentences), "".join(s.text.zh for s in self.sentences))
+
+
+def _sentence(text: Text, claims: Iterable[int]) -> Sentence:
+    return Sentence(Text(text.en, words.spaced(text.zh)), tuple(dict.fromkeys(claims)))
 
 
 @dataclass
@@ -70,13 +79,14 @@ class _Track:
         return [(i, str(c.value)) for i, c in self.at_tss.items() if c.start < claim.end and claim.start < c.end]
 
 
-def compose(judged: Sequence[Judged], scene: Scene) -> Prose:
-    """The caption of a scene. Claim ids are positions in `judged`, from 1."""
+def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) -> Prose:
+    """The caption of a scene. Claim ids are positions in `judged`, from 1; `genes` tell which names are worth saying."""
     region, labels = scene.region, words.short_labels(scene)
     texts = {number: claim_text(one.claim, scene) for number, one in enumerate(judged, 1)}
     held = {number: one.claim for number, one in enumerate(judged, 1) if one.verdict == "supported"}
     tracks = _by_track(held)
-    sentences = [_opening(held, scene, labels)]
+    worth = {gene.name for gene in genes if is_worth_naming(gene)}
+    sentences = [_opening(held, scene, worth)]
     told: set[int] = set()
     sentences += _single_sentences(tracks, labels, told, region)
     sentences += _peak_sentences(tracks, labels, told, region)
@@ -108,28 +118,29 @@ def _by_track(held: dict[int, Claim]) -> dict[int, _Track]:
     return dict(sorted(tracks.items()))
 
 
-def _opening(held: dict[int, Claim], scene: Scene, labels: Labels) -> Sentence:
+def _opening(held: dict[int, Claim], scene: Scene, worth: set[str]) -> Sentence:
     region = scene.region
     genes = {number: claim for number, claim in held.items() if claim.kind == "gene"}
     size = words.length(region.span)
     where = f"{scene.assembly} {region}" if scene.assembly else str(region)
     start = Text(f"{where} ({size.en})", f"{where}（{size.zh}）")
     if not genes:
-        return Sentence(Text(f"The window shows {start.en}.", f"窗口为 {start.zh}。"), ())
+        return _sentence(Text(f"The window shows {start.en}.", f"窗口为 {start.zh}。"), ())
     at_tss = {str(c.value) for c in held.values() if c.kind == "peak_at_tss"}
-    ranked = sorted(genes.items(), key=lambda item: _gene_rank(item[1], at_tss))
+    ranked = sorted(genes.items(), key=lambda item: _gene_rank(item[1], at_tss, worth))
     chosen = dict(sorted(ranked[:MOST_GENES], key=lambda item: item[1].start))
-    shown = words.join([_gene_name(claim) for claim in chosen.values()])
+    listed = [_gene_name(claim) for claim in chosen.values()]
     more = len(genes) - len(chosen)
-    if more:
-        shown += Text(f" and {more} more gene{'s' * (more > 1)}", f"等 {len(genes)} 个基因")
+    also = [f"{more} more gene{'s' * (more > 1)}"] if more else []
+    shown = Text(words.join_en([*(gene.en for gene in listed), *also]),
+                 words.join_zh([gene.zh for gene in listed]) + (f"等 {len(genes)} 个基因" if more else ""))  # fmt: skip
     text = Text(f"The window shows {start.en} with {shown.en}.", f"窗口为 {start.zh}，包含 {shown.zh}。")
-    return Sentence(text, tuple(chosen))
+    return _sentence(text, tuple(chosen))
 
 
-def _gene_rank(claim: Claim, at_tss: set[str]) -> tuple[bool, bool, int]:
+def _gene_rank(claim: Claim, at_tss: set[str], worth: set[str]) -> tuple[bool, bool, bool, int]:
     name = str(claim.value["name"])
-    return (not words.well_known(name), name not in at_tss, claim.start - claim.end)
+    return (name not in worth, not words.well_known(name), name not in at_tss, claim.start - claim.end)
 
 
 def _gene_name(claim: Claim) -> Text:
@@ -162,7 +173,7 @@ def _single_sentences(tracks: dict[int, _Track], labels: Labels, told: set[int],
             key = genes or (words.place(_middle(track.strongest[1]), region),)
             groups.setdefault((key, track.low is not None), []).append(track)
     ranked = sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST_TRACKS]
-    sentences = []
+    sentences: list[Sentence] = []
     for (key, low), members in ranked:
         told.update(track.number for track in members)
         at_gene = any(track.genes_at(track.strongest[1]) for track in members if track.strongest)
@@ -174,7 +185,7 @@ def _single_sentences(tracks: dict[int, _Track], labels: Labels, told: set[int],
             + (f" and {'stay' if many else 'stays'} low elsewhere." if low else "."),
             f"{subject.zh}{'均' if many else ''}只有一个明显的峰，{where.zh}" + ("，其余区域信号低。" if low else "。"),
         )
-        sentences.append(Sentence(text, tuple(i for track in members for i in _single_ids(track))))
+        sentences.append(_sentence(text, tuple(i for track in members for i in _single_ids(track))))
     return sentences
 
 
@@ -189,7 +200,7 @@ def _peak_sentences(tracks: dict[int, _Track], labels: Labels, told: set[int], r
     """Tracks with several peaks: how many, where the strongest is, which TSSs the others are at."""
     several = [t for t in tracks.values() if t.number not in told and t.state is None and t.strongest and not t.single]
     several.sort(key=lambda track: (-len(track.at_tss), track.number))
-    sentences = []
+    sentences: list[Sentence] = []
     for track in sorted(several[:MOST_TRACKS], key=lambda track: track.number):
         told.add(track.number)
         first = not sentences and not any(other.single for other in tracks.values() if other.number in told)
@@ -213,13 +224,13 @@ def _several_peaks(track: _Track, subject: Text, region: Region) -> Sentence:
         listed = _at(rest.values())
         others = Text(f"; {'others lie' if len(rest) > 1 else 'another lies'} {listed.en}", f"；其他峰{listed.zh}")
         ids += list(rest)
-    low = Text(", and is low elsewhere", "，其余区域信号低") if track.low else Text("", "")
+    low = Text(" and is low elsewhere", "，其余区域信号低") if track.low else Text("", "")
     ids += [track.low] if track.low else []
     ids += [track.count[0]] if track.count else []
     counted = _count_of(track)
-    text = Text(f"{subject.en} has {counted.en}, {strongest.en}{others.en}{low.en}.",
-                f"{subject.zh}有{counted.zh}，{strongest.zh}{others.zh}{low.zh}。")  # fmt: skip
-    return Sentence(text, tuple(ids))
+    text = Text(f"{subject.en} has {counted.en}{low.en}, {strongest.en}{others.en}.",
+                f"{subject.zh}有{counted.zh}{low.zh}，{strongest.zh}{others.zh}。")  # fmt: skip
+    return _sentence(text, ids)
 
 
 def _count_of(track: _Track) -> Text:
@@ -227,13 +238,15 @@ def _count_of(track: _Track) -> Text:
         return Text("several clear peaks", "多个明显的峰")
     value = track.count[1]
     if isinstance(value, dict):
-        return Text(f"at least {number_en(value['min'])} clear peaks", f"至少 {value['min']} 个明显的峰")
+        return Text(f"at least {number_en(value['min'])} peaks", f"至少 {value['min']} 个峰")
+    if value > MANY:
+        return Text(f"more than {number_en(MANY)} peaks", f"超过 {MANY} 个峰")
     about = "about " if value > 3 else ""
     return Text(f"{about}{number_en(value)} clear peaks", f"{'约 ' if about else ' '}{value} 个明显的峰")
 
 
 def _domain_sentences(tracks: dict[int, _Track], labels: Labels, told: set[int], region: Region) -> list[Sentence]:
-    sentences = []
+    sentences: list[Sentence] = []
     broad = [track for track in tracks.values() if track.domains]
     for track in broad[:MOST_TRACKS]:
         again = track.number in told
@@ -252,7 +265,7 @@ def _domain_sentences(tracks: dict[int, _Track], labels: Labels, told: set[int],
                 f"{subject.en} is{also.en} raised over {number_en(len(domains))} broad domains ({some}{spans.en}).",
                 f"{subject.zh} {also.zh}在 {len(domains)} 个宽域（{'包括 ' if some else ''}{spans.zh}）内信号升高。",
             )
-        sentences.append(Sentence(text, tuple(track.domains)))
+        sentences.append(_sentence(text, tuple(track.domains)))
     return sentences
 
 
@@ -272,14 +285,14 @@ def _meeting_sentences(
         near[1].append(number)
         near[2].append(claim)
     groups.sort(key=lambda group: -len(group[0]))
-    sentences = []
+    sentences: list[Sentence] = []
     for members, ids, claims in groups:
         if all(_said_at_tss(tracks.get(number), claims[0]) for number in members):
             continue
         where = words.place(sum(map(_middle, claims)) / len(claims), region)
         listed = labels.of(sorted(members))
         text = Text(f"Peaks of {listed.en} coincide near {where}.", f"{listed.zh} 的峰在 {where} 附近重合。")
-        sentences.append(Sentence(text, tuple(ids)))
+        sentences.append(_sentence(text, tuple(ids)))
     return sentences[:2]
 
 

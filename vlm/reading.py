@@ -55,12 +55,12 @@ def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: 
     model: dict[str, Any] = {
         "name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
     }  # fmt: skip
-    if not any(one.verdict == "supported" and one.claim.source == "model" for one in judged) and evidence.tracks:
-        if info.name != "measured":
-            warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
-            model["fallback"] = "measured"
-            judged += [judge(claim, evidence) for claim in Measured().read([figure])[0].claims]
-    prose = compose(judged, figure.scene)
+    holds = any(one.verdict == "supported" and one.claim.source in ("model", "measured") for one in judged)
+    if not holds and evidence.tracks and info.name != "measured":
+        warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
+        model["fallback"] = "measured"
+        judged += [judge(claim, evidence) for claim in Measured().read([figure])[0].claims]
+    prose = compose(judged, figure.scene, figure.genes)
     return {
         "schema": SCHEMA,
         "region": _region(figure),

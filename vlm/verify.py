@@ -61,8 +61,10 @@ def _reach(region: Region) -> int:
 def _meets(peak: Peak, claim: Claim, reach: int) -> bool:
     """Whether the claim's interval lies at the peak: within reach of its summit, or inside a wide peak."""
     near = distance(peak.summit, claim.start, claim.end) <= reach
-    inside = peak.start <= (claim.start + claim.end) / 2 < peak.end and claim.end - claim.start <= 3 * reach
-    return near or inside
+    within = peak.start <= (claim.start + claim.end) / 2 < peak.end
+    # A claim that spans much of the window points at nothing, even if a summit lies in it.
+    precise = claim.end - claim.start <= max(4 * reach, 2 * (peak.end - peak.start))
+    return precise and (near or within)
 
 
 def _peak_there(claim: Claim, signal: SignalEvidence, reach: int) -> Peak | None:

@@ -51,6 +51,12 @@ def number_en(number: int) -> str:
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
 
 
+def spaced(chinese: str) -> str:
+    """Chinese text with a space between Chinese characters and Latin letters or digits, as journals set it."""
+    text = re.sub(r"([\u4e00-\u9fff])([A-Za-z0-9+(])", r"\1 \2", chinese)
+    return re.sub(r"([A-Za-z0-9+%)])([\u4e00-\u9fff])", r"\1 \2", text)
+
+
 def length(bases: int) -> Text:
     """'240 kb', '1.5 Mb', '800 bp': two to three digits."""
     for unit, name in ((1_000_000, "Mb"), (1_000, "kb")):
@@ -62,8 +68,8 @@ def length(bases: int) -> Text:
 
 
 def _digits(region: Region) -> int:
-    """Decimals of a position in Mb that a window of this width can show: about a two-hundredth of it."""
-    return min(6, max(2, math.ceil(-math.log10(region.span / 200 / 1_000_000))))
+    """Decimals of a position in Mb that a window of this width can show: about a hundredth of it."""
+    return min(6, max(2, math.ceil(-math.log10(region.span / 100 / 1_000_000))))
 
 
 def place(position: float, region: Region) -> str:
