@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import JSON, Engine, ForeignKey, Index, Text, create_engine, event, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from workers.artifacts import Artifacts
-from workers.settings import Settings
+from workers.settings import Settings, SettingsError
 
 BUSY_SECONDS = 30
 """How long a writer waits for another. With BEGIN IMMEDIATE, six writers never waited that long."""
@@ -203,12 +204,26 @@ def _on_begin(connection: Connection) -> None:
 
 
 def upgrade(settings: Settings) -> None:
-    """Bring the database to the newest schema (creates it if there is none)."""
+    """Bring the database to the newest schema (creates it if there is none). Raises SettingsError with the reason."""
+    from alembic.util.exc import CommandError
+
+    try:
+        _upgrade(settings)
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"PostgreSQL needs its driver ({error}): pip install 'locution[postgres]'.") from error
+    except CommandError as error:
+        raise SettingsError(f"The database was made by a newer Locution ({error}). Update this one.") from error
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip()
+        raise SettingsError(f"The database cannot be used ({reason}). See LOCUTION_DATABASE_URL.") from error
+
+
+def _upgrade(settings: Settings) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     engine = _engine(settings)
     try:
