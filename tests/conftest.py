@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyBigWig
 import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from vlm.captioner import load_captioner
+from workers import steps
+from workers.settings import Settings
+from workers.store import Store, upgrade
 
 SCENES = Path(__file__).parents[2] / "shared" / "scenes" / "scenes.json"
 """Real loci that are not part of the repository."""
@@ -70,3 +78,59 @@ def peaky() -> np.ndarray:
     x = np.arange(1000)
     values: np.ndarray = 40 * np.exp(-(((x - 200) / 6) ** 2)) + 20 * np.exp(-(((x - 798) / 6) ** 2)) + 0.2
     return values
+
+
+class Site:
+    """The web application on a folder of its own; every ring works the queues here and now, unless `work` is False."""
+
+    def __init__(self, data: Path) -> None:
+        self.settings = Settings(data=data, model="measured")
+        upgrade(self.settings)
+        self.app = create_app(self.settings, self.ring)
+        self.client: FlaskClient = self.app.test_client()
+        self.store: Store = self.app.extensions["store"]
+        self.work = True
+        self.bigwig = self.gtf = data
+
+    def ring(self, queue: str, waiting: int) -> None:
+        if self.work or queue == "prepare":
+            self.run_queues()
+
+    def run_queues(self, most: int = 1000) -> None:
+        """Do up to `most` units of the work that waits."""
+        for _ in range(most):
+            if not (steps.prepare_next(self.store) or steps.render_next(self.store)
+                    or steps.read_next(self.store, load_captioner)):  # fmt: skip
+                return
+
+    def get(self, path: str) -> dict[str, Any]:
+        return self.client.get("/api/v1" + path).get_json()
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self.client.post("/api/v1" + path, json=body)
+        assert answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.get_json()
+
+    def upload(self, path: Path) -> dict[str, Any]:
+        with path.open("rb") as file:
+            answer = self.client.post("/api/v1/files", data={"file": (file, path.name)})
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        return answer.get_json()
+
+    def make_track_set(self, label: str = "H3K4me3") -> dict[str, Any]:
+        tracks = [{"file": self.upload(self.bigwig)["id"], "label": label}, {"file": self.upload(self.gtf)["id"]}]
+        return self.post("/track-sets", {"assembly": "hg19", "tracks": tracks})
+
+    def make_job(self, loci: str, label: str = "H3K4me3") -> dict[str, Any]:
+        made = self.make_track_set(label)
+        job = self.post("/jobs", {"track_set": made["id"], "loci": loci, "model": "measured"})
+        return self.get(f"/jobs/{job['id']}")
+
+
+@pytest.fixture
+def site(tmp_path: Path, make_bigwig: MakeBigWig, peaky: np.ndarray, gtf: Path) -> Iterator[Site]:
+    """A web site with a bigWig and a GTF at hand to upload."""
+    made = Site(tmp_path / "data")
+    made.bigwig, made.gtf = make_bigwig(peaky, "K562_H3K4me3.bw"), gtf
+    yield made
+    made.store.close()

@@ -200,7 +200,7 @@ def neighbours(store: Store, identity: str) -> tuple[str | None, str | None]:
         found = session.execute(
             select(Reading.position, Reading.id).where(Reading.job_id == row.job_id, Reading.position.in_(places))
         )
-        by_place = dict(row.tuple() for row in found)
+        by_place = {row.position: row.id for row in found}
         return by_place.get(places[0]), by_place.get(places[1])
 
 
