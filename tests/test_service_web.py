@@ -10,19 +10,24 @@ import pytest
 GOOD = "chr1:1-100,000 both genes\nchr1\t10000\t30000\tALPHA promoter"
 
 
+def as_upload(path):
+    return (io.BytesIO(path.read_bytes()), path.name)
+
+
 def test_files_loci_and_captions_go_through_the_api(site):
     job = site.make_job(GOOD)
-    assert ("done", 2) == (job["state"], job["counts"]["done"])
+    assert (job["state"], job["counts"]["done"]) == ("done", 2)
     listed = site.get(f"/jobs/{job['id']}/readings")
-    assert ["both genes", "ALPHA promoter"] == [one["region"]["label"] for one in listed["readings"]]
+    assert [one["region"]["label"] for one in listed["readings"]] == ["both genes", "ALPHA promoter"]
     first = listed["readings"][0]
-    assert "locution.reading/1" == first["schema"]
+    assert first["schema"] == "locution.reading/1"
     assert "TSS of ALPHA" in first["caption"]["en"]
     assert "ALPHA" in first["caption"]["zh"]
     assert {"supported"} == {claim["verdict"] for claim in first["claims"] if claim["printed"]}
     picture = site.client.get(first["figure"]["png"])
-    assert (200, b"\x89PNG") == (picture.status_code, picture.data[:4])
+    assert (picture.status_code, picture.data[:4]) == (200, b"\x89PNG")
     assert "immutable" in picture.headers["Cache-Control"]
+    picture.close()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +68,7 @@ def test_a_bad_job_is_refused_and_nothing_is_queued(site, change, said):
     answer = site.client.post("/api/v1/jobs", json=body)
     assert 400 <= answer.status_code < 500
     assert said in answer.get_json()["error"]["message"]
-    assert 0 == site.get("/jobs")["total"]
+    assert site.get("/jobs")["total"] == 0
 
 
 def test_tracks_need_files_and_labels_of_their_own(site):
@@ -72,7 +77,7 @@ def test_tracks_need_files_and_labels_of_their_own(site):
     file = site.upload(site.bigwig)["id"]
     twice = [{"file": file, "label": "same"}, {"file": file, "label": "same"}]
     answer = site.client.post("/api/v1/track-sets", json={"tracks": twice})
-    assert (422, True) == (answer.status_code, "both called 'same'" in answer.get_json()["error"]["message"])
+    assert (answer.status_code, "both called 'same'" in answer.get_json()["error"]["message"]) == (422, True)
     for body in (b"not json", b"[]"):
         answer = site.client.post("/api/v1/track-sets", data=body, content_type="application/json")
         assert "must be a JSON object" in answer.get_json()["error"]["message"]
@@ -85,22 +90,27 @@ def test_the_same_upload_is_kept_once(site):
 def test_errors_below_api_are_json_and_elsewhere_pages(site):
     for path in ("/api/v1/jobs/none", "/api/v1/nowhere", "/api/v1/readings/x"):
         answer = site.client.get(path)
-        assert (404, True) == (answer.status_code, bool(answer.get_json()["error"]["message"]))
-    assert 405 == site.client.get("/api/v1/jobs/x/cancel").status_code
+        assert (answer.status_code, bool(answer.get_json()["error"]["message"])) == (404, True)
+    assert site.client.get("/api/v1/jobs/x/cancel").status_code == 405
     assert b"There is no job" in site.client.get("/jobs/none").data
-    assert 404 == site.client.get("/figures/../../etc/passwd.png").status_code
+    assert site.client.get("/figures/../../etc/passwd.png").status_code == 404
 
 
 def test_a_form_without_scripts_does_the_whole_job_and_keeps_what_was_typed(site):
-    good = {"files": [site.bigwig.open("rb"), site.gtf.open("rb")], "loci": GOOD, "model": "measured", "assembly": "hg19"}
+    good = {
+        "files": [as_upload(site.bigwig), as_upload(site.gtf)],
+        "loci": GOOD,
+        "model": "measured",
+        "assembly": "hg19",
+    }
     answer = site.client.post("/", data=good)
-    assert 303 == answer.status_code
+    assert answer.status_code == 303
     page = site.client.get(answer.headers["Location"]).get_data(as_text=True)
     assert "TSS of ALPHA" in page
-    bad = {"files": [site.bigwig.open("rb")], "loci": "chr1:1-100\nchr1:oops", "model": "measured", "assembly": "mm10"}
+    bad = {"files": [as_upload(site.bigwig)], "loci": "chr1:1-100\nchr1:oops", "model": "measured", "assembly": "mm10"}
     answer = site.client.post("/", data=bad)
     text = answer.get_data(as_text=True)
-    assert 422 == answer.status_code
+    assert answer.status_code == 422
     assert "Line 2: " in text
     assert "chr1:oops</textarea>" in text
     assert 'value="mm10"' in text
@@ -114,22 +124,26 @@ def test_reviews_are_kept_beside_the_models_words(site):
     for body in ({"action": "accept", "reviewer": "Ada"}, {"action": "edit", "reviewer": "Bo", "text": "My words."}):
         site.post(f"/readings/{one['id']}/review", body)
     record = site.get(f"/readings/{one['id']}")
-    assert ("edited", "My words.", "Bo") == (record["review"]["state"], record["review"]["text"], record["review"]["reviewer"])
-    assert ["accept", "edit"] == [step["action"] for step in record["review"]["history"]]
+    assert (record["review"]["state"], record["review"]["text"], record["review"]["reviewer"]) == (
+        "edited",
+        "My words.",
+        "Bo",
+    )
+    assert [step["action"] for step in record["review"]["history"]] == ["accept", "edit"]
     assert said == record["caption"]["en"]
-    assert 1 == site.get(f"/jobs/{job['id']}/readings?review=edited")["total"]
+    assert site.get(f"/jobs/{job['id']}/readings?review=edited")["total"] == 1
     site.post(f"/readings/{one['id']}/review", {"action": "undo", "reviewer": "Bo"})
-    assert "pending" == site.get(f"/readings/{one['id']}")["review"]["state"]
+    assert site.get(f"/readings/{one['id']}")["review"]["state"] == "pending"
     for bad in ({"action": "accept"}, {"action": "edit", "reviewer": "Bo"}, {"action": "burn", "reviewer": "Bo"}):
-        assert 422 == site.client.post(f"/api/v1/readings/{one['id']}/review", json=bad).status_code
+        assert site.client.post(f"/api/v1/readings/{one['id']}/review", json=bad).status_code == 422
 
 
 def test_another_site_cannot_act_in_a_visitors_name(site):
     job = site.make_job(GOOD)
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         answer = site.client.post(f"/api/v1/jobs/{job['id']}/cancel", headers=headers)
-        assert 403 == answer.status_code
-    assert "done" == site.get(f"/jobs/{job['id']}")["state"]
+        assert answer.status_code == 403
+    assert site.get(f"/jobs/{job['id']}")["state"] == "done"
 
 
 def test_labels_cannot_inject_markup(site):
@@ -148,7 +162,7 @@ def test_a_locus_that_fails_says_why_and_its_job_finishes(site):
     job = site.post("/jobs", {"track_set": made["id"], "loci": GOOD, "model": "hub:no/such-model"})
     site.run_queues()
     job = site.get(f"/jobs/{job['id']}")
-    assert ("done", 2) == (job["state"], job["counts"]["failed"])
+    assert (job["state"], job["counts"]["failed"]) == ("done", 2)
     one = site.get(f"/jobs/{job['id']}/readings")["readings"][0]
     assert one["figure"]
     assert "no/such-model" in one["error"]
@@ -162,11 +176,11 @@ def test_cancel_keeps_what_is_done_and_retry_does_the_rest(site):
     site.run_queues(most=2)
     site.post(f"/jobs/{job['id']}/cancel", {})
     found = site.get(f"/jobs/{job['id']}")
-    assert "cancelled" == found["state"]
+    assert found["state"] == "cancelled"
     assert found["counts"]["cancelled"] >= 1
     site.post(f"/jobs/{job['id']}/retry", {})
     site.run_queues()
-    assert {"done": 2} == {k: v for k, v in site.get(f"/jobs/{job['id']}")["counts"].items() if v and k != "total"}
+    assert {k: v for k, v in site.get(f"/jobs/{job['id']}")["counts"].items() if v and k != "total"} == {"done": 2}
 
 
 def test_a_large_upload_streams_to_its_place(site):
@@ -180,18 +194,25 @@ def test_a_large_upload_streams_to_its_place(site):
 def test_pages_name_their_fields_and_load_nothing_from_elsewhere(site):
     job = site.make_job(GOOD)
     one = site.get(f"/jobs/{job['id']}/readings")["readings"][0]
-    for path in ("/", "/jobs", f"/jobs/{job['id']}", f"/readings/{one['id']}?lang=zh", "/help", f"/?track_set={job['track_set']}"):
+    for path in (
+        "/",
+        "/jobs",
+        f"/jobs/{job['id']}",
+        f"/readings/{one['id']}?lang=zh",
+        "/help",
+        f"/?track_set={job['track_set']}",
+    ):
         answer = site.client.get(path)
         text = answer.get_data(as_text=True)
-        assert 200 == answer.status_code, path
+        assert answer.status_code == 200, path
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-        assert "src=\"http" not in text.replace(f"http://{answer.request.host}", "")
+        assert 'src="http' not in text.replace(f"http://{answer.request.host}", "")
 
 
 def test_health_says_what_waits(site):
     made = site.make_track_set()
     site.work = False
     site.post("/jobs", {"track_set": made["id"], "loci": GOOD, "model": "measured"})
-    assert {"ok": True, "waiting": {"prepare": 0, "read": 0, "render": 2}} == site.get("/health")
+    assert site.get("/health") == {"ok": True, "waiting": {"prepare": 0, "read": 0, "render": 2}}
     assert threading.active_count() < 20
     assert json.dumps(site.get("/models"))

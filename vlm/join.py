@@ -1,29 +1,33 @@
 """Claims of several tracks from claims of one: where positions a model said meet each other, and the annotation.
 
 Positions come from whoever made the claims; genes come from the annotation, never from a model. The same joining
-serves `builtin` and `measured`, so that the two differ only in where their positions come from.
+serves every captioner, so that they differ only in where their positions come from.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from renderer.evidence import Gene
 from renderer.region import Region
 from vlm.captioner import Figure
-from vlm.claims import Claim, Source
-from vlm.words import well_known
+from vlm.claims import PEAK_KINDS, Claim, Source
+from vlm.words import strand_of, well_known
 
 _PSEUDOGENE = re.compile(r"P\d+$|-ps\d*$")
 """How non-coding pseudogenes are named (MTND6P5, Rpl3-ps1); coding genes may end like that too (MMP9)."""
 
 TOP = 3
-"""Only the leading peaks of a track are joined: a caption is no list of every bump."""
+"""Only the leading peaks of a track are compared with those of others: a caption is no list of every bump."""
 
-MOST_GENES = 60
-"""In a window with more genes no single one is a fact worth a claim."""
+MOST_PLACED = 12
+"""Peaks of one track that are placed in the annotation; no more are said of one track."""
+
+MOST_GENES = 12
+"""Gene claims of one window beyond those at a peak: the longest. The rest is counted."""
 
 TSS_REACH = 1_000
 """A peak this close (bp) to a TSS is at it: the width of a promoter."""
@@ -31,61 +35,113 @@ TSS_REACH = 1_000
 TSS_REACH_SHARE = 0.01
 """... or this share of the window, where a pixel is wider than that: 10 of 1000 columns."""
 
+TSS_REACH_MOST = 20_000
+"""... but never further off than this (bp), however small it is drawn: that is the next gene's ground."""
+
+BIN_SHARE = 1 / 128
+"""Share of the window that one location of our own model covers; its peaks may lie off by about one."""
+
 COINCIDE_SHARE = 0.012
 """Peaks of two tracks this close (share of the window) are one place to the eye: 12 of 1000 columns."""
 
 
 def tss_reach(region: Region) -> int:
     """How far from a TSS a peak may lie and still be at it, in bp."""
-    return max(TSS_REACH, round(TSS_REACH_SHARE * region.span))
+    return min(TSS_REACH_MOST, max(TSS_REACH, round(TSS_REACH_SHARE * region.span)))
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """The genes that claims are joined with, and the number of their track."""
+
+    track: int
+    genes: tuple[Gene, ...]
 
 
 def join_claims(claims: Sequence[Claim], figure: Figure) -> list[Claim]:
     """Claims that follow from the `peak` claims of signal tracks and the genes in view."""
     region = figure.region
-    leading = _leading_peaks(claims)
-    source: Source = claims[0].source if claims else "model"
-    joined = _coincidences(leading, region, source)
-    number = gene_track(figure)
-    if number is None or len(figure.genes) > MOST_GENES:
+    peaks = _peaks_by_track(claims)
+    joined = _coincidences({track: found[:TOP] for track, found in peaks.items()}, region)
+    annotation = annotation_of(figure)
+    if annotation is None:
         return joined
-    joined += [_gene_claim(gene, number, region) for gene in figure.genes]
-    for peak in (peak for peaks in leading.values() for peak in peaks):
-        joined += _gene_claims_of(peak, figure.genes, number, region)
-    return joined
+    strands = {track.number: strand_of(track) for track in figure.scene.tracks}
+    placed = [
+        claim
+        for track, found in peaks.items()
+        for peak in found[:MOST_PLACED]
+        for claim in _place(peak, annotation, strands.get(track), region)
+    ]
+    used = {str(claim.value) for claim in placed}
+    return [*joined, *_gene_claims(annotation, used, claims, region), *placed]
 
 
-def gene_track(figure: Figure) -> int | None:
-    """The number of the first gene annotation that is drawn, or None."""
-    return next((t.number for t in figure.scene.tracks if t.kind == "genes" and t.note is None), None)
+def annotation_of(figure: Figure) -> Annotation | None:
+    """The annotation that claims speak of: the first that is drawn and has genes here, else the first that is drawn."""
+    drawn = [track.number for track in figure.scene.tracks if track.kind == "genes" and track.note is None]
+    if not drawn:
+        return None
+    if figure.evidence is None:
+        return Annotation(drawn[0], figure.genes)
+    known = figure.evidence.gene_tracks()
+    options = [Annotation(number, known[number].genes) for number in drawn if number in known]
+    return next((one for one in options if one.genes), options[0] if options else None)
 
 
-def _leading_peaks(claims: Sequence[Claim]) -> dict[int, list[Claim]]:
-    """Each track's strongest peak and the next most certain ones, at most TOP."""
-    leading: dict[int, list[Claim]] = {}
-    for track in sorted({claim.tracks[0] for claim in claims if claim.kind == "peak"}):
-        peaks = [claim for claim in claims if claim.kind == "peak" and claim.tracks == (track,)]
-        strongest = [claim for claim in claims if claim.kind == "strongest_peak" and claim.tracks == (track,)]
-        peaks.sort(key=lambda peak: not any(_overlap(peak, best) for best in strongest))
-        leading[track] = peaks if len(peaks) <= TOP else peaks[:TOP]
-    return leading
+def is_worth_naming(gene: Gene) -> bool:
+    """Whether a caption would name this gene: a coding gene, or a known RNA, but no pseudogene or clone."""
+    plain = well_known(gene.name) and not _PSEUDOGENE.search(gene.name)
+    return gene.named and (gene.coding or plain) and not (gene.name.startswith("RP") and "-" in gene.name)
+
+
+# --- signal tracks among themselves
+
+
+def _peaks_by_track(claims: Sequence[Claim]) -> dict[int, list[Claim]]:
+    """Each track's peaks, the strongest first, then as they were said or by the model's own certainty."""
+    found: dict[int, list[Claim]] = {}
+    for claim in claims:
+        if claim.kind not in PEAK_KINDS or not claim.tracks:
+            continue
+        peaks = found.setdefault(claim.tracks[0], [])
+        twin = next((peak for peak in peaks if _overlap(peak, claim)), None)
+        if twin is None:
+            peaks.append(claim)
+        elif claim.kind == "strongest_peak":
+            peaks[peaks.index(twin)] = claim
+    for peaks in found.values():
+        peaks.sort(key=lambda peak: (peak.kind != "strongest_peak", -(peak.confidence or 0.0)))
+    return dict(sorted(found.items()))
 
 
 def _overlap(one: Claim, other: Claim) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _coincidences(leading: dict[int, list[Claim]], region: Region, source: Source) -> list[Claim]:
-    found = []
+def _coincidences(leading: dict[int, list[Claim]], region: Region) -> list[Claim]:
+    """For each pair of tracks the places both peak at. A place several tracks share is said against its first track."""
+    found: list[Claim] = []
     for (first, peaks), (second, others) in combinations(leading.items(), 2):
         for peak in peaks:
-            near = [o for o in others if abs(_middle(o) - _middle(peak)) <= COINCIDE_SHARE * region.span]
-            if near:
-                best = min(near, key=lambda other: abs(_middle(other) - _middle(peak)))
+            near = [other for other in others if _apart(peak, other) <= COINCIDE_SHARE * region.span]
+            if near and not _told(found, second, peak):
+                best = min(near, key=lambda other: _apart(peak, other))
                 start, end = min(peak.start, best.start), max(peak.end, best.end)
-                found.append(Claim("coincide", (first, second), start, end, source=source,
-                                   confidence=_both(peak.confidence, best.confidence)))  # fmt: skip
+                sure = _both(peak.confidence, best.confidence)
+                found.append(Claim("coincide", (first, second), start, end, None, peak.source, sure))
     return found
+
+
+def _told(found: Iterable[Claim], second: int, peak: Claim) -> bool:
+    """Whether both of these tracks have been said to peak here together with an earlier one."""
+    earlier = [claim for claim in found if _overlap(claim, peak)]
+    firsts = {claim.tracks[0] for claim in earlier if claim.tracks[1] == second}
+    return any(claim.tracks[1] == peak.tracks[0] and claim.tracks[0] in firsts for claim in earlier)
+
+
+def _apart(one: Claim, other: Claim) -> float:
+    return abs(_middle(one) - _middle(other))
 
 
 def _middle(claim: Claim) -> float:
@@ -96,34 +152,67 @@ def _both(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else one * other
 
 
+# --- with genes
+
+
+def _gene_claims(
+    annotation: Annotation, used: set[str], claims: Sequence[Claim], region: Region
+) -> list[Claim]:
+    """How many genes there are, those at a peak, those a broad domain meets, and the longest others."""
+    domains = [claim for claim in claims if claim.kind == "broad_domain"]
+    longest = sorted(annotation.genes, key=lambda gene: (not is_worth_naming(gene), _start(gene, region) - gene.end))
+    met = [gene for gene in longest if any(gene.start < d.end and d.start < gene.end for d in domains)]
+    kept = {gene for gene in annotation.genes if gene.name in used} | {*longest[:MOST_GENES], *met[:MOST_GENES]}
+    count = Claim("gene_count", (annotation.track,), region.start, region.end, len(annotation.genes), "annotation")
+    return [count, *(_gene_claim(gene, annotation.track, region) for gene in annotation.genes if gene in kept)]
+
+
+def _start(gene: Gene, region: Region) -> int:
+    return max(gene.start, region.start)
+
+
 def _gene_claim(gene: Gene, number: int, region: Region) -> Claim:
-    where = max(gene.start, region.start), min(gene.end, region.end)
+    where = _start(gene, region), min(gene.end, region.end)
     return Claim("gene", (number,), *where, value={"name": gene.name, "strand": gene.strand}, source="annotation")
 
 
-def _gene_claims_of(peak: Claim, genes: Sequence[Gene], number: int, region: Region) -> list[Claim]:
+def _place(peak: Claim, annotation: Annotation, strand: str | None, region: Region) -> list[Claim]:
     """At the nearest TSS if one is in reach (of two that share a promoter, both), else in the genes it lies in."""
-    reach = tss_reach(region)
-    known = [gene for gene in genes if is_worth_naming(gene)]
-    # In an annotation without coding spans, or of a window of pseudogenes, all genes are equal.
-    genes = known or genes
-    distances = {gene: min(distance(tss, peak.start, peak.end) for tss in gene.tss) for gene in genes if gene.tss}
-    near = [gene for gene, away in distances.items() if away <= reach]
-    if near:
-        best = min(distances[gene] for gene in near)
-        kind, chosen = (
-            "peak_at_tss",
-            [g for g in near if distances[g] <= best + reach // 2 and (g.named or len(near) == 1)],
-        )
-    else:
-        kind, chosen = "peak_in_gene", [g for g in genes if g.start <= _middle(peak) < g.end and g.strand in "+-"]
-    tracks = (peak.tracks[0], number)
-    return [Claim(kind, tracks, peak.start, peak.end, gene.name, peak.source, peak.confidence) for gene in chosen[:2]]
+    genes = [gene for gene in annotation.genes if is_worth_naming(gene)]
+    # In an annotation without symbols, or a window of pseudogenes, all genes are equal.
+    genes = genes or list(annotation.genes)
+    kind, chosen = "peak_at_tss", _at_start(peak, genes, strand, region)
+    if not chosen:
+        kind, chosen = "peak_in_gene", [gene for gene in genes if gene.start <= _middle(peak) < gene.end]
+        chosen.sort(key=lambda gene: (gene.strand != strand, gene.end - gene.start))
+    tracks = (peak.tracks[0], annotation.track)
+    return [
+        Claim(kind, tracks, peak.start, peak.end, gene.name, _joined(peak.source), peak.confidence)
+        for gene in chosen[: 2 if kind == "peak_at_tss" else 1]
+    ]
 
 
-def is_worth_naming(gene: Gene) -> bool:
-    """Whether a caption would name this gene at a peak: a coding gene, or a known RNA, but no pseudogene or clone."""
-    return gene.coding or (gene.named and well_known(gene.name) and not _PSEUDOGENE.search(gene.name))
+def _joined(source: Source) -> Source:
+    return "model" if source == "annotation" else source
+
+
+def _at_start(peak: Claim, genes: Sequence[Gene], strand: str | None, region: Region) -> list[Gene]:
+    """Genes that start at the peak, nearest first. A strand's own genes go before those of the other strand."""
+    # A model's peak is a bin, so a start just beyond it may still be the one; the verdict measures it.
+    reach = tss_reach(region) + (round(BIN_SHARE * region.span) if peak.source == "model" else 0)
+    middle = round(_middle(peak))
+    away = {
+        gene: (min(distance(t, peak.start, peak.end) for t in gene.tss), min(abs(t - middle) for t in gene.tss))
+        for gene in genes
+        if gene.tss
+    }
+    near = sorted((gene for gene in away if away[gene][0] <= reach), key=lambda gene: away[gene][1])
+    if strand in ("+", "-"):
+        near = [gene for gene in near if gene.strand == strand] or near
+    if not near:
+        return []
+    closest = away[near[0]][1]
+    return [gene for gene in near if away[gene][1] <= closest + reach // 2]
 
 
 def distance(position: int, start: int, end: int) -> int:
