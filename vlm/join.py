@@ -155,9 +155,7 @@ def _both(one: float | None, other: float | None) -> float | None:
 # --- with genes
 
 
-def _gene_claims(
-    annotation: Annotation, used: set[str], claims: Sequence[Claim], region: Region
-) -> list[Claim]:
+def _gene_claims(annotation: Annotation, used: set[str], claims: Sequence[Claim], region: Region) -> list[Claim]:
     """How many genes there are, those at a peak, those a broad domain meets, and the longest others."""
     domains = [claim for claim in claims if claim.kind == "broad_domain"]
     longest = sorted(annotation.genes, key=lambda gene: (not is_worth_naming(gene), _start(gene, region) - gene.end))

@@ -25,7 +25,7 @@ MOST_GENES = 4
 MANY = 10
 """Above this many peaks a number says no more than 'many'."""
 
-MOST_TRACKS = 4
+MOST_TRACKS = 5
 """Tracks described one by one in one part of the caption."""
 
 
@@ -146,9 +146,9 @@ def _gene_rank(claim: Claim, at_tss: set[str], worth: set[str]) -> tuple[bool, b
 def _gene_name(claim: Claim) -> Text:
     name, strand = claim.value["name"], claim.value.get("strand")
     sign = {"+": "+", "-": "−"}.get(str(strand))
-    return Text(
-        f"{name} ({sign} strand)" if sign else name, f"{name}（{'正' if sign == '+' else '负'}链）" if sign else name
-    )
+    if sign is None:
+        return Text(str(name), str(name))
+    return Text(f"{name} ({sign})", f"{name}（{'正' if sign == '+' else '负'}链）")
 
 
 def _in_sample(labels: Labels, first: bool) -> Text:
@@ -228,8 +228,13 @@ def _several_peaks(track: _Track, subject: Text, region: Region) -> Sentence:
     ids += [track.low] if track.low else []
     ids += [track.count[0]] if track.count else []
     counted = _count_of(track)
-    text = Text(f"{subject.en} has {counted.en}{low.en}, {strongest.en}{others.en}.",
-                f"{subject.zh}有{counted.zh}{low.zh}，{strongest.zh}{others.zh}。")  # fmt: skip
+    broad = Text("", "")
+    if track.domains:
+        raised = _raised(track, region)
+        broad = Text(f"; it is raised over {raised.en}", f"；在{raised.zh}内信号升高")
+        ids += list(track.domains)
+    text = Text(f"{subject.en} has {counted.en}{low.en}, {strongest.en}{others.en}{broad.en}.",
+                f"{subject.zh}有{counted.zh}{low.zh}，{strongest.zh}{others.zh}{broad.zh}。")  # fmt: skip
     return _sentence(text, ids)
 
 
@@ -247,26 +252,26 @@ def _count_of(track: _Track) -> Text:
 
 def _domain_sentences(tracks: dict[int, _Track], labels: Labels, told: set[int], region: Region) -> list[Sentence]:
     sentences: list[Sentence] = []
-    broad = [track for track in tracks.values() if track.domains]
-    for track in broad[:MOST_TRACKS]:
-        again = track.number in told
+    for track in [t for t in tracks.values() if t.domains and t.number not in told][:MOST_TRACKS]:
         told.add(track.number)
-        domains = sorted(track.domains.values(), key=lambda claim: claim.start)
-        spans = words.names([words.stretch(claim.start, claim.end, region) for claim in domains[:3]])
-        total = words.length(sum(claim.end - claim.start for claim in domains))
-        subject = labels.of([track.number])
-        also = Text(" also", "还") if again else Text("", "")
-        if len(domains) == 1:
-            text = Text(f"{subject.en} is{also.en} raised over a broad domain of {total.en} ({spans.en}).",
-                        f"{subject.zh} {also.zh}在一个约 {total.zh} 的宽域（{spans.zh}）内信号升高。")  # fmt: skip
-        else:
-            some = "including " if len(domains) > 3 else ""
-            text = Text(
-                f"{subject.en} is{also.en} raised over {number_en(len(domains))} broad domains ({some}{spans.en}).",
-                f"{subject.zh} {also.zh}在 {len(domains)} 个宽域（{'包括 ' if some else ''}{spans.zh}）内信号升高。",
-            )
-        sentences.append(_sentence(text, tuple(track.domains)))
+        subject, raised = labels.of([track.number]), _raised(track, region)
+        low = track.low is not None
+        text = Text(f"{subject.en} is raised over {raised.en}" + (" and low elsewhere." if low else "."),
+                    f"{subject.zh}在{raised.zh}内信号升高" + ("，其余区域信号低。" if low else "。"))  # fmt: skip
+        sentences.append(_sentence(text, [*track.domains, *([track.low] if track.low else [])]))
     return sentences
+
+
+def _raised(track: _Track, region: Region) -> Text:
+    """'a broad domain of 35 kb (5.15-5.19 Mb)', or how many domains, and the first three."""
+    domains = sorted(track.domains.values(), key=lambda claim: claim.start)
+    spans = words.names([words.stretch(claim.start, claim.end, region) for claim in domains[:3]])
+    if len(domains) == 1:
+        size = words.length(domains[0].end - domains[0].start)
+        return Text(f"a broad domain of {size.en} ({spans.en})", f"一个约 {size.zh} 的宽域（{spans.zh}）")
+    some = ("including ", "包括 ") if len(domains) > 3 else ("", "")
+    return Text(f"{number_en(len(domains))} broad domains ({some[0]}{spans.en})",
+                f" {len(domains)} 个宽域（{some[1]}{spans.zh}）")  # fmt: skip
 
 
 def _meeting_sentences(
