@@ -8,7 +8,7 @@ import re
 import tempfile
 from pathlib import Path
 
-_SHA = re.compile(r"^[0-9a-f]{64}$")
+_SHA = re.compile(r"[0-9a-f]{64}")
 
 
 class Artifacts:
@@ -23,16 +23,24 @@ class Artifacts:
         target = self.path(sha)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, partial = tempfile.mkstemp(dir=target.parent)
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(partial).replace(target)
+            _write(content, target)
         return sha
 
     def path(self, sha: str) -> Path:
         """Where the file with this hash is, or would be. Raises ValueError for anything that is no SHA-256."""
-        if not _SHA.match(sha):
+        if not _SHA.fullmatch(sha):
             raise ValueError(f"'{sha}' is no SHA-256")
         return self.folder / sha[:2] / sha
+
+
+def _write(content: bytes, target: Path) -> None:
+    """Whoever looks finds the whole file or none. It is on the disk before a row of the database can name it."""
+    handle, partial = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(partial).replace(target)
+    finally:
+        Path(partial).unlink(missing_ok=True)
