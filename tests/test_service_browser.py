@@ -1,0 +1,116 @@
+"""The pages in a real Chromium against a real server: what a bench scientist does."""
+
+import shutil
+import tempfile
+import threading
+from contextlib import contextmanager
+
+import pytest
+from werkzeug.serving import make_server
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
+]
+
+
+@contextmanager
+def served(site):
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def page(site):
+    """A page of a fresh browser on the running site; a script error or a blocked load fails the test."""
+    with served(site) as url, playwright.sync_playwright() as driver, tempfile.TemporaryDirectory() as profile:
+        context = driver.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=FLAGS, base_url=url)
+        made = context.new_page()
+        problems = []
+        made.on("pageerror", lambda error: problems.append(str(error)))
+        made.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        yield made
+        context.close()
+    assert [] == [text for text in problems if "status of 4" not in text]
+
+
+def test_upload_read_review_by_hand_and_by_keys(page, site):
+    page.goto("/")
+    page.set_input_files("#files", [str(site.bigwig), str(site.gtf)])
+    page.wait_for_selector("input[name=label] >> nth=1")
+    assert "K562 H3K4me3" == page.input_value("input[name=label] >> nth=0")
+    page.fill("input[name=label] >> nth=0", "My mark")
+    page.fill("#assembly", "hg19")
+    page.fill("#loci", "chr1:1-100,000 both\nchr1:15,000-50,000")
+    assert "2 loci." == page.text_content("#count")
+    page.click("#submit")
+    page.wait_for_selector(".card[data-status=done] >> nth=1")
+    assert "My mark" in page.text_content(".card .caption >> nth=0")
+    page.click("text=中文")
+    assert "转录起始位点" in page.text_content(".card .caption >> nth=0")
+    page.click(".card h3 a >> nth=0")
+    _point_at_a_sentence(page)
+    _review(page)
+
+
+def _point_at_a_sentence(page):
+    page.click("text=English")
+    page.hover(".sentence >> nth=1")
+    assert page.locator("tr.on").count() >= 1
+    shade, figure = page.locator(".shade").first.bounding_box(), page.locator("#figure").bounding_box()
+    assert figure["x"] <= shade["x"]
+    assert shade["x"] + shade["width"] <= figure["x"] + figure["width"] + 1
+
+
+def _review(page):
+    page.fill("#reviewer", "Ada")
+    page.click("text=Accept")
+    page.wait_for_selector(".badge.accepted")
+    page.keyboard.press("e")
+    page.fill("#text", "A human wrote this.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".badge.edited")
+    assert "A human wrote this." == page.text_content(".caption.edited")
+    page.keyboard.press("u")
+    page.wait_for_selector("#review .badge.pending")
+    page.keyboard.press("j")
+    page.wait_for_function("document.querySelector('h1').textContent.includes('15,000')")
+    assert "Ada" == page.input_value("#reviewer")
+
+
+def test_a_bad_file_and_a_bad_line_are_said_beside_their_fields(page, tmp_path, site):
+    bad = tmp_path / "peaks.bed"
+    bad.write_text("chr1\t1\t2\n" * 150 + "chr1\t9\t2\n", encoding="utf-8")
+    page.goto("/")
+    page.set_input_files("#files", [str(bad), str(site.bigwig)])
+    page.wait_for_selector("tr.bad")
+    assert "peaks.bed, line 151" in page.text_content("tr.bad")
+    page.wait_for_selector("input[name=label]")
+    page.fill("#loci", "chr1:1-100\nchr1:oops-9")
+    page.click("#submit:enabled")
+    page.wait_for_selector(".error")
+    assert "Line 2: 'oops'" in page.text_content(".error")
+    assert "chr1:oops-9" in page.input_value("#loci")
+    assert 1 == page.locator("input[name=label]").count()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_nothing_is_cut_at_the_side(page, site, width):
+    job = site.make_job("chr1:1-100,000\nchr1:15,000-50,000 a rather long name of a locus that has to wrap somewhere")
+    one = site.get(f"/jobs/{job['id']}/readings")["readings"][1]
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/", "/jobs", f"/jobs/{job['id']}", f"/readings/{one['id']}", "/help"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
