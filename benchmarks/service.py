@@ -88,7 +88,7 @@ def main(scenes: Path, name: str, count: int, model: str) -> None:
     print(f"{name}: {len(entry['tracks'])} tracks, {count} loci of {step:,} bp, model {model}")
     print(f"| Locution, figure and checked caption | {ours:.2f} s a locus | {60 / ours:.0f} loci a minute | 1.0x |")
     print(
-        f"| one pyGenomeTracks command a locus, figure only | {theirs:.2f} s | {60 / theirs:.0f} | {theirs / ours:.1f}x |"
+        f"| one pyGenomeTracks command each, figure only | {theirs:.2f} s | {60 / theirs:.0f} | {theirs / ours:.1f}x |"
     )
     print(f"first reading after {first:.1f} s")
 
@@ -97,8 +97,8 @@ def command(ini: Path, locus: str, work: Path) -> float:
     """Seconds of one pyGenomeTracks command."""
     start = time.perf_counter()
     tool = str(Path(sys.executable).parent / "pyGenomeTracks")
-    subprocess.run([tool, "--tracks", str(ini), "--region", locus, "--outFileName", str(work / "pgt.png"), "--dpi", "100"],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    arguments = ["--tracks", str(ini), "--region", locus, "--outFileName", str(work / "pgt.png"), "--dpi", "100"]
+    subprocess.run([tool, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
