@@ -16,6 +16,10 @@ from vlm.reader import model as architecture
 from vlm.reader import tokens
 
 
+NEAR = 2
+"""Bins a location may be off: 1.5 % of the window, the tolerance of `vlm.verify`."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The tokens of one strip (with <bos>, without padding) and the model's probability of each."""
@@ -28,8 +32,8 @@ class Answer:
 def decode_strips(model: Any, ink: npt.NDArray[np.uint8]) -> list[Answer]:
     """Read strips of shape (n, HEIGHT, WIDTH). Always well formed: only tokens the grammar allows are chosen.
 
-    Probabilities are of the whole vocabulary; a location's is summed with its two neighbours', since a claim one bin
-    off is still right.
+    Probabilities are of the whole vocabulary; a location's is summed over NEAR bins to each side, since a claim that
+    far off is still right.
     """
     n = len(ink)
     if n == 0:
@@ -62,7 +66,7 @@ def _choose(distribution: torch.Tensor, answer: list[int]) -> int:
 def _chance(distribution: torch.Tensor, token: int) -> float:
     first, last = tokens.L0, tokens.L0 + tokens.LOCATIONS - 1
     if first <= token <= last:
-        return float(distribution[max(first, token - 1) : min(last, token + 1) + 1].sum())
+        return float(distribution[max(first, token - NEAR) : min(last, token + NEAR) + 1].sum())
     return float(distribution[token])
 
 
