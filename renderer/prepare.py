@@ -116,8 +116,8 @@ def _bedgraph(path: Path, name: str, folder: Path, found: Format, report: Progre
         bigwig.addHeader(list(chroms.items()))
         for chrom, (starts, ends, values) in sorted_columns.items():
             for at in range(0, len(starts), WRITE_AT_ONCE):
-                part = slice(at, at + WRITE_AT_ONCE)
-                bigwig.addEntries(np.full(len(starts[part]), chrom), starts[part], ends=ends[part], values=values[part])
+                first, last, signal = (column[at : at + WRITE_AT_ONCE].tolist() for column in (starts, ends, values))
+                bigwig.addEntries([chrom] * len(first), first, ends=last, values=signal)
     partial.rename(target)
     return Prepared(found.name, found.kind, target, chroms, False, sum(len(s) for s, _, _ in sorted_columns.values()))
 
