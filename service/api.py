@@ -6,6 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from renderer.errors import FormatError
+from service.errors import error_body
+from service.show import describe_file
 from service.uploads import Incoming
 from workers import jobs, uploads
 from workers.jobs import JobError, Ring
@@ -53,22 +56,22 @@ def _number(name: str, default: int, most: int) -> int:
     return max(1, min(int(text or default), most))
 
 
-def take_uploads(field: str) -> list[File]:
-    """Keep every file of the request's form field. Raises FormatError for the first that is no known format."""
-    arrived = [(part, part.stream) for part in request.files.getlist(field) if part.filename]
+def take_uploads(field: str) -> tuple[list[File], list[FormatError]]:
+    """Keep every file of the request's form field; a file of no known format is refused, the others are kept."""
+    arrived = [part for part in request.files.getlist(field) if part.filename]
     taken: list[File] = []
-    try:
-        for part, stream in arrived:
-            assert isinstance(stream, Incoming)
-            stream.close()
+    refused: list[FormatError] = []
+    for part in arrived:
+        stream = part.stream
+        assert isinstance(stream, Incoming)
+        stream.close()
+        try:
             taken.append(
                 uploads.add_file(store(), stream.path, part.filename or "", stream.sha256, stream.size, ring())
             )
-    finally:
-        for stream in (s for parts in request.files.listvalues() for s in (part.stream for part in parts)):
-            if isinstance(stream, Incoming):
-                stream.discard()
-    return taken
+        except FormatError as error:
+            refused.append(error)
+    return taken, refused
 
 
 def allow_uploads() -> None:
@@ -78,25 +81,43 @@ def allow_uploads() -> None:
 
 @bp.post("/files")
 def post_files() -> tuple[Response, int]:
-    """Upload one or more files in the form field `file`. 201 checked, 202 still being checked, 415/422 refused."""
+    """Upload one or more files in the form field `file`. 201 checked, 202 still being checked, 415/422 refused.
+
+    One file is answered as itself, several as {"files": [...]}. If one is refused, "error" says which and why, and
+    "files" lists the others, which are kept.
+    """
     allow_uploads()
-    try:
-        wait = min(float(request.args.get("wait", WAIT_SECONDS)), MOST_WAIT)
-    except ValueError:
-        raise JobError("'wait' must be a number of seconds.") from None
-    taken = take_uploads("file")
-    if not taken:
+    wait = _seconds("wait", WAIT_SECONDS)
+    taken, refused = take_uploads("file")
+    if not taken and not refused:
         raise JobError("There is no file in the form field 'file'.")
     files = uploads.wait_for_files(store(), [file.id for file in taken], wait)
-    failed = next((file for file in files if file.state == "failed"), None)
-    if failed is not None:
-        return jsonify({"error": {"message": failed.error, "file": failed.name, "line": _line_of(failed.error)}}), 422
-    answers = [uploads.file_json(file) for file in files]
+    answers = [_file_json(file) for file in files if file.state != "failed"]
+    failed = [(file.error or "", file.name, line_of(file.error)) for file in files if file.state == "failed"]
+    problems = [(str(error), error.file, error.line or None) for error in refused] + failed
+    if problems:
+        body = error_body(*problems[0])
+        more = {"errors": [error_body(*one)["error"] for one in problems], "files": answers}
+        return jsonify(body | (more if len(files) + len(refused) > 1 else {})), 415 if refused else 422
     ready = all(file.state == "ready" for file in files)
     return jsonify(answers[0] if len(answers) == 1 else {"files": answers}), 201 if ready else 202
 
 
-def _line_of(message: str | None) -> int | None:
+def _seconds(name: str, usual: float) -> float:
+    try:
+        seconds = float(request.args.get(name, usual))
+    except ValueError:
+        raise JobError(f"'{name}' must be a number of seconds.") from None
+    return max(0.0, min(seconds, MOST_WAIT))
+
+
+def _file_json(file: File) -> dict[str, Any]:
+    """A file with what it was recognised as, in words."""
+    seen = uploads.file_json(file)
+    return {**seen, "recognised": describe_file(seen)}
+
+
+def line_of(message: str | None) -> int | None:
     """The line number a stored message names ('peaks.bed, line 7: ...')."""
     _, found, rest = (message or "").partition(", line ")
     digits = rest.split(":", 1)[0]
@@ -106,7 +127,7 @@ def _line_of(message: str | None) -> int | None:
 @bp.get("/files/<identity>")
 def get_file(identity: str) -> Response:
     """One upload and how far its check is."""
-    return jsonify(uploads.file_json(uploads.get_files(store(), [identity])[0]))
+    return jsonify(_file_json(uploads.get_files(store(), [identity])[0]))
 
 
 @bp.post("/track-sets")

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vlm.reading import read_figures
-
 from renderer.draw import draw_scene
 from renderer.errors import LocutionError
 from renderer.evidence import GeneEvidence
 from renderer.track import Scene
 from vlm.captioner import Captioner, Figure
+from vlm.reading import read_figures
 
 AT_ONCE = 16
 """Loci of one model batch: faster than one at a time, and progress still moves every few seconds."""

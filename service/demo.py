@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import sys
 import time
 from dataclasses import replace
@@ -24,7 +23,8 @@ import click
 
 from renderer.errors import LocutionError
 from service.example import ASSEMBLY, FOLDER, TRACKS
-from service.supervisor import Supervisor, data_folder, free_port
+from service.processes import SupervisorError, data_folder, free_port, refuse_taken_port
+from service.supervisor import Supervisor
 from workers.settings import Settings
 
 DATA = Path("demo-data")
@@ -127,18 +127,12 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _settings(data: Path, model: str | None) -> Settings:
     """The environment's settings, on a folder of our own and a port that is free."""
     settings = Settings.from_env()
-    port = settings.port if _is_free(settings.host, settings.port) else free_port(settings.host)
-    return replace(settings, data=data_folder(data), port=port, model=model or settings.model)
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    settings = replace(settings, data=data_folder(data), model=model or settings.model)
+    try:
+        refuse_taken_port(settings)
+    except SupervisorError:
+        return replace(settings, port=free_port())
+    return settings
 
 
 def _run(settings: Settings, lang: str, leave: bool) -> int:

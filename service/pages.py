@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import quote, unquote
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from renderer.errors import LocutionError
+from renderer.region import MAX_LOCI
 from service.api import MODELS, allow_uploads, ring, store, take_uploads
+from service.form import SetForm, make_job, read_values, rearrange, take_rows
 from workers import jobs, uploads
 from workers.jobs import JobError
 
@@ -18,88 +20,100 @@ ASSEMBLIES = ("hg38", "hg19", "mm39", "mm10", "mm9", "dm6", "dm3", "ce11", "danR
 FORM_WAIT = 45.0
 """A form without scripts waits for its files to be checked: the browser has no other way to learn of it."""
 
+STATES = ("done", "failed", "cancelled", "queued", "rendering", "rendered", "reading")
+REVIEWS = ("pending", "accepted", "edited", "rejected")
+MOST_PAGE = 1_000_000
+"""Page numbers beyond this are mistakes; much larger ones do not fit a database's integers."""
+
+REMEMBER_SECONDS = 31_536_000
+"""How long a browser remembers who reviews: a year."""
+
 Page = str | Response | tuple[str, int]
 
 
 @bp.get("/")
 def new() -> Page:
-    """The form; ?track_set= uses the tracks of an earlier job again."""
-    chosen = request.args.get("track_set")
-    track_set = uploads.track_set_json(store(), chosen) if chosen else None
-    return _form({"track_set": chosen or "", "assembly": (track_set or {}).get("assembly") or ""}, track_set=track_set)
-
-
-def _form(values: dict[str, Any], error: str = "", field: str = "", **more: Any) -> Page:
+    """The form. ?track_set= takes the tracks of an earlier job, ?copy= starts from them, ?file_id= from uploads."""
     settings = current_app.config["SETTINGS"]
-    values = {"model": settings.model, "lang": "en", **values}
+    form = SetForm(read_values(request.args, settings.model))
+    typed: MultiDict[str, str] = MultiDict(request.args)
+    if request.args.get("copy"):
+        typed = _copied(request.args["copy"], form)
+    take_rows(form, store(), typed, [], 0)
+    if form.values["track_set"]:
+        earlier = uploads.track_set_json(store(), form.values["track_set"])
+        form.values["assembly"] = form.values["assembly"] or earlier["assembly"] or ""
+    return _show_form(form)
+
+
+def _copied(identity: str, form: SetForm) -> MultiDict[str, str]:
+    """The track table of an earlier set, as if it had been typed."""
+    earlier = uploads.track_set_json(store(), identity)
+    form.values["assembly"] = earlier["assembly"] or ""
+    columns = {"file_id": "file", "label": "label", "assay": "assay", "sample": "sample"}
+    return MultiDict([(name, track[key] or "") for track in earlier["tracks"] for name, key in columns.items()])
+
+
+def _show_form(form: SetForm) -> Page:
+    settings = current_app.config["SETTINGS"]
+    sets = uploads.list_track_sets(store())
+    chosen = form.values["track_set"]
+    if chosen and chosen not in [one["id"] for one in sets] and "tracks" not in form.errors:
+        sets.append(uploads.track_set_json(store(), chosen))
     page = render_template(
-        "new.html", values=values, error=error, field=field, assemblies=ASSEMBLIES, models=MODELS[:2], **more
-    )
-    return (page, 422) if error else page
+        "new.html", form=form, values=form.values, errors=form.errors, sets=sets, assemblies=ASSEMBLIES,
+        models=MODELS[:2], default_model=settings.model, most_bytes=settings.max_upload_mb * 1_000_000,
+    )  # fmt: skip
+    return (page, 422) if form.errors else page
 
 
 @bp.post("/")
 def submit() -> Page:
     """Make a track set and a job of the form. Bad input comes back on the same page, with what was typed."""
     allow_uploads()
-    values = {name: request.form.get(name, "") for name in ("assembly", "loci", "model", "lang", "name", "track_set")}
-    field = "files"
-    kept: list[dict[str, Any]] = []
-    try:
-        files = [*request.form.getlist("file_id"), *(file.id for file in take_uploads("files"))]
-        tracks = _tracks(files)
-        found = [uploads.file_json(file) for file in uploads.wait_for_files(store(), files, FORM_WAIT)]
-        # What was typed comes before what the name suggests.
-        kept = [{**one, **one["guess"], **track} for one, track in zip(found, tracks, strict=True)]
-        track_set = values["track_set"]
-        if not track_set:
-            track_set = uploads.create_track_set(store(), values["name"], values["assembly"], tracks).id
-        field = "loci"
-        job = jobs.create_job(
-            store(), track_set, values["loci"], values["model"], values["lang"] or "en", values["name"], ring()
-        )
-    except LocutionError as error:
-        earlier = uploads.track_set_json(store(), values["track_set"]) if values["track_set"] else None
-        return _form(
-            values, str(error), field, kept=[one for one in kept if one["state"] == "ready"], track_set=earlier
-        )
-    return redirect(url_for("pages.job", identity=job.id), 303)
+    form = SetForm(read_values(request.form, current_app.config["SETTINGS"].model))
+    taken, refused = take_uploads("files")
+    for error in refused:
+        form.blame("tracks", error)
+    take_rows(form, store(), request.form, taken, FORM_WAIT)
+    order = request.form.get("do", "")
+    if order:
+        form.rows = rearrange(form.rows, order)
+        return _show_form(form)
+    made = make_job(form, store(), ring())
+    return _show_form(form) if made is None else redirect(url_for("pages.job", identity=made), 303)
 
 
-def _tracks(files: list[str]) -> list[dict[str, Any]]:
-    """The track table of the form: the n-th label belongs to the n-th file; new files have none yet."""
-    columns = {name: request.form.getlist(name) for name in ("label", "assay", "sample")}
-    rows = []
-    for place, file in enumerate(files):
-        row: dict[str, Any] = {"file": file}
-        row |= {name: values[place] for name, values in columns.items() if place < len(values)}
-        rows.append(row)
-    return rows
+def _page_number() -> int:
+    return max(1, min(request.args.get("page", 1, type=int), MOST_PAGE))
+
+
+def _language(usual: str) -> str:
+    asked = request.values.get("lang", "")
+    return asked if asked in jobs.LANGUAGES else usual
+
+
+def _one_of(name: str, valid: tuple[str, ...]) -> str | None:
+    asked = request.args.get(name, "")
+    return asked if asked in valid else None
 
 
 @bp.get("/jobs")
 def job_list() -> Page:
     """All jobs, newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
-    return render_template("jobs.html", **jobs.list_jobs(store(), page))
+    return render_template("jobs.html", **jobs.list_jobs(store(), _page_number()))
 
 
 @bp.get("/jobs/<identity>")
 def job(identity: str) -> Page:
-    """A job: progress, and the gallery of what is read so far."""
-    page = max(1, request.args.get("page", 1, type=int))
-    state, review = request.args.get("state") or None, request.args.get("review") or None
+    """A job: progress, and the gallery of what is read so far; ?part=live is what changes while it runs."""
+    state, review = _one_of("state", STATES), _one_of("review", REVIEWS)
     found = jobs.job_json(store(), identity)
-    listed = jobs.list_readings(store(), identity, page, jobs.PER_PAGE, state, review)
-    lang = request.args.get("lang") if request.args.get("lang") in jobs.LANGUAGES else found["lang"]
-    return render_template("job.html", job=found, lang=lang, filters={"state": state, "review": review}, **listed)
-
-
-@bp.get("/jobs/<identity>/card/<reading>")
-def card(identity: str, reading: str) -> Page:
-    """One card of a gallery, for pages that fill in while a job runs."""
-    record = jobs.reading_json(store(), reading)
-    return render_template("_card.html", reading=record, lang=request.args.get("lang", record["lang"]))
+    listed = jobs.list_readings(store(), identity, _page_number(), jobs.PER_PAGE, state, review)
+    query = {"state": state, "review": review, "lang": _language(found["lang"])}
+    tracks = uploads.track_set_json(store(), found["track_set"])["tracks"]
+    template = "_live.html" if request.args.get("part") == "live" else "job.html"
+    return render_template(template, job=found, query=query, reviews=REVIEWS, tracks=tracks, **listed)
 
 
 @bp.post("/jobs/<identity>/<action>")
@@ -111,43 +125,46 @@ def act(identity: str, action: str) -> Page:
         jobs.retry_job(store(), identity, ring())
     else:
         raise JobError(f"A job can be cancelled or tried again, not '{action}'.")
-    return redirect(url_for("pages.job", identity=identity), 303)
+    return redirect(url_for("pages.job", identity=identity, lang=request.form.get("lang") or None), 303)
 
 
 @bp.get("/readings/<identity>")
 def reading(identity: str) -> Page:
     """One reading: figure, sentences with their claims, verdicts, review."""
+    return _show_reading(identity, {})
+
+
+def _show_reading(identity: str, typed: dict[str, str], problem: str = "") -> Page:
     record = jobs.reading_json(store(), identity)
     before, after = jobs.neighbours(store(), identity)
-    lang = request.args.get("lang") if request.args.get("lang") in jobs.LANGUAGES else record["lang"]
-    labels = {track["track"]: track["label"] for track in record["tracks"]}
-    return render_template("reading.html", reading=record, before=before, after=after, lang=lang, labels=labels)
+    reviewer = typed.get("reviewer") or unquote(request.cookies.get("reviewer", ""))
+    page = render_template(
+        "reading.html", reading=record, before=before, after=after, lang=_language(record["lang"]), typed=typed,
+        problem=problem, reviewer=reviewer, go_on=request.cookies.get("go_on") == "1",
+        job=jobs.job_json(store(), record["job"]), labels={one["track"]: one["label"] for one in record["tracks"]},
+    )  # fmt: skip
+    return (page, 422) if problem else page
 
 
 @bp.post("/readings/<identity>/review")
 def review(identity: str) -> Page:
-    """Accept, edit, reject or undo from a button."""
+    """Accept, edit, reject or undo from a button. Bad input comes back on the same page, with what was typed."""
     form = request.form
-    jobs.review_reading(store(), identity, form.get("action", ""), form.get("reviewer", ""), form.get("text"),
-                        form.get("lang"))  # fmt: skip
-    return redirect(url_for("pages.reading", identity=identity, lang=form.get("lang")), 303)
+    action, reviewer = form.get("action", ""), form.get("reviewer", "")
+    try:
+        jobs.review_reading(store(), identity, action, reviewer, form.get("text"), _language("") or None)
+    except JobError as error:
+        return _show_reading(identity, form.to_dict(), str(error))
+    go_on = "1" if form.get("go_on") else "0"
+    _, after = jobs.neighbours(store(), identity)
+    target = after if after and go_on == "1" and action != "undo" else identity
+    answer = make_response(redirect(url_for("pages.reading", identity=target, lang=form.get("lang") or None), 303))
+    for name, value in (("reviewer", quote(reviewer.strip())), ("go_on", go_on)):
+        answer.set_cookie(name, value, max_age=REMEMBER_SECONDS, samesite="Lax", httponly=True)
+    return answer
 
 
 @bp.get("/help")
 def help_page() -> Page:
     """What the service does, and the API by example."""
-    return render_template("help.html")
-
-
-@bp.app_template_filter("figures")
-def figures(value: object) -> str:
-    """A measured value as a person reads it."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value).replace("None", "none")
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
-
-
-@bp.app_template_filter("locus")
-def locus(region: dict[str, Any]) -> str:
-    """A record's region as a person reads it: 1-based, inclusive."""
-    return f"{region['chrom']}:{region['start'] + 1:,}-{region['end']:,}"
+    return render_template("help.html", most_loci=MAX_LOCI)

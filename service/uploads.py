@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Request, current_app
+from flask import Request, current_app, g
 
 FORM_BYTES = 4_000_000
 """Everything of a request that is no file: 2,000 loci are 80 kB."""
@@ -57,9 +57,17 @@ class Incoming:
 
 
 class UploadRequest(Request):
-    """Flask's request with `Incoming` files."""
+    """Flask's request with `Incoming` files. Those that nobody took are gone when the request is over."""
 
     max_form_memory_size = FORM_BYTES
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> Any:
-        return Incoming(current_app.extensions["store"].incoming)
+        made = Incoming(current_app.extensions["store"].incoming)
+        g.setdefault("incoming", []).append(made)
+        return made
+
+
+def discard_leftovers(_error: BaseException | None = None) -> None:
+    """Remove files of this request that were refused or never asked for (a teardown function of the application)."""
+    for left in g.pop("incoming", []):
+        left.discard()

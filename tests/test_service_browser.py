@@ -59,7 +59,7 @@ def test_upload_read_review_by_hand_and_by_keys(page, site):
     page.wait_for_selector(".card[data-status=done] >> nth=1")
     assert "My mark" in page.text_content(".card .caption >> nth=0")
     page.click("text=中文")
-    assert "转录起始位点" in page.text_content(".card .caption >> nth=0")
+    assert "启动子" in page.text_content(".card .caption >> nth=0")
     page.click(".card h3 a >> nth=0")
     _point_at_a_sentence(page)
     _review(page)

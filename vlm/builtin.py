@@ -24,7 +24,7 @@ from vlm.reader.decode import Answer, decode_strips
 WEIGHTS = Path(__file__).parent / "reader" / "weights"
 
 LEAST_CONFIDENCE = {"peak": 0.25, "strongest_peak": 0.2, "broad_domain": 0.15}
-"""A claim the model itself gives less is not made: on held-out strips these keep 95 % of the claims right (NOTES.md)."""
+"""A claim the model itself gives less is not made: on held-out strips these keep 95 % of claims right (NOTES.md)."""
 
 LEAST_OF_OTHERS = 0.5
 """For what has no place: a state or a count that is less likely than not is not said."""

@@ -50,12 +50,16 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class RawReading:
-    """What a model said of one figure, unchecked. `error` says why there are no claims, if there are none."""
+    """What a model said of one figure, unchecked. `error` says why there are no claims, if there are none.
+
+    `failed` means that the figure could not be read at all, as against an answer that could not be used.
+    """
 
     claims: tuple[Claim, ...]
     text: str | None = None
     error: str | None = None
     warnings: tuple[str, ...] = field(default=())
+    failed: bool = False
 
 
 class Captioner(Protocol):

@@ -90,9 +90,8 @@ def annotation_of(figure: Figure) -> Annotation | None:
 
 
 def is_worth_naming(gene: Gene) -> bool:
-    """Whether a caption would name this gene: a coding gene, or a known RNA, but no pseudogene or clone."""
-    plain = well_known(gene.name) and not _PSEUDOGENE.search(gene.name)
-    return gene.named and (gene.coding or plain) and not (gene.name.startswith("RP") and "-" in gene.name)
+    """Whether a caption would name this gene: a symbol people know, and no pseudogene."""
+    return gene.named and well_known(gene.name) and (gene.coding or not _PSEUDOGENE.search(gene.name))
 
 
 # --- signal tracks among themselves

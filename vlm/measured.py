@@ -9,6 +9,7 @@ from renderer.region import Region
 from vlm.captioner import Figure, ModelInfo, RawReading
 from vlm.claims import Claim
 from vlm.join import join_claims
+from vlm.verify import core
 
 REVISION = "1"
 LISTED = 12
@@ -46,10 +47,9 @@ def signal_claims(track: int, found: SignalEvidence, region: Region) -> list[Cla
         return [Claim(found.state, (track,), *whole, source="measured")]
     tallest = sorted(found.salient, key=lambda peak: -peak.height)[:LISTED]
     claims = [Claim("broad_domain", (track,), d.start, d.end, source="measured") for d in found.domains]
-    claims += [Claim("peak", (track,), p.start, p.end, source="measured") for p in tallest]
+    claims += [Claim("peak", (track,), *core(peak, region), source="measured") for peak in tallest]
     if found.strongest:
-        summit = found.strongest.summit
-        claims.append(Claim("strongest_peak", (track,), summit, summit + 1, source="measured"))
+        claims.append(Claim("strongest_peak", (track,), *core(found.strongest, region), source="measured"))
     claims.append(Claim("peak_count", (track,), *whole, value=len(found.salient), source="measured"))
     if found.low_elsewhere:
         claims.append(Claim("flat", (track,), *whole, value="elsewhere", source="measured"))

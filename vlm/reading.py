@@ -42,7 +42,8 @@ def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
     except Exception as error:
         log.exception("%s failed on a batch of %d", captioner.info.name, len(figures))
         if len(figures) == 1:
-            return [RawReading((), error=f"The model failed: {type(error).__name__}: {error}")]
+            reason = f"{captioner.info.name} could not read this figure ({type(error).__name__}: {error})."
+            return [RawReading((), error=reason, failed=True)]
         return [_read(captioner, [figure])[0] for figure in figures]
 
 
@@ -56,7 +57,7 @@ def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: 
         "name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
     }  # fmt: skip
     holds = any(one.verdict == "supported" and one.claim.source in ("model", "measured") for one in judged)
-    if not holds and evidence.tracks and info.name != "measured":
+    if not raw.failed and not holds and evidence.tracks and info.name != "measured":
         warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
         model["fallback"] = "measured"
         judged += [judge(claim, evidence) for claim in Measured().read([figure])[0].claims]
@@ -73,8 +74,8 @@ def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: 
         "sentences": [{"text": _both(s.text), "claims": list(s.claims)} for s in prose.sentences],
         "caption": _both(prose.caption),
         "text": raw.text,
-        "status": "done",
-        "error": None,
+        "status": "failed" if raw.failed else "done",
+        "error": raw.error if raw.failed else None,
         "warnings": warnings,
     }  # fmt: skip
 

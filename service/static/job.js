@@ -1,38 +1,53 @@
-// Keeps progress and gallery up to date while a job runs.
+// Keeps progress and gallery up to date while a job runs: fetches what changes, swaps in what differs.
 "use strict";
-const progress = document.getElementById("progress");
-const job = progress.dataset.job, lang = progress.dataset.lang;
-const over = state => state === "done" || state === "cancelled";
+document.documentElement.classList.add("js");
+const EVERY = 1000, HIDDEN = 5000, SLOWEST = 10000;
+const title = document.title;
+const lost = document.getElementById("lost");
+let wait = EVERY;
 
-async function refreshCards() {
-  for (const card of document.querySelectorAll(".card")) {
-    if (["done", "failed", "cancelled"].includes(card.dataset.status)) continue;
-    const answer = await fetch(`/jobs/${job}/card/${card.dataset.id}?lang=${lang}`);
-    if (!answer.ok) continue;
-    const box = document.createElement("template");
-    box.innerHTML = await answer.text();
-    const fresh = box.content.querySelector(".card");
-    if (fresh.dataset.status !== card.dataset.status) card.replaceWith(fresh);
-  }
+const live = () => document.getElementById("live");
+const running = () => live().dataset.running === "1";
+
+function swap(old, fresh) {
+  if (old.outerHTML === fresh.outerHTML) return;
+  const held = old.contains(document.activeElement) ? document.activeElement : null;
+  const place = held && [...old.querySelectorAll("a, button")].indexOf(held);
+  old.replaceWith(fresh);
+  if (held) [...fresh.querySelectorAll("a, button")][place]?.focus();
 }
 
-function show(found) {
-  const c = found.counts;
-  progress.querySelector("progress").value = c.done + c.failed + c.cancelled;
-  let text = `${c.done} of ${c.total} read`;
-  if (c.failed) text += `, ${c.failed} failed`;
-  if (c.cancelled) text += `, ${c.cancelled} cancelled`;
-  if (found.seconds_left) text += `, about ${Math.max(1, Math.round(found.seconds_left))} s left`;
-  document.getElementById("counts").textContent = text;
+function swapCards(old, fresh) {
+  const ids = gallery => [...gallery.children].map(card => card.id).join();
+  if (ids(old) !== ids(fresh)) { old.replaceWith(fresh); return; }
+  [...fresh.children].forEach((card, n) => {
+    if (card.dataset.version !== old.children[n].dataset.version) swap(old.children[n], card);
+  });
+}
+
+function show(fresh) {
+  for (const id of ["state", "filters", "pages"]) swap(document.getElementById(id), fresh.querySelector(`#${id}`));
+  document.getElementById("empty")?.remove();
+  const empty = fresh.querySelector("#empty");
+  if (empty) document.getElementById("pages").before(empty);
+  swapCards(document.getElementById("gallery"), fresh.querySelector("#gallery"));
+  Object.assign(live().dataset, fresh.dataset);
+  document.title = running() ? `(${fresh.dataset.ended}/${fresh.dataset.total}) ${title}` : title;
 }
 
 async function tick() {
   try {
-    const found = await (await fetch(`/api/v1/jobs/${job}`)).json();
-    show(found);
-    await refreshCards();
-    if (over(found.state)) { location.reload(); return; }
-  } catch { /* the server is away for a moment: ask again */ }
-  setTimeout(tick, 1000);
+    const address = new URL(location.href);
+    address.searchParams.set("part", "live");
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.statusText);
+    show(new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live"));
+    lost.hidden = true;
+    wait = document.hidden ? HIDDEN : EVERY;
+  } catch {
+    lost.hidden = false;
+    wait = Math.min(2 * wait, SLOWEST);
+  }
+  if (running()) setTimeout(tick, wait); else lost.hidden = true;
 }
-if (!over(progress.dataset.state)) tick();
+if (running()) setTimeout(tick, EVERY);

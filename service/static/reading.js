@@ -1,5 +1,7 @@
 // Ties sentences, claims and places on the figure together; keys for review.
 "use strict";
+document.documentElement.classList.add("js");
+const LEAST = 4; // pixels of the figure: a narrower mark would not be seen
 const figure = document.getElementById("figure");
 const tracks = figure ? JSON.parse(figure.dataset.boxes) : [];
 
@@ -15,43 +17,45 @@ function shade(row) {
     const box = tracks.find(track => String(track.track) === number);
     if (!box) continue;
     const x = position => box.x0 + Math.min(Math.max((position - start) / span, 0), 1) * (box.x1 - box.x0);
-    const left = x(Number(row.dataset.start)), right = Math.max(x(Number(row.dataset.end)), left + 3);
+    const left = Math.min(x(Number(row.dataset.start)), box.x1 - LEAST), right = Math.max(x(Number(row.dataset.end)), left + LEAST);
     const mark = document.createElement("div");
-    mark.className = "shade";
+    mark.className = `shade ${row.className}`;
     Object.assign(mark.style, { left: `${100 * left / width}%`, width: `${100 * (right - left) / width}%`,
       top: `${100 * box.y0 / height}%`, height: `${100 * (box.y1 - box.y0) / height}%` });
     figure.append(mark);
   }
 }
 
-function light(rows) { clear(); for (const row of rows) { row.classList.add("on"); if (figure) shade(row); } }
+function light(rows) { clear(); for (const row of rows) { if (figure) shade(row); row.classList.add("on"); } }
+
+const rowsOf = ids => ids.map(id => document.querySelector(`tr[data-claim="${id}"]`)).filter(Boolean);
 
 for (const sentence of document.querySelectorAll(".sentence")) {
-  const ids = sentence.dataset.claims.split(" ").filter(Boolean);
-  const rows = ids.map(id => document.querySelector(`tr[data-claim="${id}"]`)).filter(Boolean);
+  const rows = rowsOf(sentence.dataset.claims.split(" ").filter(Boolean));
   for (const name of ["mouseenter", "focus"]) sentence.addEventListener(name, () => { light(rows); sentence.classList.add("on"); });
   for (const name of ["mouseleave", "blur"]) sentence.addEventListener(name, clear);
 }
 for (const row of document.querySelectorAll("tr[data-claim]")) {
-  for (const name of ["mouseenter", "focus"]) row.addEventListener(name, () => light([row]));
+  const sentences = document.querySelectorAll(`.sentence[data-claims~="${row.dataset.claim}"]`);
+  for (const name of ["mouseenter", "focus"]) row.addEventListener(name, () => { light([row]); sentences.forEach(one => one.classList.add("on")); });
   for (const name of ["mouseleave", "blur"]) row.addEventListener(name, clear);
 }
 
-const review = document.getElementById("review");
+const review = document.getElementById("review"), keys = document.getElementById("keys");
 if (review) {
-  const name = document.getElementById("reviewer"), editor = document.getElementById("editor"), text = document.getElementById("text");
-  const edit = document.getElementById("edit");
-  if (!name.value) name.value = localStorage.getItem("reviewer") || "";
-  review.addEventListener("submit", () => localStorage.setItem("reviewer", name.value));
-  const open = on => { editor.hidden = !on; edit.setAttribute("aria-expanded", String(on)); if (on) text.focus(); };
-  edit.addEventListener("click", () => open(editor.hidden));
+  const editor = document.getElementById("editor"), text = document.getElementById("text");
+  editor.addEventListener("toggle", () => { if (editor.open) text.focus(); });
   text.addEventListener("keydown", event => {
-    if (event.key === "Enter" && event.ctrlKey) document.getElementById("save").click();
-    if (event.key === "Escape") { open(false); edit.focus(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) document.getElementById("save").click();
+    if (event.key === "Escape") { editor.open = false; editor.querySelector("summary").focus(); }
   });
+  document.getElementById("help").addEventListener("click", () => keys.showModal());
 }
+
 document.addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || keys?.open) return;
+  if (event.key === "?" && keys) { event.preventDefault(); keys.showModal(); return; }
   const go = { j: "after", k: "before" }[event.key];
   const target = go ? document.getElementById(go) : review && /^[aeru]$/.test(event.key) && review.querySelector(`[data-key="${event.key}"]`);
   if (target) { event.preventDefault(); target.click(); }

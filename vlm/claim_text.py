@@ -1,0 +1,111 @@
+"""One claim in words, for tables: what was said, whether it holds or not, with full track labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from renderer.region import Region
+from renderer.track import Scene
+from vlm import words
+from vlm.claims import Claim
+from vlm.words import Text
+
+
+def claim_text(claim: Claim, scene: Scene) -> Text:
+    """The claim as it was made, in both languages. Works for claims that make no sense as well."""
+    by_number = {track.number: track.label for track in scene.tracks}
+    labels = [by_number.get(number, f"track {number}") for number in claim.tracks] or ["?"]
+    wording = _WORDINGS.get(claim.kind)
+    if wording is None:
+        listed = words.names(labels)
+        return Text(f"{claim.kind} ({listed.en})", f"{claim.kind}（{listed.zh}）")
+    text = wording(claim, labels, scene.region)
+    return Text(text.en, words.spaced(text.zh))
+
+
+_Wording = Callable[[Claim, list[str], Region], Text]
+
+
+def _near(claim: Claim, region: Region) -> str:
+    return words.place((claim.start + claim.end) / 2, region)
+
+
+def _about(en: str, zh: str) -> _Wording:
+    """A wording that needs the track only."""
+    return lambda claim, labels, region: Text(f"{labels[0]}: {en}", f"{labels[0]}：{zh}")
+
+
+def _flat(claim: Claim, labels: list[str], region: Region) -> Text:
+    if claim.value == "elsewhere":
+        return Text(f"{labels[0]}: low outside its peaks and domains", f"{labels[0]}：峰和宽域以外信号较低")
+    return Text(f"{labels[0]}: flat", f"{labels[0]}：信号平坦")
+
+
+def _peak(claim: Claim, labels: list[str], region: Region) -> Text:
+    near = _near(claim, region)
+    return Text(f"{labels[0]}: a peak near {near}", f"{labels[0]}：{near} 附近有峰")
+
+
+def _strongest(claim: Claim, labels: list[str], region: Region) -> Text:
+    near = _near(claim, region)
+    return Text(f"{labels[0]}: the strongest peak near {near}", f"{labels[0]}：最强峰位于 {near} 附近")
+
+
+def _count(claim: Claim, labels: list[str], region: Region) -> Text:
+    least = isinstance(claim.value, dict)
+    number = claim.value.get("min") if least else claim.value
+    one = number == 1 and not least
+    return Text(
+        f"{labels[0]}: {'at least ' if least else ''}{number} clear peak{'' if one else 's'}",
+        f"{labels[0]}：{'至少 ' if least else ''}{number} 个明显的峰",
+    )
+
+
+def _domain(claim: Claim, labels: list[str], region: Region) -> Text:
+    span = words.stretch(claim.start, claim.end, region)
+    return Text(f"{labels[0]}: a broad domain at {span}", f"{labels[0]}：宽域 {span}")
+
+
+def _coincide(claim: Claim, labels: list[str], region: Region) -> Text:
+    near, listed = _near(claim, region), words.names(labels)
+    return Text(f"peaks of {listed.en} coincide near {near}", f"{listed.zh} 的峰在 {near} 附近重合")
+
+
+def _gene(claim: Claim, labels: list[str], region: Region) -> Text:
+    value = claim.value if isinstance(claim.value, dict) else {"name": claim.value}
+    span = words.stretch(claim.start, claim.end, region)
+    strand = {"+": Text(", plus strand,", "，正链"), "-": Text(", minus strand,", "，负链")}.get(
+        str(value.get("strand"))
+    )
+    name = value.get("name")
+    return Text(f"gene {name}{strand.en if strand else ''} at {span}",
+                f"基因 {name}{strand.zh if strand else ''}，位于 {span}")  # fmt: skip
+
+
+def _gene_count(claim: Claim, labels: list[str], region: Region) -> Text:
+    one = claim.value == 1
+    return Text(f"{claim.value} gene{'' if one else 's'} in the window", f"窗口内有 {claim.value} 个基因")
+
+
+def _at_tss(claim: Claim, labels: list[str], region: Region) -> Text:
+    return Text(f"{labels[0]}: a peak at the TSS of {claim.value}", f"{labels[0]}：{claim.value} 的转录起始位点处有峰")
+
+
+def _in_gene(claim: Claim, labels: list[str], region: Region) -> Text:
+    return Text(f"{labels[0]}: a peak within {claim.value}", f"{labels[0]}：{claim.value} 内有峰")
+
+
+_WORDINGS: dict[str, _Wording] = {
+    "no_data": _about("no data", "无数据"),
+    "flat": _flat,
+    "noisy": _about("uneven throughout, no peak stands out", "整体起伏，无突出的峰"),
+    "peak": _peak,
+    "strongest_peak": _strongest,
+    "peak_count": _count,
+    "broad_domain": _domain,
+    "coincide": _coincide,
+    "gene": _gene,
+    "peak_at_tss": _at_tss,
+    "peak_in_gene": _in_gene,
+    "gene_count": _gene_count,
+}
