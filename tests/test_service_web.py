@@ -187,6 +187,7 @@ def test_a_large_upload_streams_to_its_place(site):
     values = np.random.default_rng(0).integers(0, 100, 400_000)
     text = "".join(f"chr1\t{n * 10}\t{n * 10 + 10}\t{v}\n" for n, v in enumerate(values)).encode()
     answer = site.client.post("/api/v1/files", data={"file": (io.BytesIO(text), "big.bedgraph")})
+    answer.request.environ["wsgi.input"].close()  # the test client leaves its temporary file open
     assert (201, len(text)) == (answer.status_code, answer.get_json()["size"])
     assert not list(site.store.incoming.iterdir())
 
