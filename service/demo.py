@@ -39,6 +39,9 @@ ANSWER_SECONDS = 90.0
 """Until one request must be answered: longer than the server waits for an upload's check (60 s)."""
 
 POLL_SECONDS = 0.5
+LOG_SECONDS = 10.0
+"""Between two states of the progress bar where nobody watches it, so that a log stays short."""
+
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C ended."""
 
@@ -195,7 +198,8 @@ def wait_for_readings(api: Api, job: str, logs: Path) -> list[dict[str, Any]]:
 
     end = time.monotonic() + JOB_SECONDS
     state = api.get(f"/jobs/{job}")
-    with tqdm(total=state["counts"]["total"], unit="locus", desc="Drawing and reading", mininterval=1) as bar:
+    often = 0.5 if sys.stderr.isatty() else LOG_SECONDS
+    with tqdm(total=state["counts"]["total"], unit="locus", desc="Drawing and reading", mininterval=often) as bar:
         while True:
             counts = state["counts"]
             bar.update(counts["done"] + counts["failed"] + counts["cancelled"] - bar.n)
