@@ -128,7 +128,9 @@ def load_weights(weights: Path) -> Any:
     """The model, loaded once a process, in 32-bit floats (CPUs are slow in 16)."""
     import torch
     from transformers import Qwen3VLForConditionalGeneration
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # a bar for 11 MB is noise in a terminal and in a log
     model = Qwen3VLForConditionalGeneration.from_pretrained(
         weights, dtype=torch.float32, local_files_only=True, use_safetensors=True
     )

@@ -18,6 +18,8 @@ def export(checkpoint: Path, folder: Path, facts: dict[str, Any]) -> str:
     model = architecture.new_model()
     model.load_state_dict(state["model"])
     model.half().save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)  # decoding is ours, under a grammar
+    (folder / "model.safetensors").chmod(0o644)
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
     card = {"revision": digest, "steps": state["step"], "hours": round(state["spent"] / 3600, 2), **facts}
     (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
