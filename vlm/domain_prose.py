@@ -24,6 +24,9 @@ SAME = 0.6
 EDGE_SHARE = 0.01
 """A domain that comes this close (share of the window) to an edge is cut by it."""
 
+FLANK_SHARE = 0.02
+"""A peak this close (share of the window) to a domain is its shoulder, not a place of its own."""
+
 NAMED = 3
 LISTED = 3
 """Genes, and domains of one track, that are named."""
@@ -152,12 +155,16 @@ def _common(domain: Stretch, gene: GeneSpan) -> int:
 
 def _beside(profile: Profile, setting: Setting) -> tuple[Text, list[int]]:
     """What the track shows outside its domains: its strongest peak, or that it is low."""
-    best = profile.main
-    if best and not any(domain.holds(best.summit) for domain in profile.stretches):
-        place = where(best, setting, [profile.track], position=True)
+    flank = round(FLANK_SHARE * setting.region.span)
+    outside = [
+        spot
+        for spot in profile.spots.values()
+        if not any(one.start - flank <= spot.summit < one.end + flank for one in profile.stretches)
+    ]
+    if profile.main in outside and profile.main:
+        place = where(profile.main, setting, [profile.track], position=True)
         text = Text(f"; its strongest peak lies outside, {place.en}", f"；其最强峰在宽域之外，位于 {place.zh}")
-        return text, [*best.ids, *best.gene_ids]
-    outside = [s for s in profile.spots.values() if not any(d.holds(s.summit) for d in profile.stretches)]
+        return text, [*profile.main.ids, *profile.main.gene_ids]
     if profile.low_ids and not outside:
         return Text(" and low elsewhere", "，其余区域信号较低"), list(profile.low_ids)
     return EMPTY, []

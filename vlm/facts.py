@@ -20,7 +20,10 @@ SHARP_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Spot:
-    """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes."""
+    """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
+
+    `tss` and `inside` are names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only.
+    """
 
     summit: int
     start: int
@@ -30,6 +33,7 @@ class Spot:
     tss: tuple[str, ...] = ()
     internal: bool = False
     inside: tuple[str, ...] = ()
+    anonymous: str | None = None
     gene_ids: tuple[int, ...] = ()
 
     def is_sharp(self, region: Region) -> bool:
@@ -44,10 +48,6 @@ class Stretch:
     start: int
     end: int
     ids: tuple[int, ...]
-
-    def holds(self, position: int) -> bool:
-        """Whether a position lies in it."""
-        return self.start <= position < self.end
 
 
 @dataclass
@@ -118,15 +118,21 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
         spot = replace(spot, ids=(*spot.ids, number))
         if claim.kind == "strongest_peak":
             profile.best = summit
-    elif claim.kind == "peak_at_tss":
-        gene = str(facts["gene"])
-        # The gene's own start is worth more than an internal one of another isoform.
-        internal = not facts["outermost"] and (spot.internal or not spot.tss)
-        tss = spot.tss if gene in spot.tss else (*spot.tss, gene)
-        spot = replace(spot, tss=tss, internal=internal, gene_ids=(*spot.gene_ids, number))
     else:
-        spot = replace(spot, inside=(*spot.inside, str(facts["gene"])), gene_ids=(*spot.gene_ids, number))
+        spot = _add_gene(replace(spot, gene_ids=(*spot.gene_ids, number)), one)
     profile.spots[summit] = spot
+
+
+def _add_gene(spot: Spot, one: Judged) -> Spot:
+    facts, at_tss = one.measured, one.claim.kind == "peak_at_tss"
+    gene = str(facts["gene"])
+    if not facts["named"]:
+        return replace(spot, anonymous="tss" if at_tss else "gene")
+    if not at_tss:
+        return replace(spot, inside=(*spot.inside, gene))
+    # The gene's own start is worth more than an internal one of another isoform.
+    internal = not facts["outermost"] and (spot.internal or not spot.tss)
+    return replace(spot, tss=tuple(dict.fromkeys((*spot.tss, gene))), internal=internal)
 
 
 def _add_domain(profile: Profile, number: int, one: Judged) -> None:

@@ -6,12 +6,12 @@ Gets profiles of supported claims, so whatever is said here holds; it decides wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vlm import words
 from vlm.claims import Judged
 from vlm.facts import Profile, Spot, supported
-from vlm.places import Rest, Setting, at_start, count_of, places, where
+from vlm.places import Rest, Setting, at_start, count_of, places, shared_gene, where
 from vlm.words import EMPTY, Sentence, Text, number_en, sentence
 
 TOGETHER_SHARE = 0.02
@@ -40,17 +40,18 @@ class _Group:
         """The first member's peak, with the genes that all members share."""
         first = self.spots[0]
         shared = tuple(gene for gene in first.tss if all(gene in spot.tss for spot in self.spots))
-        internal = all(spot.internal for spot in self.spots)
-        return Spot(first.summit, first.start, first.end, first.height, tss=shared or first.tss, internal=internal,
-                    inside=first.inside)  # fmt: skip
+        inside = tuple(gene for gene in first.inside if all(gene in spot.inside for spot in self.spots))
+        return replace(first, tss=shared, internal=all(spot.internal for spot in self.spots), inside=inside)
 
     def admits(self, profile: Profile, setting: Setting) -> bool:
         """Whether this track's main peak is at the group's place."""
         one, other = self.place, profile.main
         if other is None:
             return False
-        if one.tss or other.tss:
-            return bool(set(one.tss) & set(other.tss)) and one.internal == other.internal
+        if set(one.tss) & set(other.tss):
+            return one.internal == other.internal
+        if bool(one.tss) != bool(other.tss):
+            return False
         return abs(one.summit - other.summit) <= TOGETHER_SHARE * setting.region.span
 
 
@@ -154,13 +155,12 @@ def _home(profile: Profile, rest: Rest) -> str | None:
     """The gene that holds every peak of the track, if all are known and one does."""
     if not rest.complete or not rest.spots or profile.main is None:
         return None
-    shared = set(profile.main.inside).intersection(*(set(spot.inside) for spot in rest.spots))
-    return min(shared) if shared else None
+    return shared_gene([profile.main, *rest.spots])
 
 
 def _others(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int]]:
     """What follows the strongest peak: '; the other lies at the promoter of ERMP1'."""
-    listed, ids, whole = places(rest, setting, track)
+    listed, ids, whole, shown = places(rest, setting, track)
     if not listed:
         return EMPTY, []
     if whole:
@@ -168,7 +168,8 @@ def _others(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int]]:
         text = Text(f"; the other{'' if one else 's'} lie{'s' if one else ''} {listed.en}",
                     f"；{'另一个' if one else '其余各峰'}位于 {listed.zh}")  # fmt: skip
         return text, ids
-    return Text(f"; others lie {listed.en}", f"；其余峰包括 {listed.zh}的峰"), ids
+    some = Text("another lies", "另有一个峰") if shown == 1 else Text("others lie", "另有峰")
+    return Text(f"; {some.en} {listed.en}", f"；{some.zh}位于 {listed.zh}"), ids
 
 
 def _tell_rest(group: _Group, setting: Setting) -> list[Sentence]:
@@ -220,7 +221,7 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
         if told:
             return EMPTY, list(profile.count_ids)
         return Text(f"{label.en} has no other clear peak", f"{label.zh} 无其他明显的峰"), list(profile.count_ids)
-    listed, ids, whole = places(rest, setting, profile.track)
+    listed, ids, whole, shown = places(rest, setting, profile.track)
     if rest.number is None:
         if not listed:
             return EMPTY, []
@@ -231,8 +232,8 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
     more = Text(f"{label.en} has {number.en} further peak{'s' * (rest.number != 1)}",
                 f"{label.zh} 另有 {number.zh}{'' if rest.number > 10 else ' 个'}峰")  # fmt: skip
     if listed:
-        among = "" if whole else "among them "
-        more += Text(f", {among}{listed.en}", f"，{'位于' if whole else '其中有峰位于'} {listed.zh}")
+        among = Text("", "") if whole else Text("one of them " if shown == 1 else "among them ", "其中有峰")
+        more += Text(f", {among.en}{listed.en}", f"，{among.zh}位于 {listed.zh}")
     return more, [*ids, *profile.count_ids]
 
 
@@ -241,9 +242,10 @@ def _tell_scattered(profile: Profile, setting: Setting) -> Sentence:
     label = setting.labels.of([profile.track])
     count = count_of(profile.count, len(profile.spots))
     rest = Rest(profile.count, tuple(profile.others))
-    listed, ids, whole = places(rest, setting, profile.track)
+    listed, ids, whole, shown = places(rest, setting, profile.track)
     text = Text(f"{label.en} shows {count.en}", f"{label.zh} 有 {count.zh}")
     if listed:
-        among = "" if whole or profile.count is None else "among them "
-        text += Text(f", {among}{listed.en}", f"，{'位于' if not among else '其中有峰位于'} {listed.zh}")
+        some = Text("one of them " if shown == 1 else "among them ", "其中有峰")
+        among = EMPTY if whole or profile.count is None else some
+        text += Text(f", {among.en}{listed.en}", f"，{among.zh}位于 {listed.zh}")
     return sentence(text, [*ids, *profile.count_ids] or [i for s in profile.others for i in s.ids], RANK_TRACK)

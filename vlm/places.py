@@ -40,12 +40,18 @@ class Setting:
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Text:
     """'at the promoter of JAK2 (4.985 Mb)', in Chinese without the verb: 'JAK2 启动子处（4.985 Mb）'."""
     near = words.place(spot.summit, setting.region)
-    if not spot.tss and not spot.inside:
+    if not spot.tss and not spot.inside and not spot.anonymous:
         return Text(f"near {near}", f"{near} 附近")
     shown = Text(f" ({near})", f"（{near}）") if position else EMPTY
+    if not spot.tss and not spot.inside:
+        return (_AT_SOME_TSS if spot.anonymous == "tss" else _IN_SOME_GENE) + shown
     if spot.tss:
         return at_start(spot.tss[:2], spot.internal, setting, tracks) + shown
     return Text(f"within {spot.inside[0]}", f"{spot.inside[0]} 内") + shown
+
+
+_AT_SOME_TSS = Text("at an annotated TSS", "一个注释的转录起始位点处")
+_IN_SOME_GENE = Text("within an annotated gene", "一个注释基因内")
 
 
 def at_start(genes: Sequence[str], internal: bool, setting: Setting, tracks: Sequence[int]) -> Text:
@@ -57,7 +63,8 @@ def at_start(genes: Sequence[str], internal: bool, setting: Setting, tracks: Seq
         return Text(f"at {noun} of {listed.en}", f"{listed.zh} 内部的转录起始位点处")
     promoter = all(track in setting.promoters for track in tracks)
     noun = ("promoter" if promoter else "TSS") + "s" * (len(genes) > 1)
-    return Text(f"at the {noun} of {listed.en}", f"{listed.zh} 的{'启动子' if promoter else '转录起始位点'}处")
+    chinese = "启动子处" if promoter and len(genes) == 1 else "的启动子处" if promoter else "的转录起始位点处"
+    return Text(f"at the {noun} of {listed.en}", f"{listed.zh} {chinese}")
 
 
 def count_of(count: int | None, known: int) -> Text:
@@ -90,26 +97,33 @@ class Rest:
         return self.number == len(self.spots)
 
 
-def places(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int], bool]:
-    """Where the rest is, with claim ids, and whether that covers all of it. Empty if no short list would do."""
+def places(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int], bool, int]:
+    """Where the rest is, with claim ids, whether that is all of it, and how many peaks it names.
+
+    Empty if no short list would do.
+    """
     starts = [spot for spot in rest.spots if spot.tss and not spot.internal]
-    if rest.complete and rest.spots and (gene := _one_gene(rest.spots)):
-        text = Text(f"within {gene}", f"{gene} 内")
-        return text, [i for spot in rest.spots for i in (*spot.ids, *spot.gene_ids)], True
+    if rest.complete and rest.spots and (gene := shared_gene(rest.spots)):
+        return Text(f"within {gene}", f"{gene} 内"), ids_of(rest.spots), True, len(rest.spots)
     if starts:
         genes = list(dict.fromkeys(spot.tss[0] for spot in starts))[:NAMED]
         shown = [spot for spot in starts if spot.tss[0] in genes]
-        ids = [i for spot in shown for i in (*spot.ids, *spot.gene_ids)]
-        return at_start(genes, False, setting, [track]), ids, rest.complete and len(shown) == len(rest.spots)
+        whole = rest.complete and len(shown) == len(rest.spots)
+        return at_start(genes, False, setting, [track]), ids_of(shown), whole, len(shown)
     if rest.complete and 0 < len(rest.spots) <= 2:
         ordered = sorted(rest.spots, key=lambda spot: spot.summit)
         text = words.join([where(spot, setting, [track]) for spot in ordered])
-        return text, [i for spot in ordered for i in (*spot.ids, *spot.gene_ids)], True
-    return EMPTY, [], False
+        return text, ids_of(ordered), True, len(ordered)
+    return EMPTY, [], False, 0
 
 
-def _one_gene(spots: Sequence[Spot]) -> str | None:
-    """The gene all of these peaks lie in, if they do."""
-    inside = [set(spot.inside) | (set(spot.tss) if spot.internal else set()) for spot in spots]
+def ids_of(spots: Sequence[Spot]) -> list[int]:
+    """The claims on these peaks and their genes."""
+    return [i for spot in spots for i in (*spot.ids, *spot.gene_ids)]
+
+
+def shared_gene(spots: Sequence[Spot]) -> str | None:
+    """The gene all of these peaks lie in, if they do. An internal start site is inside the gene as well."""
+    inside = [{*spot.inside, *(spot.tss if spot.internal else ())} for spot in spots]
     shared = set.intersection(*inside) if inside else set()
     return min(shared) if shared else None

@@ -19,7 +19,7 @@ from vlm.domain_prose import gene_spans, tell_domains
 from vlm.facts import Profile, gather, supported
 from vlm.join import is_worth_naming
 from vlm.peak_prose import tell_peaks
-from vlm.places import MANY, Setting
+from vlm.places import Setting, count_of
 from vlm.words import Sentence, Text, number_en, sentence
 
 MOST_SENTENCES = 8
@@ -47,7 +47,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
     controls = {track.number for track in scene.tracks if words.CONTROL.search(f"{track.assay or ''} {track.label}")}
     peaky = [p for p in profiles if not p.domains and p.state is None and p.track not in controls]
-    broad = [p for p in profiles if p.domains and p.track not in controls]
+    broad = [p for p in profiles if p.domains]
     body = tell_peaks(peaky, judged, setting) + tell_domains(broad, gene_spans(judged, worth), setting)
     rest = _tell_quiet(profiles, controls, setting)
     body = _fit([*body], MOST_SENTENCES - 1 - len(rest))
@@ -205,10 +205,9 @@ def _quiet_groups(profiles: Sequence[Profile], controls: set[int]) -> list[tuple
     groups: list[tuple[list[Profile], Text]] = []
     none = [p for p in profiles if p.state is None and p.count == 0 and not p.domains]
     busy = [p for p in profiles if p.track in controls and p.state is None and p.count and not p.domains]
-    if busy:
-        count = max(p.count or 0 for p in busy)
-        few = Text("show{1} peaks on {2} own scale only", "仅在自身量程内可见峰")
-        groups.append((busy, Text("show{1} small peaks throughout", "各处可见小峰") if count > MANY else few))
+    for profile in busy:
+        count = count_of(profile.count, 0)
+        groups.append(([profile], Text(f"(a control) shows {count.en}", f"（对照）有 {count.zh}")))
     if none:
         groups.append((none, Text("show{1} no clear peak", "无明显的峰")))
     for state, wording in _QUIET.items():

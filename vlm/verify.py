@@ -304,8 +304,8 @@ def _peak_at_tss(claim: Claim, evidence: Evidence) -> _Outcome:
     if not options:
         return _Outcome("cannot_tell", {"reason": f"{claim.value} has no annotated start"}, tolerance)
     away, _, _, tss, gene, peak = min(options, key=lambda option: option[:4])
-    measured = _describe(peak) | {"gene": gene.name, "tss": tss, "distance": away,
-                                  "outermost": _is_outermost(tss, gene, reach)}  # fmt: skip
+    facts = {"gene": gene.name, "named": gene.named, "tss": tss, "outermost": _is_outermost(tss, gene, reach)}
+    measured = _describe(peak) | facts | {"distance": away}
     return _Outcome(_verdict(away <= reach), measured, tolerance)
 
 
@@ -324,7 +324,8 @@ def _peak_in_gene(claim: Claim, evidence: Evidence) -> _Outcome:
         return vague
     options = [(distance(p.summit, g.start, g.end), -p.height, p.summit, p, g) for p in met for g in genes]
     away, _, _, peak, gene = min(options, key=lambda option: option[:3])
-    measured = _describe(peak) | {"gene": gene.name, "gene_start": gene.start, "gene_end": gene.end, "distance": away}
+    facts = {"gene": gene.name, "named": gene.named, "gene_start": gene.start, "gene_end": gene.end}
+    measured = _describe(peak) | facts | {"distance": away}
     return _Outcome(_verdict(away <= reach), measured, tolerance)
 
 

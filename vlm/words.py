@@ -83,6 +83,7 @@ def spaced(chinese: str) -> str:
     text = re.sub(r"([\u4e00-\u9fff])([A-Za-z0-9+(])", r"\1 \2", chinese)
     text = re.sub(r"([A-Za-z0-9+%)])([\u4e00-\u9fff])", r"\1 \2", text)
     text = re.sub(r" +", " ", text)
+    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
     return re.sub(r" ?([，。；：、（）]) ?", r"\1", text)
 
 
