@@ -38,9 +38,6 @@ TSS_REACH_SHARE = 0.01
 TSS_REACH_MOST = 20_000
 """... but never further off than this (bp), however small it is drawn: that is the next gene's ground."""
 
-BIN_SHARE = 1 / 128
-"""Share of the window that one location of our own model covers; its peaks may lie off by about one."""
-
 COINCIDE_SHARE = 0.012
 """Peaks of two tracks this close (share of the window) are one place to the eye: 12 of 1000 columns."""
 
@@ -195,8 +192,7 @@ def _joined(source: Source) -> Source:
 
 def _at_start(peak: Claim, genes: Sequence[Gene], strand: str | None, region: Region) -> list[Gene]:
     """Genes that start at the peak, nearest first. A strand's own genes go before those of the other strand."""
-    # A model's peak is a bin, so a start just beyond it may still be the one; the verdict measures it.
-    reach = tss_reach(region) + (round(BIN_SHARE * region.span) if peak.source == "model" else 0)
+    reach = tss_reach(region)
     middle = round(_middle(peak))
     away = {
         gene: (min(distance(t, peak.start, peak.end) for t in gene.tss), min(abs(t - middle) for t in gene.tss))
