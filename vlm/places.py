@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderer.region import Region
 from renderer.track import Scene
@@ -16,6 +16,10 @@ NAMED = 3
 
 MANY = 10
 """Above this many peaks a number says no more than 'many'."""
+
+
+ANONYMOUS_SPAN = 1_000_000
+"""In a wider window (bp) a peak is near some start site or other by chance; without a name that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Setting:
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Text:
     """'at the promoter of JAK2 (4.985 Mb)', in Chinese without the verb: 'JAK2 启动子处（4.985 Mb）'."""
     near = words.place(spot.summit, setting.region)
+    if setting.region.span > ANONYMOUS_SPAN:
+        spot = replace(spot, anonymous=None)
     if not spot.tss and not spot.inside and not spot.anonymous:
         return Text(f"near {near}", f"{near} 附近")
     shown = Text(f" ({near})", f"（{near}）") if position else EMPTY
@@ -112,7 +118,7 @@ def places(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int], b
         return at_start(genes, False, setting, [track]), ids_of(shown), whole, len(shown)
     if rest.complete and 0 < len(rest.spots) <= 2:
         ordered = sorted(rest.spots, key=lambda spot: spot.summit)
-        text = words.join([where(spot, setting, [track]) for spot in ordered])
+        text = words.join([where(replace(spot, anonymous=None), setting, [track]) for spot in ordered])
         return text, ids_of(ordered), True, len(ordered)
     return EMPTY, [], False, 0
 

@@ -6,17 +6,20 @@ replaced by the measurements, and the record says so.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from renderer.evidence import Evidence
+from renderer.evidence import Evidence, SignalEvidence
 from vlm.captioner import Captioner, Figure, ModelError, RawReading
-from vlm.claims import Claim, Judged
+from vlm.claims import PEAK_KINDS, Claim, Judged
 from vlm.measured import Measured
 from vlm.prose import Prose, compose
-from vlm.verify import judge
+from vlm.verify import judge_all
 from vlm.words import Text
 
 SCHEMA = "locution.reading/1"
@@ -28,15 +31,25 @@ def read_figures(captioner: Captioner, figures: Sequence[Figure]) -> list[dict[s
     if not figures:
         return []
     began = time.perf_counter()
-    readings = _read(captioner, list(figures))
+    readings = _read(captioner, [_shown(captioner, figure) for figure in figures])
     seconds = (time.perf_counter() - began) / len(figures)
     return [make_record(figure, raw, captioner, seconds) for figure, raw in zip(figures, readings, strict=True)]
+
+
+def _shown(captioner: Captioner, figure: Figure) -> Figure:
+    """The figure as a model gets it: with the annotation, without the measurements its claims are held against."""
+    if isinstance(captioner, Measured) or figure.evidence is None:
+        return figure
+    return replace(figure, evidence=Evidence(figure.region, dict(figure.evidence.gene_tracks())))
 
 
 def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
     """The whole batch; if it fails, one by one, so that a bad figure costs only itself."""
     try:
-        return captioner.read(figures)
+        readings = captioner.read(figures)
+        if len(readings) != len(figures):
+            raise ValueError(f"{len(readings)} answers to {len(figures)} figures")
+        return readings
     except (ModelError, MemoryError):
         raise
     except Exception as error:
@@ -49,24 +62,22 @@ def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
 
 def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: float) -> dict[str, Any]:
     """The record of one figure. `figure.png` in it is the file's name; whoever serves it writes the address."""
-    evidence = figure.evidence or Evidence(figure.region, {})
-    judged = [judge(claim, evidence) for claim in raw.claims]
-    warnings = [*figure.scene.warnings, *raw.warnings]
     info = captioner.info
     model: dict[str, Any] = {
         "name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
     }  # fmt: skip
-    holds = any(one.verdict == "supported" and one.claim.source in ("model", "measured") for one in judged)
-    if not raw.failed and not holds and evidence.tracks and info.name != "measured":
+    evidence = figure.evidence or Evidence(figure.region, {})
+    warnings = [*figure.scene.warnings, *raw.warnings]
+    judged = judge_all(raw.claims, evidence, figure.scene)
+    if _says_nothing(raw, judged, evidence) and info.name != "measured":
         warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
         model["fallback"] = "measured"
-        judged += [judge(claim, evidence) for claim in Measured().read([figure])[0].claims]
+        judged += judge_all(_stated(figure, raw.claims), evidence, figure.scene)
     prose = compose(judged, figure.scene, figure.genes)
     return {
         "schema": SCHEMA,
         "region": _region(figure),
-        "figure": {"png": figure.png.name, "width": figure.layout.width, "height": figure.layout.height,
-                   "tracks": [_box(figure, box.track) for box in figure.layout.tracks]},
+        "figure": _figure(figure),
         "tracks": [track.legend() for track in figure.scene.tracks],
         "evidence": evidence.to_json(),
         "model": model,
@@ -77,7 +88,35 @@ def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: 
         "status": "failed" if raw.failed else "done",
         "error": raw.error if raw.failed else None,
         "warnings": warnings,
-    }  # fmt: skip
+    }
+
+
+def _says_nothing(raw: RawReading, judged: Sequence[Judged], evidence: Evidence) -> bool:
+    """Whether there are signals to speak of and the model said nothing of them that holds."""
+    holds = any(one.verdict == "supported" and one.claim.source in ("model", "measured") for one in judged)
+    measured = any(isinstance(found, SignalEvidence) for found in evidence.tracks.values())
+    return measured and not holds and not raw.failed
+
+
+def _stated(figure: Figure, said: Sequence[Claim]) -> list[Claim]:
+    """The claims of `measured`, without those on genes that are there already."""
+    known = {(claim.kind, claim.tracks, str(claim.value)) for claim in said if claim.source == "annotation"}
+    claims = Measured().read([figure])[0].claims
+    return [claim for claim in claims if (claim.kind, claim.tracks, str(claim.value)) not in known]
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    boxes = [_box(figure, box.track) for box in figure.layout.tracks]
+    return {"png": figure.png.name, "sha256": _sha256(figure.png), "width": figure.layout.width,
+            "height": figure.layout.height, "tracks": boxes}  # fmt: skip
+
+
+def _sha256(path: Path) -> str | None:
+    """The picture's hash; None if it has been taken away since."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _both(text: Text) -> dict[str, str]:
@@ -119,6 +158,6 @@ def _rests_on(number: int, judged: Sequence[Judged]) -> list[int]:
 
 
 def _is_ground(claim: Claim, other: Claim) -> bool:
-    if other.kind == "peak":
+    if other.kind in PEAK_KINDS:
         return other.tracks[0] in claim.tracks and other.start < claim.end and claim.start < other.end
     return other.kind == "gene" and isinstance(other.value, dict) and other.value.get("name") == claim.value
