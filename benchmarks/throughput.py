@@ -1,6 +1,6 @@
 """Loci a minute through the whole service (HTTP, broker, workers, model), against one pyGenomeTracks command a locus.
 
-    python benchmarks/service.py path/to/scenes.json [scene id] [loci] [model]
+    python benchmarks/throughput.py path/to/scenes.json [scene id] [loci] [model]
 
 Starts the service in a temporary folder, uploads the scene's files, tiles the scene's window with loci, and waits for
 the job; then draws some of the same loci with the command, in the same run. Figures alone for the command: it writes
