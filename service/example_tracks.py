@@ -115,10 +115,10 @@ class Simulation:
         """Every signal track, as fragments that cover a bin (RNA: reads)."""
         yield "H3K4me3", self._pileup(1, 0.20 + 26 * self._promoters(spread=90))
         yield "H3K27ac", self._pileup(2, 0.25 + 17 * self._acetylation())
-        yield "H3K36me3", self._pileup(3, 0.40 + 4.5 * self._bodies())
-        yield "H3K27me3", self._pileup(4, 0.35 + 3.6 * self._domains())
+        yield "H3K36me3", self._pileup(3, 1.2 + 11 * self._bodies())
+        yield "H3K27me3", self._pileup(4, 1.2 + 11 * self._domains())
         yield "RNA-seq", self._rna()
-        yield "Input", self._pileup(5, 0.5 + 0.15 * np.minimum(self._promoters(spread=400), 1))
+        yield "Input", self._pileup(5, 1.5 + 0.4 * np.minimum(self._promoters(spread=400), 1))
 
     def _rng(self, part: int) -> np.random.Generator:
         """A generator for each part, so that one track can change without the others."""
@@ -162,7 +162,7 @@ class Simulation:
 
     def _domains(self) -> Array:
         """H3K27me3: plateaus with soft edges, patchy over a few kilobases."""
-        patches = self._rng(6).gamma(5.0, 0.2, LENGTH // 2_500 + 1)
+        patches = self._rng(6).gamma(25.0, 1 / 25, LENGTH // 2_500 + 1)
         rough = np.interp(self.centres, np.arange(len(patches)) * 2_500, patches)
         density = np.zeros_like(self.centres)
         for start, end, strength in POLYCOMB:
@@ -203,7 +203,7 @@ def _with_gap(values: Array, centres: Array) -> Array:
     return np.where((centres >= GAP[0]) & (centres < GAP[1]), np.nan, values)
 
 
-FOLD = 6.0
+FOLD = 4.0
 """A bin is enriched where the pileup is this many times the Input around it ..."""
 
 AROUND = 200
@@ -216,7 +216,7 @@ LEAST, JOIN = 6, 8
 def call_peaks(signal: Array, control: Array) -> list[str]:
     """narrowPeak rows of where `signal` rises above `control`; p and q values are -1, which means not computed."""
     local = np.convolve(np.nan_to_num(control), np.ones(AROUND) / AROUND, mode="same")
-    fold = np.nan_to_num(signal) / np.maximum(local, 0.5)
+    fold = np.nan_to_num(signal) / np.maximum(local, 1.0)
     rows: list[str] = []
     for first, last in _enriched(fold):
         summit = first + int(np.argmax(fold[first:last]))
