@@ -166,5 +166,5 @@ def _beside(profile: Profile, setting: Setting) -> tuple[Text, list[int]]:
         text = Text(f"; its strongest peak lies outside, {place.en}", f"；其最强峰在宽域之外，位于 {place.zh}")
         return text, [*profile.main.ids, *profile.main.gene_ids]
     if profile.low_ids and not outside:
-        return Text(" and low elsewhere", "，其余区域信号较低"), list(profile.low_ids)
+        return Text(", and is low elsewhere", "，其余区域信号较低"), list(profile.low_ids)
     return EMPTY, []

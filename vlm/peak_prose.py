@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from vlm import words
 from vlm.claims import Judged
 from vlm.facts import Profile, Spot, supported
-from vlm.places import Rest, Setting, at_start, count_of, places, shared_gene, where
+from vlm.places import Rest, Setting, at_start, count_of, ids_of, places, shared_gene, where
 from vlm.words import EMPTY, Sentence, Text, number_en, sentence
 
 TOGETHER_SHARE = 0.02
@@ -130,24 +130,27 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
     label = setting.labels.of([track])
     ids = [*best.ids, *best.gene_ids, *profile.count_ids]
     rest = Rest.of(profile)
-    low = bool(profile.low_ids) and profile.count is not None
-    ids += profile.low_ids if low else []
-    count = count_of(profile.count, len(profile.spots))
     gene = _home(profile, rest)
     if gene:
-        ids += [i for spot in rest.spots for i in (*spot.ids, *spot.gene_ids)]
+        ids += ids_of(rest.spots)
         near = words.place(best.summit, setting.region)
-        tail = Text(f", all within {gene}, the strongest near {near}", f"，均位于 {gene} 内，最强峰在 {near} 附近")
+        all_ = "both" if profile.count == 2 else "all"
+        tail = Text(f", {all_} within {gene}, the strongest near {near}", f"，最强峰位于 {near} 附近")
     else:
         place = where(best, setting, [track], position=True)
         more, more_ids = _others(rest, setting, track)
         tail = Text(f", the strongest {place.en}", f"，最强峰位于 {place.zh}") + more
         ids += more_ids
-    text = (
-        Text(f"{label.en} is low except for {count.en}", f"{label.zh} 除 {count.zh}外信号较低")
-        if low
-        else Text(f"{label.en} shows {count.en}", f"{label.zh} 有 {count.zh}")
-    )
+        if profile.count is None:
+            text = Text(f"{label.en} is strongest {place.en}", f"{label.zh} 的最强峰位于 {place.zh}") + more
+            return sentence(text, ids, RANK_TRACK)
+    count = count_of(profile.count, len(profile.spots))
+    chinese = count.zh if not gene else f"{profile.count} 个均位于 {gene} 内的峰"
+    if profile.low_ids:
+        ids += profile.low_ids
+        text = Text(f"{label.en} is low except for {count.en}", f"{label.zh} 除 {chinese}外信号较低")
+    else:
+        text = Text(f"{label.en} shows {count.en}", f"{label.zh} 有 {chinese}")
     return sentence(text + tail, ids, RANK_TRACK)
 
 
@@ -183,7 +186,7 @@ def _tell_rest(group: _Group, setting: Setting) -> list[Sentence]:
         clauses.append(_also(several, shared, group, setting))
         for profile in several:
             told[profile.track] = [spot for spot in profile.others if set(spot.tss) & set(shared)]
-            ids += [i for spot in told[profile.track] for i in (*spot.ids, *spot.gene_ids)]
+            ids += ids_of(told[profile.track])
     for profile in group.members:
         clause, more = _further(profile, told.get(profile.track, []), setting)
         clauses += [clause] if clause else []

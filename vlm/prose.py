@@ -103,7 +103,8 @@ def _opening(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> Sentenc
             return sentence(Text(f"The figure shows {size} of {address}", window.zh), [])
         plural = "s" * (total > 1)
         return sentence(
-            window + Text(f" holds {total:,} annotated gene{plural}", f"，含 {total:,} 个注释基因"), [counts[0][0]]
+            window + Text(f" holds {number_en(total)} annotated gene{plural}", f"，含 {total:,} 个注释基因"),
+            [counts[0][0]],
         )
     home = _around(genes, scene)
     if home and len(genes) == 1 and total in (None, 1):

@@ -179,8 +179,13 @@ def _meets(claim: Claim, peak: Peak, slack: int) -> bool:
 
 
 def _met(claim: Claim, peaks: Sequence[Peak], slack: int) -> list[Peak]:
-    """The peaks at the claim's interval, the tallest first."""
-    return sorted((p for p in peaks if _meets(claim, p, slack)), key=lambda p: (-p.height, p.summit))
+    """The peaks at the claim's interval, the nearest to its middle first."""
+    return sorted((p for p in peaks if _meets(claim, p, slack)), key=lambda p: (_off(claim, p), -p.height))
+
+
+def _off(claim: Claim, peak: Peak) -> float:
+    """Base pairs between the middle of the claim's interval and the summit."""
+    return abs((claim.start + claim.end - 1) / 2 - peak.summit)
 
 
 def _describe(peak: Peak) -> dict[str, Any]:
@@ -299,11 +304,15 @@ def _peak_at_tss(claim: Claim, evidence: Evidence) -> _Outcome:
         return _Outcome("contradicted", _missed(claim, peaks), tolerance)
     if vague := _vague(claim, met, evidence):
         return vague
-    options = [(distance(tss, *core(peak, evidence.region)), -peak.height, abs(tss - peak.summit), tss, gene, peak)
-               for peak in met for gene in genes for tss in gene.tss]  # fmt: skip
+    options = [(peak, gene, tss) for peak in met for gene in genes for tss in gene.tss]
     if not options:
         return _Outcome("cannot_tell", {"reason": f"{claim.value} has no annotated start"}, tolerance)
-    away, _, _, tss, gene, peak = min(options, key=lambda option: option[:4])
+
+    def away_of(option: tuple[Peak, Gene, int]) -> int:
+        return distance(option[2], *core(option[0], evidence.region))
+
+    best = min(options, key=lambda o: (away_of(o) > reach, _off(claim, o[0]), away_of(o), abs(o[2] - o[0].summit)))
+    (peak, gene, tss), away = best, away_of(best)
     facts = {"gene": gene.name, "named": gene.named, "tss": tss, "outermost": _is_outermost(tss, gene, reach)}
     measured = _describe(peak) | facts | {"distance": away}
     return _Outcome(_verdict(away <= reach), measured, tolerance)
@@ -322,8 +331,8 @@ def _peak_in_gene(claim: Claim, evidence: Evidence) -> _Outcome:
         return _Outcome("contradicted", _missed(claim, peaks), tolerance)
     if vague := _vague(claim, met, evidence):
         return vague
-    options = [(distance(p.summit, g.start, g.end), -p.height, p.summit, p, g) for p in met for g in genes]
-    away, _, _, peak, gene = min(options, key=lambda option: option[:3])
+    options = [(peak, gene, distance(peak.summit, gene.start, gene.end)) for peak in met for gene in genes]
+    peak, gene, away = min(options, key=lambda o: (o[2] > reach, _off(claim, o[0]), o[2]))
     facts = {"gene": gene.name, "named": gene.named, "gene_start": gene.start, "gene_end": gene.end}
     measured = _describe(peak) | facts | {"distance": away}
     return _Outcome(_verdict(away <= reach), measured, tolerance)
