@@ -124,8 +124,8 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def up(data: Path) -> Iterator[Service]:
-    settings = Settings(data=data, port=free_port(), model="measured", read_batch=4)
+def up(data: Path, render_seconds: int = 60) -> Iterator[Service]:
+    settings = Settings(data=data, port=free_port(), model="measured", read_batch=4, render_seconds=render_seconds)
     process = subprocess.Popen(
         [LOCUTION, "up"], env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
@@ -255,3 +255,26 @@ def test_what_is_in_use_is_refused_with_what_to_do(tmp_path: Path) -> None:
         for command_ in ("up", "web"):
             assert "LOCUTION_PORT" in refused(other, command_)
     assert "cannot be made" in refused(Settings(data=Path("/proc/nowhere")), "up")
+
+
+def test_a_figure_that_hangs_is_stopped_and_says_why(tmp_path: Path, files: list[Path]) -> None:
+    with up(tmp_path / "data", render_seconds=1) as service:
+        job = service.make_job(files)
+        store = Store(service.settings)
+        drawing = select(Reading.id).where(Reading.state == "rendering")
+
+        def hung() -> bool:
+            send(service.pids("render1")[1:], signal.SIGSTOP)
+            with store.reading() as session:
+                if session.scalars(drawing).first() is not None:
+                    return True
+            send(service.pids("render1")[1:], signal.SIGCONT)
+            return False
+
+        service.wait_for(hung)
+        store.close()
+        service.wait_for(lambda: service.ask("GET", f"/jobs/{job}")["state"] == "done")
+        counts = service.counts(job)
+        assert (1, len(LOCI) - 1) == (counts["failed"], counts["done"])
+        failed = service.ask("GET", f"/jobs/{job}/readings?state=failed")["readings"][0]
+        assert "Stopped after 1 s (LOCUTION_RENDER_SECONDS) while the worker drew this figure." == failed["error"]
