@@ -1,0 +1,80 @@
+"""`locution read` as a person runs it: no server, no broker."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LOCUTION = Path(sys.executable).parent / "locution"
+
+
+def run(*arguments):
+    return subprocess.run([LOCUTION, "read", *map(str, arguments)], capture_output=True, text=True)
+
+
+@pytest.fixture
+def files(make_bigwig, peaky, gtf):
+    return [make_bigwig(peaky, "H3K4me3.bw"), gtf]
+
+
+def test_one_locus_gives_a_figure_a_record_and_its_caption(files, tmp_path):
+    out = tmp_path / "out"
+    done = run(*files, "--region", "chr1:1-100,000", "--assembly", "hg19", "--out", out)
+    assert 0 == done.returncode, done.stderr
+    assert "ALPHA" in done.stdout
+    record = json.loads((out / "reading.json").read_text(encoding="utf-8"))
+    assert ("locution.reading/1", "done", "builtin") == (record["schema"], record["status"], record["model"]["name"])
+    assert {"supported"} == {claim["verdict"] for claim in record["claims"] if claim["printed"]}
+    assert b"\x89PNG" == (out / "figure.png").read_bytes()[:4]
+
+
+def test_a_batch_gives_a_folder_each_and_an_index(files, tmp_path):
+    loci = tmp_path / "loci.bed"
+    loci.write_text("chr1\t0\t100000\tall of it\nchr1\t10000\t50000\n", encoding="utf-8")
+    done = run(*files, "--regions", loci, "--model", "measured", "--lang", "zh", "--json", "--out", tmp_path / "out")
+    assert 0 == done.returncode, done.stderr
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ["all of it", None] == [record["region"]["label"] for record in records]
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "001_all_of_it/figure.png" in page
+    assert "启动子" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--region", "chr1:9-2"], "the start must come before the end"),
+        (["--region", "chr7:1-9"], "Chromosome 'chr7' is not in these tracks. They have chr1."),
+        (["--region", "chr1:1-200,000"], "chr1, which is 100,000 bp long"),
+        (["--region", "chr1:1-9", "--region", "chr1:1-9"], "already on line 1"),
+        (["--region", "chr1:1-9", "--model", "gpt"], "Model 'gpt' is not known"),
+        ([], "No locus was given"),
+        (["--scene", "none.json#x"], "none.json: there is no such file"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2(files, tmp_path, arguments, said):
+    done = run(*files, *arguments, "--out", tmp_path / "out")
+    assert 2 == done.returncode
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_tracks_and_a_typo_in_line_7_are_refused(files, tmp_path):
+    assert "There are no tracks" in run("--region", "chr1:1-9").stderr
+    loci = tmp_path / "loci.txt"
+    loci.write_text("".join(f"chr1:{n}00-{n}99\n" for n in range(1, 7)) + "chr1:7oo-799\n", encoding="utf-8")
+    done = run(*files, "--regions", loci)
+    assert 2 == done.returncode
+    assert "loci.txt" in done.stderr
+    assert "Line 7: '7oo'" in done.stderr
+
+
+def test_a_scene_of_a_scenes_file_is_read(scenes, tmp_path):
+    done = run("--scene", f"{scenes}#coolbox_k562_05", "--out", tmp_path / "out")
+    assert 0 == done.returncode, done.stderr
+    assert "JAK2" in done.stdout
+    done = run("--scene", f"{scenes}#nothing")
+    assert 2 == done.returncode
+    assert "has no scene 'nothing'" in done.stderr
