@@ -171,19 +171,22 @@ def _gene_claim(gene: Gene, number: int, region: Region) -> Claim:
 
 
 def _place(peak: Claim, annotation: Annotation, strand: str | None, region: Region) -> list[Claim]:
-    """At the nearest TSS if one is in reach (of two that share a promoter, both), else in the genes it lies in."""
+    """At the nearest TSS if one is in reach (of two that share a promoter, both), else in the gene it lies in.
+
+    The strongest peak is said to lie in its gene as well: should its start site not hold, the caption has its place.
+    """
     genes = [gene for gene in annotation.genes if is_worth_naming(gene)]
     # In an annotation without symbols, or a window of pseudogenes, all genes are equal.
     genes = genes or list(annotation.genes)
-    kind, chosen = "peak_at_tss", _at_start(peak, genes, strand, region)
-    if not chosen:
-        kind, chosen = "peak_in_gene", [gene for gene in genes if gene.start <= _middle(peak) < gene.end]
-        chosen.sort(key=lambda gene: (gene.strand != strand, gene.end - gene.start))
+    starts = _at_start(peak, genes, strand, region)[:2]
+    inside = [gene for gene in genes if gene.start <= _middle(peak) < gene.end]
+    inside.sort(key=lambda gene: (gene.strand != strand, gene.end - gene.start))
+    said = [("peak_at_tss", gene) for gene in starts]
+    if not starts or peak.kind == "strongest_peak":
+        said += [("peak_in_gene", gene) for gene in inside[:1]]
     tracks = (peak.tracks[0], annotation.track)
-    return [
-        Claim(kind, tracks, peak.start, peak.end, gene.name, _joined(peak.source), peak.confidence)
-        for gene in chosen[: 2 if kind == "peak_at_tss" else 1]
-    ]
+    source = _joined(peak.source)
+    return [Claim(kind, tracks, peak.start, peak.end, gene.name, source, peak.confidence) for kind, gene in said]
 
 
 def _joined(source: Source) -> Source:

@@ -142,7 +142,8 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         tail = Text(f", the strongest {place.en}", f"，最强峰位于 {place.zh}") + more
         ids += more_ids
         if profile.count is None:
-            text = Text(f"{label.en} is strongest {place.en}", f"{label.zh} 的最强峰位于 {place.zh}") + more
+            english = more.en.replace("another lies", "another peak lies").replace("others lie", "other peaks lie")
+            text = Text(f"{label.en} is strongest {place.en}{english}", f"{label.zh} 的最强峰位于 {place.zh}{more.zh}")
             return sentence(text, ids, RANK_TRACK)
     count = count_of(profile.count, len(profile.spots))
     chinese = count.zh if not gene else f"{profile.count} 个均位于 {gene} 内的峰"
