@@ -188,7 +188,7 @@ def _upload(api: Api, path: Path) -> dict[str, Any]:
         file = api.get(f"/files/{file['id']}")
     if file["state"] == "failed":
         raise DemoError(f"{path.name} was refused: {file['error']}")
-    click.echo(f"  {path.name}: {file['format']}, {path.stat().st_size / 1000:,.0f} kB")
+    click.echo(f"  {path.name}: {file['format']}, {max(1, path.stat().st_size // 1000):,} kB")
     return file
 
 
@@ -238,7 +238,7 @@ def _tally(reading: dict[str, Any]) -> str:
     seconds = f", {model['seconds']:.1f} s" if "seconds" in model else ""
     unclear = verdicts.count("cannot_tell")
     return click.style(
-        f"{verdicts.count('supported')} claims ✓ supported, {verdicts.count('contradicted')} ✗ struck"
+        f"claims: {verdicts.count('supported')} ✓ supported, {verdicts.count('contradicted')} ✗ struck"
         f"{f', {unclear} undecided' if unclear else ''} ({model['name']}{seconds})",
         dim=True,
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -59,12 +57,11 @@ def start(folder, *options, **environ):
 
 
 def read_until(process, words):
-    """The output up to the line that holds `words`."""
-    seen, end = [], time.monotonic() + DEMO_SECONDS
-    while time.monotonic() < end and select.select([process.stdout], [], [], 5)[0] is not None:
-        line = process.stdout.readline()
+    """The output up to the line that holds `words`; the test's own time limit ends a longer wait."""
+    seen = []
+    for line in process.stdout:
         seen.append(line)
-        if words in line or not line:
+        if words in line:
             break
     text = "".join(seen)
     assert words in text, text
@@ -76,7 +73,7 @@ def test_demo_reads_every_locus_and_ends_well(tmp_path):
     process = start(tmp_path / "data", DEMO_EXIT="1", LOCUTION_PORT=str(demo.free_port()))
     text, _ = process.communicate(timeout=DEMO_SECONDS)
     assert 0 == process.returncode, text
-    assert len(LOCI) == text.count("claims ✓ supported") >= 6
+    assert len(LOCI) == text.count("✓ supported") >= 6
     assert len(LOCI) <= len(re.findall(r"^  ✓ .", text, re.MULTILINE))
     assert f"{len(LOCI)}/{len(LOCI)}" in text  # the progress bar's last state
     assert [] == processes_of(tmp_path / "data")
@@ -120,7 +117,7 @@ def test_a_reading_is_shown_with_its_verdicts():
     lines = describe(READING, "en").splitlines()
     plain = [re.sub(r"\x1b\[\d+m", "", line) for line in lines]
     assert ["", "ALPHA  chr1:1,001-3,000", "  ✓ There is a peak.", "  ✗ No gene.", "  ! A font is missing.",
-            "    1 claims ✓ supported, 1 ✗ struck, 1 undecided (builtin, 0.3 s)"] == plain  # fmt: skip
+            "    claims: 1 ✓ supported, 1 ✗ struck, 1 undecided (builtin, 0.3 s)"] == plain  # fmt: skip
 
 
 def test_a_reading_is_shown_in_chinese():
