@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import COMMANDS
+
 LOCUTION = Path(sys.executable).parent / "locution"
 
 
@@ -78,3 +80,10 @@ def test_a_scene_of_a_scenes_file_is_read(scenes, tmp_path):
     done = run("--scene", f"{scenes}#nothing")
     assert 2 == done.returncode
     assert "has no scene 'nothing'" in done.stderr
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command):
+    found = subprocess.run([LOCUTION, command, "--help"], capture_output=True, text=True, check=True)
+    assert "Usage: locution" in found.stdout
+    assert len(found.stdout.splitlines()) >= 5
