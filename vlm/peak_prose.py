@@ -50,8 +50,8 @@ class _Group:
             return False
         if set(one.tss) & set(other.tss):
             return one.internal == other.internal
-        if bool(one.tss) != bool(other.tss):
-            return False
+        if bool(one.tss) != bool(other.tss) or len(one.tss) == 1 or len(other.tss) == 1:
+            return False  # told apart, each keeps its gene; only in a dense cluster is the position worth more
         return abs(one.summit - other.summit) <= TOGETHER_SHARE * setting.region.span
 
 

@@ -1,0 +1,300 @@
+"""Captions: what is said, in which words, in both languages, and what is never said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from renderer.evidence import Domain, Evidence, Gene, GeneEvidence, Peak, SignalEvidence, TrackEvidence
+from renderer.layout import Layout
+from renderer.region import Region
+from renderer.track import Scene, Track
+from vlm.captioner import Figure
+from vlm.claims import Claim, Judged
+from vlm.measured import Measured
+from vlm.prose import MOST_SENTENCES, Prose, compose
+from vlm.verify import judge_all
+
+REGION = Region("chr9", 5_000_000, 5_200_000)
+GENES = GeneEvidence((
+    Gene("JAK2", 4_985_000, 5_128_000, "+", (4_985_000, 5_040_000)),
+    Gene("INSL6", 5_164_000, 5_185_000, "-", (5_184_999,)),
+))  # fmt: skip
+ANNOTATION = Track(99, "RefSeq", "genes", "gtf", Path("genes.gtf"))
+
+
+def track(number: int, label: str, sample: str | None = None, strand: str | None = None) -> Track:
+    return Track(number, label, "signal", "bigwig", Path("x.bw"), sample=sample, strand=strand)
+
+
+def peak(summit: int, height: float = 1.0, width: int = 1_500) -> Peak:
+    """A clear peak."""
+    return Peak(summit - width // 2, summit + width // 2, summit, 40 * height, height, 0.9 * height, True)
+
+
+def signal(*peaks: Peak, domains: tuple[Domain, ...] = (), low: bool = True, state: str = "signal") -> SignalEvidence:
+    """A track with these peaks and domains."""
+    return SignalEvidence(state, 0.0, 40.0, 40.0, 1.0, 1.0, peaks, domains, low)  # type: ignore[arg-type]
+
+
+def write(tracks: list[Track], evidence: Mapping[int, TrackEvidence], region: Region = REGION) -> Prose:
+    """The caption of everything that was measured; every claim of it holds."""
+    genes = tuple(gene for found in evidence.values() if isinstance(found, GeneEvidence) for gene in found.genes)
+    all_tracks = (*tracks, *([ANNOTATION] if 99 in evidence else []))
+    scene = Scene(region, all_tracks, "hg38")
+    figure = Figure(Path("x.png"), Layout(1000, 400, region, ()), scene, genes, Evidence(region, dict(evidence)))
+    judged = judge_all(Measured().read([figure])[0].claims, Evidence(region, dict(evidence)), scene)
+    assert [one for one in judged if one.verdict != "supported"] == []
+    return compose(judged, scene, genes)
+
+
+def english(tracks: list[Track], evidence: Mapping[int, TrackEvidence], region: Region = REGION) -> str:
+    return write(tracks, evidence, region).caption.en
+
+
+OPENING = (
+    "The 200 kb window (hg38 chr9:5,000,001-5,200,000) shows JAK2 on the plus strand and INSL6 on the minus strand."
+)
+
+
+def test_tracks_that_peak_at_one_promoter_are_said_in_one_sentence() -> None:
+    tracks = [track(1, "K562 H3K4me3", "K562"), track(2, "K562 H3K27ac", "K562"), track(3, "K562 Input", "K562")]
+    found = {1: signal(peak(5_185_000)), 2: signal(peak(5_185_300)), 3: signal(state="noisy"), 99: GENES}
+    caption = write(tracks, found).caption
+    assert caption.en == (
+        f"{OPENING} In K562, H3K4me3 and H3K27ac each form a single sharp peak at the promoter of INSL6 (5.185 Mb) "
+        "and are low elsewhere. Input is uneven throughout, without a peak that stands out."
+    )
+    assert caption.zh == (
+        "图示 hg38 chr9:5,000,001-5,200,000（200 kb），含 JAK2（正链）和 INSL6（负链）。在 K562 中，H3K4me3 和 H3K27ac "
+        "均仅在 INSL6 启动子处（5.185 Mb）形成一个尖锐的峰，其余区域信号较低。Input 在整个窗口内起伏，无突出的峰。"
+    )
+
+
+def test_tracks_that_are_strongest_at_one_place_share_a_sentence_and_differ_in_the_next() -> None:
+    found = {
+        1: signal(peak(5_185_000)),
+        2: signal(peak(5_185_200), peak(5_100_000, 0.5), low=False),
+        99: GENES,
+    }
+    caption = english([track(1, "H3K4me3"), track(2, "H3K27ac")], found)
+    assert caption.endswith(
+        "H3K4me3 and H3K27ac are both strongest at the promoter of INSL6 (5.185 Mb). "
+        "H3K4me3 has no other clear peak; H3K27ac has one further peak, within JAK2."
+    )
+
+
+def test_peaks_in_one_gene_are_said_to_be_in_it() -> None:
+    peaks = [peak(5_050_000 + 10_000 * i, 1 - 0.1 * i) for i in range(5)]
+    assert english([track(1, "RNA-seq")], {1: signal(*peaks), 99: GENES}).endswith(
+        "RNA-seq is low except for five clear peaks, all within JAK2, the strongest near 5.050 Mb."
+    )
+
+
+def test_an_internal_start_is_not_called_the_promoter() -> None:
+    caption = english([track(1, "H3K4me3")], {1: signal(peak(5_040_000)), 99: GENES})
+    assert "at an internal TSS of JAK2 (5.040 Mb)" in caption
+
+
+def test_two_genes_that_share_a_promoter_are_both_named() -> None:
+    pair = GeneEvidence((Gene("AAA", 5_060_000, 5_099_800, "-", (5_099_799,)),
+                         Gene("BBB", 5_100_400, 5_150_000, "+", (5_100_400,))))  # fmt: skip
+    found = {1: signal(peak(5_100_000)), 99: pair}
+    assert "at the promoters of AAA and BBB (5.100 Mb)" in english([track(1, "ATAC-seq")], found)
+    assert "在 AAA 和 BBB 的启动子处" in write([track(1, "ATAC-seq")], found).caption.zh
+
+
+def test_a_strand_is_placed_at_the_genes_of_its_own_strand_and_both_are_one_item() -> None:
+    pair = GeneEvidence((Gene("AAA", 5_060_000, 5_099_800, "-", (5_099_799,)),
+                         Gene("BBB", 5_100_400, 5_150_000, "+", (5_100_400,))))  # fmt: skip
+    tracks = [track(1, "S2 PRO-seq (+)", "S2"), track(2, "S2 PRO-seq (-)", "S2")]
+    caption = english(tracks, {1: signal(peak(5_100_500)), 2: signal(peak(5_099_700)), 99: pair})
+    assert "In S2, PRO-seq (+) forms a single sharp peak at the TSS of BBB" in caption
+    assert "PRO-seq (-) forms a single sharp peak at the TSS of AAA" in caption
+    apart = write(tracks, {1: signal(peak(5_050_000)), 2: signal(peak(5_050_000))}).caption
+    assert "In S2, both PRO-seq strands form a single sharp peak near 5.050 Mb" in apart.en
+    assert "在 S2 中，PRO-seq 正、负两链均仅在 5.050 Mb 附近形成一个尖锐的峰" in apart.zh
+
+
+def test_a_broad_domain_names_its_length_place_edge_and_genes() -> None:
+    found = {1: signal(domains=(Domain(5_160_000, 5_200_000, 0.6, 0.1),)), 99: GENES}
+    caption = write([track(1, "H3K27me3")], found).caption
+    assert caption.en.endswith(
+        "H3K27me3 is raised over a broad domain of at least 40 kb (5.160–5.200 Mb, reaching the right edge of the "
+        "window) covering INSL6, and is low elsewhere."
+    )
+    assert "H3K27me3 在一个至少 40 kb 的宽域（5.160–5.200 Mb，达窗口右端，覆盖 INSL6）内信号升高" in caption.zh
+
+
+def test_one_domain_of_two_tracks_is_told_once() -> None:
+    found = {
+        1: signal(domains=(Domain(5_060_000, 5_100_000, 0.6, 0.1),)),
+        2: signal(domains=(Domain(5_062_000, 5_101_000, 0.6, 0.1),)),
+    }
+    caption = english([track(1, "H3K27me3"), track(2, "H2AK119ub")], found)
+    assert "H3K27me3 and H2AK119ub are both raised over a broad domain of 40 kb" in caption
+
+
+def test_no_more_than_three_domains_are_placed() -> None:
+    domains = tuple(Domain(5_005_000 + 38_000 * i, 5_022_000 + 38_000 * i, 0.6, 0.1) for i in range(5))
+    caption = english([track(1, "H3K27me3")], {1: signal(domains=domains)})
+    assert "raised over five broad domains, the longest at" in caption
+    assert caption.count("–") == 3
+
+
+def test_tracks_with_nothing_to_point_at_share_a_sentence() -> None:
+    states = {1: "flat", 2: "no_data", 3: "noisy", 4: "no_data"}
+    found = {number: signal(state=state, low=False) for number, state in states.items()}
+    found[5] = signal(low=False)
+    caption = write([track(number, "ABCDE"[number - 1]) for number in range(1, 6)], found).caption
+    assert caption.en.endswith(
+        "E shows no clear peak; C is uneven throughout, without a peak that stands out; A stays flat; "
+        "B and D have no data here."
+    )
+    assert caption.zh.endswith("E 无明显的峰；C 在整个窗口内起伏，无突出的峰；A 信号平坦；B 和 D 在此窗口内无数据。")
+
+
+def test_the_bumps_of_a_control_are_no_finding() -> None:
+    peaks = [peak(5_010_000 + 12_000 * i, 1 - 0.02 * i) for i in range(12)]
+    caption = english([track(1, "Input DNA")], {1: signal(*peaks, low=False), 99: GENES})
+    assert caption.endswith("Input DNA (a control) shows more than ten peaks.")
+
+
+@pytest.mark.parametrize(
+    ("genes", "expected"),
+    [
+        ((), "holds no annotated gene."),
+        ((Gene("NM_001", 5_060_000, 5_070_000, "-", (5_069_999,), False),), "holds one annotated gene."),
+        ((Gene("A", 5_060_000, 5_070_000, "-", (5_069_999,)),), "shows A on the minus strand."),
+        ((Gene("A", 4_000_000, 6_000_000, "-", (5_999_999,)),), "lies within A (minus strand)."),
+        ((Gene("A", 5_060_000, 5_070_000, ".", (5_060_000,)),), "shows A."),
+        (tuple(Gene(f"G{i}", 5_010_000 * 1 + 20_000 * i, 5_015_000 + 20_000 * i, "+", (5_010_000 + 20_000 * i,))
+               for i in range(5)), "shows G0, G1, G2, G3 and G4 on the plus strand."),
+        (tuple(Gene(f"G{i}", 5_000_000 + 5_000 * i, 5_001_000 + 5_000 * i + 100 * i, "+", (5_000_000 + 5_000 * i,))
+               for i in range(30)), "shows G26, G27, G28 and G29 on the plus strand, and 26 other genes."),
+        ((Gene("RP11-3J1.2", 5_000_500, 5_199_000, "+", (5_000_500,)),
+          Gene("MYC", 5_060_000, 5_061_000, "+", (5_060_000,))),
+         "shows MYC on the plus strand and one other gene."),
+    ],
+)  # fmt: skip
+def test_the_first_sentence_names_the_window_and_its_genes(genes: tuple[Gene, ...], expected: str) -> None:
+    caption = english([track(1, "x")], {1: signal(state="flat", low=False), 99: GeneEvidence(genes)})
+    first = caption.split(" x stays")[0]
+    assert first == f"The 200 kb window (hg38 chr9:5,000,001-5,200,000) {expected}"
+
+
+@pytest.mark.parametrize(
+    ("region", "summit", "expected"),
+    [
+        (Region("chr9", 5_010_000, 5_011_000), 5_010_345, "near 5,010,346"),
+        (Region("chr9", 5_010_000, 5_020_000), 5_012_344, "near 5,012,340"),
+        (Region("chr9", 5_000_000, 5_090_000), 5_012_344, "near 5,012,300"),
+        (Region("chr9", 5_000_000, 5_300_000), 5_012_344, "near 5.012 Mb"),
+        (Region("chr9", 100_000, 400_000), 159_400, "near 159 kb"),
+        (Region("chr9", 4_000_000, 6_000_000), 5_012_344, "near 5.01 Mb"),
+        (Region("chr9", 0, 40_000_000), 5_012_344, "near 5.0 Mb"),
+        (Region("chr1", 0, 248_956_422), 101_012_344, "near 101 Mb"),
+    ],
+)
+def test_positions_are_rounded_to_what_the_window_shows(region: Region, summit: int, expected: str) -> None:
+    width = max(2, region.span // 100)
+    assert expected in english([track(1, "x")], {1: signal(peak(summit, width=width))}, region)
+
+
+def test_at_most_eight_sentences_and_places_of_several_tracks_come_first() -> None:
+    tracks = [track(number, f"T{number}") for number in range(1, 13)]
+    found: dict[int, TrackEvidence] = {
+        number: signal(peak(5_005_000 + 15_000 * number), peak(5_012_000, 0.5), low=False) for number in range(1, 11)
+    }
+    found |= {11: signal(peak(5_185_000)), 12: signal(peak(5_185_000)), 99: GENES}
+    prose = write(tracks, found)
+    assert len(prose.sentences) == MOST_SENTENCES
+    assert prose.sentences[1].text.en.startswith("T11 and T12 each form a single sharp peak at the TSS of INSL6")
+
+
+def test_what_does_not_hold_is_in_no_sentence() -> None:
+    """Contradicted claims and those that cannot be told, in every kind, make no difference to the caption."""
+    scene = Scene(REGION, (track(1, "H3K4me3"), track(2, "CTCF"), ANNOTATION), "hg38")
+    evidence = Evidence(REGION, {1: signal(peak(5_185_000)), 99: GENES})
+    true = [Claim("strongest_peak", (1,), 5_184_500, 5_185_500), Claim("peak_count", (1,), *WINDOW, 1)]
+    false = [
+        Claim("peak", (1,), 5_050_000, 5_051_000), Claim("broad_domain", (1,), 5_050_000, 5_090_000),
+        Claim("noisy", (1,), *WINDOW), Claim("flat", (1,), *WINDOW), Claim("peak_count", (1,), *WINDOW, 7),
+        Claim("peak", (2,), 5_050_000, 5_051_000), Claim("coincide", (1, 2), 5_184_500, 5_185_500),
+        Claim("peak_at_tss", (1, 99), 5_184_500, 5_185_500, "JAK2"), Claim("gene", (99,), 5_050_000, 5_060_000, "TP53"),
+        Claim("peak", (7,), 5_050_000, 5_051_000), Claim("miracle", (1,), *WINDOW),
+    ]  # fmt: skip
+    plain = compose(judge_all(true, evidence, scene), scene, GENES.genes)
+    mixed = compose(judge_all([*true, *false], evidence, scene), scene, GENES.genes)
+    assert mixed.caption == plain.caption
+    assert [mixed.claims[number].en for number in range(3, 14)].count("") == 0
+    assert mixed.claims[13].en == "miracle (H3K4me3)"
+
+
+WINDOW = (REGION.start, REGION.end)
+
+
+def test_a_track_whose_number_of_peaks_is_not_known_is_not_said_to_have_one() -> None:
+    scene = Scene(REGION, (track(1, "H3K4me3"), ANNOTATION))
+    evidence = Evidence(REGION, {1: signal(peak(5_185_000), peak(5_100_000, 0.6)), 99: GENES})
+    claims = [Claim("strongest_peak", (1,), 5_184_500, 5_185_500), Claim("flat", (1,), *WINDOW, "elsewhere")]
+    caption = compose(judge_all(claims, evidence, scene), scene).caption
+    assert caption.en.endswith("H3K4me3 is strongest near 5.185 Mb.")
+    assert caption.zh.endswith("H3K4me3 的最强峰位于 5.185 Mb 附近。")
+
+
+def test_the_words_of_a_claim_are_those_of_who_made_it() -> None:
+    scene = Scene(REGION, (track(1, "H3K4me3"), ANNOTATION))
+    claims = [Claim("peak_count", (1,), *WINDOW, {"min": 10}), Claim("peak", (4,), 5_050_000, 5_050_200),
+              Claim("peak_at_tss", (1, 99), 5_050_000, 5_050_200, "TP53"),
+              Claim("peak_count", (1,), *WINDOW, 1)]  # fmt: skip
+    texts = compose([Judged(claim, "contradicted") for claim in claims], scene).claims
+    assert [texts[number].en for number in (1, 2, 3, 4)] == [
+        "H3K4me3: at least 10 clear peaks",
+        "track 4: a peak near 5.050 Mb",
+        "H3K4me3: a peak at the TSS of TP53",
+        "H3K4me3: 1 clear peak",
+    ]
+    assert texts[3].zh == "H3K4me3：TP53 的转录起始位点处有峰"
+
+
+summits = st.lists(st.integers(5_005_000, 5_195_000), max_size=5, unique_by=lambda place: place // 8_000)
+spans = st.lists(st.integers(0, 4), max_size=2, unique=True).map(
+    lambda slots: tuple(Domain(5_000_000 + 40_000 * s, 5_025_000 + 40_000 * s, 0.6, 0.1) for s in sorted(slots))
+)
+signals = st.one_of(
+    st.builds(signal, state=st.sampled_from(["flat", "noisy", "no_data"]), low=st.just(False)),
+    st.builds(
+        lambda places, domains, low: signal(
+            *(peak(p, 1 - 0.08 * i) for i, p in enumerate(sorted(places))), domains=domains, low=low
+        ),
+        summits, spans, st.booleans(),
+    ),
+)  # fmt: skip
+labels = st.sampled_from(
+    ["H3K4me3", "K562 H3K27ac", "PRO-seq (+)", "PRO-seq (-)", "肝脏 H3K27ac", "<b>50%</b>", "gene expression", "Input"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(labels, signals), min_size=1, max_size=6), st.booleans())
+def test_any_scene_gets_a_clean_caption_whose_sentences_rest_on_claims(
+    rows: list[tuple[str, SignalEvidence]], with_genes: bool
+) -> None:
+    evidence: dict[int, TrackEvidence] = {number: found for number, (_, found) in enumerate(rows, 1)}
+    prose = write(
+        [track(n, label) for n, (label, _) in enumerate(rows, 1)], evidence | ({99: GENES} if with_genes else {})
+    )
+    assert 1 <= len(prose.sentences) <= MOST_SENTENCES
+    for one in prose.sentences[1:]:
+        assert one.claims
+        assert set(one.claims) <= set(prose.claims)
+    english, chinese = prose.caption.en, prose.caption.zh
+    assert not re.search(r"  | [,.;]|\.\.|,,|None|\(\)|\{|\}|\b(a|the) (a|the)\b", english)
+    assert not re.search(r"  |，，|。。|，。|；。|None|（）|\{|\}|[\u4e00-\u9fff] [\u4e00-\u9fff]", chinese)
+    assert english.endswith(".") and chinese.endswith("。")
