@@ -18,8 +18,8 @@ _CLONE = re.compile(
 """Names a biologist would not put in a caption when better known genes are in view."""
 
 _STRAND = re.compile(
-    r"[\s_.,-]*(?:\((?P<sign>[+\-−–])\)|(?P<bare>(?<=\s)[+\-−–])|\(?\b(?P<word>plus|minus|fwd|rev|forward|reverse|"
-    r"pos|neg)\b\)?(?: strand)?)$",
+    r"[\s_.,-]*(?:\((?P<sign>[+\-−–])\)|(?P<bare>(?<=\s)[+\-−–])|\(?(?<![A-Za-z0-9])(?P<word>plus|minus|fwd|rev|forward|"
+    r"reverse|pos|neg)(?: strand)?\)?)$",
     re.IGNORECASE,
 )
 """How the label of a stranded track ends."""

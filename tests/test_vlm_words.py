@@ -1,0 +1,95 @@
+"""Small words: lengths, lists, labels without the sample they share, strands, spaces between scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from renderer.region import Region
+from renderer.track import Scene, Track
+from vlm import words
+from vlm.words import Text, sentence, short_labels, spaced, strand_of, well_known
+
+
+def scene(*rows: tuple[str, str | None]) -> Scene:
+    """Signal tracks given as (label, sample)."""
+    tracks = (
+        Track(n, label, "signal", "bigwig", Path("x"), sample=sample) for n, (label, sample) in enumerate(rows, 1)
+    )
+    return Scene(Region("chr1", 0, 1000), tuple(tracks))
+
+
+@pytest.mark.parametrize(
+    ("bases", "digits", "expected"),
+    [(7, 2, "7 bp"), (999, 2, "1 kb"), (5_370, 2, "5.4 kb"), (91_900, 2, "92 kb"), (588_000, 2, "590 kb"),
+     (240_001, 3, "240 kb"), (2_000_001, 3, "2 Mb"), (12_500_000, 3, "12.5 Mb"), (248_956_422, 3, "249 Mb")],
+)  # fmt: skip
+def test_lengths_have_the_digits_a_person_would_say(bases: int, digits: int, expected: str) -> None:
+    assert words.length(bases, digits) == expected
+
+
+def test_lists_read_as_lists_in_both_languages() -> None:
+    assert words.names(["a"]) == Text("a", "a")
+    assert words.names(["a", "b"]) == Text("a and b", "a 和 b")
+    assert words.names(["a", "b", "c"]) == Text("a, b and c", "a、b 和 c")
+
+
+def test_a_shared_sample_is_left_out_of_the_labels() -> None:
+    labels = short_labels(scene(("K562 H3K4me3", "K562"), ("H3K27ac_K562", "K562")))
+    assert (labels.sample, labels.by_track) == ("K562", {1: "H3K4me3", 2: "H3K27ac"})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("K562 H3K4me3", "K562")],
+        [("K562 H3K4me3", "K562"), ("HeLa H3K4me3", "HeLa")],
+        [("K562 H3K4me3", "K562"), ("H3K27ac", "K562")],
+        [("K562", "K562"), ("K562 H3K4me3", "K562")],
+        [("K562 a", "K562"), ("a K562", "K562")],
+        [("S2E a", "S2"), ("S2E b", "S2")],
+        [("a", None), ("b", None)],
+    ],
+)
+def test_labels_stay_whole_where_the_sample_is_not_said_by_all_or_is_all_there_is(
+    rows: list[tuple[str, str | None]],
+) -> None:
+    labels = short_labels(scene(*rows))
+    assert (labels.sample, list(labels.by_track.values())) == (None, [label for label, _ in rows])
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("PRO-seq (+)", "+"), ("PRO-seq (-)", "-"), ("PRO-seq (−)", "-"), ("RNA plus", "+"), ("RNA_rev", "-"),
+     ("RNA reverse", "-"), ("CD8+", None), ("H3K4me3", None), ("GRO-seq -", "-"), ("RNA (minus strand)", "-"), ("plus", "+"), ("nonplus", None)],
+)  # fmt: skip
+def test_a_strand_is_read_off_the_end_of_a_label(label: str, expected: str | None) -> None:
+    assert strand_of(Track(1, label, "signal", "bigwig", Path("x"))) == expected
+
+
+def test_a_strand_a_person_gave_wins_over_the_label() -> None:
+    assert strand_of(Track(1, "PRO-seq (+)", "signal", "bigwig", Path("x"), strand="-")) == "-"
+
+
+@pytest.mark.parametrize("name", ["RP11-70J12.1", "AL158147.2", "Y_RNA", "LOC101928163", "Gm12345", "ENSG00000012048"])
+def test_clones_and_numbers_are_no_names_for_a_caption(name: str) -> None:
+    assert not well_known(name)
+
+
+@pytest.mark.parametrize("name", ["JAK2", "Hoxd13", "N", "l(2)05714", "KIAA1432", "C21orf58", "betaggt-I"])
+def test_gene_symbols_are(name: str) -> None:
+    assert well_known(name)
+
+
+def test_chinese_is_spaced_as_journals_set_it() -> None:
+    assert spaced("在K562中，H3K4me3 有 2个峰 。 其余 区域") == "在 K562 中，H3K4me3 有 2 个峰。其余区域"
+
+
+def test_a_sentence_has_a_capital_unless_a_name_is_written_small() -> None:
+    def start(text: str) -> str:
+        return sentence(Text(text, ""), []).text.en
+
+    assert start("both PRO-seq strands peak") == "Both PRO-seq strands peak."
+    assert start("mESC CTCF peaks") == "mESC CTCF peaks."
+    assert start("p300 peaks") == "p300 peaks."
