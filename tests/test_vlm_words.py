@@ -62,7 +62,8 @@ def test_labels_stay_whole_where_the_sample_is_not_said_by_all_or_is_all_there_i
 @pytest.mark.parametrize(
     ("label", "expected"),
     [("PRO-seq (+)", "+"), ("PRO-seq (-)", "-"), ("PRO-seq (−)", "-"), ("RNA plus", "+"), ("RNA_rev", "-"),
-     ("RNA reverse", "-"), ("CD8+", None), ("H3K4me3", None), ("GRO-seq -", "-"), ("RNA (minus strand)", "-"), ("plus", "+"), ("nonplus", None)],
+     ("RNA reverse", "-"), ("CD8+", None), ("H3K4me3", None), ("GRO-seq -", "-"),
+     ("RNA (minus strand)", "-"), ("plus", "+"), ("nonplus", None)],
 )  # fmt: skip
 def test_a_strand_is_read_off_the_end_of_a_label(label: str, expected: str | None) -> None:
     assert strand_of(Track(1, label, "signal", "bigwig", Path("x"))) == expected
