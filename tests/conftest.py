@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from vlm.captioner import load_captioner
 from workers import steps
 from workers.settings import Settings
 from workers.store import Store, upgrade
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # no test may wait for a network; read when huggingface_hub is first imported
 
 SCENES = Path(__file__).parents[2] / "shared" / "scenes" / "scenes.json"
 """Real loci that are not part of the repository."""
