@@ -49,8 +49,9 @@ def page(site):
 def test_upload_read_review_by_hand_and_by_keys(page, site):
     page.goto("/")
     page.set_input_files("#files", [str(site.bigwig), str(site.gtf)])
-    page.wait_for_selector("input[name=label] >> nth=1")
-    assert "K562 H3K4me3" == page.input_value("input[name=label] >> nth=0")
+    first = page.locator("input[name=label]").nth(0)
+    playwright.expect(first).to_have_value("K562 H3K4me3")  # filled in when the upload has been recognised
+    playwright.expect(page.locator("input[name=label]").nth(1)).to_have_value("genes")
     page.fill("input[name=label] >> nth=0", "My mark")
     page.fill("#assembly", "hg19")
     page.fill("#loci", "chr1:1-100,000 both\nchr1:15,000-50,000")
