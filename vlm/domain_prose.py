@@ -163,7 +163,7 @@ def _beside(profile: Profile, setting: Setting) -> tuple[Text, list[int]]:
     ]
     if profile.main in outside and profile.main:
         place = where(profile.main, setting, [profile.track], position=True)
-        text = Text(f"; its strongest peak lies outside, {place.en}", f"；其最强峰在宽域之外，位于 {place.zh}")
+        text = Text(f"; elsewhere its clearest peak lies {place.en}", f"；此外最明显的峰位于 {place.zh}")
         return text, [*profile.main.ids, *profile.main.gene_ids]
     if profile.low_ids and not outside:
         return Text(", and is low elsewhere", "，其余区域信号较低"), list(profile.low_ids)
