@@ -33,12 +33,16 @@ class Peak:
 
 @dataclass(frozen=True)
 class Domain:
-    """A broad stretch of raised signal; `mean` is its mean drawn height, `outside` that of the rest of the window."""
+    """A broad stretch of raised signal; `mean` is its mean drawn height, `outside` that of the rest of the window.
+
+    As with peaks, `salient` ones belong in a caption; of the others one may speak without being wrong.
+    """
 
     start: int
     end: int
     mean: float
     outside: float
+    salient: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,92 @@ class GeneEvidence:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A box a person sees in an interval row: `count` neighbouring intervals that are drawn as one, cut to the window.
+
+    `name` is that of the interval, where it is just one.
+    """
+
+    start: int
+    end: int
+    count: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class IntervalEvidence:
-    """How many intervals (or links) overlap the window."""
+    """Intervals of the window. `count` is the number of records; `spans` are the boxes one can tell apart, left to
+    right. `covered` is the share of the window under them. `state`: none; few (each box can be pointed at); tiled
+    (boxes side by side over most of the window, as chromatin states are); dense (too many to point at).
+    """
 
     count: int
+    state: Literal["none", "few", "tiled", "dense"] = "none"
+    covered: float = 0.0
+    spans: tuple[Span, ...] = ()
 
 
-TrackEvidence = SignalEvidence | GeneEvidence | IntervalEvidence
+@dataclass(frozen=True)
+class Arc:
+    """A drawn link: its two anchors, left one first. `inside`: both anchors lie in the window.
+
+    `count` neighbouring links are drawn over one another here; `score` is the highest of them.
+    """
+
+    start1: int
+    end1: int
+    start2: int
+    end2: int
+    score: float
+    inside: bool
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class LinkEvidence:
+    """Links with an anchor in the window. `arcs` are those one can tell apart, the widest first. `state`: none, few,
+    or dense (too many to point at)."""
+
+    count: int
+    state: Literal["none", "few", "dense"] = "none"
+    arcs: tuple[Arc, ...] = ()
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A place where a contact map is parted: contacts across `position` are fewer than on both sides.
+
+    `strength` is the depth of the insulation minimum in log2 units. `salient` as for peaks.
+    """
+
+    position: int
+    strength: float
+    salient: bool
+
+
+@dataclass(frozen=True)
+class ContactEvidence:
+    """What a contact map shows in the window. `resolution` is the drawn bin in bp; `covered` the share of bins with
+    contacts. `state`: no_data, plain (nothing parts it), domains."""
+
+    state: Literal["no_data", "plain", "domains"]
+    resolution: int
+    covered: float
+    boundaries: tuple[Boundary, ...] = ()
+
+    @property
+    def salient(self) -> tuple[Boundary, ...]:
+        """The boundaries a caption is about, left to right."""
+        return tuple(boundary for boundary in self.boundaries if boundary.salient)
+
+
+TrackEvidence = SignalEvidence | GeneEvidence | IntervalEvidence | LinkEvidence | ContactEvidence
 _TYPES: dict[str, type[Any]] = {
-    "signal": SignalEvidence, "genes": GeneEvidence, "intervals": IntervalEvidence,
+    "signal": SignalEvidence, "genes": GeneEvidence, "intervals": IntervalEvidence, "links": LinkEvidence,
+    "contacts": ContactEvidence,
+}  # fmt: skip
+_PARTS: dict[str, tuple[str, type[Any]]] = {
+    "intervals": ("spans", Span), "links": ("arcs", Arc), "contacts": ("boundaries", Boundary),
 }  # fmt: skip
 
 
@@ -141,5 +222,8 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["domains"] = tuple(Domain(**domain) for domain in fields["domains"])
     elif data["type"] == "genes":
         fields["genes"] = tuple(Gene(**{**gene, "tss": tuple(gene["tss"])}) for gene in fields["genes"])
+    elif data["type"] in _PARTS:
+        name, part = _PARTS[data["type"]]
+        fields[name] = tuple(part(**one) for one in fields.get(name, ()))
     found: TrackEvidence = _TYPES[data["type"]](**fields)
     return found
