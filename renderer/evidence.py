@@ -46,12 +46,48 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class GeneSignal:
+    """What one signal track shows over one gene, in the units of the file; only the visible part of the gene counts.
+
+    Values are means over drawn columns, measured from 0 (the depth, where a track is drawn downwards); a column
+    without data counts as 0. `start`, `end` and `strand` tell genes of one name apart.
+
+    tss: round the gene's own (outermost) start, `measure_genes.START_REACH` to each side; None if that is not in view.
+    body: from there to the gene's end; `level` is its median, which a few tall exons or summits do not lift.
+    exons, introns: columns under exons (weighted by how much of each they take), and those that touch none. None for
+    a gene whose exons cannot be told from its introns at this width. `exons_seen` is the share of exons that rise to
+    twice the introns or more.
+    outside: the mean over the columns of the window that no gene touches (all columns, if genes leave too few).
+    """
+
+    gene: str
+    start: int
+    end: int
+    strand: str
+    tss: float | None
+    body: float | None
+    level: float | None
+    exons: float | None
+    introns: float | None
+    exons_seen: float | None
+    outside: float
+
+    @property
+    def pausing(self) -> float | None:
+        """The signal at the start over that of the body (the pausing index); None if either is not known or 0."""
+        return self.tss / self.body if self.tss and self.body else None
+
+
+@dataclass(frozen=True)
 class SignalEvidence:
     """What one signal track shows in the window.
 
     `covered` is the share of drawn columns with data. `state` is the one word for the track: no_data (no value in
     the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range), noisy (raised everywhere,
     nothing stands out), else signal. `low_elsewhere`: outside peaks and domains the track stays near its baseline.
+    `near` holds the other states that a careful person could also have used, and `low_near` tells that the track may
+    be called low elsewhere although it is just above the line. `genes` is the signal over each gene that is long
+    enough on screen, left to right.
     """
 
     state: State
@@ -63,6 +99,9 @@ class SignalEvidence:
     peaks: tuple[Peak, ...]
     domains: tuple[Domain, ...]
     low_elsewhere: bool
+    near: tuple[State, ...] = ()
+    low_near: bool = False
+    genes: tuple[GeneSignal, ...] = ()
 
     @property
     def salient(self) -> tuple[Peak, ...]:
@@ -74,12 +113,17 @@ class SignalEvidence:
         """The tallest salient peak, or None."""
         return max(self.salient, key=lambda peak: (peak.height, -peak.summit), default=None)
 
+    def over(self, gene: Gene) -> GeneSignal | None:
+        """The signal over this gene, or None if it is too short on screen."""
+        return next((one for one in self.genes if (one.gene, one.start) == (gene.name, gene.start)), None)
+
 
 @dataclass(frozen=True)
 class Gene:
     """A gene that overlaps the window: its isoforms merged. `tss` holds every annotated transcription start.
 
     `named` is whether the name is a symbol and not an accession, `coding` whether the annotation gives a coding span.
+    `exons` is the union of all isoforms' exons, left to right.
     """
 
     name: str
@@ -89,6 +133,12 @@ class Gene:
     tss: tuple[int, ...]
     named: bool = True
     coding: bool = True
+    exons: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def first_base(self) -> int:
+        """The gene's own, outermost start: its first transcribed base."""
+        return self.end - 1 if self.strand == "-" else self.start
 
 
 @dataclass(frozen=True)
@@ -220,10 +270,17 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
     if data["type"] == "signal":
         fields["peaks"] = tuple(Peak(**peak) for peak in fields["peaks"])
         fields["domains"] = tuple(Domain(**domain) for domain in fields["domains"])
+        fields["near"] = tuple(fields.get("near", ()))
+        fields["genes"] = tuple(GeneSignal(**one) for one in fields.get("genes", ()))
     elif data["type"] == "genes":
-        fields["genes"] = tuple(Gene(**{**gene, "tss": tuple(gene["tss"])}) for gene in fields["genes"])
+        fields["genes"] = tuple(_gene_from_json(gene) for gene in fields["genes"])
     elif data["type"] in _PARTS:
         name, part = _PARTS[data["type"]]
         fields[name] = tuple(part(**one) for one in fields.get(name, ()))
     found: TrackEvidence = _TYPES[data["type"]](**fields)
     return found
+
+
+def _gene_from_json(data: dict[str, Any]) -> Gene:
+    exons = tuple((int(start), int(end)) for start, end in data.get("exons", ()))
+    return Gene(**{**data, "tss": tuple(data["tss"]), "exons": exons})
