@@ -5,7 +5,7 @@ Each signal is read once, as columns; those columns are drawn and measured, so a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from renderer.intervals import GeneModel, read_genes, read_intervals, read_links
 from renderer.layout import Layout
 from renderer.measure import measure_signal
 from renderer.page import Page
-from renderer.rows import Row, gene_row, interval_row, link_row, message_row, signal_row
+from renderer.rows import Context, Drawing, Row, gene_row, interval_row, link_row, message_row, signal_row
 from renderer.signal import Columns, read_columns, value_range
 from renderer.style import THEMES, Theme, track_color
-from renderer.track import Scene, Track
+from renderer.track import Kind, Scene, Track
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ def draw_scene(scene: Scene, png: Path, theme: str = "ucsc") -> Drawn:
         raise TrackError("There are no tracks to draw. Give at least one.")
     look = THEMES[theme]
     columns = _read_signals(scene, look)
-    limits = _limits(scene, columns)
+    context = Context(scene.region, look, columns, _limits(scene, columns))
     rows: list[Row] = []
     evidence: dict[int, TrackEvidence] = {}
     warnings = list(scene.warnings)
     for track in scene.tracks:
-        row, found = _row(track, scene, look, columns, limits)
+        row, found = _row(track, context)
         rows.append(row)
         if found is not None:
             evidence[track.number] = found
@@ -79,28 +79,44 @@ def _limits(scene: Scene, columns: Mapping[int, Columns]) -> dict[int, tuple[flo
     return limits
 
 
-def _row(
-    track: Track,
-    scene: Scene,
-    theme: Theme,
-    columns: Mapping[int, Columns],
-    limits: Mapping[int, tuple[float, float]],
-) -> tuple[Row, TrackEvidence | None]:
-    region, color = scene.region, track_color(track)
-    if track.note:
-        return message_row(track.number, track.label, track.note, theme), None
-    if track.kind == "signal":
-        values, (vmin, vmax) = columns[track.number], limits[track.number]
-        row = signal_row(track.number, track.label, values, region, (vmin, vmax), color, theme)
-        return row, measure_signal(values, region, vmin, vmax)
-    if track.kind == "genes":
-        genes = read_genes(track.path, region)
-        return gene_row(track.number, track.label, genes, region, theme), _gene_evidence(genes)
-    if track.kind == "links":
-        links = read_links(track.path, region)
-        return link_row(track.number, track.label, links, region, color, theme), IntervalEvidence(len(links))
-    items = read_intervals(track.path, region, track.format == "narrowpeak")
-    return interval_row(track.number, track.label, items, region, color, theme), IntervalEvidence(len(items))
+def _draw_signal(track: Track, context: Context) -> Drawing:
+    values, (vmin, vmax) = context.columns[track.number], context.limits[track.number]
+    row = signal_row(track.number, track.label, values, context.region, (vmin, vmax), track_color(track), context.theme)
+    return row, measure_signal(values, context.region, vmin, vmax)
+
+
+def _draw_genes(track: Track, context: Context) -> Drawing:
+    genes = read_genes(track.path, context.region)
+    return gene_row(track.number, track.label, genes, context.region, context.theme), _gene_evidence(genes)
+
+
+def _draw_links(track: Track, context: Context) -> Drawing:
+    links = read_links(track.path, context.region)
+    row = link_row(track.number, track.label, links, context.region, track_color(track), context.theme)
+    return row, IntervalEvidence(len(links))
+
+
+def _draw_intervals(track: Track, context: Context) -> Drawing:
+    items = read_intervals(track.path, context.region, track.format == "narrowpeak")
+    row = interval_row(track.number, track.label, items, context.region, track_color(track), context.theme)
+    return row, IntervalEvidence(len(items))
+
+
+def _draw_nothing(track: Track, context: Context) -> Drawing:
+    return message_row(track.number, track.label, track.note or "this kind of track is not drawn", context.theme), None
+
+
+DRAWERS: dict[Kind, Callable[[Track, Context], Drawing]] = {
+    "signal": _draw_signal,
+    "genes": _draw_genes,
+    "links": _draw_links,
+    "intervals": _draw_intervals,
+}
+"""How each kind of track is drawn and measured. A kind that is not here, or a track with a note, gets a message."""
+
+
+def _row(track: Track, context: Context) -> Drawing:
+    return (_draw_nothing if track.note else DRAWERS.get(track.kind, _draw_nothing))(track, context)
 
 
 def _gene_evidence(genes: list[GeneModel]) -> GeneEvidence:

@@ -5,7 +5,7 @@ A row knows its data (already read) and paints in genome coordinates; `renderer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
+from renderer.evidence import TrackEvidence
 from renderer.intervals import GeneModel, Interval, Link
 from renderer.region import Region
 from renderer.signal import Columns
@@ -42,6 +43,21 @@ class Row:
     value_range: tuple[float, float] | None = None
     note: str | None = None
     message: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the drawing of a track depends on, beside the track: the window, the look, and the signals of the scene
+    (columns in file units, and their drawn ranges, by track number)."""
+
+    region: Region
+    theme: Theme
+    columns: Mapping[int, Columns]
+    limits: Mapping[int, tuple[float, float]]
+
+
+Drawing = tuple[Row, TrackEvidence | None]
+"""A track as a row, and what was measured of it."""
 
 
 def signal_row(
