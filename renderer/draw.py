@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.errors import TrackError
-from renderer.evidence import Evidence, Gene, GeneEvidence, IntervalEvidence, TrackEvidence
+from renderer.evidence import Evidence, Gene, GeneEvidence, TrackEvidence
 from renderer.intervals import GeneModel, read_genes, read_intervals, read_links
 from renderer.layout import Layout
 from renderer.measure import measure_signal
+from renderer.measure_genes import add_gene_signals
+from renderer.measure_rows import measure_intervals, measure_links
 from renderer.page import Page
 from renderer.rows import Context, Drawing, Row, gene_row, interval_row, link_row, message_row, signal_row
 from renderer.signal import Columns, read_columns, value_range
@@ -54,6 +56,7 @@ def draw_scene(scene: Scene, png: Path, theme: str = "ucsc") -> Drawn:
             warnings.append(f"{track.label}: {row.note or row.message}")
     page = Page(rows, scene.region, _title(scene), look)
     page.save(png)
+    evidence = add_gene_signals(evidence, columns, scene.region)
     return Drawn(page.layout, Evidence(scene.region, evidence), (*warnings, *page.warnings))
 
 
@@ -93,13 +96,13 @@ def _draw_genes(track: Track, context: Context) -> Drawing:
 def _draw_links(track: Track, context: Context) -> Drawing:
     links = read_links(track.path, context.region)
     row = link_row(track.number, track.label, links, context.region, track_color(track), context.theme)
-    return row, IntervalEvidence(len(links))
+    return row, measure_links(links, context.region)
 
 
 def _draw_intervals(track: Track, context: Context) -> Drawing:
     items = read_intervals(track.path, context.region, track.format == "narrowpeak")
     row = interval_row(track.number, track.label, items, context.region, track_color(track), context.theme)
-    return row, IntervalEvidence(len(items))
+    return row, measure_intervals(items, context.region)
 
 
 def _draw_nothing(track: Track, context: Context) -> Drawing:
@@ -121,5 +124,5 @@ def _row(track: Track, context: Context) -> Drawing:
 
 def _gene_evidence(genes: list[GeneModel]) -> GeneEvidence:
     return GeneEvidence(
-        tuple(Gene(g.name, g.start, g.end, g.strand, g.tss, g.named, g.thick[0] < g.thick[1]) for g in genes)
+        tuple(Gene(g.name, g.start, g.end, g.strand, g.tss, g.named, g.thick[0] < g.thick[1], g.exons) for g in genes)
     )

@@ -1,0 +1,145 @@
+"""What a signal track shows over the genes of the window: at their start, along the body, in exons and introns.
+
+Computed from the drawn columns, as everything that is measured, so a figure and its evidence never disagree.
+Columns and genes in, numbers out; what they mean is said elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from renderer.evidence import Gene, GeneEvidence, GeneSignal, SignalEvidence, TrackEvidence
+from renderer.region import Region
+from renderer.signal import Columns
+
+GENE_SHARE = 0.02
+"""A gene is measured if its visible part takes this share of the window: 20 of 1000 columns."""
+
+START_REACH = 500
+"""What lies this close (bp) to a gene's start is its start: half a promoter ..."""
+
+START_COLUMNS = 2
+"""... or this many columns, where they are wider than that."""
+
+BODY_COLUMNS = 5
+"""A body of fewer columns is not told from the start."""
+
+INTRON_COLUMNS = 8
+"""Exons are told from introns if at least this many columns of the gene touch no exon ..."""
+
+EXON_RUNS = 2
+"""... and its exons are drawn as at least this many separate boxes."""
+
+SEEN_FOLD = 2.0
+"""An exon is seen if its highest column has at least this many times the mean of the introns ..."""
+
+SEEN_HEIGHT = 0.02
+"""... and is drawn at least this high (a share of the range): one pixel."""
+
+OUTSIDE_SHARE = 0.05
+"""If genes leave less than this share of the columns, the whole window stands for what is outside them."""
+
+Array = npt.NDArray[np.float64]
+
+
+def add_gene_signals(
+    tracks: Mapping[int, TrackEvidence], columns: Mapping[int, Columns], region: Region
+) -> dict[int, TrackEvidence]:
+    """The evidence of all tracks, each signal's with what it shows over the genes of the annotation tracks.
+
+    `columns` holds the drawn columns (n,) of each signal track, by number.
+    """
+    annotations = [found.genes for found in tracks.values() if isinstance(found, GeneEvidence)]
+    genes = {(gene.name, gene.start): gene for one in annotations for gene in one}
+    measured = dict(tracks)
+    for number, found in tracks.items():
+        if isinstance(found, SignalEvidence) and number in columns and genes:
+            measured[number] = replace(found, genes=measure_genes(columns[number], genes.values(), region, found))
+    return measured
+
+
+def measure_genes(
+    columns: Columns, genes: Iterable[Gene], region: Region, found: SignalEvidence
+) -> tuple[GeneSignal, ...]:
+    """The signal over every gene that is long enough on screen, left to right."""
+    if found.state == "no_data":
+        return ()
+    known = sorted(genes, key=lambda gene: (gene.start, gene.end, gene.name))
+    values = _depth(columns, found)
+    outside = _outside(values, known, region)
+    least = SEEN_HEIGHT * max(found.vmax, -found.vmin)
+    return tuple(
+        _measure(gene, values, region, outside, least)
+        for gene in known
+        if min(gene.end, region.end) - max(gene.start, region.start) >= GENE_SHARE * region.span
+    )
+
+
+def _depth(columns: Columns, found: SignalEvidence) -> Array:
+    """Columns measured from 0 towards the larger side of the drawn range; 0 where there is no data."""
+    signed = -columns if -found.vmin > found.vmax else columns
+    depth: Array = np.clip(np.nan_to_num(signed), 0, None)
+    return depth
+
+
+def _outside(values: Array, genes: Iterable[Gene], region: Region) -> float:
+    free = np.ones(len(values), dtype=bool)
+    for gene in genes:
+        free[_columns(gene.start, gene.end, region, len(values))] = False
+    return float(values[free].mean() if free.mean() >= OUTSIDE_SHARE else values.mean())
+
+
+def _columns(start: float, end: float, region: Region, n: int) -> slice:
+    """The columns that the interval [start, end) touches."""
+    first = int(np.floor((start - region.start) / region.span * n))
+    last = int(np.ceil((end - region.start) / region.span * n))
+    return slice(min(n, max(0, first)), min(n, max(0, last)))
+
+
+def _measure(gene: Gene, values: Array, region: Region, outside: float, least: float) -> GeneSignal:
+    reach = max(START_REACH, START_COLUMNS * region.span / len(values))
+    first = gene.first_base
+    tss = None
+    if region.start <= first < region.end and gene.strand in ("+", "-"):
+        tss = _mean(values[_columns(first - reach, first + reach, region, len(values))])
+    start = gene.start if gene.strand == "-" else gene.start + reach
+    end = gene.end - reach if gene.strand == "-" else gene.end
+    body = values[_columns(start, end, region, len(values))]
+    seen = len(body) >= BODY_COLUMNS
+    exons, introns, share = _exons(gene, values, region, least)
+    return GeneSignal(gene.name, gene.start, gene.end, gene.strand, tss, _mean(body) if seen else None,
+                      float(np.median(body)) if seen else None, exons, introns, share, outside)  # fmt: skip
+
+
+def _mean(values: Array) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _exons(gene: Gene, values: Array, region: Region, least: float) -> tuple[float | None, float | None, float | None]:
+    """The mean in exons and introns, and the share of exons that stand out."""
+    weights = _exon_share(gene, region, len(values))
+    inside = _columns(gene.start, gene.end, region, len(values))
+    weights, shown = weights[inside], values[inside]
+    introns = shown[weights == 0]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], weights > 0, [False]]).astype(int))).reshape(-1, 2)
+    if len(introns) < INTRON_COLUMNS or len(edges) < EXON_RUNS:
+        return None, None, None
+    level = float(introns.mean())
+    tops = [float(shown[start:end].max()) for start, end in edges]
+    share = float(np.mean([top >= max(SEEN_FOLD * level, least) and top > 0 for top in tops]))
+    return float(np.average(shown, weights=weights)), level, share
+
+
+def _exon_share(gene: Gene, region: Region, n: int) -> Array:
+    """The share of each of `n` columns that exons take."""
+    share = np.zeros(n)
+    width = region.span / n
+    for start, end in gene.exons:
+        for column in range(*_columns(start, end, region, n).indices(n)):
+            left = region.start + column * width
+            share[column] += max(0.0, min(end, left + width) - max(start, left)) / width
+    return share
