@@ -6,12 +6,15 @@ Pure Python and cheap, so that a web server can refuse a wrong file at once. Who
 from __future__ import annotations
 
 import gzip
+import re
+import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.errors import FormatError
+from renderer.text import GZIP, is_data, split_row
+from renderer.text_formats import odd_row, text_format
 from renderer.track import Kind
 
 HEAD_BYTES = 65_536
@@ -33,28 +36,60 @@ class Format:
 _TABLE = (
     Format("bigwig", "signal", "bigWig signal"),
     Format("bedgraph", "signal", "bedGraph signal"),
+    Format("wig", "signal", "wig signal"),
+    Format("bam", "signal", "BAM or CRAM alignments (their coverage)"),
     Format("bed", "intervals", "BED intervals"),
     Format("narrowpeak", "intervals", "narrowPeak intervals"),
+    Format("broadpeak", "intervals", "broadPeak intervals"),
+    Format("gappedpeak", "intervals", "gappedPeak intervals"),
+    Format("bigbed", "intervals", "bigBed intervals"),
+    Format("vcf", "intervals", "VCF variants"),
     Format("bed12", "genes", "BED12 gene models"),
     Format("gtf", "genes", "GTF gene annotation"),
+    Format("gff3", "genes", "GFF3 gene annotation"),
+    Format("genepred", "genes", "genePred gene models (also refGene and refFlat)"),
+    Format("biggenepred", "genes", "bigGenePred gene models"),
+    Format("cytoband", "bands", "cytogenetic bands"),
     Format("links", "links", "links (BEDPE or arcs)"),
-    Format("hdf5", "other", "HDF5 file (a .cool or .h5 contact matrix)", "contact matrices are not drawn yet"),
-    Format("matrix", "other", "bedGraph matrix", "bedGraph matrices are not drawn yet"),
-    Format("bigbed", "other", "bigBed intervals", "bigBed files are not drawn yet; give a BED file"),
-    Format("gff3", "other", "GFF3 annotation", "GFF3 is not drawn yet; give a GTF or BED12 file"),
+    Format("interact", "links", "interact links"),
+    Format("biginteract", "links", "bigInteract links"),
+    Format("longrange", "links", "longrange links"),
+    Format("cool", "contacts", "cool contact matrix"),
+    Format("mcool", "contacts", "mcool contact matrices"),
+    Format("hicexplorer", "contacts", "HiCExplorer contact matrix"),
+    Format("hic", "contacts", "hic contact matrices"),
+    Format("matrix", "matrix", "bedGraph matrix"),
 )
 FORMATS = {row.name: row for row in _TABLE}
-VALID = "Valid are bigWig, bedGraph, BED (3 to 12 columns), narrowPeak, GTF, BED12 genes, and links (BEDPE)."
+VALID = (
+    "Valid are signal (bigWig, bedGraph, wig, BAM, CRAM), intervals (BED, narrowPeak, broadPeak, gappedPeak, bigBed, "
+    "VCF), genes (GTF, GFF3, BED12, genePred, bigGenePred), links (BEDPE, arcs, interact, bigInteract, longrange), "
+    "contacts (.cool, .mcool, .h5, .hic), bedGraph matrices and cytobands."
+)
+_BIGBED = (b"\xeb\xf2\x89\x87", b"\x87\x89\xf2\xeb")
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 _MAGIC = (
-    (b"\x26\xfc\x8f\x88", "bigwig"), (b"\x88\x8f\xfc\x26", "bigwig"),
-    (b"\xeb\xf2\x89\x87", "bigbed"), (b"\x87\x89\xf2\xeb", "bigbed"),
-    (b"\x89HDF\r\n\x1a\n", "hdf5"),
+    (b"\x26\xfc\x8f\x88", "bigwig"), (b"\x88\x8f\xfc\x26", "bigwig"), (b"BAM\x01", "bam"), (b"CRAM", "bam"),
+    (b"HIC\x00", "hic"), (_BIGBED[0], "bigbed"), (_BIGBED[1], "bigbed"), (_HDF5, "cool"),
 )  # fmt: skip
 _FOREIGN = (
-    (b"%PDF", "a PDF document"), (b"\x89PNG", "a PNG image"), (b"PK\x03\x04", "a zip archive"),
-    (b"BAM\x01", "a BAM file"), (b"CRAM", "a CRAM file"), (b"\xff\xd8\xff", "a JPEG image"),
+    (b"%PDF", "a PDF document"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)"), (b"\xd0\xcf\x11\xe0", "an old Office file (.xls)"),
+    (b"BZh", "a bzip2 archive; unpack it"), (b"\xfd7zXZ", "an xz archive; unpack it"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it"), (GZIP, "a gzip file in a gzip file; unpack it once"),
+    (b"BAI\x01", "the index of a BAM file"), (b"TBI\x01", "a tabix index"), (b"CSI\x01", "a CSI index"),
+    (b"BCF", "a BCF file; write VCF with 'bcftools view -O z'"),
+    (b"@HD\t", "SAM text; write BAM with 'samtools sort'"), (b"@SQ\t", "SAM text; write BAM with 'samtools sort'"),
+    (b">", "FASTA sequence"), (b"<", "an HTML or XML page, perhaps an error page of a download"),
+    (b"{", "JSON text"), (b"\xff\xfe", "UTF-16 text; save it as UTF-8"), (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
 )  # fmt: skip
-_ENDINGS = {"bigwig": (".bw", ".bigwig"), "bigbed": (".bb", ".bigbed")}
+_ENDINGS = {"bigwig": (".bw", ".bigwig"), "bigbed": (".bb", ".bigbed"), "bam": (".bam", ".cram")}
+_HDF5_GROUPS = (("mcool", (b"resolutions\0",)), ("cool", (b"pixels\0", b"bins\0")),
+                ("hicexplorer", (b"intervals\0", b"matrix\0")))  # fmt: skip
+"""Groups at the root of an HDF5 file of each format; their names stand near its beginning."""
+
+_AUTOSQL = (("biginteract", ("sourceChrom", "targetChrom")), ("biggenepred", ("exonFrames", "cdsStartStat")))
+"""Columns by which a bigBed is more than intervals."""
 
 
 def sniff(path: Path, name: str) -> Format:
@@ -62,12 +97,15 @@ def sniff(path: Path, name: str) -> Format:
 
     Raises FormatError for an empty, damaged or unknown file, or one whose name promises another binary format.
     """
-    head = _head(path, name)
+    head, zipped = _head(path, name)
     for magic, found in _MAGIC:
         if head.startswith(magic):
-            return FORMATS[found]
+            if zipped and found != "bam":
+                raise FormatError(name, f"this is a gzipped {FORMATS[found].title}", "Unpack it with 'gunzip'.")
+            return FORMATS[_narrower(path, head, found)]
+    start = head.lstrip()[:16]
     for magic, words in _FOREIGN:
-        if head.startswith(magic):
+        if start.startswith(magic):
             raise FormatError(name, f"this is {words}", VALID)
     for promised, endings in _ENDINGS.items():
         if name.lower().endswith(endings):
@@ -75,23 +113,52 @@ def sniff(path: Path, name: str) -> Format:
     return _sniff_text(head, name)
 
 
-def _head(path: Path, name: str) -> bytes:
+def _head(path: Path, name: str) -> tuple[bytes, bool]:
+    """The first bytes, unpacked, and whether they were packed."""
     with path.open("rb") as raw:
         head = raw.read(HEAD_BYTES)
+        if not head:
+            raise FormatError(name, "the file is empty", VALID)
+        if not head.startswith(GZIP):
+            return head, False
+        raw.seek(0)
+        try:
+            head = gzip.GzipFile(fileobj=raw).read(HEAD_BYTES)
+        except (OSError, EOFError, zlib.error) as exc:
+            raise FormatError(name, f"the gzip data is damaged ({exc})", "Compress or upload the file again.") from exc
     if not head:
-        raise FormatError(name, "the file is empty", VALID)
-    if not head.startswith(b"\x1f\x8b"):
-        return head
-    try:
-        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
-    except zlib.error as exc:
-        raise FormatError(name, f"the gzip data is damaged ({exc})", "Compress the file again.") from exc
+        raise FormatError(name, "the gzip file holds an empty file", VALID)
+    return head, True
+
+
+def _narrower(path: Path, head: bytes, found: str) -> str:
+    """The format among those that share the first bytes of a bigBed or an HDF5 file."""
+    if found == "bigbed":
+        columns = read_autosql(path)
+        return next((name for name, needed in _AUTOSQL if all(column in columns for column in needed)), found)
+    if head.startswith(_HDF5):
+        return next((name for name, needed in _HDF5_GROUPS if all(group in head for group in needed)), found)
+    return found
+
+
+def read_autosql(path: Path) -> str:
+    """The description of its columns that a bigBed carries, in autoSql; empty if it has none."""
+    with path.open("rb") as raw:
+        order = "<" if raw.read(4) == _BIGBED[0] else ">"
+        rest = raw.read(48)
+        if len(rest) < 48:
+            return ""
+        (at,) = struct.unpack_from(order + "Q", rest, 32)
+        if not 0 < at < path.stat().st_size:
+            return ""
+        raw.seek(at)
+        return raw.read(HEAD_BYTES).partition(b"\0")[0].decode(errors="replace")
 
 
 def _sniff_text(head: bytes, name: str) -> Format:
     try:
         # The last line may be cut anywhere, also inside a character.
-        text = head.decode("utf-8", errors="strict" if len(head) < HEAD_BYTES else "ignore")
+        text = head.decode("utf-8-sig", errors="strict" if len(head) < HEAD_BYTES else "ignore")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
@@ -99,107 +166,16 @@ def _sniff_text(head: bytes, name: str) -> Format:
     lines = text.splitlines()
     if len(head) >= HEAD_BYTES:
         lines = lines[:-1]
-    said = " ".join(line for line in lines if line.startswith("track"))
+    if lines and lines[0].startswith("##fileformat=VCF"):
+        return FORMATS["vcf"]
     rows = [split_row(line) for line in lines if is_data(line)][:HEAD_LINES]
     if not rows:
         raise FormatError(name, "there is no data line in it", VALID)
-    found = next((format_ for format_, test in _TESTS if all(test(row) for row in rows)), None)
-    if found == "bedgraph" and name.lower().removesuffix(".gz").endswith(".bed") and "bedGraph" not in said:
-        found = "bed"
+    found = text_format(rows)
     if found is None:
-        odd = [row for row in rows if not any(test(row) for _, test in _TESTS)]
-        row = (odd or rows)[0]
-        raise FormatError(name, f"data line {rows.index(row) + 1} ('{' '.join(row)[:60]}') fits no known format", VALID)
+        at = odd_row(rows)
+        raise FormatError(name, f"data line {at + 1} ('{' '.join(rows[at])[:60]}') fits no known format", VALID)
+    said = " ".join(re.findall(r"^track\b.*\btype=(\S+)", text, re.MULTILINE)).lower()
+    if found == "bedgraph" and name.lower().removesuffix(".gz").endswith(".bed") and "bedgraph" not in said:
+        found = "bed"
     return FORMATS[found]
-
-
-def is_data(line: str) -> bool:
-    """Whether a line of a track file holds data: not blank, a comment, or a 'track' or 'browser' line."""
-    return bool(line.strip()) and not line.startswith(("#", "track", "browser"))
-
-
-def split_row(line: str) -> list[str]:
-    """The fields of a data line: by tabs, or by white space where there are none, as BED allows."""
-    line = line.rstrip("\r\n")
-    return line.split("\t") if "\t" in line else line.split()
-
-
-def _is_int(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_interval(row: list[str]) -> bool:
-    return len(row) >= 3 and _is_int(row[1]) and _is_int(row[2])
-
-
-def _is_gff(row: list[str]) -> bool:
-    return len(row) >= 8 and _is_int(row[3]) and _is_int(row[4]) and row[6] in "+-.?"
-
-
-def _is_gtf(row: list[str]) -> bool:
-    return _is_gff(row) and len(row) == 9 and ('gene_id "' in row[8] or "gene_id " in row[8])
-
-
-def _is_links(row: list[str]) -> bool:
-    return _is_interval(row) and len(row) >= 6 and _is_int(row[4]) and _is_int(row[5]) and not _is_int(row[3])
-
-
-def _is_narrow_peak(row: list[str]) -> bool:
-    return (
-        _is_interval(row) and len(row) == 10 and row[5] in "+-."
-        and all(_is_number(field) for field in row[6:9]) and _is_number(row[9])
-    )  # fmt: skip
-
-
-def _is_bed12(row: list[str]) -> bool:
-    return _is_interval(row) and len(row) >= 12 and _is_int(row[6]) and _is_int(row[7]) and _is_int(row[9])
-
-
-def _is_bedgraph(row: list[str]) -> bool:
-    return _is_interval(row) and len(row) == 4 and _is_number(row[3])
-
-
-def _is_matrix(row: list[str]) -> bool:
-    return _is_interval(row) and len(row) >= 5 and all(_is_number(field) for field in row[3:])
-
-
-def _is_bed(row: list[str]) -> bool:
-    return _is_interval(row) and len(row) <= 12 and (len(row) < 6 or row[5] in ("+", "-", "."))
-
-
-_TESTS = (
-    ("gtf", _is_gtf),
-    ("gff3", _is_gff),
-    ("links", _is_links),
-    ("narrowpeak", _is_narrow_peak),
-    ("bed12", _is_bed12),
-    ("bedgraph", _is_bedgraph),
-    ("matrix", _is_matrix),
-    ("bed", _is_bed),
-)
-"""Text formats, the strictest first; a file is of the first whose test every line of its head passes."""
-
-
-def read_rows(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Every data line of a plain or gzipped text file as its fields, with its 1-based number.
-
-    Raises FormatError where the text cannot be decoded or the gzip data is damaged.
-    """
-    with path.open("rb") as raw:
-        zipped = raw.read(2) == b"\x1f\x8b"
-    number = 0
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") if zipped else path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if is_data(line):
-                    yield number, split_row(line)
-    except (UnicodeDecodeError, EOFError, OSError, zlib.error) as exc:
-        raise FormatError(name, f"the file is damaged here ({exc})", "Make the file again.", number + 1) from exc

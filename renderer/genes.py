@@ -1,6 +1,6 @@
 """Gene models from any annotation, isoforms merged: one model a gene, with the union of its exons and every TSS.
 
-Input are rows of a text file (see `formats.read_rows`); output is what `prepare` indexes and `intervals` reads back.
+Input are rows of a text file (see `text.read_rows`); output is what `prepare` indexes and `intervals` reads back.
 """
 
 from __future__ import annotations
