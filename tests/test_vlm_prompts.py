@@ -16,7 +16,10 @@ from renderer.region import Region
 from renderer.track import Scene, Track
 from vlm.captioner import Figure
 from vlm.claims import SHAPES, Claim
-from vlm.prompts import MOST_CLAIMS, MOST_GENES, build_prompt, clean, parse_answer
+from vlm.answer import MOST_CLAIMS, parse_answer
+from vlm.labels import clean
+from vlm.prompts import build_prompt
+from vlm.schema import FORMS, MOST_GENES
 
 REGION = Region("chr9", 5_000_000, 5_100_000)
 TRACKS = (
