@@ -1,21 +1,28 @@
 """Genome regions: 0-based, half-open inside the program; 1-based, inclusive where a person reads or types them.
 
-`parse_region` is the only reader of coordinates a person typed. It knows no files: whether a chromosome
-exists, and how long it is, is checked against a track set by `Region.fit`.
+`parse_region` and `parse_position` are the only readers of coordinates a person typed. They know no files: whether a
+chromosome exists, and how long it is, is checked against a track set by `Region.fit`. Gene names are `renderer.loci`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from renderer.aliases import find_alias
 from renderer.errors import RegionError
 
 MAX_LOCI = 2000
 """Loci of one job. A job of this size already takes about an hour of one core; more belongs in several jobs."""
 
+MOST_PROBLEMS = 20
+"""Bad lines that an error names; whoever has more has another kind of file."""
+
 _COORDINATES = re.compile(r"^(?P<chrom>[^\s:]+)\s*:\s*(?P<start>[^\s:-]+)\s*(?:-|\.\.|–)\s*(?P<end>[^\s:-]+)$")
+_POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d[\d.,]*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>.*))?")
+_BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
+_SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?P<unit>[kKmM]?)(?:[bB][pP]?)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -63,13 +70,12 @@ class Region:
 
 
 def match_chrom(name: str, known: Iterable[str]) -> str | None:
-    """The spelling of `name` that `known` uses ('chr1' and '1', 'chrM' and 'MT'), or None."""
-    bare = name[3:] if name.lower().startswith("chr") else name
-    spellings = [name, bare, f"chr{bare}"]
-    if bare in ("M", "MT"):
-        spellings += ["chrM", "MT", "M", "chrMT"]
-    names = set(known)
-    return next((s for s in spellings if s in names), None)
+    """The spelling of `name` that `known` uses ('chr1', '1', 'NC_000001.11', 'chrM', 'MT'), or None.
+
+    It is the name itself where `known` has it, else an alias as `renderer.aliases` finds it.
+    """
+    names = known if isinstance(known, Collection) else tuple(known)
+    return name if name in names else find_alias(name, tuple(names))
 
 
 def name_some(names: Iterable[str], most: int = 8) -> str:
@@ -87,21 +93,41 @@ def parse_region(text: str) -> Region:
     Raises RegionError with what was found and what is valid.
     """
     fields = text.rstrip("\r\n").split("\t") if "\t" in text.strip() else text.split()
-    if len(fields) >= 3 and ":" not in fields[0] and fields[1].isdigit() and fields[2].isdigit():
-        label = "".join(fields[3:4]).strip() or None
-        return Region(fields[0], int(fields[1]), int(fields[2]), label)
+    if is_bed(fields):
+        start, end = (int(field.replace(",", "")) for field in fields[1:3])
+        return Region(fields[0], start, end, "".join(fields[3:4]).strip() or None)
     coordinates, _, label = text.strip().partition(" ") if " - " not in text else (text.strip(), "", "")
     match = _COORDINATES.match(coordinates)
     if not match:
         raise RegionError(f"'{text.strip()}' is not a region. Write it like {EXAMPLE}, or like a BED line.")
-    start = _read_position(match["start"], text)
-    end = _read_position(match["end"], text)
+    start = read_number(match["start"], text)
+    end = read_number(match["end"], text)
     if start < 1:
         raise RegionError(f"'{text.strip()}' starts at {start}; the first base of a chromosome is 1.")
     return Region(match["chrom"], start - 1, end, label.strip() or None)
 
 
-def _read_position(word: str, text: str) -> int:
+def is_bed(fields: list[str]) -> bool:
+    """Whether the fields of a line are chrom, start, end as in BED; commas may stand in the numbers."""
+    return len(fields) >= 3 and ":" not in fields[0] and all(_BED_NUMBER.fullmatch(field) for field in fields[1:3])
+
+
+def parse_position(text: str) -> Region | None:
+    """The single base that 'chr9:5,000,000' or '9:5.0M a label' names; None if the text has another shape.
+
+    Raises RegionError for a number that is no position.
+    """
+    match = _POSITION.fullmatch(text.strip())
+    if not match:
+        return None
+    at = read_number(match["at"], text)
+    if at < 1:
+        raise RegionError(f"'{text.strip()}' is at {at}; the first base of a chromosome is 1.")
+    return Region(match["chrom"], at - 1, at, (match["label"] or "").strip() or None)
+
+
+def read_number(word: str, text: str) -> int:
+    """Base pairs as a person types them: 5000, 5,000, 5k or 5.0Mb. Raises RegionError that quotes `text`."""
     plain = word.replace(",", "") if _THOUSANDS.match(word) else word
     match = _NUMBER.match(plain)
     if not match:
@@ -119,7 +145,13 @@ def _read_position(word: str, text: str) -> int:
 
 
 def parse_loci(text: str) -> list[Region]:
-    """Read one locus a line; blank lines and lines that start with '#', 'track' or 'browser' are skipped.
+    """Read one locus a line, coordinates only; blank lines and lines that start with '#', 'track' or 'browser' are
+    skipped. Raises RegionError as `collect_loci` does."""
+    return collect_loci(text, lambda line: [parse_region(line)])
+
+
+def collect_loci(text: str, read_line: Callable[[str], list[Region]]) -> list[Region]:
+    """The loci of a text, in order, each line read by `read_line`.
 
     Raises RegionError that lists every bad line by its number, a repeated locus, an empty list, or too many.
     """
@@ -127,22 +159,23 @@ def parse_loci(text: str) -> list[Region]:
     problems: list[str] = []
     first_seen: dict[tuple[str, int, int], int] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith(("#", "track", "browser")):
+        if _SKIPPED.match(line):
             continue
         try:
-            region = parse_region(line)
+            found = read_line(line)
         except RegionError as exc:
-            problems.append(f"Line {number}: {exc}")
+            problems += [f"Line {number}: {problem}" for problem in str(exc).splitlines()]
             continue
-        key = (region.chrom, region.start, region.end)
-        if key in first_seen:
-            problems.append(f"Line {number}: {region} is already on line {first_seen[key]}. Give each locus once.")
-            continue
-        first_seen[key] = number
-        regions.append(region)
+        for region in found:
+            key = (region.chrom, region.start, region.end)
+            if key in first_seen:
+                problems.append(f"Line {number}: {region} is already on line {first_seen[key]}. Give each locus once.")
+            else:
+                first_seen[key] = number
+                regions.append(region)
     if problems:
-        more = f"\n... and {len(problems) - 20} more lines" if len(problems) > 20 else ""
-        raise RegionError("\n".join(problems[:20]) + more)
+        more = f"\n... and {len(problems) - MOST_PROBLEMS} more lines" if len(problems) > MOST_PROBLEMS else ""
+        raise RegionError("\n".join(problems[:MOST_PROBLEMS]) + more)
     if not regions:
         raise RegionError(f"No loci were given. Write one a line, like {EXAMPLE}.")
     if len(regions) > MAX_LOCI:
