@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from renderer.evidence import Evidence, Gene
 from renderer.layout import Layout
@@ -23,6 +23,25 @@ class ModelError(Exception):
     """A model that cannot be loaded or run; the text says what to do."""
 
 
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a model that reads a prompt is asked beyond the figure; a model that reads none goes by the figure alone.
+
+    `language` is that of its sentences. `facts` are measured facts it is told, in words. `wrong` are statements of its
+    first answer that did not hold, for a second one. `short` asks for less, where the first answer was cut off.
+    `screenshot`: the picture comes from elsewhere, with no data behind it, so that words are all there is to say.
+    """
+
+    language: Language = "en"
+    facts: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    short: bool = False
+    screenshot: bool = False
+
+
 @dataclass(frozen=True)
 class Figure:
     """One drawn scene as a model gets it: the PNG, where the tracks are, what they are called, the genes in view."""
@@ -32,6 +51,7 @@ class Figure:
     scene: Scene
     genes: tuple[Gene, ...] = ()
     evidence: Evidence | None = None
+    ask: Ask = Ask()
 
     @property
     def region(self) -> Region:
@@ -41,18 +61,28 @@ class Figure:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What the record says of the model."""
+    """What the record says of the model. `prompted`: it is told what `Ask` says, and answers in words as well."""
 
     name: str
     revision: str
     device: str
+    prompted: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One sentence in a model's own words, and the claims it says it makes; with none it is an opinion."""
+
+    text: str
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True)
 class RawReading:
     """What a model said of one figure, unchecked. `error` says why there are no claims, if there are none.
 
-    `failed` means that the figure could not be read at all, as against an answer that could not be used.
+    `sentences` are a prompted model's own words, in order; the claims in them are among `claims`. `failed` means that
+    the figure could not be read at all, as against an answer that could not be used.
     """
 
     claims: tuple[Claim, ...]
@@ -60,6 +90,7 @@ class RawReading:
     error: str | None = None
     warnings: tuple[str, ...] = field(default=())
     failed: bool = False
+    sentences: tuple[Said, ...] = ()
 
 
 class Captioner(Protocol):
