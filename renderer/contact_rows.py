@@ -1,0 +1,188 @@
+"""Rows for contact maps (triangle or square) and bedGraph matrices.
+
+A map is painted as an image made for the very pixels it covers, so cells are sharp at any resolution of the page, and
+its cost does not depend on the number of bins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+
+from renderer.contacts import ContactMap
+from renderer.region import Region
+from renderer.rows import Row, message_row
+from renderer.style import Theme
+from renderer.track import Shape
+
+Floats = npt.NDArray[np.float64]
+
+TRIANGLE_HEIGHT = 200
+"""Pixels. At the plot's 1000 pixels, cells are squares on their corner up to 40 % of the window from the diagonal."""
+
+SQUARE_HEIGHT = 400
+"""Pixels: as much of a page as one map may take."""
+
+TOP_PERCENTILE = 99.0
+"""The darkest colour is this percentile of the contacts off the diagonal: the few bins right at it would else make
+the rest pale."""
+
+COLORS = "Reds"
+"""White to dark red: one hue, told by lightness alone, so that ink means contacts to any eye and to a model."""
+
+MASKED = (244, 244, 246)
+"""Where bins are masked: light, but not the white of no contacts."""
+
+BAR_WIDTH = 5
+"""Pixels of the colour scale at the left edge."""
+
+Levels = npt.NDArray[np.uint8]
+LookUp = Callable[[Floats, Floats], Levels]
+
+OUTSIDE, MASK = 0, 1
+"""Rows of the colour table: transparent, and masked."""
+
+LEVELS = (2, 255)
+"""... and those of white and the darkest colour."""
+
+PLACES = 16_384
+"""Places of a window that are told apart when a map is painted: 16 in each of 1000 pixels."""
+
+
+def contact_row(
+    track: int,
+    label: str,
+    map: ContactMap | None,
+    region: Region,
+    theme: Theme,
+    shape: Shape = "triangle",
+    limits: tuple[float, float] | None = None,
+    log: bool = True,
+    height: int | None = None,
+) -> Row:
+    """A contact map of `region`, dark where contacts are many, on the colour scale `limits` (else a robust maximum).
+
+    `log` colours by log(1 + `LOG_STRENGTH` x share of the top), so that far and near contacts both show.
+    `height`, in pixels: a taller triangle reaches farther from the diagonal, to the whole window at half its width.
+    """
+    if map is None or not np.isfinite(map.counts).any():
+        return message_row(track, label, "no contacts in this window", theme)
+    bottom, top = limits or (0.0, robust_top(map.counts))
+    levels = color_levels(map.counts, bottom, top, log)
+    look_up = _look_up(levels, map.edges, region)
+    paint = partial(_PAINTERS[shape], look_up=look_up, region=region, theme=theme)
+    tall = height or {"triangle": TRIANGLE_HEIGHT, "square": SQUARE_HEIGHT}[shape]
+    return Row(track, label, tall, paint, (bottom, top))
+
+
+def robust_top(counts: Floats) -> float:
+    """The `TOP_PERCENTILE` of the contacts off the diagonal; of all of them where there are no others."""
+    off = counts[~np.eye(len(counts), dtype=bool)]
+    for values in (off, counts):
+        seen = values[np.isfinite(values) & (values > 0)]
+        if len(seen):
+            return float(np.percentile(seen, TOP_PERCENTILE))
+    return 1.0
+
+
+LOG_STRENGTH = 30.0
+"""How strongly the log scale lifts rare contacts: a thirtieth of the top is a fifth as dark."""
+
+
+def color_levels(counts: Floats, bottom: float, top: float, log: bool) -> Levels:
+    """Rows of the colour table for each pixel, shape as `counts`."""
+    share = np.clip((counts - bottom) / max(top - bottom, np.finfo(float).tiny), 0, 1)
+    if log:
+        share = np.log1p(LOG_STRENGTH * share) / np.log1p(LOG_STRENGTH)
+    white, dark = LEVELS
+    levels = np.round(white + (dark - white) * np.nan_to_num(share))
+    return np.where(np.isfinite(share), levels, MASK).astype(np.uint8)
+
+
+@cache
+def _palette() -> npt.NDArray[np.uint8]:
+    """The colour table, 256 RGBA rows. The map's own first colour is not quite white; ours is."""
+    white, dark = LEVELS
+    share = np.linspace(0, 1, dark - white + 1)
+    shades = matplotlib.colormaps[COLORS](share)
+    shades[:, :3] = 1 - (1 - shades[:, :3]) * np.minimum(share / 0.08, 1)[:, None]
+    return np.vstack([[0, 0, 0, 0], [*MASKED, 255], np.round(255 * shades)]).astype(np.uint8)
+
+
+class _Heatmap(AxesImage):
+    """An image whose every pixel looks up its colour level when the page is drawn, at the page's own resolution.
+
+    It covers the shares `left` to `right` of the width of the Axes. `look_up` is given the centres of pixels as shares
+    of its box, x from the left, y from the bottom, shapes (w,) and (h, 1), and answers levels of shape (h, w).
+    """
+
+    def __init__(self, ax: Axes, look_up: LookUp, left: float = 0.0, right: float = 1.0) -> None:
+        super().__init__(ax)
+        self._look_up, self._left, self._right = look_up, left, right
+        self.set_data(np.zeros((1, 1)))  # AxesImage refuses to be drawn without
+        ax.add_image(self)
+        self.set_clip_on(False)
+
+    def make_image(self, renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
+        """The RGBA image (bottom row first), its left bottom corner in pixels, and no further transform."""
+        box = self.axes.bbox
+        left, right = round(box.x0 + self._left * box.width), round(box.x0 + self._right * box.width)
+        bottom, top = round(box.y0), round(box.y1)
+        width, height = (max(1, round(length * magnification)) for length in (right - left, top - bottom))
+        x = (np.arange(width) + 0.5) / width
+        y = (np.arange(height)[:, None] + 0.5) / height
+        image = _palette()[self._look_up(x, y)]
+        return image, left, bottom, None
+
+
+def _paint_triangle(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> None:
+    """Diagonal at the bottom; a pixel at height h shows the contacts of the places h to its left and right."""
+    reach = min(0.5, ax.bbox.height / max(ax.bbox.width, 1.0))  # cells stand square on their corner
+    _Heatmap(ax, lambda x, y: look_up(x - y * reach, x + y * reach))
+    ax.set_ylim(0, reach)
+    _paint_bar(ax, theme)
+
+
+def _paint_square(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> None:
+    """Both axes are the window, from the top left corner; x keeps the page's scale, y is pressed into the height."""
+    _Heatmap(ax, lambda x, y: look_up(x, 1 - y))
+    ax.set_ylim(region.end, region.start)
+    _paint_bar(ax, theme)
+
+
+_PAINTERS = {"triangle": _paint_triangle, "square": _paint_square}
+
+
+def _look_up(levels: Levels, edges: npt.NDArray[np.int64], region: Region) -> LookUp:
+    """A function that gives the levels at pairs of places, given as shares of the window (broadcast together)."""
+    n = len(levels)
+    padded = np.full((n + 1, n + 1), OUTSIDE, dtype=np.uint8)
+    padded[:n, :n] = levels
+    places = region.start + (np.arange(PLACES) + 0.5) / PLACES * region.span
+    bins = np.searchsorted(edges, places, side="right") - 1  # -1 and n, before and past the bins, are the padding
+    table = np.append(np.minimum(bins, n), n)
+
+    def look_up(first: Floats, second: Floats) -> Levels:
+        pair = (np.clip(np.floor(share * PLACES), -1, PLACES).astype(np.int64) for share in (first, second))
+        found: Levels = padded[table[next(pair)], table[next(pair)]]
+        return found
+
+    return look_up
+
+
+def _paint_bar(ax: Axes, theme: Theme) -> None:
+    """The colour scale, left of the map: white at the bottom, the darkest at the top."""
+    pixel = 1 / theme.plot_width
+    white, dark = LEVELS
+
+    def look_up(x: Floats, y: Floats) -> Levels:
+        return np.broadcast_to(np.round(white + (dark - white) * y), (len(y), len(x))).astype(np.uint8)
+
+    _Heatmap(ax, look_up, -(BAR_WIDTH + 1) * pixel, -pixel)

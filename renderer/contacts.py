@@ -1,0 +1,201 @@
+"""Contact maps (Hi-C and its kin) of a window: the one matrix that is drawn and measured.
+
+A prepared file is a .cool or .mcool (read by `renderer.cool`; a HiCExplorer .h5 was made one at upload) or a .hic
+(read by `renderer.hic`). Only the window is read, at the finest resolution that can still be told apart on paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from renderer.errors import FormatError, LocutionError
+from renderer.region import Region, match_chrom
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+MOST_BINS = 400
+"""Bins across a window by default: about 2.5 of 1000 pixels each, the least a reader tells apart."""
+
+FEWEST_BINS = 100
+"""A sparse map is read at a coarser resolution as long as this many bins stay across the window."""
+
+LEAST_FILLED = 0.5
+"""Share of the pixels near the diagonal that must hold a contact; below it a map is a scatter of dots, and a coarser
+resolution shows more."""
+
+NEAR = 0.1
+"""How far from the diagonal `LEAST_FILLED` looks, as a share of the window: where domains show."""
+
+
+@dataclass(frozen=True)
+class ContactMap:
+    """Contacts between the bins of a window.
+
+    `edges`: shape (n + 1,), bp, 0-based, ascending; the outer bins may reach past the window. `counts`: shape (n, n),
+    symmetric, NaN where a bin is masked or empty. `balanced`: counts were corrected for the coverage of their bins.
+    `resolution`: bp of a bin (the median where bins differ).
+    """
+
+    edges: Integers
+    counts: Floats
+    balanced: bool
+    resolution: int
+
+    @property
+    def n(self) -> int:
+        """Bins across the window."""
+        return len(self.edges) - 1
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """What a reader gives: pixels of the upper triangle between bins of one chromosome.
+
+    `starts`, `ends`: bp of the bins, shape (n,); `first`, `second`: their indices in these, `first` <= `second`;
+    `counts`: NaN for a masked bin. `valid`: shape (n,), False for a masked bin. `step`: bp of a bin, 0 if they differ.
+    """
+
+    starts: Integers
+    ends: Integers
+    first: Integers
+    second: Integers
+    counts: Floats
+    valid: npt.NDArray[np.bool_]
+    balanced: bool
+    step: int
+
+
+class ContactFile(Protocol):
+    """An open contact file, whatever its format."""
+
+    resolutions: tuple[int, ...]
+    """bp of a bin, ascending; 0 where bins differ in length."""
+
+    def chroms(self) -> dict[str, int]:
+        """Lengths in bp."""
+
+    def read(self, chrom: str, start: int, end: int, resolution: int) -> Pixels:
+        """Pixels of which both bins overlap [start, end)."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+def open_contacts(path: Path, format: str) -> ContactFile:
+    """The file at `path`, which may end in '::/group' as coolers are named. Raises FormatError."""
+    if format == "hic":
+        from renderer.hic import HicFile
+
+        return HicFile(path)
+    from renderer.cool import CoolFile
+
+    return CoolFile(path)
+
+
+def read_contacts(
+    path: Path, format: str, region: Region, most_bins: int = MOST_BINS, resolution: int | None = None
+) -> ContactMap | None:
+    """The contacts of `region`, or None where the file lacks the chromosome or ends before the window.
+
+    `resolution` (bp) fixes what is otherwise chosen: the finest with at most `most_bins` bins across the window, or a
+    coarser one where that is too sparse. Where every resolution is finer than the window can show, bins are joined.
+    Raises FormatError for a damaged file, LocutionError for a resolution the file does not have.
+    """
+    file = open_contacts(path, format)
+    try:
+        chrom = match_chrom(region.chrom, file.chroms())
+        if chrom is None or region.start >= file.chroms()[chrom]:
+            return None
+        end = min(region.end, file.chroms()[chrom])
+        for choice in _choices(file.resolutions, region, most_bins, resolution):
+            found = _to_map(file.read(chrom, region.start, end, choice), region, most_bins)
+            if found is not None and is_filled(found):
+                break
+        return found
+    except (OSError, RuntimeError, KeyError, ValueError) as exc:  # what h5py and hictk say of damaged data
+        raise FormatError(
+            path.name, f"the contacts of {region} cannot be read ({exc})", "Upload the file again."
+        ) from exc
+    finally:
+        file.close()
+
+
+def _choices(resolutions: tuple[int, ...], region: Region, most_bins: int, wanted: int | None) -> list[int]:
+    """Resolutions to try, best first: the finest that fits, then coarser ones with enough bins."""
+    if wanted is not None:
+        if wanted not in resolutions:
+            has = ", ".join(f"{one:,}" for one in resolutions)
+            raise LocutionError(f"There is no resolution of {wanted:,} bp in this contact map. It has {has}.")
+        return [wanted]
+    fitting = [one for one in resolutions if one and region.span / one <= most_bins]
+    if not fitting:
+        return [resolutions[-1]]
+    return [fitting[0], *(one for one in fitting[1:] if region.span / one >= FEWEST_BINS)]
+
+
+def is_filled(map: ContactMap) -> bool:
+    """Whether enough pixels near the diagonal hold a contact for the map to be read."""
+    reach = max(2, round(NEAR * map.n))
+    band = [np.diagonal(map.counts, offset) for offset in range(1, min(reach, map.n))]
+    near = np.concatenate(band) if band else np.ones(1)
+    near = near[np.isfinite(near)]
+    return bool(len(near)) and float(np.mean(near > 0)) >= LEAST_FILLED
+
+
+def _to_map(pixels: Pixels, region: Region, most_bins: int) -> ContactMap | None:
+    """Pixels as a matrix of at most about `most_bins` bins; None where no bin overlaps the window."""
+    if not len(pixels.starts):
+        return None
+    groups = _groups(pixels, region, most_bins)
+    n = int(groups[-1]) + 1
+    flat = groups[pixels.first] * n + groups[pixels.second]
+    known = np.isfinite(pixels.counts)
+    sums = np.bincount(flat[known], pixels.counts[known], n * n).reshape(n, n)
+    counts = _mirror(sums)
+    members = np.bincount(groups, minlength=n)
+    share = np.bincount(groups, pixels.valid, n) / members
+    counts /= np.where(share > 0, share, np.nan)[:, None] * np.where(share > 0, share, np.nan)[None, :]
+    firsts = np.searchsorted(groups, np.arange(n))
+    starts, ends = pixels.starts[firsts], pixels.ends[np.append(firsts[1:], len(groups)) - 1]
+    edges, counts = _close_gaps(starts, ends, counts)
+    empty = ~(np.nansum(counts, axis=0) > 0)
+    counts[empty] = np.nan
+    counts[:, empty] = np.nan
+    return ContactMap(edges, counts, pixels.balanced, int(np.median(ends - starts)))
+
+
+def _groups(pixels: Pixels, region: Region, most_bins: int) -> Integers:
+    """The drawn bin of each bin: itself, or where there are too many the stretch of the chromosome it starts in.
+
+    Stretches are counted from the chromosome's start, so that a map does not change when the window moves.
+    """
+    count = len(pixels.starts)
+    if count <= most_bins + 2:  # a window that cuts its outer bins holds up to two more
+        return np.arange(count, dtype=np.int64)
+    step = -(-region.span // most_bins)
+    if pixels.step:
+        step = -(-step // pixels.step) * pixels.step
+    return np.unique(pixels.starts // step, return_inverse=True)[1].astype(np.int64)
+
+
+def _mirror(upper: Floats) -> Floats:
+    """The whole symmetric matrix of one whose pixels were added to either half."""
+    both = upper + upper.T
+    np.fill_diagonal(both, np.diagonal(upper))
+    return both
+
+
+def _close_gaps(starts: Integers, ends: Integers, counts: Floats) -> tuple[Integers, Floats]:
+    """Edges, and the counts with a masked bin wherever two bins do not touch."""
+    gaps = np.flatnonzero(starts[1:] > ends[:-1])
+    if len(gaps):
+        counts = np.insert(counts, gaps + 1, np.nan, axis=0)
+        counts = np.insert(counts, gaps + 1, np.nan, axis=1)
+        starts = np.insert(starts, gaps + 1, ends[gaps])
+    return np.append(starts, ends[-1]).astype(np.int64), counts
