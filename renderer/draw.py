@@ -6,9 +6,9 @@ Each signal is read once, as columns; those columns are drawn and measured, so a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from renderer.drawn import Drawn
 from renderer.errors import TrackError
 from renderer.evidence import Evidence, Gene, GeneEvidence, TrackEvidence
 from renderer.intervals import GeneModel, read_genes, read_intervals, read_links
@@ -21,15 +21,6 @@ from renderer.rows import Context, Drawing, Row, gene_row, interval_row, link_ro
 from renderer.signal import Columns, read_columns, value_range
 from renderer.style import THEMES, Theme, track_color
 from renderer.track import Kind, Scene, Track
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A figure that was written: its geometry, the numbers behind it, and what a reader should know of it."""
-
-    layout: Layout
-    evidence: Evidence
-    warnings: tuple[str, ...]
 
 
 def draw_scene(scene: Scene, png: Path, theme: str = "ucsc") -> Drawn:
