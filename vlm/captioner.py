@@ -82,7 +82,7 @@ class RawReading:
     """What a model said of one figure, unchecked. `error` says why there are no claims, if there are none.
 
     `sentences` are a prompted model's own words, in order; the claims in them are among `claims`. `failed` means that
-    the figure could not be read at all, as against an answer that could not be used.
+    the figure could not be read at all, as against an answer that could not be used. `asked`: how often it was asked.
     """
 
     claims: tuple[Claim, ...]
@@ -91,6 +91,7 @@ class RawReading:
     warnings: tuple[str, ...] = field(default=())
     failed: bool = False
     sentences: tuple[Said, ...] = ()
+    asked: int = 1
 
 
 class Captioner(Protocol):

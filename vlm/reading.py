@@ -10,37 +10,41 @@ import hashlib
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from renderer.evidence import Evidence, SignalEvidence
+from vlm import rules
+from vlm.ask import ReadOptions, show
 from vlm.captioner import Captioner, Figure, ModelError, RawReading
 from vlm.claims import PEAK_KINDS, Claim, Judged
 from vlm.measured import Measured
 from vlm.prose import Prose, compose
+from vlm.repair import repair
+from vlm.sentences import check_sentences, own_words
 from vlm.verify import judge_all
 from vlm.words import Text
 
 SCHEMA = "locution.reading/1"
 log = logging.getLogger(__name__)
+_DEFAULT = ReadOptions()
 
 
-def read_figures(captioner: Captioner, figures: Sequence[Figure]) -> list[dict[str, Any]]:
+def read_figures(
+    captioner: Captioner, figures: Sequence[Figure], options: ReadOptions = _DEFAULT
+) -> list[dict[str, Any]]:
     """Read figures in one batch and make their records. Raises ModelError if the model cannot run at all."""
     if not figures:
         return []
     began = time.perf_counter()
-    readings = _read(captioner, [_shown(captioner, figure) for figure in figures])
+    shown = [show(captioner, figure, options) for figure in figures]
+    readings = _read(captioner, shown)
+    if options.repair and captioner.info.prompted:
+        readings = repair(figures, shown, readings, lambda asked: _read(captioner, asked))
     seconds = (time.perf_counter() - began) / len(figures)
-    return [make_record(figure, raw, captioner, seconds) for figure, raw in zip(figures, readings, strict=True)]
-
-
-def _shown(captioner: Captioner, figure: Figure) -> Figure:
-    """The figure as a model gets it: with the annotation, without the measurements its claims are held against."""
-    if isinstance(captioner, Measured) or figure.evidence is None:
-        return figure
-    return replace(figure, evidence=Evidence(figure.region, dict(figure.evidence.gene_tracks())))
+    return [
+        make_record(figure, raw, captioner, seconds, options) for figure, raw in zip(figures, readings, strict=True)
+    ]
 
 
 def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
@@ -60,12 +64,16 @@ def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
         return [_read(captioner, [figure])[0] for figure in figures]
 
 
-def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: float) -> dict[str, Any]:
+def make_record(
+    figure: Figure, raw: RawReading, captioner: Captioner, seconds: float, options: ReadOptions = _DEFAULT
+) -> dict[str, Any]:
     """The record of one figure. `figure.png` in it is the file's name; whoever serves it writes the address."""
     info = captioner.info
     model: dict[str, Any] = {
         "name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
     }  # fmt: skip
+    if info.prompted:
+        model |= {"facts": options.facts, "asked": raw.asked}
     evidence = figure.evidence or Evidence(figure.region, {})
     warnings = [*figure.scene.warnings, *raw.warnings]
     judged = judge_all(raw.claims, evidence, figure.scene)
@@ -73,7 +81,14 @@ def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: 
         warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
         model["fallback"] = "measured"
         judged += judge_all(_stated(figure, raw.claims), evidence, figure.scene)
+    judged += rules.read(judged, figure.scene, evidence)
     prose = compose(judged, figure.scene, figure.genes)
+    said = check_sentences(raw.sentences, judged, figure)
+    caption = _both(prose.caption)
+    if options.words == "model" and info.prompted:
+        own = own_words(said, options.language)
+        model["words"] = {options.language: "model" if own else "ours"}
+        caption |= {options.language: own} if own else {}
     return {
         "schema": SCHEMA,
         "region": _region(figure),
@@ -83,7 +98,8 @@ def make_record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: 
         "model": model,
         "claims": _claims(judged, prose),
         "sentences": [{"text": _both(s.text), "claims": list(s.claims)} for s in prose.sentences],
-        "caption": _both(prose.caption),
+        "said": [one.to_json() for one in said],
+        "caption": caption,
         "text": raw.text,
         "status": "failed" if raw.failed else "done",
         "error": raw.error if raw.failed else None,
@@ -151,7 +167,9 @@ def _claims(judged: Sequence[Judged], prose: Prose) -> list[dict[str, Any]]:
 
 def _rests_on(number: int, judged: Sequence[Judged]) -> list[int]:
     """Ids of the claims a joined claim was made from: the peaks of its tracks there, and the gene it names."""
-    claim = judged[number - 1].claim
+    claim, made = judged[number - 1].claim, judged[number - 1].rests_on
+    if made:
+        return list(made)
     if claim.kind not in ("coincide", "peak_at_tss", "peak_in_gene"):
         return []
     return [i for i, other in enumerate(judged, 1) if _is_ground(claim, other.claim)]
