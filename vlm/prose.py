@@ -20,6 +20,7 @@ from vlm.facts import Profile, gather, supported
 from vlm.join import is_worth_naming
 from vlm.peak_prose import tell_peaks
 from vlm.places import Setting, count_of
+from vlm.rule_prose import observations, reading_text, tell_readings
 from vlm.words import Sentence, Text, number_en, sentence
 
 MOST_SENTENCES = 8
@@ -43,6 +44,7 @@ class Prose:
 def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) -> Prose:
     """The caption of a scene. Claim ids are positions in `judged`, from 1; `genes` tell which names are worth it."""
     setting = Setting.of(scene)
+    everything, judged = judged, observations(judged)
     profiles = list(gather(judged).values())
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
     controls = {track.number for track in scene.tracks if words.CONTROL.search(f"{track.assay or ''} {track.label}")}
@@ -50,9 +52,11 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     broad = [p for p in profiles if p.domains]
     body = tell_peaks(peaky, judged, setting) + tell_domains(broad, gene_spans(judged, worth), setting)
     rest = _tell_quiet(profiles, controls, setting)
-    body = _fit([*body], MOST_SENTENCES - 1 - len(rest))
+    readings = tell_readings(everything, scene, worth)
+    body = _fit([*body], MOST_SENTENCES - 1 - len(rest) - len(readings))
     texts = {number: claim_text(one.claim, scene) for number, one in enumerate(judged, 1)}
-    return Prose((_opening(judged, scene, worth), *_in_sample([*body, *rest], setting)), texts)
+    texts |= {n: reading_text(one, scene) for n, one in enumerate(everything, 1) if n > len(judged)}
+    return Prose((_opening(judged, scene, worth), *_in_sample([*body, *rest], setting), *readings), texts)
 
 
 def _fit(sentences: list[Sentence], most: int) -> list[Sentence]:
