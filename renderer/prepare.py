@@ -18,7 +18,7 @@ from renderer.prepare_common import keep_with_note
 from renderer.prepare_contacts import prepare_contacts, prepare_matrix
 from renderer.prepare_genes import prepare_genes
 from renderer.prepare_rows import prepare_intervals, prepare_links
-from renderer.prepare_signal import prepare_bedgraph, prepare_bigwig
+from renderer.prepare_signal import prepare_bigwig, prepare_text_signal
 from renderer.prepared import Prepared
 from renderer.text import Progress
 from renderer.track import Kind
@@ -47,7 +47,7 @@ def prepare(
 _Way = Callable[[Path, str, Path, Format, Progress], Prepared]
 _BY_FORMAT: dict[str, _Way] = {"bigwig": prepare_bigwig}
 _BY_KIND: dict[Kind, _Way] = {
-    "signal": prepare_bedgraph,
+    "signal": prepare_text_signal,
     "intervals": prepare_intervals,
     "genes": prepare_genes,
     "bands": prepare_bands,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from renderer.errors import FormatError
 from renderer.formats import Format
 from renderer.prepared import Prepared
 from renderer.text import Progress
+
+MOST_POSITION = 2**31 - 1
+"""The largest position an index can hold; the longest known chromosomes have less than 2 Gb."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 def keep(path: Path, target: Path) -> Path:
@@ -32,21 +38,24 @@ def stage(report: Progress, start: float, end: float) -> Progress:
     return lambda share: report(start + share * (end - start))
 
 
+def whole(name: str, number: int, what: str, text: str) -> int:
+    """A whole number, perhaps negative. Raises FormatError with the line; `what` is what it stands for."""
+    if not _WHOLE.fullmatch(text):
+        raise FormatError(name, f"{what} is '{text[:40]}'", "It must be a whole number, as in 1000000.", number)
+    return int(text)
+
+
 def interval(name: str, number: int, row: list[str]) -> tuple[int, int]:
     """Start and end of a BED-like row (0-based, half-open). Raises FormatError with the line."""
     if len(row) < 3:
         raise FormatError(name, f"there are {len(row)} columns", "Every line needs chrom, start and end.", number)
-    try:
-        start, end = int(row[1]), int(row[2])
-    except ValueError:
-        raise FormatError(
-            name, f"start and end are '{row[1]}' and '{row[2]}'", "They must be whole numbers.", number
-        ) from None
+    if not (_WHOLE.fullmatch(row[1]) and _WHOLE.fullmatch(row[2])):
+        found = f"start and end are '{row[1][:40]}' and '{row[2][:40]}'"
+        raise FormatError(name, found, "They must be whole numbers, as in 1000000.", number)
+    start, end = int(row[1]), int(row[2])
     if start < 0 or end < start:
-        raise FormatError(
-            name,
-            f"the interval is {start}-{end}",
-            "A start must not be negative or lie past the end.",
-            number,
-        )
+        valid = "A start must not be negative or lie past the end; positions count from 0."
+        raise FormatError(name, f"the interval is {start}-{end}", valid, number)
+    if end > MOST_POSITION:
+        raise FormatError(name, f"the interval ends at {end}", f"Positions go to {MOST_POSITION:,}.", number)
     return start, end
