@@ -1,52 +1,111 @@
-"""Gene models from any annotation, isoforms merged: one model a gene, with the union of its exons and every TSS.
+"""Genes from the rows of an annotation, isoforms merged: one model a gene, its exons joined, every start site kept.
 
-Input are rows of a text file (see `text.read_rows`); output is what `prepare` indexes and `intervals` reads back.
+Here are the gene under construction, which all formats share, and GTF. Other formats: `genes_gff` (GFF3) and
+`genes_rows` (a row an isoform: BED12, genePred, bigGenePred). `prepare_genes` writes what they give.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 from renderer.errors import FormatError
 from renderer.intervals import GeneModel
 
 Rows = Iterable[tuple[int, list[str]]]
 Spans = list[tuple[int, int]]
+Role = Literal["gene", "transcript", "exon", "CDS"]
 
-_ATTRIBUTE = re.compile(r'(\w+)\s+"([^"]*)"|(\w+)\s+([^\s;"]+)')
-_NOT_A_NAME = re.compile(r"^(ENS\w*[GT]\d{6,}|RefSeq_|[NX][MR]_\d+|.*:\d+)")
+COMPACT_AT = 64
+"""Spans of a gene that are collected before they are joined: few genes have more exons that differ."""
+
+_ACCESSION = re.compile(r"(ENS\w*[GT]\d{6,}|RefSeq_|[NX][MR]_\d+|FBgn\d|WBGene\d|.*:\d+$)")
 """Accessions and coordinates: true identifiers, but not what a biologist calls a gene."""
 
-JOIN_DISTANCE = 500_000
-"""BED12 rows of one name and strand further apart than this are different genes (copies, pseudo-autosomal pairs)."""
 
-
-@dataclass
-class _Gene:
-    """A gene while its isoforms are being read."""
+@dataclass(frozen=True)
+class Annotated:
+    """A gene of an annotation, and what else it is called: `ids` are its and its transcripts' accessions."""
 
     chrom: str
-    name: str
-    strand: str
-    named: bool
-    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
-    exons: set[tuple[int, int]] = field(default_factory=set)
-    coding: Spans = field(default_factory=list)
+    model: GeneModel
+    ids: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+class Union:
+    """Spans while they are collected; overlapping and touching ones are joined now and then, so that memory is flat."""
+
+    __slots__ = ("_flat", "_limit")
+
+    def __init__(self) -> None:
+        self._flat, self._limit = array("q"), 2 * COMPACT_AT
+
+    def add(self, start: int, end: int) -> None:
+        if start < end:
+            self._flat.extend((start, end))
+        if len(self._flat) > self._limit:
+            self._flat = array("q", [at for span in self.spans() for at in span])
+            self._limit = 2 * max(COMPACT_AT, len(self._flat))
+
+    def spans(self) -> Spans:
+        """The joined spans, sorted."""
+        return merge_spans(zip(self._flat[::2], self._flat[1::2], strict=True))
+
+
+class Gene:
+    """A gene while its isoforms are being read. Positions are 0-based, half-open."""
+
+    __slots__ = ("chrom", "coding", "exons", "ids", "label", "spans", "strand", "synonyms", "whole")
+
+    def __init__(self, chrom: str, label: str, strand: str) -> None:
+        self.chrom, self.label, self.strand = chrom, label, strand
+        self.whole: tuple[int, int] | None = None
+        self.spans: dict[str, tuple[int, int]] = {}
+        self.exons, self.coding = Union(), Union()
+        self.ids: dict[str, None] = {}
+        self.synonyms: dict[str, None] = {}
 
     def extend(self, transcript: str, start: int, end: int) -> None:
-        old = self.spans.get(transcript, (start, end))
-        self.spans[transcript] = (min(old[0], start), max(old[1], end))
+        """Note a piece of an isoform."""
+        old = self.spans.get(transcript)
+        if old is None:
+            self.spans[transcript] = (start, end)
+        elif start < old[0] or end > old[1]:
+            self.spans[transcript] = (min(old[0], start), max(old[1], end))
 
-    def model(self) -> GeneModel:
-        start = min(low for low, _ in self.spans.values())
-        end = max(high for _, high in self.spans.values())
-        exons = tuple(merge_spans(self.exons or {(start, end)}))
-        starts, ends = {low for low, _ in self.spans.values()}, {high - 1 for _, high in self.spans.values()}
-        tss = sorted(ends if self.strand == "-" else starts)
-        thick = (min(s for s, _ in self.coding), max(e for _, e in self.coding)) if self.coding else (start, start)
-        return GeneModel(self.name, start, end, self.strand, exons, thick, tuple(tss), self.named)
+    def widen(self, start: int, end: int) -> None:
+        """Note a row of the gene itself. It has no start site of its own, so it counts only where no isoform does."""
+        self.whole = (start, end) if self.whole is None else (min(self.whole[0], start), max(self.whole[1], end))
+
+    def distance(self, start: int, end: int) -> int:
+        """Base pairs between the gene and a span; 0 if they overlap."""
+        return min(max(start - high, low - end, 0) for low, high in self._spans())
+
+    def _spans(self) -> list[tuple[int, int]]:
+        return list(self.spans.values()) or ([self.whole] if self.whole else [])
+
+    def finish(self) -> Annotated:
+        """The merged gene. Where no exons are given, coding spans are taken for them, else the whole gene."""
+        spans = self._spans()
+        start, end = min(low for low, _ in spans), max(high for _, high in spans)
+        coding = self.coding.spans()
+        exons = self.exons.spans() or coding or [(start, end)]
+        start, end = min(start, exons[0][0]), max(end, exons[-1][1])
+        tss = {high - 1 for _, high in spans} if self.strand == "-" else {low for low, _ in spans}
+        thick = (coding[0][0], max(high for _, high in coding)) if coding else (start, start)
+        model = GeneModel(self.label, start, end, self.strand, tuple(exons), thick, tuple(sorted(tss)),
+                          not _ACCESSION.match(self.label))  # fmt: skip
+        return Annotated(self.chrom, model, tuple(self.ids), tuple(self.synonyms))
+
+
+def is_accession(label: str) -> bool:
+    """Whether a name is an accession or a place, not a gene symbol."""
+    return _ACCESSION.match(label) is not None
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -60,42 +119,20 @@ def merge_spans(spans: Iterable[tuple[int, int]]) -> Spans:
     return merged
 
 
-def genes_from_gtf(rows: Rows, name: str) -> tuple[list[tuple[str, GeneModel]], tuple[str, ...]]:
-    """(chrom, gene) for each gene_id of a GTF, and warnings. Raises FormatError with the line."""
-    genes: dict[tuple[str, str], _Gene] = {}
-    for number, row in rows:
-        if len(row) < 9:
-            raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
-        if row[2] not in ("gene", "transcript", "exon", "CDS", "mRNA"):
-            continue
-        start, end = _gtf_span(name, number, row)
-        attributes = {a or c: b or d for a, b, c, d in _ATTRIBUTE.findall(row[8])}
-        gene_id = attributes.get("gene_id")
-        if not gene_id:
-            raise FormatError(
-                name, "there is no gene_id in column 9", 'Write: gene_id "ENSG..."; gene_name "JAK2";', number
-            )
-        gene = genes.get((row[0], gene_id))
-        if gene is None:
-            label = attributes.get("gene_name") or attributes.get("gene") or gene_id
-            gene = genes[row[0], gene_id] = _Gene(row[0], label, row[6], not _NOT_A_NAME.match(label))
-        transcript = attributes.get("transcript_id") or ""
-        if row[2] != "gene":  # the gene's own row would add no start of its own
-            gene.extend(transcript, start, end)
-        if row[2] == "exon":
-            gene.exons.add((start, end))
-        elif row[2] == "CDS":
-            gene.coding.append((start, end))
-        elif row[2] == "gene":
-            gene.spans.setdefault("", (start, end))
-    for gene in genes.values():
-        if len(gene.spans) > 1:
-            gene.spans.pop("", None)
-    return [(gene.chrom, gene.model()) for gene in genes.values()], ()
+@cache
+def role_of(feature: str) -> Role | None:
+    """What a feature of column 3 is to a gene, or None: 'mRNA', 'tRNA' and 'V_gene_segment' are transcripts."""
+    if feature in ("exon", "pseudogenic_exon"):
+        return "exon"
+    if feature == "CDS":
+        return "CDS"
+    if feature.lower().endswith("gene"):
+        return "gene"
+    return "transcript" if feature.endswith(("RNA", "transcript", "gene_segment")) else None
 
 
-def _gtf_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
-    """0-based, half-open span of a GTF row, which is 1-based and inclusive."""
+def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
+    """0-based, half-open span of a GTF or GFF3 row, which is 1-based and inclusive."""
     try:
         start, end = int(row[3]) - 1, int(row[4])
     except ValueError:
@@ -104,60 +141,63 @@ def _gtf_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
         ) from None
     if start < 0 or end <= start:
         raise FormatError(
-            name, f"the span is {row[3]}-{row[4]}", "GTF positions count from 1, start before end.", number
+            name, f"the span is {row[3]}-{row[4]}", "GTF and GFF positions count from 1, start before end.", number
         )
     return start, end
 
 
-def genes_from_bed(rows: Rows, name: str) -> tuple[list[tuple[str, GeneModel]], tuple[str, ...]]:
-    """(chrom, gene) for each name of a BED12 (or BED3-9) file; rows of one name, strand and place are isoforms."""
-    groups: dict[tuple[str, str, str], list[_Gene]] = {}
+def genes_from_gtf(rows: Rows, name: str) -> Iterator[Annotated]:
+    """A gene for each gene_id (and chromosome) of a GTF. Raises FormatError with the line."""
+    genes: dict[tuple[str, str], Gene] = {}
     for number, row in rows:
-        start, end, strand, label = _bed_head(name, number, row)
-        near = groups.setdefault((row[0], label, strand), [])
-        gene = next((g for g in near if _distance(g, start, end) <= JOIN_DISTANCE), None)
+        if len(row) < 9:
+            raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
+        role = role_of(row[2])
+        if role is None:
+            continue
+        start, end = gff_span(name, number, row)
+        gene_id = _attribute(row[8], "gene_id")
+        if not gene_id:
+            raise FormatError(
+                name, "there is no gene_id in column 9", 'Write: gene_id "ENSG..."; gene_name "JAK2";', number
+            )
+        gene = genes.get((row[0], gene_id))
         if gene is None:
-            gene = _Gene(row[0], label, strand, not _NOT_A_NAME.match(label))
-            near.append(gene)
-        gene.extend(str(number), start, end)
-        gene.exons.update(_blocks(name, number, row, start, end))
-        if len(row) >= 8 and int(row[6]) < int(row[7]):
-            gene.coding.append((int(row[6]), int(row[7])))
-    return [(gene.chrom, gene.model()) for near in groups.values() for gene in near], ()
+            gene = genes[row[0], gene_id] = _gtf_gene(row, gene_id)
+        if role == "gene":
+            gene.widen(start, end)
+            continue
+        gene.extend(_attribute(row[8], "transcript_id"), start, end)
+        if role != "transcript":
+            (gene.exons if role == "exon" else gene.coding).add(start, end)
+    for gene in genes.values():
+        gene.ids |= dict.fromkeys(filter(None, gene.spans))
+        yield gene.finish()
 
 
-def _bed_head(name: str, number: int, row: list[str]) -> tuple[int, int, str, str]:
-    try:
-        start, end = int(row[1]), int(row[2])
-    except (IndexError, ValueError):
-        raise FormatError(
-            name, f"'{' '.join(row)[:60]}' has no start and end", "Write chrom, start, end, name.", number
-        ) from None
-    if start < 0 or end <= start:
-        raise FormatError(
-            name,
-            f"the interval is {start}-{end}",
-            "A start must not be negative and comes before the end.",
-            number,
-        )
-    label = row[3] if len(row) > 3 and row[3] != "." else f"{row[0]}:{start + 1}"
-    return start, end, row[5] if len(row) > 5 else ".", label
+def _gtf_gene(row: list[str], gene_id: str) -> Gene:
+    found = (_attribute(row[8], key) for key in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
+    gene = Gene(row[0], next(filter(None, found), gene_id), row[6])
+    gene.ids[gene_id] = None
+    synonym = _attribute(row[8], "gene_synonym")
+    if synonym:
+        gene.synonyms[synonym] = None
+    return gene
 
 
-def _distance(gene: _Gene, start: int, end: int) -> int:
-    return min(max(start - high, low - end, 0) for low, high in gene.spans.values())
+def _attribute(text: str, key: str) -> str:
+    """The first value of a GTF attribute, or ''. The quoted form is looked for first: it is everywhere, and fast."""
+    opening = f'{key} "'
+    at = text.find(opening)
+    if at >= 0 and (at == 0 or text[at - 1] in "; "):
+        start = at + len(opening)
+        end = text.find('"', start)
+        if end >= 0:
+            return text[start:end]
+    match = _attribute_pattern(key).search(text)
+    return (match[1] or match[2] or "").strip() if match else ""
 
 
-def _blocks(name: str, number: int, row: list[str], start: int, end: int) -> Spans:
-    if len(row) < 12:
-        return [(start, end)]
-    try:
-        sizes = [int(size) for size in row[10].rstrip(",").split(",")]
-        starts = [int(offset) for offset in row[11].rstrip(",").split(",")]
-        int(row[6]), int(row[7])
-    except ValueError:
-        raise FormatError(name, "a thick or block column is no list of whole numbers", "See BED12.", number) from None
-    if len(sizes) != int(row[9]) or len(starts) != len(sizes):
-        raise FormatError(name, f"blockCount is {row[9]}, but there are {len(sizes)} sizes and {len(starts)} starts",
-                          "They must agree.", number)  # fmt: skip
-    return [(start + offset, start + offset + size) for offset, size in zip(starts, sizes, strict=True)]
+@cache
+def _attribute_pattern(key: str) -> re.Pattern[str]:
+    return re.compile(rf'(?:^|;)\s*{key}\s+(?:"([^"]*)"|([^;"]*))')

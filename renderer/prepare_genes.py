@@ -1,28 +1,39 @@
-"""Gene annotation -> one merged model a gene, bgzip + tabix."""
+"""Gene annotation -> one merged model a gene, bgzip + tabix, and an index of gene names beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from renderer.errors import FormatError
 from renderer.formats import Format
-from renderer.genes import genes_from_bed, genes_from_gtf
-from renderer.prepare_common import keep_with_note, stage
+from renderer.genes import Annotated, Rows, genes_from_gtf
+from renderer.genes_gff import genes_from_gff3
+from renderer.genes_rows import genes_from_bed, genes_from_biggenepred, genes_from_genepred
+from renderer.names import write_names
+from renderer.prepare_common import stage
 from renderer.prepare_rows import index_rows
 from renderer.prepared import Prepared
 from renderer.text import Progress, read_rows
 
-NOT_YET = {
-    "gff3": "GFF3 is not drawn yet; give a GTF or BED12 file",
-    "genepred": "genePred is not drawn yet; give a GTF or BED12 file",
-    "biggenepred": "bigGenePred is not drawn yet; give a GTF or BED12 file",
+_TEXT: dict[str, Callable[[Rows, str], Iterator[Annotated]]] = {
+    "gtf": genes_from_gtf,
+    "gff3": genes_from_gff3,
+    "genepred": genes_from_genepred,
 }
+"""Formats of text by name; any other is BED."""
 
 
 def prepare_genes(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
     """Gene models of any annotation. Raises FormatError with the line."""
-    if found.name in NOT_YET:
-        return keep_with_note(path, folder, found, NOT_YET[found.name])
-    rows = read_rows(path, name, stage(report, 0, 0.7))
-    genes, warnings = genes_from_gtf(rows, name) if found.name == "gtf" else genes_from_bed(rows, name)
-    lines = [(chrom, gene.start, gene.end, gene.to_line(chrom)) for chrom, gene in genes]
-    return index_rows(found, folder, lines, warnings, stage(report, 0.7, 1))
+    reading = stage(report, 0, 0.8)
+    if found.name == "biggenepred":
+        genes = list(genes_from_biggenepred(path, name, reading))
+    else:
+        genes = list(_TEXT.get(found.name, genes_from_bed)(read_rows(path, name, reading), name))
+    if not genes:
+        raise FormatError(name, "there is no gene in it", "Genes, transcripts and exons are what is drawn.")
+    write_names(folder, genes)
+    report(0.9)
+    lines = [(g.chrom, g.model.start, g.model.end, g.model.to_line(g.chrom)) for g in genes]
+    return index_rows(found, folder, lines, (), stage(report, 0.9, 1))

@@ -1,0 +1,174 @@
+"""Gene names of a prepared annotation: where a gene is, by symbol, accession, transcript or synonym.
+
+An SQLite file beside the prepared rows, written once by `write_names` and asked without being read as a whole.
+Files prepared without one still answer: their symbols are read from the rows.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from renderer.errors import FormatError
+
+if TYPE_CHECKING:
+    from renderer.genes import Annotated
+
+FILE = "names.sqlite"
+SYMBOL, ACCESSION, SYNONYM = range(3)
+"""What a name is to a gene; a symbol is believed before an accession, an accession before a synonym."""
+
+ALIKE = 0.6
+"""Names this similar (difflib's ratio) are suggested: one wrong letter in four is 0.75."""
+
+MOST_LENGTH_DIFFERENCE = 2
+"""A typing error adds or drops a letter or two; longer names are suggested only where they begin the same way."""
+
+_SCHEMA = """
+CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT, chrom TEXT, start INTEGER, "end" INTEGER, strand TEXT);
+CREATE TABLE names (key TEXT, rank INTEGER, place INTEGER, PRIMARY KEY (key, rank, place)) WITHOUT ROWID;
+"""
+_INSERT_PLACE = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_NAME = "INSERT OR IGNORE INTO names VALUES (?, ?, ?)"
+_FIND = """SELECT rank, name, chrom, start, "end", strand FROM names JOIN places ON place = id
+           WHERE key = ? ORDER BY rank, chrom, start"""
+_ALIKE = """SELECT DISTINCT key, name FROM names JOIN places ON place = id
+            WHERE rank = 0 AND (length(key) BETWEEN ? AND ? OR (key >= ? AND key < ?))"""
+_VERSIONED = re.compile(r"^([a-z]{2,}[a-z_]*\d{5,})\.\d+(_par_y)?$")
+"""Accessions with a version: ENSG00000096968.15, NM_004972.4. Clone names such as RP11-34P13.7 are not."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a gene is, all isoforms taken together: 0-based, half-open."""
+
+    name: str
+    chrom: str
+    start: int
+    end: int
+    strand: str
+
+    def __str__(self) -> str:
+        return f"{self.chrom}:{self.start + 1:,}-{self.end:,}"
+
+
+class Names(Protocol):
+    """What can be asked where a gene is."""
+
+    def find(self, name: str) -> list[Place]:
+        """Every place of this name, whatever its case; none if it is unknown."""
+
+    def suggest(self, name: str, most: int = 3) -> list[str]:
+        """Symbols that a person may have meant."""
+
+
+class NameIndex:
+    """The names of one annotation."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, prepared: Path) -> NameIndex:
+        """The names of a prepared annotation (`Prepared.path`). Raises FormatError for a damaged index."""
+        path = prepared.with_name(FILE)
+        if not path.is_file():
+            return cls(_from_rows(prepared))
+        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        return cls(database)
+
+    def find(self, name: str) -> list[Place]:
+        """Every place of this name: a symbol, else an accession or transcript (any version), else a synonym."""
+        key = name.strip().casefold()
+        rows = self._ask(_FIND, (key,)) or self._ask(_FIND, (_unversioned(key),))
+        return [Place(*row[1:]) for row in rows if row[0] == rows[0][0]]
+
+    def suggest(self, name: str, most: int = 3) -> list[str]:
+        """Up to `most` symbols like this one, the likeliest first."""
+        key = name.strip().casefold()
+        lengths = (len(key) - MOST_LENGTH_DIFFERENCE, len(key) + MOST_LENGTH_DIFFERENCE)
+        symbols = dict(self._ask(_ALIKE, (*lengths, key, key + "\U0010ffff")))
+        close = difflib.get_close_matches(key, symbols, most, ALIKE)
+        begins = sorted((other for other in symbols if other.startswith(key)), key=lambda other: (len(other), other))
+        return [symbols[other] for other in dict.fromkeys([*close, *begins])][:most]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def _ask(self, query: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as exc:
+            raise FormatError(FILE, f"the index of gene names is damaged ({exc})", "Upload the file again.") from exc
+
+
+class AllNames:
+    """Several annotations, asked one after the other: the first that knows a name answers."""
+
+    def __init__(self, indexes: Sequence[Names]) -> None:
+        self._indexes = indexes
+
+    def find(self, name: str) -> list[Place]:
+        """The places in the first annotation that has the name."""
+        return next((found for index in self._indexes if (found := index.find(name))), [])
+
+    def suggest(self, name: str, most: int = 3) -> list[str]:
+        """Symbols of all annotations."""
+        found = (symbol for index in self._indexes for symbol in index.suggest(name, most))
+        return list(dict.fromkeys(found))[:most]
+
+
+def write_names(folder: Path, genes: Iterable[Annotated]) -> Path:
+    """Write the index of these genes into `folder`, beside their rows."""
+    path, partial = folder / FILE, folder / f"{FILE}.part"
+    partial.unlink(missing_ok=True)
+    database = sqlite3.connect(partial)
+    try:
+        _fill(database, ((g.chrom, g.model.name, g.model.start, g.model.end, g.model.strand, g.ids, g.synonyms)
+                         for g in genes))  # fmt: skip
+    finally:
+        database.close()
+    return partial.rename(path)
+
+
+_Entry = tuple[str, str, int, int, str, Sequence[str], Sequence[str]]
+
+
+def _fill(database: sqlite3.Connection, genes: Iterable[_Entry]) -> None:
+    database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+    with database:
+        for number, (chrom, name, start, end, strand, ids, synonyms) in enumerate(genes):
+            database.execute(_INSERT_PLACE, (number, name, chrom, start, end, strand))
+            keys = {(name.casefold(), SYMBOL), (_unversioned(name.casefold()), SYMBOL)}
+            keys |= {(key, ACCESSION) for one in ids for key in (one.casefold(), _unversioned(one.casefold()))}
+            keys |= {(one.casefold(), SYNONYM) for one in synonyms}
+            database.executemany(_INSERT_NAME, ((key, rank, number) for key, rank in keys))
+
+
+def _from_rows(prepared: Path) -> sqlite3.Connection:
+    """An index in memory, of the symbols in the rows of an annotation that was prepared without one."""
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    _fill(database, _read_entries(prepared))
+    return database
+
+
+def _read_entries(prepared: Path) -> Iterator[_Entry]:
+    try:
+        with gzip.open(prepared, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                chrom, start, end, name, _, strand = line.split("\t", 6)[:6]
+                yield chrom, name, int(start), int(end), strand, (), ()
+    except (OSError, EOFError, ValueError) as exc:
+        raise FormatError(prepared.name, f"the genes cannot be read ({exc})", "Upload the file again.") from exc
+
+
+def _unversioned(key: str) -> str:
+    match = _VERSIONED.match(key)
+    return match[1] + (match[2] or "") if match else key
