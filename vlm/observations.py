@@ -41,6 +41,12 @@ UNSTATED = frozenset({"", "unknown", "not stated", "n/a", "na", "none", "-"})
 BROAD = frozenset({"H3K36me3", "H3K27me3", "H3K9me3"})
 """Marks whose intervals are domains; those of the others are peaks."""
 
+MANY = 10
+"""Of a broad mark with this many clear peaks only the tallest says much of one place ..."""
+
+MAIN_HEIGHT = 0.5
+"""... and only peaks drawn at least this high: their tracks are rough, and low bumps lie at promoters by chance."""
+
 _FORMS: Mapping[str, tuple[Form, ...]] = {
     "peak": ("peak",), "strongest_peak": ("peak",), "peak_in_gene": ("peak",), "intergenic_peak": ("peak",),
     "peak_at_tss": ("peak", "start"), "broad_domain": ("domain",), "covers_gene": ("body",),
@@ -112,7 +118,7 @@ def observe(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[
 def _seen(number: int, one: Judged, track: Track, evidence: Evidence) -> Iterator[Seen]:
     kind, facts = one.claim.kind, one.measured
     mark = mark_of(track) or ("" if kind in _NEED_NO_MARK else None)
-    if mark is None or not _is_for_captions(one, evidence) or _is_wrong_strand(one, track, evidence):
+    if mark is None or not _is_for_captions(one, mark, evidence) or _is_wrong_strand(one, track, evidence):
         return
     start, end = int(facts.get("start", one.claim.start)), int(facts.get("end", one.claim.end))
     middle = int(facts.get("summit", (start + end) // 2))
@@ -134,16 +140,22 @@ def _anchors(one: Judged) -> tuple[tuple[int, int], ...]:
     return tuple(sorted((int(start), int(end)) for start, end in value.get("anchors", ())))
 
 
-def _is_for_captions(one: Judged, evidence: Evidence) -> bool:
+def _is_for_captions(one: Judged, mark: str, evidence: Evidence) -> bool:
     """Whether a claim on a peak or domain is on one that stands out: what takes a second look grounds nothing."""
     signal = evidence.signal(one.claim.tracks[0])
     if signal is None:
         return True
     if "summit" in one.measured:
-        return any(peak.summit == one.measured["summit"] and peak.salient for peak in signal.peaks)
+        met = [peak for peak in signal.salient if peak.summit == one.measured["summit"]]
+        return any(mark not in BROAD or is_main(peak, signal) for peak in met)
     if one.claim.kind == "broad_domain":
         return any(domain.start == one.measured.get("start") and domain.salient for domain in signal.domains)
     return True
+
+
+def is_main(peak: Peak, signal: SignalEvidence) -> bool:
+    """Whether a peak is a main feature of its track."""
+    return peak.height >= MAIN_HEIGHT and (len(signal.salient) < MANY or peak == signal.strongest)
 
 
 def _is_wrong_strand(one: Judged, track: Track, evidence: Evidence) -> bool:

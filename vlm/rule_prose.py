@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from renderer.region import Region
 from renderer.track import Scene
@@ -139,9 +140,12 @@ def _tell_sample(told: Sequence[_Told], sample: str | None, region: Region, name
 
 
 def _consistent(text: Text, sample: str | None, again: bool) -> Text:
-    """The frame of a sentence: what the signals are consistent with, and in which sample."""
-    english = f"{'In ' + sample + ', the' if sample else 'The'} signals are {'also ' if again else ''}consistent with "
-    chinese = f"{'在 ' + sample + ' 中，' if sample else ''}{'信号还' if again else '上述信号'}与以下情形相符："
+    """The frame of a sentence: what the signals are consistent with, and (once) in which sample."""
+    who = "they are also" if again else "the signals are"
+    english = f"{'In ' + sample + ', ' if sample and not again else ''}{who} consistent with "
+    chinese = (
+        f"{'在 ' + sample + ' 中，' if sample and not again else ''}{'它们还' if again else '上述信号'}与以下情形相符："
+    )
     return Text(english + text.en.rstrip(","), chinese + text.zh)
 
 
@@ -197,9 +201,10 @@ def _domain_items(told: Sequence[_Told], region: Region) -> list[_Item]:
         if not mine:
             continue
         genes = list(dict.fromkeys(g for one in mine for g in one.judged.measured.get("genes", ())))
-        if not genes and len(mine) == 1:
-            span = words.stretch(mine[0].judged.claim.start, mine[0].judged.claim.end, region)
-            place = Text(f" at {span}", f"（{span}）")
+        if not genes and len(mine) <= MOST_NAMED:
+            claims = sorted((one.judged.claim for one in mine), key=lambda claim: claim.start)
+            spans = [words.stretch(claim.start, claim.end, region) for claim in claims]
+            place = Text(f" at {words.join_en(spans)}", f"（{'、'.join(spans)}）")
         elif genes and len(genes) <= MOST_NAMED:
             place = Text(f" over {words.join_en(genes)}", f"（覆盖 {words.join_zh(genes)}）")
         else:
@@ -217,22 +222,20 @@ def _apart_item(kind: str, told: Sequence[_Told], region: Region) -> list[_Item]
     if not mine:
         return []
     noun = NOUNS[kind]
-    if len(mine) > 1:
-        many = noun.many if kind != "open_chromatin" else f"open chromatin at {number_en(len(mine))} places"
-        count = "" if kind == "open_chromatin" else f"{number_en(len(mine))} "
-        return [_Item(Text(count + many, f"{len(mine)} 处{noun.zh}"), mine)]
-    facts = mine[0].judged.measured
-    place = _loop_place(facts, region) if kind == "loop_between" else _near(int(facts["point"]), region)
-    return [_Item(Text(noun.one + place.en, place.zh + noun.zh), mine)]
+    if len(mine) > MOST_NAMED or (kind == "loop_between" and len(mine) > 1):
+        many = noun.many if kind != "open_chromatin" else "places of open chromatin"
+        return [_Item(Text(f"{number_en(len(mine))} {many}", f"{len(mine)} 处{noun.zh}"), mine)]
+    facts = [one.judged.measured for one in mine]
+    place = _loop_place(facts[0], region) if kind == "loop_between" else _near(facts, region)
+    return [_Item(Text((noun.many if len(mine) > 1 else noun.one) + place.en, place.zh + noun.zh), mine)]
 
 
-def _near(point: int, region: Region) -> Text:
-    near = words.place(point, region)
-    return Text(f" near {near}", f"{near} 附近的")
+def _near(facts: Sequence[dict[str, Any]], region: Region) -> Text:
+    near = [words.place(point, region) for point in sorted(int(one["point"]) for one in facts)]
+    return Text(f" near {words.join_en(near)}", f"{words.join_zh(near)} 附近的")
 
 
-def _loop_place(facts: dict[str, object], region: Region) -> Text:
+def _loop_place(facts: dict[str, Any], region: Region) -> Text:
     anchors = facts["anchors"]
-    assert isinstance(anchors, list)
     one, two = (words.place((start + end) / 2, region) for start, end in anchors)
     return Text(f" between {one} and {two}", f"{one} 与 {two} 之间的")

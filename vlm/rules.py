@@ -7,31 +7,26 @@ say what observations are consistent with, not what a cell does. How that is wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from renderer.evidence import Evidence, SignalEvidence
 from renderer.track import Scene
 from vlm.claims import Claim, Judged
-from vlm.observations import Form, Seen, meets, observe, sample_of, tracks_of
-from vlm.words import strand_of
-
-PROMOTER = 2_000
-"""Bases from a start site within which a peak is at the promoter: ENCODE calls elements so close proximal."""
-
-DISTAL = 2_500
-"""Bases from every start site beyond which an element is distal (Heintzman et al. 2007)."""
-
-TOGETHER = 1_000
-"""Summits this close (bp) are of one element, as are peaks that overlap at half prominence."""
-
-BROAD_LENGTH = 5_000
-"""Bases below which a stretch of a repressive mark is no broad domain but a peak drawn large."""
-
-PAUSED = 2.0
-"""Pausing index above which a gene counts as paused (Day et al. 2016). Drawn columns are wider than the pause site,
-which thins the signal at the start: what still exceeds this does so at full resolution."""
+from vlm.observations import BROAD, Form, Seen, is_main, meets, observe, sample_of, tracks_of
+from vlm.rule_checks import (
+    PROMOTER,
+    TOGETHER,
+    Check,
+    Extra,
+    Site,
+    is_distal,
+    is_inside,
+    is_long,
+    is_paused,
+    joins_marked,
+)  # fmt: skip
 
 NARROW, MIDDLE, WIDE = 500_000, 2_000_000, 5_000_000
 """Widest windows (bp) of rules on promoters and elements (a column is 0.5 kb, so that a promoter takes some), of
@@ -48,29 +43,6 @@ class Need:
     forms: tuple[Form, ...]
     marks: tuple[str, ...]
     optional: bool = False
-
-
-@dataclass(frozen=True)
-class Site:
-    """A candidate: the observation a rule starts from, and all that its needs found there."""
-
-    anchor: Seen
-    ground: tuple[Seen, ...]
-    all: Sequence[Seen]
-    scene: Scene
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class Extra:
-    """What a rule's own check adds to a reading: numbers, and further observations."""
-
-    facts: dict[str, Any] = field(default_factory=dict)
-    ground: tuple[Seen, ...] = ()
-
-
-Check = Callable[[Site], Extra | None]
-"""A rule's own check; None means that it does not hold here."""
 
 
 @dataclass(frozen=True)
@@ -158,21 +130,24 @@ def _is_barred(rule: Rule, anchor: Seen, scene: Scene, evidence: Evidence) -> bo
     span = (anchor.start, anchor.end) if anchor.form == "domain" else (anchor.point, anchor.point + 1)
     for mark in rule.absent:
         tracks, strict = tracks_of(mark, anchor.sample, scene, evidence), mark in rule.measured
-        if (strict and not tracks) or any(_is_marked(one, *span, strict) for one in tracks):
+        if (strict and not tracks) or any(_is_marked(one, mark, *span, strict) for one in tracks):
             return True
     return False
 
 
-def _is_marked(signal: SignalEvidence, start: int, end: int, strict: bool) -> bool:
-    """Whether a track has a domain across most of [start, end) or, if that is a point, a peak at it: a clear one, or
-    if `strict` any that is visible. A track that is raised everywhere tells of no place."""
+def _is_marked(signal: SignalEvidence, mark: str, start: int, end: int, strict: bool) -> bool:
+    """Whether a track has a domain across most of [start, end) or, if that is a point, a peak at it: a clear one, of a
+    broad mark a main one, or if `strict` any that is visible. A track raised everywhere tells of no place."""
     if strict and signal.state == "noisy":
         return True
     common = max((min(d.end, end) - max(d.start, start) for d in signal.domains), default=0)
     if 2 * common >= end - start:
         return True
-    peaks = signal.peaks if strict else signal.salient
-    return end - start == 1 and any(meets(peak, start - TOGETHER, end + TOGETHER) for peak in peaks)
+    if end - start > 1:
+        return False
+    clear = [peak for peak in signal.salient if mark not in BROAD or is_main(peak, signal)]
+    peaks = signal.peaks if strict else clear
+    return any(meets(peak, start - TOGETHER, end + TOGETHER) for peak in peaks)
 
 
 def _reading(rule: Rule, anchor: Seen, ground: Sequence[Seen], facts: dict[str, Any], scene: Scene) -> Judged:
@@ -206,77 +181,6 @@ def _is_same(one: Judged, other: Judged) -> bool:
     return one.claim.start < other.claim.end and other.claim.start < one.claim.end
 
 
-# --- checks of single rules
-
-
-LOOP_MARKS = {"architecture": ("CTCF", "cohesin"), "regulation": ("H3K4me3", "H3K27ac")}
-"""What both anchors of a loop must hold: architectural proteins, or marks of promoters and enhancers."""
-
-
-def _is_distal(site: Site) -> Extra | None:
-    """Away from every annotated start, and from the window's edges, behind which there may be one."""
-    annotations = site.evidence.gene_tracks()
-    region, point = site.scene.region, site.anchor.point
-    starts = [tss for found in annotations.values() for gene in found.genes for tss in gene.tss]
-    nearest = min((abs(tss - point) for tss in starts), default=None)
-    edge = min(point - region.start, region.end - 1 - point)
-    if not annotations or edge <= DISTAL or (nearest is not None and nearest <= DISTAL):
-        return None
-    return Extra({"nearest_tss_bp": nearest, "distal_bp": DISTAL})
-
-
-def _is_long(site: Site) -> Extra | None:
-    """Broad in bases, with the genes that claims say this track covers there."""
-    anchor = site.anchor
-    if anchor.end - anchor.start < BROAD_LENGTH:
-        return None
-    covered = [
-        one
-        for one in site.all
-        if one.form == "body" and one.track == anchor.track and one.start < anchor.end and anchor.start < one.end
-    ]
-    genes = [one.gene for one in covered if one.named]
-    return Extra({"length_bp": anchor.end - anchor.start, "genes": list(dict.fromkeys(genes))}, tuple(covered))
-
-
-def _is_paused(site: Site) -> Extra | None:
-    """The signal at the start over that of the body, on the gene's strand where the assay has strands."""
-    anchor = site.anchor
-    track = next(track for track in site.scene.tracks if track.number == anchor.track)
-    signal = site.evidence.signal(anchor.track)
-    genes = [g for found in site.evidence.gene_tracks().values() for g in found.genes if g.name == anchor.gene]
-    for gene in genes:
-        over = signal.over(gene) if signal else None
-        own = abs(gene.first_base - anchor.point) <= PROMOTER  # the index is that of the gene's own start
-        stranded = strand_of(track) == gene.strand or anchor.mark == "Pol II"
-        if over and over.pausing and over.pausing > PAUSED and own and stranded:
-            return Extra({"pausing_index": round(over.pausing, 2), "least": PAUSED})
-    return None
-
-
-def _joins_marked(site: Site) -> Extra | None:
-    """Both anchors of a link hold a peak of the same group of assays."""
-    anchors = site.anchor.anchors
-    if len(anchors) != 2 or anchors[0][1] > anchors[1][0]:
-        return None
-    for name, marks in LOOP_MARKS.items():
-        held = [_held(site, marks, *anchor) for anchor in anchors]
-        if all(held):
-            return Extra({"anchors": [list(anchor) for anchor in anchors], "by": name}, (*held[0], *held[1]))
-    return None
-
-
-def _held(site: Site, marks: Sequence[str], start: int, end: int) -> list[Seen]:
-    """Peaks of these assays and of the link's sample whose summit lies in [start, end), one a track."""
-    here = [
-        one
-        for one in site.all
-        if one.form == "peak" and one.mark in marks and one.sample == site.anchor.sample
-        and start - TOGETHER <= one.point < end + TOGETHER
-    ]  # fmt: skip
-    return list({one.track: one for one in reversed(here)}.values())
-
-
 RULES = (
     Rule(
         "active_promoter",
@@ -293,6 +197,7 @@ RULES = (
         (Need(("start",), ("H3K4me3",)), Need(("domain", "peak"), ("H3K27me3",))),
         "Bernstein et al., Cell 2006",
         absent=("H3K27ac",),
+        check=is_inside,
     ),
     Rule(
         "transcribed_gene",
@@ -305,7 +210,7 @@ RULES = (
         "paused_polymerase",
         (Need(("start",), ("nascent RNA", "Pol II")),),
         "Core et al., Science 2008; pausing index above 2: Day et al., Genome Biol 2016",
-        check=_is_paused,
+        check=is_paused,
     ),
     Rule(
         "enhancer_like",
@@ -313,7 +218,7 @@ RULES = (
         "Heintzman et al., Nat Genet 2007; Heintzman et al., Nature 2009; Creyghton et al., PNAS 2010",
         absent=("H3K4me3", "H3K27me3"),
         measured=("H3K4me3",),
-        check=_is_distal,
+        check=is_distal,
     ),
     Rule(
         "polycomb_domain",
@@ -321,7 +226,7 @@ RULES = (
         "Boyer et al., Nature 2006; Pauler et al., Genome Res 2009",
         WIDE,
         absent=("H3K36me3",),
-        check=_is_long,
+        check=is_long,
     ),
     Rule(
         "heterochromatin",
@@ -329,7 +234,7 @@ RULES = (
         "Lachner et al., Nature 2001; Roadmap Epigenomics Consortium, Nature 2015",
         WIDE,
         absent=("H3K36me3",),
-        check=_is_long,
+        check=is_long,
     ),
     Rule(
         "insulator",
@@ -350,7 +255,7 @@ RULES = (
         (Need(("link",), ("",)),),
         "CTCF and cohesin: Rao et al., Cell 2014; promoters and enhancers: Li et al., Cell 2012",
         MIDDLE,
-        check=_joins_marked,
+        check=joins_marked,
     ),
 )
 """Every rule. A new reading is a row here, its kind in `vlm.claims.READINGS` and its words in `vlm.rule_prose`."""
