@@ -83,6 +83,9 @@ class ContactFile(Protocol):
     def read(self, chrom: str, start: int, end: int, resolution: int) -> Pixels:
         """Pixels of which both bins overlap [start, end)."""
 
+    def is_balanced(self, resolution: int) -> bool:
+        """Whether counts of this resolution are corrected for the coverage of their bins."""
+
     def close(self) -> None:
         """Close it."""
 
@@ -113,9 +116,9 @@ def read_contacts(
         if chrom is None or region.start >= file.chroms()[chrom]:
             return None
         end = min(region.end, file.chroms()[chrom])
-        for choice in _choices(file.resolutions, region, most_bins, resolution):
-            found = _to_map(file.read(chrom, region.start, end, choice), region, most_bins)
-            if found is not None and is_filled(found):
+        for choice, bins in _choices(file.resolutions, region, most_bins, resolution):
+            found = _to_map(file.read(chrom, region.start, end, choice), region, bins)
+            if found is None or is_filled(found):
                 break
         return found
     except (OSError, RuntimeError, KeyError, ValueError) as exc:  # what h5py and hictk say of damaged data
@@ -126,17 +129,19 @@ def read_contacts(
         file.close()
 
 
-def _choices(resolutions: tuple[int, ...], region: Region, most_bins: int, wanted: int | None) -> list[int]:
-    """Resolutions to try, best first: the finest that fits, then coarser ones with enough bins."""
+def _choices(resolutions: tuple[int, ...], region: Region, most_bins: int, wanted: int | None) -> list[tuple[int, int]]:
+    """Resolutions to try, each with the most bins to draw, best first: the finest that fits, then ever coarser ones,
+    and at last bins joined, as long as enough are left."""
+    if wanted is not None and wanted not in resolutions:
+        has = ", ".join(f"{one:,}" for one in resolutions)
+        raise LocutionError(f"There is no resolution of {wanted:,} bp in this contact map. It has {has}.")
     if wanted is not None:
-        if wanted not in resolutions:
-            has = ", ".join(f"{one:,}" for one in resolutions)
-            raise LocutionError(f"There is no resolution of {wanted:,} bp in this contact map. It has {has}.")
-        return [wanted]
-    fitting = [one for one in resolutions if one and region.span / one <= most_bins]
-    if not fitting:
-        return [resolutions[-1]]
-    return [fitting[0], *(one for one in fitting[1:] if region.span / one >= FEWEST_BINS)]
+        return [(wanted, most_bins)]
+    fitting = [one for one in resolutions if one and region.span / one <= most_bins] or [resolutions[-1]]
+    clear = [(one, most_bins) for one in fitting if one == fitting[0] or region.span / one >= FEWEST_BINS]
+    last = clear[-1][0]
+    joined = [(last, bins) for bins in (most_bins // 2, most_bins // 4) if region.span > 2 * bins * last]
+    return [*clear, *(one for one in joined if one[1] >= FEWEST_BINS)]
 
 
 def is_filled(map: ContactMap) -> bool:
@@ -156,8 +161,7 @@ def _to_map(pixels: Pixels, region: Region, most_bins: int) -> ContactMap | None
     n = int(groups[-1]) + 1
     flat = groups[pixels.first] * n + groups[pixels.second]
     known = np.isfinite(pixels.counts)
-    sums = np.bincount(flat[known], pixels.counts[known], n * n).reshape(n, n)
-    counts = _mirror(sums)
+    counts = _mirror(np.bincount(flat[known], pixels.counts[known], n * n).astype(float).reshape(n, n))
     members = np.bincount(groups, minlength=n)
     share = np.bincount(groups, pixels.valid, n) / members
     counts /= np.where(share > 0, share, np.nan)[:, None] * np.where(share > 0, share, np.nan)[None, :]

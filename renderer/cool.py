@@ -12,9 +12,8 @@ from typing import Any
 
 import h5py
 import numpy as np
-import numpy.typing as npt
 
-from renderer.contacts import Integers, Pixels
+from renderer.contacts import Floats, Integers, Pixels
 from renderer.errors import FormatError
 
 VALID = "Valid are .cool and .mcool (cooler 2 or 3) and HiCExplorer .h5."
@@ -61,6 +60,10 @@ class CoolFile:
             counts = counts * weights[pairs[0]] * weights[pairs[1]]
         valid = np.ones(len(starts), dtype=bool) if weights is None else np.isfinite(weights)
         return Pixels(starts, ends, *pairs, counts, valid, weights is not None, resolution)
+
+    def is_balanced(self, resolution: int) -> bool:
+        """Whether the cooler holds balancing weights."""
+        return "weight" in self._groups[resolution]["bins"]
 
     def close(self) -> None:
         """Close the file."""
@@ -117,37 +120,42 @@ def _window_bins(cooler: h5py.Group, chrom: int, start: int, end: int) -> tuple[
     return lo + window.start, starts[window], ends[window]
 
 
-def _weights(cooler: h5py.Group, first: int, last: int) -> npt.NDArray[np.float64] | None:
+def _weights(cooler: h5py.Group, first: int, last: int) -> Floats | None:
     """Balancing weights of bins, NaN where masked; None for a map that was not balanced."""
     if "weight" not in cooler["bins"]:
         return None
     stored = cooler["bins/weight"]
-    weights = stored[first:last].astype(float)
-    # Weights that came from a .hic divide.
-    return 1 / weights if stored.attrs.get("divisive_weights", False) else weights
+    weights: Floats = stored[first:last].astype(float)
+    if stored.attrs.get("divisive_weights", False):  # as in files that were made from a .hic
+        weights = 1 / weights
+    weights[~np.isfinite(weights)] = np.nan
+    return weights
 
 
-def _window_pixels(cooler: h5py.Group, first: int, last: int) -> tuple[tuple[Integers, Integers], Any]:
+def _window_pixels(cooler: h5py.Group, first: int, last: int) -> tuple[tuple[Integers, Integers], Floats]:
     """Bin pairs (counted from `first`) and counts of the pixels between bins of [first, last)."""
     offsets = cooler["indexes/bin1_offset"][first : last + 1].astype(np.int64)
-    if len(offsets) < 2:
-        return (offsets[:0], offsets[:0]), np.zeros(0)
     n = last - first
-    spans = [(int(offsets[0]), int(offsets[-1]))]
-    if offsets[-1] - offsets[0] > SLACK * n * n:
-        most = np.minimum(offsets[1:], offsets[:-1] + np.arange(n, 0, -1))
-        spans = [(int(lo), int(hi)) for lo, hi in zip(offsets[:-1], most, strict=True)]
-    parts = [_read_span(cooler, lo, hi, first, last) for start, stop in spans for lo, hi in _pieces(start, stop)]
+    parts = [_read_span(cooler, offsets, lo, hi, first, n) for lo, hi in _spans(offsets, n)]
     rows, columns, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
     return (rows, columns), counts
 
 
-def _pieces(start: int, stop: int) -> list[tuple[int, int]]:
-    return [(at, min(stop, at + READ_AT_ONCE)) for at in range(start, max(stop, start + 1), READ_AT_ONCE)]
+def _spans(offsets: Integers, n: int) -> list[tuple[int, int]]:
+    """Stretches of the pixel table that hold all pixels of the window: rows of `offsets`, bins up to the n-th."""
+    whole = [(int(offsets[0]), int(offsets[-1]))]
+    if offsets[-1] - offsets[0] > SLACK * n * n:
+        most = np.minimum(offsets[1:], offsets[:-1] + np.arange(n, 0, -1))
+        whole = list(zip(offsets[:-1].tolist(), most.tolist(), strict=True))
+    return [(at, min(stop, at + READ_AT_ONCE)) for start, stop in whole
+            for at in range(start, max(stop, start + 1), READ_AT_ONCE)]  # fmt: skip
 
 
-def _read_span(cooler: h5py.Group, lo: int, hi: int, first: int, last: int) -> tuple[Integers, Integers, Any]:
-    columns = cooler["pixels/bin2_id"][lo:hi].astype(np.int64)
-    keep = columns < last
-    rows = cooler["pixels/bin1_id"][lo:hi][keep].astype(np.int64)
-    return rows - first, columns[keep] - first, cooler["pixels/count"][lo:hi][keep].astype(float)
+def _read_span(
+    cooler: h5py.Group, offsets: Integers, lo: int, hi: int, first: int, n: int
+) -> tuple[Integers, Integers, Floats]:
+    """Rows, columns and counts of the pixels [lo, hi) of the table whose column lies in the window."""
+    rows = np.repeat(np.arange(n), np.diff(np.clip(offsets, lo, hi)).astype(np.int64))
+    columns = cooler["pixels/bin2_id"][lo:hi].astype(np.int64) - first
+    keep = columns < n
+    return rows[keep], columns[keep], cooler["pixels/count"][lo:hi][keep].astype(float)

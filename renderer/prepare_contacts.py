@@ -1,20 +1,109 @@
-"""Contact matrices and bedGraph matrices -> files a window can be read from."""
+"""Contact matrices and bedGraph matrices -> files a window can be read from.
+
+.cool, .mcool and .hic files are kept as they are; a HiCExplorer .h5 becomes a .cool. The content decides which it is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from renderer.formats import Format
-from renderer.prepare_common import keep_with_note
+import h5py
+import numpy as np
+
+from renderer.contacts import ContactFile, open_contacts
+from renderer.cool import VALID, find_coolers, is_cooler
+from renderer.errors import FormatError
+from renderer.formats import FORMATS, Format
+from renderer.prepare_common import interval, keep, stage
+from renderer.prepare_rows import Row, index_rows
 from renderer.prepared import Prepared
-from renderer.text import Progress
+from renderer.text import Progress, read_rows
+
+TRIED_PIXELS = 10_000
+"""Pixels read at both ends of a matrix to see that the file is whole."""
 
 
 def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """A contact matrix."""
-    return keep_with_note(path, folder, found, "contact matrices are not drawn yet")
+    """A contact matrix. Raises FormatError that says what the file holds and what is valid."""
+    if found.name == "hic":
+        return _kept(path, folder, found, open_contacts(path, "hic"))
+    try:
+        with h5py.File(path, "r") as file:
+            form = _hdf5_format(file, name)
+            if form.name != "hicexplorer":
+                _check_coolers(find_coolers(file, "", name), name)
+    except OSError as exc:
+        raise FormatError(name, f"this HDF5 file cannot be opened ({exc})", f"It may be cut short. {VALID}") from exc
+    if form.name != "hicexplorer":
+        return _kept(path, folder, form, open_contacts(path, form.name))
+    from renderer.prepare_hicexplorer import convert
+
+    partial, target = folder / "contacts.part", folder / "contacts.cool"
+    convert(path, name, partial, report)
+    partial.rename(target)
+    return _described(target, form, open_contacts(target, "cool"))
+
+
+def _hdf5_format(file: h5py.File, name: str) -> Format:
+    """Which of the HDF5 formats a file is, by its groups."""
+    if "intervals" in file and "matrix" in file:
+        return FORMATS["hicexplorer"]
+    find_coolers(file, "", name)
+    return FORMATS["cool" if is_cooler(file) else "mcool"]
+
+
+def _check_coolers(coolers: Mapping[int, h5py.Group], name: str) -> None:
+    """Read a little of every resolution: a file that was cut, or put together wrongly, fails here and not in a
+    figure."""
+    for size, cooler in coolers.items():
+        place = f"the map of {size:,} bp bins" if size else "the map"
+        try:
+            pixels, offsets = cooler["pixels"], cooler["indexes/bin1_offset"]
+            lengths = {len(pixels[column]) for column in ("bin1_id", "bin2_id", "count")} | {int(offsets[-1])}
+            fits = len(lengths) == 1 and len(offsets) == len(cooler["bins/start"]) + 1
+            for part in (slice(0, TRIED_PIXELS), slice(max(0, min(lengths) - TRIED_PIXELS), None)):
+                fits = fits and bool((pixels["bin2_id"][part] >= pixels["bin1_id"][part]).all())
+        except (OSError, KeyError, IndexError) as exc:
+            raise FormatError(name, f"{place} cannot be read ({exc})", "Upload the file again.") from exc
+        if not fits:
+            raise FormatError(name, f"{place} is damaged: its index and its pixels do not fit", "Make it again.")
+
+
+def _kept(path: Path, folder: Path, found: Format, file: ContactFile) -> Prepared:
+    return _described(keep(path, folder / f"contacts.{found.name}"), found, file)
+
+
+def _described(target: Path, found: Format, file: ContactFile) -> Prepared:
+    plain = [size for size in file.resolutions if not file.is_balanced(size)]
+    warnings: tuple[str, ...] = ()
+    if plain:
+        which = "" if len(plain) == len(file.resolutions) else f" at {', '.join(f'{size:,}' for size in plain)} bp"
+        warnings = (f"The contacts{which} are not balanced: bins that were sequenced more show more of them.",)
+    chroms = file.chroms()
+    file.close()
+    return Prepared(found.name, found.kind, target, chroms, True, None, warnings)
 
 
 def prepare_matrix(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """A bedGraph matrix: several score columns a place."""
-    return keep_with_note(path, folder, found, "bedGraph matrices are not drawn yet")
+    """A bedGraph matrix: several score columns a place. Raises FormatError with the line."""
+    rows: list[Row] = []
+    width = 0
+    for number, row in read_rows(path, name, stage(report, 0, 0.7)):
+        start, end = interval(name, number, row)
+        width = width or len(row)
+        if len(row) != width or len(row) < 4:
+            raise FormatError(name, f"there are {len(row)} columns", f"The lines before have {width}.", number)
+        _check_scores(name, number, row[3:])
+        rows.append((row[0], start, end, "\t".join(row)))
+    return index_rows(found, folder, rows, (), stage(report, 0.7, 1))
+
+
+def _check_scores(name: str, number: int, scores: list[str]) -> None:
+    try:
+        fits = not np.isinf(np.array(scores, dtype=float)).any()
+    except ValueError:
+        fits = False
+    if not fits:
+        found = f"the scores are '{' '.join(scores)[:60]}'"
+        raise FormatError(name, found, "Columns from the fourth on are numbers, or nan where there is none.", number)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
-import pytest
 
 from renderer.contacts import ContactMap
 from renderer.evidence import ContactEvidence
-from renderer.measure_contacts import DEPTH, SALIENT_DEPTH, measure_contacts
+from renderer.measure_contacts import measure_contacts
 from renderer.region import Region
 
 BIN = 10_000
