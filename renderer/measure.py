@@ -6,10 +6,13 @@ It knows no files and no pixels: columns in, evidence out.
 
 All thresholds are fractions of the drawn range (height) or of the window (length). They were set by looking at
 the drawn tracks of K562, GM12878, mESC and fly data sets: what two people would point at, and what they would not.
+Where two careful people could differ there are two levels: what a caption is about (salient, `state`), and what may
+be said as well without being wrong (the other peaks and domains, `near`, `low_near`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +30,16 @@ FLAT_HEIGHT = 0.08
 """A track whose envelope varies by less than this is flat: 5 px of a 60 px track."""
 
 LOW_HEIGHT = 0.15
-"""'Low elsewhere' means the 95th percentile outside peaks and domains stays below this."""
+"""'Low elsewhere' means the 95th percentile outside peaks and domains stays below this ..."""
+
+LOW_HEIGHT_NEAR = 0.22
+"""... and of a track below this one may say so: 4 px of a 60 px track are a matter of taste."""
+
+SPARSE = 0.02
+"""A flat track with data in less than this share of its columns may be called one without data."""
+
+MARGIN = 1.3
+"""A state that changes if its thresholds move by this factor is near another: two people could differ."""
 
 SALIENT_PROMINENCE = 0.25
 """A peak for a caption stands out by a quarter of the range ..."""
@@ -36,7 +48,10 @@ VISIBLE_PROMINENCE = 0.12
 """... one that is visible on a second look by an eighth."""
 
 RELATIVE_PROMINENCE = 0.5
-"""... and rises by half of its own height above the valley that parts it from a taller one: no shoulders."""
+"""... and rises by half of its own height above the valley that parts it from a taller one: no shoulders ..."""
+
+STAND_OUT = 3.0
+"""... and outside domains is this many times the median envelope there: the bumps of a noisy track are no peaks."""
 
 MIN_DISTANCE = 0.02
 """Two summits closer than this share of the window are one peak to the eye (bimodal promoters)."""
@@ -59,11 +74,14 @@ DOMAIN_FOLD = 2.0
 DOMAIN_FILL = 0.6
 """This share of a domain's envelope bins is above half its mean: raised throughout, not two spikes."""
 
+LOOSE = 0.8
+"""A stretch with this share of what a domain needs (length, level, fold, fill) is a visible one, not salient."""
+
 PEAK_LENGTH = 0.15
 """A hump wider than this share of the window at half prominence is no peak for a caption."""
 
-DOMAIN_PEAK = 2.8
-"""Inside a domain only a summit this many times the domain's mean is a peak of its own: domains are rough on top."""
+DOMAIN_PEAK = 2.0
+"""Inside a domain only a summit this many times its mean envelope is a peak of its own: domains are rough on top."""
 
 NOISE_BACKGROUND = 0.22
 """A noisy track has a median envelope above this (it is raised everywhere) and nothing far above it ..."""
@@ -75,10 +93,17 @@ NOISE_COUNT = 10
 """... or it has at least this many salient peaks on a background half as high ..."""
 
 NOISE_EVENNESS = 0.5
-"""... of which the median is at least this share of the tallest, so that none stands out."""
+"""... of which the median is at least this share of the tallest, so that none stands out ..."""
 
-NOISE_ROUGHNESS = 0.03
-"""Noise is rough: neighbouring envelope bins differ by this on average. Replication timing is raised, not noisy."""
+NOISE_MANY = 20
+"""... or as many as this, less even and on less of a background, as sparse reads are. Nobody points at one of them."""
+
+NOISE_LEAST = 0.05
+"""The median envelope of such sparse noise: between true peaks, however many, there is next to nothing."""
+
+NOISE_ROUGHNESS = 0.04
+"""Noise is rough: the envelope turns (second difference of its bins) by this on average. The hills of replication
+timing are raised, not noisy: they turn by 0.01 to 0.02, real noise by more than 0.1."""
 
 Array = npt.NDArray[np.float64]
 
@@ -107,17 +132,19 @@ def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -
     heights = drawn_heights(columns, vmin, vmax)
     envelope = _envelope(heights)
     summary = (vmin, vmax, float(np.nanmax(columns)), float(np.nanmean(columns)), covered)
-    if envelope.max() - envelope.min() < FLAT_HEIGHT:
-        return SignalEvidence("flat", *summary, (), (), False)
+    reach = float(envelope.max() - envelope.min())
+    if reach < FLAT_HEIGHT:
+        empty: tuple[State, ...] = ("no_data",) if covered < SPARSE else ()
+        return SignalEvidence("flat", *summary, (), (), False, empty)
     domains = _find_domains(envelope, heights, region)
-    peaks = [_demote(peak, domains, region) for peak in _find_peaks(envelope, heights, columns, region)]
-    state: State = "noisy" if not domains and _is_noisy(envelope, peaks) else "signal"
-    low = (
-        state == "signal"
-        and bool(domains or any(peak.salient for peak in peaks))
-        and _low_elsewhere(envelope, peaks, domains, region)
-    )
-    return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low)
+    salient = [domain for domain in domains if domain.salient]
+    found = _find_peaks(envelope, heights, columns, region)
+    found = [_demote(peak, salient, envelope, region) for peak in found]
+    peaks = [_demote_low(peak, salient, envelope, region) for peak in found]
+    state, near = _state(envelope, found, salient)
+    outside = _outside_level(envelope, peaks, salient, region) if state == "signal" else 1.0
+    low = outside < LOW_HEIGHT
+    return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low, near, low or outside < LOW_HEIGHT_NEAR)
 
 
 def drawn_heights(columns: Columns, vmin: float, vmax: float) -> Array:
@@ -167,12 +194,33 @@ def _summit_column(heights: Array, bin_: int) -> int:
 
 
 def _find_domains(envelope: Array, heights: Array, region: Region) -> list[Domain]:
-    width = max(3, round(DOMAIN_SMOOTHING * ENVELOPE))
-    means = np.array([part.mean() for part in np.array_split(heights, ENVELOPE)])
-    smooth = np.convolve(np.pad(means, width, mode="edge"), np.ones(width) / width, mode="same")[width:-width]
+    """Salient domains, and visible stretches that overlap none of them by half; left to right."""
+    means = _bin_means(heights)
+    width = max(3, round(DOMAIN_SMOOTHING * ENVELOPE)) | 1  # odd, so that nothing is shifted
+    smooth = np.convolve(np.pad(means, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
+    salient = _raised(means, smooth, envelope, region, 1.0)
+    loose = _raised(means, smooth, envelope, region, LOOSE)
+    others = [replace(one, salient=False) for one in loose if not any(_same(one, domain) for domain in salient)]
+    return sorted([*salient, *others], key=lambda domain: (domain.start, domain.end))
+
+
+def _bin_means(heights: Array) -> Array:
+    """The mean height in each bin of the envelope."""
+    starts = np.arange(ENVELOPE) * len(heights) // ENVELOPE
+    means: Array = np.add.reduceat(heights, starts) / np.diff(np.append(starts, len(heights)))
+    return means
+
+
+def _same(one: Domain, other: Domain) -> bool:
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return common >= 0.5 * (max(one.end, other.end) - min(one.start, other.start))
+
+
+def _raised(means: Array, smooth: Array, envelope: Array, region: Region, share: float) -> list[Domain]:
+    """Stretches that reach `share` of every threshold of a domain."""
     low, high = np.percentile(smooth, [10, 90])
-    level = max(low + 0.5 * (high - low), DOMAIN_LEVEL * 0.75)
-    runs = _runs(smooth >= level, gap=width)
+    level = max(low + 0.5 * share * (high - low), DOMAIN_LEVEL * 0.75 * share)
+    runs = _runs(smooth >= level, gap=round(DOMAIN_SMOOTHING * ENVELOPE))
     elsewhere = np.ones(ENVELOPE, dtype=bool)
     for start, end in runs:
         elsewhere[start:end] = False
@@ -182,9 +230,9 @@ def _find_domains(envelope: Array, heights: Array, region: Region) -> list[Domai
     for start, end in runs:
         mean = float(means[start:end].mean())
         filled = float(np.mean(envelope[start:end] >= 0.5 * mean))
-        long_enough = DOMAIN_LENGTH * ENVELOPE <= end - start <= DOMAIN_MOST * ENVELOPE
-        raised = mean >= max(DOMAIN_LEVEL, DOMAIN_FOLD * background)
-        if long_enough and raised and filled >= DOMAIN_FILL:
+        long_enough = DOMAIN_LENGTH * share * ENVELOPE <= end - start <= DOMAIN_MOST * ENVELOPE
+        raised = mean >= max(DOMAIN_LEVEL * share, DOMAIN_FOLD * share * background)
+        if long_enough and raised and filled >= DOMAIN_FILL * share:
             domains.append(Domain(scale.position(start), scale.position(end), mean, background))
     return domains
 
@@ -201,34 +249,66 @@ def _runs(mask: npt.NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _demote(peak: Peak, domains: list[Domain], region: Region) -> Peak:
+def _demote(peak: Peak, domains: list[Domain], envelope: Array, region: Region) -> Peak:
     """The peak, no longer salient if it is a wide hump or the rough top of a domain."""
     hump = peak.end - peak.start > PEAK_LENGTH * region.span
-    rough = any(d.start <= peak.summit < d.end and peak.height < DOMAIN_PEAK * d.mean for d in domains)
+    around = [~_mask([(d.start, d.end)], region) for d in domains if d.start <= peak.summit < d.end]
+    rough = any(peak.height < DOMAIN_PEAK * envelope[inside].mean() for inside in around)
     return replace(peak, salient=False) if hump or rough else peak
 
 
-def _is_noisy(envelope: Array, peaks: list[Peak]) -> bool:
-    """Raised everywhere, or full of peaks of like height on a raised background: nothing to point at."""
+def _demote_low(peak: Peak, domains: list[Domain], envelope: Array, region: Region) -> Peak:
+    """The peak, no longer salient if what is outside domains is nearly as high everywhere."""
+    if any(domain.start <= peak.summit < domain.end for domain in domains):
+        return peak
+    outside = _mask([(domain.start, domain.end) for domain in domains], region)
+    level = float(np.median(envelope[outside])) if outside.any() else 0.0
+    return replace(peak, salient=peak.salient and peak.height >= STAND_OUT * level)
+
+
+def _state(envelope: Array, peaks: list[Peak], domains: list[Domain]) -> tuple[State, tuple[State, ...]]:
+    """The state of a track that is not flat, and those it is near."""
+    near: list[State] = ["flat"] if envelope.max() - envelope.min() < MARGIN * FLAT_HEIGHT else []
+    if not domains and _is_noisy(envelope, peaks, 1.0):
+        return "noisy", (*near, *(() if _is_noisy(envelope, peaks, MARGIN) else ("signal",)))
+    uneven = _is_noisy(envelope, peaks, 1.0 if domains else 1 / MARGIN)
+    return "signal", (*near, *(("noisy",) if uneven else ()))
+
+
+def _is_noisy(envelope: Array, peaks: list[Peak], strict: float) -> bool:
+    """Raised everywhere, or full of peaks of like height on a raised background: nothing to point at.
+
+    `strict` is the factor by which every threshold is moved.
+    """
     salient = [peak.height for peak in peaks if peak.salient]
     tallest = max(salient, default=0.0)
-    background = float(np.median(envelope))
-    if np.mean(np.abs(np.diff(envelope))) < NOISE_ROUGHNESS:
+    background = float(np.median(envelope)) / strict
+    if np.mean(np.abs(np.diff(envelope, 2))) < NOISE_ROUGHNESS * strict:
         return False
-    if len(salient) >= NOISE_COUNT and background >= NOISE_BACKGROUND / 2:
-        return bool(np.median(salient) >= NOISE_EVENNESS * tallest)
+    evenness = float(np.median(salient)) / tallest / strict if salient else 0.0
+    if len(salient) >= NOISE_MANY * strict and background >= NOISE_LEAST:
+        return evenness >= NOISE_EVENNESS * 0.7
+    if len(salient) >= NOISE_COUNT * strict and background >= NOISE_BACKGROUND / 2:
+        return evenness >= NOISE_EVENNESS
     return background >= NOISE_BACKGROUND and tallest < NOISE_CONTRAST * background
 
 
-def _low_elsewhere(envelope: Array, peaks: list[Peak], domains: list[Domain], region: Region) -> bool:
+def _mask(spans: Sequence[tuple[float, float]], region: Region, extra: float = 0.0) -> npt.NDArray[np.bool_]:
+    """The envelope bins that none of these genome intervals touches, widened by `extra` bins."""
     outside = np.ones(ENVELOPE, dtype=bool)
-    marked: list[Peak | Domain] = [*(peak for peak in peaks if peak.salient), *domains]
-    for found in marked:
-        # A peak's flanks reach about as far again as its width at half prominence.
-        flank = (found.end - found.start) / region.span * ENVELOPE if isinstance(found, Peak) else 0.0
-        lo = (found.start - region.start) / region.span * ENVELOPE - flank - 1
-        hi = (found.end - region.start) / region.span * ENVELOPE + flank + 1
+    for start, end in spans:
+        lo = (start - region.start) / region.span * ENVELOPE - extra
+        hi = (end - region.start) / region.span * ENVELOPE + extra
         outside[max(0, int(np.floor(lo))) : max(0, int(np.ceil(hi)))] = False
-    if outside.sum() < 0.2 * ENVELOPE:  # too little is left to speak of an elsewhere
-        return False
-    return bool(np.percentile(envelope[outside], 95) < LOW_HEIGHT)
+    return outside
+
+
+def _outside_level(envelope: Array, peaks: list[Peak], domains: list[Domain], region: Region) -> float:
+    """The 95th percentile outside peaks and domains; 1 if there are none, or too little is left to speak of."""
+    # A peak's flanks reach about as far again as its width at half prominence.
+    spans = [(2 * peak.start - peak.end, 2 * peak.end - peak.start) for peak in peaks if peak.salient]
+    spans += [(domain.start, domain.end) for domain in domains]
+    outside = _mask(spans, region, extra=1)
+    if not spans or outside.sum() < 0.2 * ENVELOPE:
+        return 1.0
+    return float(np.percentile(envelope[outside], 95))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from renderer.evidence import Evidence
-from renderer.measure import measure_signal
+from renderer.measure import SALIENT_PROMINENCE, measure_signal
 from renderer.region import Region
 from renderer.signal import read_columns, value_range
 
@@ -112,3 +112,68 @@ def test_a_window_past_the_end_and_one_of_fewer_bases_than_columns_have_their_sh
     assert read_columns(path, Region("chr1", 0, 400), 4)[:2].tolist() == [1.0, 2.0]
     tiny = read_columns(path, Region("chr1", 95, 105), 100)
     assert (len(tiny), tiny[0], tiny[-1]) == (100, 1.0, 2.0)
+
+
+def test_bumps_of_a_noisy_background_are_visible_but_only_what_stands_out_is_salient():
+    rng = np.random.default_rng(1)
+    found = measure(rng.gamma(1.5, 0.06, 1000) + bump(600, 6))
+    assert found.state == "signal"
+    assert round(found.strongest.summit, -4) == 1_060_000
+    assert len(found.salient) <= 2 < sum(peak.prominence >= SALIENT_PROMINENCE for peak in found.peaks)
+
+
+def test_sparse_reads_everywhere_are_noisy_but_many_sharp_peaks_are_not():
+    rng = np.random.default_rng(2)
+    sparse = np.where(rng.random(1000) < 0.25, rng.gamma(3, 1, 1000), 0)
+    assert measure(sparse).state == "noisy"
+    combed = sum(bump(centre, 2) for centre in range(20, 1000, 40))
+    assert measure(combed).state == "signal"
+    assert len(measure(combed).salient) == 25
+
+
+@pytest.mark.parametrize(
+    ("height", "state", "near"), [(0.05, "flat", ()), (0.09, "signal", ("flat",)), (0.2, "signal", ())]
+)
+def test_a_track_near_the_line_between_flat_and_not_may_be_called_either(height, state, near):
+    found = measure(bump(500, 30, height), vmax=1.0)
+    assert (found.state, found.near) == (state, near)
+
+
+def test_a_flat_track_with_hardly_any_data_may_be_called_one_without():
+    columns = np.full(1000, np.nan)
+    columns[500:510] = 0.0
+    assert (measure(columns).state, measure(columns).near) == ("flat", ("no_data",))
+
+
+def test_noise_with_something_taller_in_it_may_be_called_either():
+    rng = np.random.default_rng(0)
+    noise = rng.gamma(3, 1, 1000) / 8
+    assert measure(noise).near == ()
+    states = {
+        (found.state, found.near) for found in (measure(np.maximum(noise, bump(500, 6, top))) for top in (1, 2, 3, 4))
+    }
+    assert ("noisy", ("signal",)) in states or ("signal", ("noisy",)) in states
+
+
+def test_a_low_hump_is_a_visible_domain_and_a_high_one_a_salient_one():
+    raised = (X >= 400) & (X < 600)
+    low = measure(np.where(raised, 0.17, 0.02) + bump(900, 5, 0.9))
+    high = measure(np.where(raised, 0.5, 0.02) + bump(900, 5, 0.9))
+    assert [domain.salient for domain in low.domains] == [False]
+    assert [domain.salient for domain in high.domains] == [True]
+
+
+@pytest.mark.parametrize("n", [256, 500, 1000, 1001, 2000])
+def test_a_domain_lies_where_it_is_drawn_at_any_width(n):
+    x = (np.arange(n) + 0.5) / n
+    domain = measure(np.where((x >= 0.7) & (x < 0.95), 1.0, 0.02)).domains[-1]
+    assert (domain.start, domain.end) == (pytest.approx(1_070_000, abs=1_000), pytest.approx(1_095_000, abs=1_000))
+
+
+def test_low_elsewhere_has_a_second_looser_line():
+    def track(level):
+        return measure(np.where(X % 5 < 4, level, 0.0) + bump(500, 6))
+
+    assert [(track(v).low_elsewhere, track(v).low_near) for v in (0.05, 0.18, 0.3)] == [
+        (True, True), (False, True), (False, False),
+    ]  # fmt: skip
