@@ -16,11 +16,14 @@ from renderer.errors import RegionError
 MAX_LOCI = 2000
 """Loci of one job. A job of this size already takes about an hour of one core; more belongs in several jobs."""
 
+UNKNOWN_LENGTH = 2**31 - 1
+"""Length of a chromosome of which only features are known: longer than any, so that no end is refused."""
+
 MOST_PROBLEMS = 20
 """Bad lines that an error names; whoever has more has another kind of file."""
 
 _COORDINATES = re.compile(r"^(?P<chrom>[^\s:]+)\s*:\s*(?P<start>[^\s:-]+)\s*(?:-|\.\.|–)\s*(?P<end>[^\s:-]+)$")
-_POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d[\d.,]*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>.*))?")
+_POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d[\d.,]*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>[^-–.\s].*))?")
 _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?P<unit>[kKmM]?)(?:[bB][pP]?)?$")

@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renderer.errors import LocutionError, RegionError, TrackError
-from renderer.region import Region, match_chrom, parse_region
+from renderer.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
 from renderer.track import Kind, Scene, Track
 
 if TYPE_CHECKING:
     from renderer.prepared import Prepared
-
-UNKNOWN_LENGTH = 2**31 - 1
-"""Length of a chromosome of which only features are known: longer than any, so that no end is refused."""
 
 MOST_TRACKS = 40
 """A taller figure fits no page, and no model reads it."""
