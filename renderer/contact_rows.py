@@ -14,13 +14,16 @@ import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 
-from renderer.contacts import ContactMap
+from renderer.contacts import ContactMap, read_contacts
+from renderer.matrices import ScoreMatrix, read_matrix
+from renderer.measure_contacts import measure_contacts
 from renderer.region import Region
-from renderer.rows import Row, message_row
-from renderer.style import Theme
-from renderer.track import Shape
+from renderer.rows import Context, Drawing, Row, message_row
+from renderer.style import Theme, track_color
+from renderer.track import Shape, Track
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,6 +42,15 @@ COLORS = "Reds"
 
 MASKED = (244, 244, 246)
 """Where bins are masked: light, but not the white of no contacts."""
+
+MATRIX_HEIGHT = 80
+"""Pixels: lines that cross need more room than one filled signal."""
+
+MOST_LINES = 40
+"""Lines of a matrix that are drawn beside their mean; of more, evenly chosen ones."""
+
+FAINT = 0.35
+"""Opacity of a matrix's lines, so that their mean stands out."""
 
 BAR_WIDTH = 5
 """Pixels of the colour scale at the left edge."""
@@ -186,3 +198,59 @@ def _paint_bar(ax: Axes, theme: Theme) -> None:
         return np.broadcast_to(np.round(white + (dark - white) * y), (len(y), len(x))).astype(np.uint8)
 
     _Heatmap(ax, look_up, -(BAR_WIDTH + 1) * pixel, -pixel)
+
+
+def draw_contacts(track: Track, context: Context) -> Drawing:
+    """A contact track as a row, and its boundaries."""
+    found, look = read_contacts(track.path, track.format, context.region), track.look
+    limits = None
+    if found is not None and (look.vmin is not None or look.vmax is not None):
+        limits = (look.vmin or 0.0, robust_top(found.counts) if look.vmax is None else look.vmax)
+    row = contact_row(track.number, track.label, found, context.region, context.theme, look.shape, limits,
+                      height=look.height)  # fmt: skip
+    return row, None if found is None else measure_contacts(found, context.region)
+
+
+def draw_matrix(track: Track, context: Context) -> Drawing:
+    """A bedGraph matrix as a row. Its lines are no filled signal, so nothing is measured of them."""
+    found, look = read_matrix(track.path, context.region), track.look
+    row = matrix_row(track.number, track.label, found, context.region, context.theme, track_color(track),
+                     (look.vmin, look.vmax), look.height)  # fmt: skip
+    return row, None
+
+
+def matrix_row(
+    track: int,
+    label: str,
+    matrix: ScoreMatrix,
+    region: Region,
+    theme: Theme,
+    color: str,
+    limits: tuple[float | None, float | None] = (None, None),
+    height: int | None = None,
+) -> Row:
+    """A line for each column of the matrix, faint, and their mean, dark; `limits` fix the range (None: the data's)."""
+    if not np.isfinite(matrix.scores).any():
+        return message_row(track, label, "no scores in this window", theme)
+    shown = matrix.binned(region, theme.plot_width)
+    low, high = limits
+    bottom = float(np.nanmin(shown.scores)) if low is None else low
+    top = float(np.nanmax(shown.scores)) if high is None else high
+    if top <= bottom:
+        bottom, top = bottom - 0.5, bottom + 0.5
+    paint = partial(_paint_matrix, matrix=shown, limits=(bottom, top), color=color)
+    columns = matrix.scores.shape[1]
+    note = f"{columns} score columns (faint) and their mean (dark)" if columns > 1 else None
+    return Row(track, label, height or MATRIX_HEIGHT, paint, (bottom, top), note=note)
+
+
+def _paint_matrix(ax: Axes, matrix: ScoreMatrix, limits: tuple[float, float], color: str) -> None:
+    middles = (matrix.starts + matrix.ends) / 2
+    columns = matrix.scores.shape[1]
+    chosen = np.unique(np.linspace(0, columns - 1, min(columns, MOST_LINES)).round().astype(int))
+    lines = [np.column_stack([middles, matrix.scores[:, column]]) for column in chosen]
+    ax.add_collection(LineCollection(lines, colors=color, linewidths=0.7, alpha=FAINT))
+    ax.add_collection(LineCollection([np.column_stack([middles, matrix.mean()])], colors=color, linewidths=1.4))
+    if limits[0] < 0 < limits[1]:
+        ax.axhline(0, color=color, linewidth=0.5, alpha=FAINT)
+    ax.set_ylim(*limits)

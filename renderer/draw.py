@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from renderer.contact_rows import draw_contacts, draw_matrix
 from renderer.drawn import Drawn
 from renderer.errors import TrackError
 from renderer.evidence import Evidence, Gene, GeneEvidence, TrackEvidence
 from renderer.intervals import GeneModel, read_genes, read_intervals, read_links
-from renderer.layout import Layout
 from renderer.measure import measure_signal
 from renderer.measure_genes import add_gene_signals
 from renderer.measure_rows import measure_intervals, measure_links
@@ -105,6 +105,8 @@ DRAWERS: dict[Kind, Callable[[Track, Context], Drawing]] = {
     "genes": _draw_genes,
     "links": _draw_links,
     "intervals": _draw_intervals,
+    "contacts": draw_contacts,
+    "matrix": draw_matrix,
 }
 """How each kind of track is drawn and measured. A kind that is not here, or a track with a note, gets a message."""
 
