@@ -1,0 +1,50 @@
+"""What the sandbox's children do (see `renderer.sandbox`): prepare and draw, answering in JSON; and the drawing that
+warms the zygote up. Imports nothing heavy itself, so that whoever asks need not load it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from renderer.region import Region
+from renderer.track import Kind, Scene, Track
+
+_GENES = "chr1\t100\t900\tWARM\t0\t-\t200\t800\t0\t2\t100,300,\t0,500,\n"
+_PEAKS = "chr1\t300\t400\twarm\n"
+_SIGNAL = "chr1\t0\t500\t1\nchr1\t500\t1000\t2\n"
+
+
+def prepare_json(path: Path, name: str, folder: Path, kind: Kind | None = None, *,
+                 progress: Callable[[float], None] | None = None) -> dict[str, Any]:  # fmt: skip
+    """`renderer.prepare.prepare`, its Prepared as JSON."""
+    from renderer.prepare import prepare
+
+    return prepare(path, name, folder, progress, kind).to_json()
+
+
+def draw_json(scene: Scene, path: Path, **options: Any) -> dict[str, Any]:
+    """`renderer.draw.draw_scene`, its Drawn as JSON."""
+    from renderer.draw import draw_scene
+
+    return draw_scene(scene, path, **options).to_json()
+
+
+def try_draw(scene: Scene, **options: Any) -> None:
+    """Draw a scene for nobody, to see whether it can be."""
+    with tempfile.TemporaryDirectory() as folder:
+        draw_json(scene, Path(folder) / "figure.png", **options)
+
+
+def draw_once(folder: Path) -> None:
+    """Prepare and draw three tiny files of our own in `folder`: what that loads and caches, later calls find there."""
+    from renderer.prepare import prepare
+
+    folder.mkdir(parents=True)
+    tracks = []
+    for number, (name, text) in enumerate((("a.bdg", _SIGNAL), ("b.bed", _PEAKS), ("c.bed", _GENES)), 1):
+        (folder / name).write_text(text, encoding="utf-8")
+        one = prepare(folder / name, name, folder / str(number))
+        tracks.append(Track(number, name, one.kind, one.format, one.path))
+    draw_json(Scene(Region("chr1", 0, 1000), tuple(tracks)), folder / "figure.png")

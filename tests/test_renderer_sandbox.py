@@ -1,0 +1,346 @@
+"""The sandbox: whatever a file does to its reader, the process that serves others goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from renderer import boxed
+from renderer.draw import draw_scene
+from renderer.errors import FormatError, LocutionError, RegionError, TrackError
+from renderer.prepare import prepare
+from renderer.region import Region
+from renderer.sandbox import InProcess, Limits, Sandbox, Stopped
+from renderer.track import Scene, Track
+
+WINDOW = Region("chr1", 0, 100_000)
+NO_MORE_SECONDS = 10.0
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Sandbox]:
+    """One sandbox for the tests that leave it as they found it: starting one takes seconds."""
+    with Sandbox(Limits(prepare_seconds=20, draw_seconds=20, memory_mb=600, file_mb=1)) as made:
+        yield made
+
+
+def break_chromosomes(whole: bytes) -> bytes:
+    """The bigWig with a chromosome number no table has: pyBigWig follows it out of its memory."""
+    mutated = bytearray(whole)
+    (tree,) = struct.unpack_from("<Q", mutated, 8)
+    (key_size,) = struct.unpack_from("<I", mutated, tree + 8)
+    struct.pack_into("<I", mutated, tree + 36 + key_size, 2**31)
+    return bytes(mutated)
+
+
+@pytest.fixture
+def deadly(make_bigwig, peaky) -> Path:
+    path = make_bigwig(peaky, "deadly.bw")
+    path.write_bytes(break_chromosomes(path.read_bytes()))
+    return path
+
+
+@pytest.fixture
+def scene(make_bigwig, peaky, gtf, tmp_path) -> Scene:
+    signal_, genes = make_bigwig(peaky), prepare(gtf, "genes.gtf", tmp_path / "genes")
+    tracks = (Track(1, "H3K4me3", "signal", "bigwig", signal_), Track(2, "Genes", "genes", "gtf", genes.path))
+    return Scene(WINDOW, tracks, "hg19")
+
+
+def children(parent: int) -> list[int]:
+    """Processes below `parent`, whatever their state."""
+    below = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended while we looked
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                below.append(int(entry.name))
+    return [*below, *(one for pid in below for one in children(pid))]
+
+
+def zygote_of(sandbox: Sandbox) -> int:
+    assert sandbox._zygote is not None
+    return sandbox._zygote.process.pid
+
+
+def wait_until(true) -> None:
+    end = time.monotonic() + NO_MORE_SECONDS
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_the_mutated_file_really_kills_its_reader(deadly):
+    open_it = "import pyBigWig, sys; pyBigWig.open(sys.argv[1]).chroms()"
+    died = subprocess.run([sys.executable, "-c", open_it, deadly], capture_output=True)
+    assert -signal.SIGSEGV == died.returncode
+
+
+def test_a_file_that_crashes_its_reader_is_named_and_the_next_one_is_prepared(shared, deadly, gtf, tmp_path):
+    begin = time.monotonic()
+    with pytest.raises(FormatError, match=r"^deadly\.bw: it crashed its reader \(SIGSEGV\)\. .*upload it again"):
+        shared.prepare(deadly, "deadly.bw", tmp_path / "out")
+    assert NO_MORE_SECONDS > time.monotonic() - begin
+    assert 2 == shared.prepare(gtf, "genes.gtf", tmp_path / "genes").items
+
+
+def test_what_it_prepares_is_what_this_process_would(shared, gtf, make_bigwig, peaky, tmp_path):
+    for path, name in ((gtf, "genes.gtf"), (make_bigwig(peaky), "a.bw")):
+        ours, theirs = prepare(path, name, tmp_path / "a"), shared.prepare(path, name, tmp_path / "b")
+        assert ours.to_json() | {"path": ""} == theirs.to_json() | {"path": ""}
+        assert ours.path.read_bytes() == theirs.path.read_bytes()
+
+
+def test_what_it_draws_is_what_this_process_would(shared, scene, tmp_path):
+    ours, theirs = tmp_path / "ours.png", tmp_path / "theirs.png"
+    assert draw_scene(scene, ours, theme="washu") == shared.draw(scene, theirs, theme="washu")
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert InProcess().draw(scene, ours) == shared.draw(scene, theirs)
+
+
+def test_errors_arrive_as_they_were_raised(shared, tmp_path, scene):
+    bad = tmp_path / "bad.bed"
+    bad.write_text("chr1\t1\t2\n" * 20 + "chr1\t9\t3\n", encoding="utf-8")
+    with pytest.raises(FormatError) as error:
+        shared.prepare(bad, "bad.bed", tmp_path / "out")
+    with pytest.raises(FormatError) as expected:
+        prepare(bad, "bad.bed", tmp_path / "out")
+    assert str(expected.value) == str(error.value)
+    assert (expected.value.line, expected.value.found) == (error.value.line, error.value.found)
+    with pytest.raises(TrackError, match="Theme 'none' is not known"):
+        shared.draw(scene, tmp_path / "a.png", theme="none")
+    with pytest.raises(RegionError, match="nowhere"):
+        shared.run(raise_region_error)
+
+
+def raise_region_error() -> None:
+    raise RegionError("nowhere")
+
+
+@pytest.mark.parametrize("suffix", [".bw", ".cool", ".bam"])
+def test_a_truncated_file_is_refused_and_nobody_else_suffers(shared, tmp_path, make_bigwig, peaky, suffix):
+    whole = {".bw": lambda: make_bigwig(peaky).read_bytes(), ".cool": small_cool, ".bam": small_bam}[suffix]()
+    path = tmp_path / f"cut{suffix}"
+    for share in (0.3, 0.6, 0.95):
+        path.write_bytes(whole[: int(len(whole) * share)])
+        try:
+            shared.prepare(path, path.name, tmp_path / f"out{share}")
+        except FormatError as error:
+            assert str(error).startswith(path.name)
+    assert 3 == shared.run(sum, (1, 2))
+
+
+def small_bam() -> bytes:
+    import pysam
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/a.bam"
+        with pysam.AlignmentFile(path, "wb", reference_names=["chr1"], reference_lengths=[100_000]) as out:
+            for start in range(0, 90_000, 100):
+                read = pysam.AlignedSegment(out.header)
+                read.query_name, read.query_sequence, read.reference_id = f"r{start}", "ACGT" * 9, 0
+                read.reference_start, read.cigarstring = start, "36M"
+                out.write(read)
+        return Path(path).read_bytes()
+
+
+def small_cool() -> bytes:
+    import h5py
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/a.cool"
+        with h5py.File(path, "w") as file:
+            file.attrs.update({"format": "HDF5::Cooler", "format-version": 3, "bin-size": 1000, "bin-type": "fixed"})
+            file["chroms/name"], file["chroms/length"] = np.array([b"chr1"]), np.array([100_000])
+            for name in ("bins/start", "pixels/bin1_id", "pixels/bin2_id", "pixels/count", "indexes/bin1_offset"):
+                file[name] = np.arange(100)
+        return Path(path).read_bytes()
+
+
+def test_mutated_files_never_end_this_process(shared, tmp_path, make_bigwig, peaky):
+    """Some of these crash pyBigWig, most are refused, a few are read: whichever, an answer comes."""
+    whole, random = make_bigwig(peaky).read_bytes(), np.random.default_rng(7)
+    path, refused = tmp_path / "mutated.bw", 0
+    for _ in range(15):
+        mutated = bytearray(whole)
+        for at in random.integers(4, 700, 12):
+            mutated[at] = random.integers(256)
+        path.write_bytes(mutated)
+        try:
+            shared.prepare(path, "mutated.bw", tmp_path / "out")
+        except FormatError as error:
+            assert str(error).startswith("mutated.bw: ")
+            refused += 1
+    assert 0 < refused
+
+
+def test_a_file_that_eats_memory_is_refused(shared, monkeypatch, tmp_path):
+    bomb = tmp_path / "bomb.bed"
+    bomb.write_bytes(gzip.compress(b"chr1\t1\t2\t" + b"A" * 100_000_000, 1))
+    monkeypatch.setattr(shared, "limits", Limits(memory_mb=60))
+    with pytest.raises(FormatError, match=r"^bomb\.bed"):
+        shared.prepare(bomb, "bomb.bed", tmp_path / "out")
+    with pytest.raises(Stopped, match="memory"):
+        shared.run(bytearray, 100_000_000)
+    assert "still here" == shared.run(str, "still here")
+
+
+def test_a_loop_without_end_is_stopped_at_the_limit(shared):
+    begin = time.monotonic()
+    with pytest.raises(Stopped, match="time"):
+        shared.run(sum, range(10**12), seconds=0.5)
+    assert 0.5 <= time.monotonic() - begin < NO_MORE_SECONDS
+    with pytest.raises(Stopped, match="time"):
+        shared.run(time.sleep, 1000, seconds=0.2)
+
+
+def test_what_took_too_long_or_too_much_is_said_with_the_limit(shared, monkeypatch, gtf, scene, tmp_path):
+    monkeypatch.setattr(shared, "limits", Limits(prepare_seconds=0.001, draw_seconds=0.001))
+    with pytest.raises(FormatError, match=r"^genes\.gtf: reading it took longer than 0\.001 s and was stopped"):
+        shared.prepare(gtf, "genes.gtf", tmp_path / "out")
+    with pytest.raises(TrackError, match=r"^Drawing took longer than 0\.001 s .*smaller window"):
+        shared.draw(scene, tmp_path / "a.png")
+    monkeypatch.setattr(shared, "limits", Limits(memory_mb=60))
+    monkeypatch.setattr(boxed, "prepare_json", eat)
+    with pytest.raises(FormatError, match=r"^genes\.gtf: reading it takes more memory than the 60 MB it may use"):
+        shared.prepare(gtf, "genes.gtf", tmp_path / "out")
+
+
+def eat(*_: object) -> int:
+    return len(bytearray(10**9))
+
+
+def test_a_file_too_large_to_store_is_refused(shared, tmp_path):
+    with pytest.raises(Stopped, match="size"):
+        shared.run(Path.write_bytes, tmp_path / "large", bytes(2_000_000))
+
+
+def test_the_track_that_crashes_a_figure_is_named_and_no_figure_is_left(shared, scene, deadly, tmp_path):
+    bad = Track(3, "CTCF in liver", "signal", "bigwig", deadly)
+    figure = tmp_path / "figure.png"
+    with pytest.raises(FormatError, match=r"^CTCF in liver: it crashed its reader \(SIGSEGV\)"):
+        shared.draw(Scene(WINDOW, (*scene.tracks, bad)), figure)
+    with pytest.raises(FormatError, match=r"^CTCF in liver"):
+        shared.draw(Scene(WINDOW, (bad,)), figure)
+    assert not figure.exists()
+    shared.draw(scene, figure)
+    assert figure.exists()
+
+
+def test_progress_is_handed_on(shared, tmp_path):
+    rows = tmp_path / "rows.bed"
+    rows.write_text("".join(f"chr1\t{n}\t{n + 1}\n" for n in range(50_000)), encoding="utf-8")
+    shares: list[float] = []
+    shared.prepare(rows, "rows.bed", tmp_path / "out", shares.append)
+    assert sorted(shares) == shares
+    assert 1.0 == shares[-1]
+    assert 1 < len(shares)
+
+
+def test_an_error_of_the_one_who_is_told_ends_the_child(shared, gtf, tmp_path):
+    def refuse(share: float) -> None:
+        raise KeyError("lease lost")
+
+    assert 3 == shared.run(sum, (1, 2))
+    below = [zygote_of(shared), *children(zygote_of(shared))]
+    with pytest.raises(KeyError, match="lease lost"):
+        shared.prepare(gtf, "genes.gtf", tmp_path / "out", refuse)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+    assert 2 == shared.prepare(gtf, "genes.gtf", tmp_path / "out").items
+
+
+def test_twenty_requests_leave_no_process_descriptor_or_file(shared, scene, gtf, deadly, tmp_path):
+    def entries(folder: Path | str) -> int:
+        return len(list(Path(folder).iterdir()))
+
+    def state() -> dict[str, int]:
+        zygote = zygote_of(shared)
+        return {"ours": entries("/proc/self/fd"), "its": entries(f"/proc/{zygote}/fd"),
+                "processes": len(children(os.getpid())), "files": entries(shared._zygote.folder)}  # fmt: skip
+
+    shared.draw(scene, tmp_path / "a.png")
+    before = state()
+    for number in range(20):
+        try:
+            shared.prepare(deadly if number % 4 == 3 else gtf, "file", tmp_path / f"{number}")
+        except LocutionError:
+            assert number % 4 == 3
+        assert Path(shared.run(tempfile.mkdtemp)).is_relative_to(shared._zygote.folder)
+    assert before == state()
+    assert (1, 0) == (before["processes"], before["files"])
+
+
+def test_a_zygote_that_was_killed_is_started_again_and_knows_no_secret(shared, monkeypatch):
+    monkeypatch.setenv("LOCUTION_DATABASE_URL", "postgresql://me:secret@db/x")
+    assert 3 == shared.run(sum, (1, 2))
+    first = zygote_of(shared)
+    os.kill(first, signal.SIGKILL)
+    assert "secret" not in shared.run(environment)
+    assert first != zygote_of(shared)
+
+
+def test_the_zygote_loads_what_draws_and_no_model(shared):
+    assert [] == shared.run(loaded, ["torch", "transformers", "celery", "flask"])
+    assert ["matplotlib", "pyBigWig"] == shared.run(loaded, ["matplotlib", "pyBigWig"])
+
+
+def environment() -> str:
+    return Path("/proc/self/environ").read_text(encoding="utf-8")
+
+
+def loaded(names: list[str]) -> list[str]:
+    return [name for name in names if name in sys.modules]
+
+
+SERVER = """
+import sys, time
+from renderer.sandbox import Sandbox
+sandbox = Sandbox()
+sandbox.run(sum, (1, 2))
+print(sandbox._zygote.process.pid, sandbox._zygote.folder, flush=True)
+sandbox.run(time.sleep, 1000)
+"""
+
+
+def test_a_killed_server_leaves_no_process_not_even_where_the_zygote_stands_still():
+    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+    with server:
+        zygote = int(server.stdout.readline().split()[0])
+        wait_until(lambda: children(zygote))
+        below = [zygote, *children(zygote)]
+        os.kill(zygote, signal.SIGSTOP)
+        server.kill()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+
+
+def test_close_ends_a_running_request_and_leaves_nothing(shared):
+    assert 3 == shared.run(sum, (1, 2))
+    folder, zygote, said = shared._zygote.folder, zygote_of(shared), []
+
+    def wait() -> None:
+        try:
+            shared.run(time.sleep, 1000)
+        except Stopped as stopped:
+            said.append(stopped.kind)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    wait_until(lambda: children(zygote))
+    below = [zygote, *children(zygote)]
+    shared.close()
+    waiting.join(NO_MORE_SECONDS)
+    assert ["cancelled"] == said
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+    assert not folder.exists()
