@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from renderer.evidence import Evidence, Gene
+from renderer.evidence import Domain, Evidence, Gene
 from renderer.track import Scene
 from vlm.observations import Seen
 from vlm.words import strand_of
@@ -49,10 +49,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Extra:
-    """What a rule's own check adds to a reading: numbers, and further observations."""
+    """What a rule's own check adds to a reading: numbers, further observations, and its place if not the anchor's."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     ground: tuple[Seen, ...] = ()
+    span: tuple[int, int] | None = None
 
 
 Check = Callable[[Site], Extra | None]
@@ -83,6 +84,27 @@ def is_long(site: Site) -> Extra | None:
     ]
     genes = [one.gene for one in covered if one.named]
     return Extra({"length_bp": anchor.end - anchor.start, "genes": list(dict.fromkeys(genes))}, tuple(covered))
+
+
+def is_raised(site: Site) -> Extra | None:
+    """Main peaks of a broad mark, two or more, in one stretch that is raised on a second look and that no claim on a
+    domain tells of."""
+    anchor = site.anchor
+    signal = site.evidence.signal(anchor.track)
+    mine = [one for one in site.all if one.track == anchor.track]
+    for domain in signal.domains if signal else ():
+        inside = [one for one in mine if one.form == "peak" and domain.start <= one.point < domain.end]
+        told = any(one.form == "domain" and one.start < domain.end and domain.start < one.end for one in mine)
+        length = domain.end - domain.start
+        if anchor in inside and len({one.point for one in inside}) > 1 and not told and length >= BROAD_LENGTH:
+            starts = [one for one in mine if one.form == "start" and one.named and one.point in _range(domain)]
+            facts = {"length_bp": length, "genes": [], "starts": list(dict.fromkeys(one.gene for one in starts))}
+            return Extra(facts, (*inside, *starts), (domain.start, domain.end))
+    return None
+
+
+def _range(domain: Domain) -> range:
+    return range(domain.start, domain.end)
 
 
 def is_inside(site: Site) -> Extra | None:

@@ -200,8 +200,11 @@ def _domain_items(told: Sequence[_Told], region: Region) -> list[_Item]:
         mine = tuple(one for one in told if one.kind == kind)
         if not mine:
             continue
-        genes = list(dict.fromkeys(g for one in mine for g in one.judged.measured.get("genes", ())))
-        if not genes and len(mine) <= MOST_NAMED:
+        genes = _told_genes(mine, "genes")
+        starts = _told_genes(mine, "starts")
+        if starts and not genes and len(starts) <= MOST_NAMED:
+            place = Text(f" at {words.join_en(starts)}", f"（{words.join_zh(starts)} 处）")
+        elif not genes and len(mine) <= MOST_NAMED:
             claims = sorted((one.judged.claim for one in mine), key=lambda claim: claim.start)
             spans = [words.stretch(claim.start, claim.end, region) for claim in claims]
             place = Text(f" at {words.join_en(spans)}", f"（{'、'.join(spans)}）")
@@ -211,6 +214,10 @@ def _domain_items(told: Sequence[_Told], region: Region) -> list[_Item]:
             place = EMPTY
         items.append(_Item(Text(NOUNS[kind].one, NOUNS[kind].zh) + place, mine))
     return items
+
+
+def _told_genes(told: Sequence[_Told], key: str) -> list[str]:
+    return list(dict.fromkeys(gene for one in told for gene in one.judged.measured.get(key, ())))
 
 
 def _apart_item(kind: str, told: Sequence[_Told], region: Region) -> list[_Item]:

@@ -9,24 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from renderer.evidence import Evidence, SignalEvidence
 from renderer.track import Scene
+from vlm import rule_checks as checks
 from vlm.claims import Claim, Judged
 from vlm.observations import BROAD, Form, Seen, is_main, meets, observe, sample_of, tracks_of
-from vlm.rule_checks import (
-    PROMOTER,
-    TOGETHER,
-    Check,
-    Extra,
-    Site,
-    is_distal,
-    is_inside,
-    is_long,
-    is_paused,
-    joins_marked,
-)  # fmt: skip
+from vlm.rule_checks import PROMOTER, TOGETHER, Check, Extra, Site
 
 NARROW, MIDDLE, WIDE = 500_000, 2_000_000, 5_000_000
 """Widest windows (bp) of rules on promoters and elements (a column is 0.5 kb, so that a promoter takes some), of
@@ -89,7 +78,7 @@ def _apply(rule: Rule, seen: Sequence[Seen], scene: Scene, evidence: Evidence) -
             continue
         extra = rule.check(Site(anchor, ground, seen, scene, evidence))
         if extra is not None:
-            yield _reading(rule, anchor, (*ground, *extra.ground), extra.facts, scene)
+            yield _reading(rule, anchor, (*ground, *extra.ground), extra, scene)
 
 
 def _meets_need(need: Need, one: Seen) -> bool:
@@ -150,14 +139,14 @@ def _is_marked(signal: SignalEvidence, mark: str, start: int, end: int, strict: 
     return any(meets(peak, start - TOGETHER, end + TOGETHER) for peak in peaks)
 
 
-def _reading(rule: Rule, anchor: Seen, ground: Sequence[Seen], facts: dict[str, Any], scene: Scene) -> Judged:
+def _reading(rule: Rule, anchor: Seen, ground: Sequence[Seen], extra: Extra, scene: Scene) -> Judged:
     unique = tuple(dict.fromkeys(ground))
     tracks = tuple(sorted({one.track for one in unique}))
-    claim = Claim(rule.kind, tracks, anchor.start, anchor.end, anchor.gene, "rule")
+    claim = Claim(rule.kind, tracks, *(extra.span or (anchor.start, anchor.end)), anchor.gene, "rule")
     sample = next((t.sample for t in scene.tracks if t.number == anchor.track and sample_of(t)), None)
     marks = list(dict.fromkeys(one.mark for one in unique if one.mark))
     measured = {"source": rule.source, "sample": sample, "marks": marks, "point": anchor.point,
-                "named": anchor.named} | facts  # fmt: skip
+                "named": anchor.named} | extra.facts  # fmt: skip
     rests_on = tuple(sorted({one.id for one in unique}))
     return Judged(claim, "supported", measured, {"widest_bp": rule.widest}, rests_on)
 
@@ -181,6 +170,8 @@ def _is_same(one: Judged, other: Judged) -> bool:
     return one.claim.start < other.claim.end and other.claim.start < one.claim.end
 
 
+POLYCOMB = "Boyer et al., Nature 2006; Pauler et al., Genome Res 2009"
+
 RULES = (
     Rule(
         "active_promoter",
@@ -197,7 +188,7 @@ RULES = (
         (Need(("start",), ("H3K4me3",)), Need(("domain", "peak"), ("H3K27me3",))),
         "Bernstein et al., Cell 2006",
         absent=("H3K27ac",),
-        check=is_inside,
+        check=checks.is_inside,
     ),
     Rule(
         "transcribed_gene",
@@ -210,7 +201,7 @@ RULES = (
         "paused_polymerase",
         (Need(("start",), ("nascent RNA", "Pol II")),),
         "Core et al., Science 2008; pausing index above 2: Day et al., Genome Biol 2016",
-        check=is_paused,
+        check=checks.is_paused,
     ),
     Rule(
         "enhancer_like",
@@ -218,15 +209,23 @@ RULES = (
         "Heintzman et al., Nat Genet 2007; Heintzman et al., Nature 2009; Creyghton et al., PNAS 2010",
         absent=("H3K4me3", "H3K27me3"),
         measured=("H3K4me3",),
-        check=is_distal,
+        check=checks.is_distal,
     ),
     Rule(
         "polycomb_domain",
         (Need(("domain",), ("H3K27me3",)),),
-        "Boyer et al., Nature 2006; Pauler et al., Genome Res 2009",
+        POLYCOMB,
         WIDE,
         absent=("H3K36me3",),
-        check=is_long,
+        check=checks.is_long,
+    ),
+    Rule(
+        "polycomb_domain",
+        (Need(("peak",), ("H3K27me3",)),),
+        POLYCOMB,
+        WIDE,
+        absent=("H3K36me3",),
+        check=checks.is_raised,
     ),
     Rule(
         "heterochromatin",
@@ -234,7 +233,7 @@ RULES = (
         "Lachner et al., Nature 2001; Roadmap Epigenomics Consortium, Nature 2015",
         WIDE,
         absent=("H3K36me3",),
-        check=is_long,
+        check=checks.is_long,
     ),
     Rule(
         "insulator",
@@ -255,7 +254,7 @@ RULES = (
         (Need(("link",), ("",)),),
         "CTCF and cohesin: Rao et al., Cell 2014; promoters and enhancers: Li et al., Cell 2012",
         MIDDLE,
-        check=joins_marked,
+        check=checks.joins_marked,
     ),
 )
 """Every rule. A new reading is a row here, its kind in `vlm.claims.READINGS` and its words in `vlm.rule_prose`."""
