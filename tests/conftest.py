@@ -137,3 +137,51 @@ def site(tmp_path: Path, make_bigwig: MakeBigWig, peaky: np.ndarray, gtf: Path) 
     made.bigwig, made.gtf = make_bigwig(peaky, "K562_H3K4me3.bw"), gtf
     yield made
     made.store.close()
+
+
+@pytest.fixture(scope="session")
+def tiny_vlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an Idefics3 of 86,000 random parameters and a byte tokenizer: it loads without torchvision."""
+    import torch
+    from transformers import Idefics3Config, Idefics3ForConditionalGeneration, Idefics3Processor
+    from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
+
+    tokenizer = _byte_tokenizer()
+    square = {"longest_edge": 64}
+    images = Idefics3ImageProcessorPil(size=square, max_image_size=square, do_image_splitting=False)
+    small: dict[str, Any] = {
+        "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
+    }  # fmt: skip
+    config = Idefics3Config(
+        image_token_id=VLM_TOKENS.index("<image>"), pad_token_id=0, scale_factor=2,
+        vision_config=small | {"image_size": 64, "patch_size": 16},
+        text_config=small | {"model_type": "llama", "vocab_size": len(tokenizer), "num_key_value_heads": 2,
+                             "max_position_embeddings": 16384, "pad_token_id": 0, "bos_token_id": None,
+                             "eos_token_id": 1},
+    )  # fmt: skip
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("tiny")
+    Idefics3ForConditionalGeneration(config).save_pretrained(path)
+    Idefics3Processor(images, tokenizer, image_seq_len=4, chat_template=VLM_TEMPLATE).save_pretrained(path)
+    return path
+
+
+VLM_TOKENS = ["<pad>", "<eos>", "<image>", "<fake_token_around_image>", "<end_of_utterance>", "<global-img>"]
+VLM_TEMPLATE = (
+    "{% for message in messages %}{{ message['role'] }}: {% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
+    "<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}"
+)
+
+
+def _byte_tokenizer() -> Any:
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    places = [f"<row_{i}_col_{j}>" for i in range(1, 7) for j in range(1, 7)]
+    words = [*VLM_TOKENS, *places, *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    tokenizer = Tokenizer(models.BPE(vocab={word: i for i, word in enumerate(words)}, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>",
+                                   additional_special_tokens=[*VLM_TOKENS[2:], *places])  # fmt: skip

@@ -1,10 +1,12 @@
-"""Hugging Face models: a tiny, randomly initialised one of a real class, saved and loaded like any other."""
+"""Hugging Face models: tiny, randomly initialised ones of real classes, saved and loaded like any other."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,65 +16,23 @@ import torch
 from PIL import Image
 
 import vlm.hub
-from renderer.evidence import Evidence, Peak, SignalEvidence
+from renderer.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
 from renderer.layout import Layout, TrackBox
 from renderer.region import Region
 from renderer.track import Scene, Track
-from vlm.captioner import Figure, ModelError, ModelInfo, load_captioner
-from vlm.hub import Generated, Hub, halving
+from vlm.captioner import Ask, Figure, ModelError, ModelInfo, load_captioner
+from vlm.hub import Generated, Hub, fit_picture
+from vlm.hub_batch import Batches, Deadline, halving
+from vlm.known_models import MOST_PIXELS
 from vlm.reading import read_figures
+from vlm.schema import answer_schema
 
 REGION = Region("chr1", 0, 100_000)
-TOKENS = ["<pad>", "<eos>", "<image>", "<fake_token_around_image>", "<end_of_utterance>", "<global-img>"]
-TEMPLATE = (
-    "{% for message in messages %}{{ message['role'] }}: {% for part in message['content'] %}"
-    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
-    "<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}"
-)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An Idefics3 of 86,000 random parameters with a byte tokenizer: it loads without torchvision."""
-    from transformers import Idefics3Config, Idefics3ForConditionalGeneration, Idefics3Processor
-    from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
-
-    tokenizer = _byte_tokenizer()
-    square = {"longest_edge": 64}
-    images = Idefics3ImageProcessorPil(size=square, max_image_size=square, do_image_splitting=False)
-    small: dict[str, Any] = {
-        "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
-    }  # fmt: skip
-    config = Idefics3Config(
-        image_token_id=TOKENS.index("<image>"), pad_token_id=0, scale_factor=2,
-        vision_config=small | {"image_size": 64, "patch_size": 16},
-        text_config=small | {"model_type": "llama", "vocab_size": len(tokenizer), "num_key_value_heads": 2,
-                             "max_position_embeddings": 16384, "pad_token_id": 0, "bos_token_id": None,
-                             "eos_token_id": 1},
-    )  # fmt: skip
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("tiny")
-    Idefics3ForConditionalGeneration(config).save_pretrained(path)
-    Idefics3Processor(images, tokenizer, image_seq_len=4, chat_template=TEMPLATE).save_pretrained(path)
-    return path
-
-
-def _byte_tokenizer() -> Any:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
-    places = [f"<row_{i}_col_{j}>" for i in range(1, 7) for j in range(1, 7)]
-    words = [*TOKENS, *places, *sorted(pre_tokenizers.ByteLevel.alphabet())]
-    tokenizer = Tokenizer(models.BPE(vocab={word: i for i, word in enumerate(words)}, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>",
-                                   additional_special_tokens=[*TOKENS[2:], *places])  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def hub(folder: Path) -> Hub:
-    return Hub.load(str(folder))
+def hub(tiny_vlm: Path) -> Hub:
+    return Hub.load(str(tiny_vlm))
 
 
 @pytest.fixture
@@ -81,29 +41,41 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vlm.hub, "MOST_TOKENS", 24)
 
 
+@pytest.fixture
+def free(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoding as it comes, without the schema."""
+    monkeypatch.setattr(hub, "_grammar", None)
+
+
 def make_figure(path: Path, seed: int, label: str = "H3K4me3", size: tuple[int, int] = (400, 300)) -> Figure:
     """A figure of coloured noise with one measured peak; seed -1 is blank paper."""
     ink = np.random.default_rng(abs(seed)).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
     Image.fromarray(ink if seed >= 0 else np.full_like(ink, 255)).save(path)
-    scene = Scene(REGION, (Track(1, label, "signal", "bigwig", Path("signal.bw")),), "hg38")
+    scene = Scene(REGION, (Track(1, label, "signal", "bigwig", Path("signal.bw")),
+                           Track(2, "genes", "genes", "gtf", Path("genes.gtf"))), "hg38")  # fmt: skip
     layout = Layout(size[0], size[1], REGION, (TrackBox(1, 50, size[0] - 10, 20, size[1] - 20, 0.0, 5.5),))
     peak = Peak(39_000, 41_000, 40_000, 5.5, 1.0, 0.95, True)
-    evidence = Evidence(REGION, {1: SignalEvidence("signal", 0.0, 5.5, 5.5, 0.2, 1.0, (peak,), (), True)})
-    return Figure(path, layout, scene, (), evidence)
+    genes = (Gene("ALPHA", 39_500, 60_000, "+", (39_500,)),)
+    signal = SignalEvidence("signal", 0.0, 5.5, 5.5, 0.2, 1.0, (peak,), (), True)
+    return Figure(path, layout, scene, genes, Evidence(REGION, {1: signal, 2: GeneEvidence(genes)}))
 
 
-def test_a_model_in_a_folder_loads_without_torchvision_and_names_no_path(hub: Hub, folder: Path) -> None:
-    assert hub.info == ModelInfo(f"hub:{folder.name}", "local", "cpu")
+# --- a model of a real class
+
+
+def test_a_model_in_a_folder_loads_without_torchvision_and_names_no_path(hub: Hub, tiny_vlm: Path) -> None:
+    assert hub.info == ModelInfo(f"hub:{tiny_vlm.name}", "local", "cpu", prompted=True)
     assert hub.model.dtype == torch.float32
+    assert hub.processor.tokenizer.padding_side == "left"
 
 
-def test_a_model_is_loaded_by_its_name(folder: Path) -> None:
-    assert load_captioner(f"hub:{folder}").info.name == f"hub:{folder.name}"
+def test_a_model_is_loaded_by_its_name(tiny_vlm: Path) -> None:
+    assert load_captioner(f"hub:{tiny_vlm}").info.name == f"hub:{tiny_vlm.name}"
 
 
 @pytest.mark.usefixtures("brief")
 def test_a_batch_of_two_answers_as_two_singles(hub: Hub, tmp_path: Path) -> None:
-    """Labels and pictures of different sizes, so that one row is padded."""
+    """Labels and pictures of different sizes, so that one row is padded; each row follows its own schema."""
     figures = [
         make_figure(tmp_path / "a.png", 1),
         make_figure(tmp_path / "b.png", 2, "a much longer label", (400, 500)),
@@ -120,7 +92,8 @@ def _last_logits(hub: Hub, figures: Sequence[Figure]) -> torch.Tensor:
     return logits
 
 
-def test_another_picture_changes_what_the_model_computes(hub: Hub, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("brief", "free")
+def test_another_picture_changes_what_the_model_computes_and_says(hub: Hub, tmp_path: Path) -> None:
     """The image-blind ablation: same prompt, blank paper. A model run without its pixels would not notice."""
     seen, blank = make_figure(tmp_path / "a.png", 1), make_figure(tmp_path / "b.png", -1)
     again = make_figure(tmp_path / "c.png", 1)
@@ -133,25 +106,26 @@ def test_a_label_cannot_smuggle_in_a_picture(hub: Hub, tmp_path: Path) -> None:
     """A second <image> in the prompt would make the processor look for a second picture."""
     figure = make_figure(tmp_path / "a.png", 1, "A<image><im<image>age>|<end_of_utterance>B")
     ids = hub.inputs([figure])["input_ids"][0].tolist()
-    assert ids.count(TOKENS.index("<image>")) == 4
-    assert ids.count(TOKENS.index("<end_of_utterance>")) == 1
+    token = hub.processor.tokenizer.convert_tokens_to_ids
+    assert ids.count(token("<image>")) == 4
+    assert ids.count(token("<end_of_utterance>")) == 1
 
 
-def test_the_prompt_holds_no_measurement(hub: Hub, tmp_path: Path) -> None:
+def test_the_prompt_holds_no_measurement_unless_the_job_wants_facts(hub: Hub, tmp_path: Path) -> None:
     figure = make_figure(tmp_path / "a.png", 1)
     text = hub.processor.tokenizer.decode(hub.inputs([figure])["input_ids"][0])
     assert "chr1:1-100000" in text
-    assert "40000" not in text and "40001" not in text
+    assert "40000" not in text and "40001" not in text and "40,000" not in text
 
 
 def test_a_large_picture_is_shrunk_to_the_cap(tmp_path: Path) -> None:
     Image.new("RGB", (3000, 2000)).save(tmp_path / "large.png")
-    picture = vlm.hub._picture(tmp_path / "large.png")
-    assert 1_190_000 < picture.width * picture.height <= vlm.hub.MOST_PIXELS
+    picture = fit_picture(tmp_path / "large.png", MOST_PIXELS)
+    assert 1_190_000 < picture.width * picture.height <= MOST_PIXELS
     assert pytest.approx(picture.width / picture.height, rel=0.01) == 1.5
 
 
-@pytest.mark.usefixtures("brief")
+@pytest.mark.usefixtures("brief", "free")
 def test_babble_falls_back_to_the_measurements_and_says_why(hub: Hub, tmp_path: Path) -> None:
     record = read_figures(hub, [make_figure(tmp_path / "a.png", 1)])[0]
     assert record["status"] == "done"
@@ -160,32 +134,120 @@ def test_babble_falls_back_to_the_measurements_and_says_why(hub: Hub, tmp_path: 
     assert "H3K4me3" in record["caption"]["en"]
 
 
+# --- constrained decoding
+
+
+def test_what_a_constrained_model_writes_fits_the_schema_of_its_figure(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An untrained model, which babbles when it is free, can only name what is there."""
+    jsonschema = pytest.importorskip("jsonschema")
+    pytest.importorskip("llguidance")
+    figure = dataclasses.replace(make_figure(tmp_path / "a.png", 3), ask=Ask(short=True))
+    monkeypatch.setattr(vlm.hub, "answer_schema", lambda figure: _small(answer_schema(figure)))
+    monkeypatch.setattr(vlm.hub, "MOST_TOKENS", 700)
+    written = hub.generate([figure])[0]
+    assert isinstance(written, Generated) and not written.cut
+    answer = json.loads(written.text)
+    jsonschema.validate(answer, answer_schema(figure))
+    assert {number for s in answer["sentences"] for c in s["claims"] for number in c["tracks"]} <= {1, 2}
+
+
+def _small(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema with one sentence of a few letters, so that a babbling model ends soon."""
+    sentences = schema["properties"]["sentences"] | {"maxItems": 1}
+    item = sentences["items"]
+    fields = item["properties"] | {"text": {"type": "string", "pattern": "^[A-Za-z ]{1,12}$"}}
+    fields |= {"claims": fields["claims"] | {"maxItems": 2}}
+    return schema | {"properties": {"sentences": sentences | {"items": item | {"properties": fields}}}}
+
+
+@pytest.mark.usefixtures("brief")
+def test_without_the_library_answers_come_as_they_are(
+    tiny_vlm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("vlm.constrain.is_there", lambda name: False)
+    with caplog.at_level(logging.INFO):
+        plain = Hub.load(str(tiny_vlm))
+    assert "answers are not constrained" in caplog.text
+    assert isinstance(plain.generate([make_figure(tmp_path / "a.png", 1)])[0], Generated)
+
+
+def test_a_schema_that_cannot_be_followed_is_told_and_left(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("llguidance")
+    assert hub._grammar is not None
+    assert hub._grammar.constraint([{"type": "nonsense"}]) is None
+    assert "cannot be followed" in caplog.text
+
+
+# --- time, cancelling, memory
+
+
+@pytest.mark.usefixtures("free")
+def test_a_batch_that_takes_too_long_is_stopped_between_tokens(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "seconds", 0.3)
+    monkeypatch.setattr(vlm.hub, "MOST_TOKENS", 12_000)
+    began = time.monotonic()
+    reading = hub.read([make_figure(tmp_path / "a.png", 1)])[0]
+    assert time.monotonic() - began < 10
+    assert reading.error == "The model took longer than a batch may take."
+
+
+@pytest.mark.usefixtures("free")
+def test_reading_is_cancelled_between_tokens_and_before_the_next_batch(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(hub, "cancelled", lambda: asked.append(1) or len(asked) > 5)
+    monkeypatch.setattr(hub, "_batches", Batches(1))
+    readings = hub.read([make_figure(tmp_path / f"{n}.png", n) for n in range(3)])
+    assert {reading.error for reading in readings} == {"Reading was cancelled before the model had answered."}
+    assert len(asked) == 8  # five tokens, then at once: the end of the first, and the other two are not begun
+
+
+def test_a_deadline_keeps_the_reason_it_first_had() -> None:
+    deadline = Deadline(0.0, lambda: False)
+    time.sleep(0.001)
+    assert deadline.is_over()
+    assert deadline.reason == "time"
+
+
 class Scripted(Hub):
     """A Hub whose generation is a script: what it writes, how many figures fit, and what it was asked."""
 
-    def __init__(self, text: str, fits: int = 100) -> None:
-        super().__init__(None, None, ModelInfo("hub:scripted", "0", "cpu"))
-        self.text, self.fits, self.asked = text, fits, list[int]()
+    def __init__(self, write: str | Callable[[Figure], Generated], fits: int = 100) -> None:
+        super().__init__(None, None, ModelInfo("hub:scripted", "0", "cpu", prompted=True))
+        self.fits, self.asked = fits, list[list[Figure]]()
+        self.write = write if callable(write) else lambda _: Generated(write, False)
+
+    def _length(self, figure: Figure) -> int:
+        return len(figure.scene.tracks[0].label)
 
     def generate(self, figures: Sequence[Figure]) -> list[Any]:
-        self.asked.append(len(figures))
+        self.asked.append(list(figures))
         if len(figures) > self.fits:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
-        return [Generated(self.text, False) for _ in figures]
+        return [self.write(figure) for figure in figures]
 
 
-ANSWER = json.dumps(
-    {"sentences": [{"text": "One peak.", "claims": [{"kind": "strongest_peak", "tracks": [1], "start": 39900,
-                                                     "end": 40100}]}]}
-)  # fmt: skip
+def answer(*claims: dict[str, Any], text: str = "One peak.") -> str:
+    return json.dumps({"sentences": [{"text": text, "claims": list(claims)}]})
+
+
+STRONGEST = {"kind": "strongest_peak", "tracks": [1], "start": 39_900, "end": 40_100}
+ANSWER = answer(STRONGEST)
 
 
 def test_an_answer_becomes_claims_with_verdicts(tmp_path: Path) -> None:
     record = read_figures(Scripted(ANSWER), [make_figure(tmp_path / "a.png", 1)])[0]
-    assert [(c["kind"], c["verdict"]) for c in record["claims"]] == [("strongest_peak", "supported")]
-    assert record["claims"][0]["where"] == {"start": 39_899, "end": 40_100}
+    own = [claim for claim in record["claims"] if claim["from"] == "model"]
+    assert ("strongest_peak", "supported") == (own[0]["kind"], own[0]["verdict"])
+    assert own[0]["where"] == {"start": 39_899, "end": 40_100}
     assert "fallback" not in record["model"]
     assert record["text"] == "One peak."
+    assert {"supported"} == {one["verdict"] for one in record["said"]}
 
 
 def test_a_batch_that_does_not_fit_is_halved_and_the_size_remembered(
@@ -195,8 +257,18 @@ def test_a_batch_that_does_not_fit_is_halved_and_the_size_remembered(
     hub = Scripted(ANSWER, fits=2)
     with caplog.at_level(logging.ERROR):
         readings = hub.read(figures)
-    assert [len(reading.claims) for reading in readings] == [1] * 11
-    assert hub.asked == [8, 4, 2, 2, 4, 2, 2, 2, 1]
+    assert [reading.error for reading in readings] == [None] * 11
+    assert [len(batch) for batch in hub.asked] == [8, 4, 2, 2, 4, 2, 2, 2, 1]
+
+
+def test_figures_of_like_length_go_together_and_come_back_in_order(tmp_path: Path) -> None:
+    labels = ["a" * n for n in (9, 1, 8, 2, 9, 1)]
+    figures = [make_figure(tmp_path / f"{n}.png", n, label) for n, label in enumerate(labels)]
+    hub = Scripted(lambda figure: Generated(answer(STRONGEST, text=figure.scene.tracks[0].label), False))
+    hub._batches = Batches(3)
+    readings = hub.read(figures)
+    assert labels == [reading.text for reading in readings]
+    assert [[1, 1, 2], [8, 9, 9]] == [[len(f.scene.tracks[0].label) for f in batch] for batch in hub.asked]
 
 
 def test_a_figure_that_does_not_fit_alone_is_an_error_of_that_figure(tmp_path: Path) -> None:
@@ -219,6 +291,37 @@ def _broken(items: Sequence[int]) -> list[int]:
     raise RuntimeError("wrong shape")
 
 
+# --- answers that break off
+
+
+def test_an_answer_that_broke_off_is_asked_for_once_more_and_shorter(tmp_path: Path) -> None:
+    def write(figure: Figure) -> Generated:
+        return Generated(ANSWER, False) if figure.ask.short else Generated('{"sentences": [{"text": "H3K4', True)
+
+    hub = Scripted(write)
+    readings = hub.read([make_figure(tmp_path / "a.png", 1), make_figure(tmp_path / "b.png", 2)])
+    assert [False, True] == [batch[0].ask.short for batch in hub.asked]
+    assert [reading.text for reading in readings] == ["One peak.", "One peak."]
+    assert all("A first answer broke off; this is a shorter one." in reading.warnings for reading in readings)
+
+
+def test_an_answer_that_breaks_off_twice_keeps_its_complete_sentences(tmp_path: Path) -> None:
+    hub = Scripted(lambda _: Generated(ANSWER.removesuffix("]}") + ', {"text": "and th', True))
+    reading = hub.read([make_figure(tmp_path / "a.png", 1)])[0]
+    assert len(hub.asked) == 2
+    assert reading.text == "One peak."
+    assert any("broke off" in warning for warning in reading.warnings)
+
+
+def test_an_answer_that_ran_out_of_time_is_not_asked_for_again(tmp_path: Path) -> None:
+    hub = Scripted(lambda _: Generated("", True, "time"))
+    assert "longer than a batch" in (hub.read([make_figure(tmp_path / "a.png", 1)])[0].error or "")
+    assert len(hub.asked) == 1
+
+
+# --- what is not there, or must not be
+
+
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No network and an empty cache, as on a machine that never downloaded anything."""
@@ -239,12 +342,22 @@ def test_a_folder_without_a_model_says_what_to_do(tmp_path: Path) -> None:
         Hub.load(str(tmp_path))
 
 
-def test_a_model_with_code_of_its_own_is_refused(folder: Path, tmp_path: Path) -> None:
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+def test_a_model_with_code_of_its_own_is_refused(tiny_vlm: Path, tmp_path: Path) -> None:
+    config = json.loads((tiny_vlm / "config.json").read_text(encoding="utf-8"))
     config |= {"model_type": "mine", "auto_map": {"AutoConfig": "mine.Config"}}
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (tmp_path / "mine.py").write_text("raise SystemExit('this must not run')\n", encoding="utf-8")
     with pytest.raises(ModelError, match=r"run code of its own"):
+        Hub.load(str(tmp_path))
+
+
+def test_weights_that_are_no_safetensors_are_refused(tiny_vlm: Path, tmp_path: Path) -> None:
+    """A pickle runs code when it is read."""
+    for file in tiny_vlm.iterdir():
+        if file.suffix != ".safetensors":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    torch.save({}, tmp_path / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="could not be loaded"):
         Hub.load(str(tmp_path))
 
 
