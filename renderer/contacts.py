@@ -106,8 +106,9 @@ def read_contacts(
 ) -> ContactMap | None:
     """The contacts of `region`, or None where the file lacks the chromosome or ends before the window.
 
-    `resolution` (bp) fixes what is otherwise chosen: the finest with at most `most_bins` bins across the window, or a
-    coarser one where that is too sparse. Where every resolution is finer than the window can show, bins are joined.
+    `resolution` (bp), or a group named behind '::' in `path`, fixes what is otherwise chosen: the finest with at most
+    `most_bins` bins across the window, or a coarser one where that is too sparse. Where every resolution is finer
+    than the window can show, bins are joined.
     Raises FormatError for a damaged file, LocutionError for a resolution the file does not have.
     """
     file = open_contacts(path, format)
@@ -122,9 +123,8 @@ def read_contacts(
                 break
         return found
     except (OSError, RuntimeError, KeyError, ValueError) as exc:  # what h5py and hictk say of damaged data
-        raise FormatError(
-            path.name, f"the contacts of {region} cannot be read ({exc})", "Upload the file again."
-        ) from exc
+        name = Path(str(path).partition("::")[0]).name
+        raise FormatError(name, f"the contacts of {region} cannot be read ({exc})", "Upload the file again.") from exc
     finally:
         file.close()
 

@@ -20,6 +20,9 @@ from renderer.track import Kind, Scene, Track
 if TYPE_CHECKING:
     from renderer.prepared import Prepared
 
+Prepare = Callable[..., "Prepared"]
+"""Called as `renderer.prepare.prepare` is."""
+
 MOST_TRACKS = 40
 """A taller figure fits no page, and no model reads it."""
 
@@ -95,14 +98,14 @@ def build_scene(
 
 
 def prepare_tracks(
-    files: Sequence[Path], work: Path, tell: Callable[[str], None] | None = None
+    files: Sequence[Path], work: Path, tell: Callable[[str], None] | None = None, prepare: Prepare | None = None
 ) -> tuple[list[Track], dict[str, int]]:
     """Tracks and chromosome lengths from files on disk, labels guessed, prepared under `work`.
 
+    `prepare` is `renderer.prepare.prepare`, or that of a sandbox, in which a bad file cannot crash this process.
     Raises FormatError, or TrackError for a missing file or a file given twice.
     """
-    from renderer.prepare import prepare
-
+    prepare = prepare or _prepare_here()
     tracks: list[Track] = []
     prepared: list[Prepared] = []
     for number, path in enumerate(files, 1):
@@ -118,6 +121,12 @@ def prepare_tracks(
         tracks.append(Track(number, guess.label, one.kind, one.format, one.path, guess.assay, guess.sample,
                             strand=guess.strand, note=one.note))  # fmt: skip
     return tracks, chrom_sizes(prepared)
+
+
+def _prepare_here() -> Prepare:
+    from renderer.prepare import prepare
+
+    return prepare
 
 
 def _key(path: Path) -> str:
@@ -138,7 +147,7 @@ def read_scenes(path: Path) -> dict[str, dict[str, Any]]:
         raise TrackError(f"{path} is not a list of scenes with an 'id' each ({exc}).") from exc
 
 
-def load_scene(entry: Mapping[str, Any], folder: Path, work: Path) -> Scene:
+def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prepare | None = None) -> Scene:
     """The scene of a scenes.json entry; file names are relative to `folder`, prepared files go under `work`.
 
     A track that cannot be drawn (a kind not supported yet, a bad file) becomes a row with the reason, not a failure.
@@ -148,7 +157,7 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path) -> Scene:
     tracks: list[Track] = []
     prepared: list[Prepared] = []
     for number, spec in enumerate(entry.get("tracks", ()), 1):
-        track, one = _load_track(number, spec, folder, work)
+        track, one = _load_track(number, spec, folder, work, prepare or _prepare_here())
         tracks.append(track)
         if one is not None:
             prepared.append(one)
@@ -159,10 +168,11 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path) -> Scene:
     return build_scene(tracks, region, {}, entry.get("assembly"))
 
 
-def _load_track(number: int, spec: Mapping[str, Any], folder: Path, work: Path) -> tuple[Track, Prepared | None]:
-    from renderer.prepare import prepare
-
-    path = folder / str(spec["file"]).partition("::")[0]
+def _load_track(
+    number: int, spec: Mapping[str, Any], folder: Path, work: Path, prepare: Prepare
+) -> tuple[Track, Prepared | None]:
+    named, _, resolution = str(spec["file"]).partition("::")  # as coolers are named: map.mcool::/resolutions/10000
+    path = folder / named
     if not path.is_file():
         raise TrackError(f"Track {number} ('{spec['label']}'): there is no file {spec['file']}.")
     shared: dict[str, Any] = {key: spec.get(key) for key in ("assay", "sample", "strand", "group", "color")}
@@ -171,4 +181,5 @@ def _load_track(number: int, spec: Mapping[str, Any], folder: Path, work: Path) 
         one = prepare(path, path.name, work / (_key(path) + (wanted or "")), kind=wanted)
     except LocutionError as exc:
         return Track(number, spec["label"], "other", "unknown", path, **shared, note=str(exc)), None
-    return Track(number, spec["label"], one.kind, one.format, one.path, **shared, note=one.note), one
+    drawn = Path(f"{one.path}::{resolution}") if resolution and one.kind == "contacts" else one.path
+    return Track(number, spec["label"], one.kind, one.format, drawn, **shared, note=one.note), one
