@@ -86,7 +86,8 @@ class SignalEvidence:
     the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range), noisy (raised everywhere,
     nothing stands out), else signal. `low_elsewhere`: outside peaks and domains the track stays near its baseline.
     `near` holds the other states that a careful person could also have used, and `low_near` tells that the track may
-    be called low elsewhere although it is just above the line. `genes` is the signal over each gene that is long
+    be called low elsewhere although it is just above the line; `count_range` is the least and the most clear peaks
+    that careful people would count. `genes` is the signal over each gene that is long
     enough on screen, left to right.
     """
 
@@ -101,6 +102,7 @@ class SignalEvidence:
     low_elsewhere: bool
     near: tuple[State, ...] = ()
     low_near: bool = False
+    count_range: tuple[int, int] | None = None
     genes: tuple[GeneSignal, ...] = ()
 
     @property
@@ -271,6 +273,7 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["peaks"] = tuple(Peak(**peak) for peak in fields["peaks"])
         fields["domains"] = tuple(Domain(**domain) for domain in fields["domains"])
         fields["near"] = tuple(fields.get("near", ()))
+        fields["count_range"] = tuple(fields["count_range"]) if fields.get("count_range") else None
         fields["genes"] = tuple(GeneSignal(**one) for one in fields.get("genes", ()))
     elif data["type"] == "genes":
         fields["genes"] = tuple(_gene_from_json(gene) for gene in fields["genes"])

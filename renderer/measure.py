@@ -38,6 +38,9 @@ LOW_HEIGHT_NEAR = 0.22
 SPARSE = 0.02
 """A flat track with data in less than this share of its columns may be called one without data."""
 
+COUNT_MARGIN = 1.2
+"""A careful person's count of peaks may differ by those whose thresholds are missed or met by this factor."""
+
 MARGIN = 1.3
 """A state that changes if its thresholds move by this factor is near another: two people could differ."""
 
@@ -138,13 +141,14 @@ def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -
         return SignalEvidence("flat", *summary, (), (), False, empty)
     domains = _find_domains(envelope, heights, region)
     salient = [domain for domain in domains if domain.salient]
+    top = _Surroundings(envelope, salient, region)
     found = _find_peaks(envelope, heights, columns, region)
-    found = [_demote(peak, salient, envelope, region) for peak in found]
-    peaks = [_demote_low(peak, salient, envelope, region) for peak in found]
-    state, near = _state(envelope, found, salient)
+    state, near = _state(envelope, [peak.height for peak in found if top.is_clear(peak)], salient)
+    peaks = [replace(peak, salient=top.is_clear(peak) and top.stands_out(peak)) for peak in found]
     outside = _outside_level(envelope, peaks, salient, region) if state == "signal" else 1.0
     low = outside < LOW_HEIGHT
-    return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low, near, low or outside < LOW_HEIGHT_NEAR)
+    return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low, near, low or outside < LOW_HEIGHT_NEAR,
+                          count_range=(top.count(found, COUNT_MARGIN), top.count(found, 1 / COUNT_MARGIN)))  # fmt: skip
 
 
 def drawn_heights(columns: Columns, vmin: float, vmax: float) -> Array:
@@ -180,9 +184,8 @@ def _find_peaks(envelope: Array, heights: Array, columns: Columns, region: Regio
         start = min(scale.position(max(lo - 0.5, 0)), position)
         end = max(scale.position(min(hi - 0.5, ENVELOPE)), position + 1)
         peaks.append(
-            Peak(start, end, position, float(columns[column]), float(heights[column]), float(prominence),
-                 bool(prominence >= SALIENT_PROMINENCE))
-        )  # fmt: skip
+            Peak(start, end, position, float(columns[column]), float(heights[column]), float(prominence), False)
+        )
     return peaks
 
 
@@ -249,25 +252,38 @@ def _runs(mask: npt.NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _demote(peak: Peak, domains: list[Domain], envelope: Array, region: Region) -> Peak:
-    """The peak, no longer salient if it is a wide hump or the rough top of a domain."""
-    hump = peak.end - peak.start > PEAK_LENGTH * region.span
-    around = [~_mask([(d.start, d.end)], region) for d in domains if d.start <= peak.summit < d.end]
-    rough = any(peak.height < DOMAIN_PEAK * envelope[inside].mean() for inside in around)
-    return replace(peak, salient=False) if hump or rough else peak
+@dataclass(frozen=True)
+class _Surroundings:
+    """What a peak must stand out from. `strict` is the factor by which every threshold is moved."""
+
+    envelope: Array
+    domains: list[Domain]
+    region: Region
+
+    def is_clear(self, peak: Peak, strict: float = 1.0) -> bool:
+        """Whether it is tall enough, and neither a wide hump nor the rough top of a domain."""
+        if peak.prominence < SALIENT_PROMINENCE * strict:
+            return False
+        if peak.end - peak.start > PEAK_LENGTH / strict * self.region.span:
+            return False
+        around = [~_mask([(d.start, d.end)], self.region) for d in self.domains if d.start <= peak.summit < d.end]
+        return not any(peak.height < DOMAIN_PEAK * strict * self.envelope[inside].mean() for inside in around)
+
+    def stands_out(self, peak: Peak, strict: float = 1.0) -> bool:
+        """Whether what is outside domains is not nearly as high everywhere."""
+        if any(domain.start <= peak.summit < domain.end for domain in self.domains):
+            return True
+        outside = _mask([(domain.start, domain.end) for domain in self.domains], self.region)
+        level = float(np.median(self.envelope[outside])) if outside.any() else 0.0
+        return peak.height >= STAND_OUT * strict * level
+
+    def count(self, peaks: Sequence[Peak], strict: float) -> int:
+        """How many peaks a person counts who is as strict as that."""
+        return sum(self.is_clear(peak, strict) and self.stands_out(peak, strict) for peak in peaks)
 
 
-def _demote_low(peak: Peak, domains: list[Domain], envelope: Array, region: Region) -> Peak:
-    """The peak, no longer salient if what is outside domains is nearly as high everywhere."""
-    if any(domain.start <= peak.summit < domain.end for domain in domains):
-        return peak
-    outside = _mask([(domain.start, domain.end) for domain in domains], region)
-    level = float(np.median(envelope[outside])) if outside.any() else 0.0
-    return replace(peak, salient=peak.salient and peak.height >= STAND_OUT * level)
-
-
-def _state(envelope: Array, peaks: list[Peak], domains: list[Domain]) -> tuple[State, tuple[State, ...]]:
-    """The state of a track that is not flat, and those it is near."""
+def _state(envelope: Array, peaks: list[float], domains: list[Domain]) -> tuple[State, tuple[State, ...]]:
+    """The state of a track that is not flat, and those it is near. `peaks` are the heights of the clear ones."""
     near: list[State] = ["flat"] if envelope.max() - envelope.min() < MARGIN * FLAT_HEIGHT else []
     if not domains and _is_noisy(envelope, peaks, 1.0):
         return "noisy", (*near, *(() if _is_noisy(envelope, peaks, MARGIN) else ("signal",)))
@@ -275,20 +291,19 @@ def _state(envelope: Array, peaks: list[Peak], domains: list[Domain]) -> tuple[S
     return "signal", (*near, *(("noisy",) if uneven else ()))
 
 
-def _is_noisy(envelope: Array, peaks: list[Peak], strict: float) -> bool:
+def _is_noisy(envelope: Array, peaks: list[float], strict: float) -> bool:
     """Raised everywhere, or full of peaks of like height on a raised background: nothing to point at.
 
     `strict` is the factor by which every threshold is moved.
     """
-    salient = [peak.height for peak in peaks if peak.salient]
-    tallest = max(salient, default=0.0)
+    tallest = max(peaks, default=0.0)
     background = float(np.median(envelope)) / strict
     if np.mean(np.abs(np.diff(envelope, 2))) < NOISE_ROUGHNESS * strict:
         return False
-    evenness = float(np.median(salient)) / tallest / strict if salient else 0.0
-    if len(salient) >= NOISE_MANY * strict and background >= NOISE_LEAST:
+    evenness = float(np.median(peaks)) / tallest / strict if peaks else 0.0
+    if len(peaks) >= NOISE_MANY * strict and background >= NOISE_LEAST:
         return evenness >= NOISE_EVENNESS * 0.7
-    if len(salient) >= NOISE_COUNT * strict and background >= NOISE_BACKGROUND / 2:
+    if len(peaks) >= NOISE_COUNT * strict and background >= NOISE_BACKGROUND / 2:
         return evenness >= NOISE_EVENNESS
     return background >= NOISE_BACKGROUND and tallest < NOISE_CONTRAST * background
 

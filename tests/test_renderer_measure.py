@@ -177,3 +177,9 @@ def test_low_elsewhere_has_a_second_looser_line():
     assert [(track(v).low_elsewhere, track(v).low_near) for v in (0.05, 0.18, 0.3)] == [
         (True, True), (False, True), (False, False),
     ]  # fmt: skip
+
+
+def test_a_peak_just_below_the_line_is_counted_by_some_and_not_by_others():
+    found = measure(bump(300, 8) + bump(700, 8, 0.22))
+    assert (len(found.salient), found.count_range) == (1, (1, 2))
+    assert measure(bump(300, 8) + bump(700, 8, 0.6)).count_range == (2, 2)
