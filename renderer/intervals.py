@@ -5,6 +5,7 @@ Reads what `renderer.prepare` wrote, never an upload. Coordinates are 0-based, h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,16 @@ import pysam
 from renderer.errors import FormatError
 from renderer.region import Region, match_chrom
 
+_BREAKS = re.compile(r"[\t\r\n]")
+
 
 @dataclass(frozen=True)
 class Interval:
-    """One BED row; `color` is '#rrggbb' from itemRgb, `summit` the narrowPeak point source as a position."""
+    """One interval of any format. Positions are absolute, spans half-open.
+
+    `color` is '#rrggbb'. `summit` is the position of a narrowPeak's point source. `score` is BED's (0 to 1000), or the
+    quality of a variant. `blocks` are those of BED12 and gappedPeak, in order. `thick` is thickStart to thickEnd.
+    """
 
     start: int
     end: int
@@ -25,6 +32,34 @@ class Interval:
     strand: str = "."
     color: str | None = None
     summit: int | None = None
+    score: float | None = None
+    blocks: tuple[tuple[int, int], ...] = ()
+    thick: tuple[int, int] | None = None
+
+    def to_line(self, chrom: str) -> str:
+        """The row `read_intervals` reads, whatever the interval came from; '.' stands for None."""
+        thick = self.thick or (None, None)
+        spans = ",".join(f"{start}-{end}" for start, end in self.blocks) or None
+        fields = (chrom, self.start, self.end, _BREAKS.sub(" ", self.name), self.score, self.strand, *thick, self.color,
+                  self.summit, spans)  # fmt: skip
+        return "\t".join("." if field is None else str(field) for field in fields)
+
+    @classmethod
+    def from_row(cls, row: list[str]) -> Interval:
+        """The inverse of `to_line`."""
+        start, end, name, score, strand, low, high, color, summit, spans = row[1:]
+        return cls(
+            int(start), int(end), name, strand, None if color == "." else color,
+            None if summit == "." else int(summit),
+            None if score == "." else float(score),
+            () if spans == "." else tuple(_span(span) for span in spans.split(",")),
+            None if low == "." else (int(low), int(high)),
+        )  # fmt: skip
+
+
+def _span(text: str) -> tuple[int, int]:
+    start, _, end = text.partition("-")
+    return int(start), int(end)
 
 
 @dataclass(frozen=True)
@@ -61,10 +96,16 @@ class Link:
     score: float
 
 
+def _open(path: Path) -> pysam.TabixFile:
+    """A prepared file with its index: CSI where a chromosome is longer than tabix can count."""
+    long = path.with_name(f"{path.name}.csi")
+    return pysam.TabixFile(str(path), index=str(long) if long.exists() else None)
+
+
 def _rows(path: Path, region: Region) -> Iterator[list[str]]:
     """The tab-separated rows of a prepared file that overlap the window; none if it lacks the chromosome."""
     try:
-        with pysam.TabixFile(str(path)) as table:
+        with _open(path) as table:
             chrom = match_chrom(region.chrom, table.contigs)
             if chrom is None:
                 return
@@ -74,27 +115,15 @@ def _rows(path: Path, region: Region) -> Iterator[list[str]]:
         raise FormatError(path.name, f"{region} cannot be read ({exc})", "Upload the file again.") from exc
 
 
-def read_intervals(path: Path, region: Region, narrow_peak: bool = False) -> list[Interval]:
+def has_chrom(path: Path, chrom: str) -> bool:
+    """Whether a prepared file has anything on the chromosome."""
+    with _open(path) as table:
+        return match_chrom(chrom, table.contigs) is not None
+
+
+def read_intervals(path: Path, region: Region) -> list[Interval]:
     """Every interval that overlaps the window, by start."""
-    return [_interval(row, narrow_peak) for row in _rows(path, region)]
-
-
-def _interval(row: list[str], narrow_peak: bool) -> Interval:
-    start, end = int(row[1]), int(row[2])
-    name = row[3] if len(row) > 3 else ""
-    strand = row[5] if len(row) > 5 else "."
-    if narrow_peak:
-        offset = int(row[9])
-        return Interval(start, end, name, strand, summit=start + offset if offset >= 0 else None)
-    return Interval(start, end, name, strand, _rgb(row[8]) if len(row) > 8 else None)
-
-
-def _rgb(text: str) -> str | None:
-    """'255,0,0' as '#ff0000'; None for 0 and ., which BED uses for no colour."""
-    parts = text.split(",")
-    if len(parts) != 3:
-        return None
-    return "#" + "".join(f"{min(255, int(part)):02x}" for part in parts)
+    return [Interval.from_row(row) for row in _rows(path, region)]
 
 
 def read_genes(path: Path, region: Region) -> list[GeneModel]:

@@ -17,7 +17,8 @@ from renderer.prepare_bands import prepare_bands
 from renderer.prepare_common import keep_with_note
 from renderer.prepare_contacts import prepare_contacts, prepare_matrix
 from renderer.prepare_genes import prepare_genes
-from renderer.prepare_rows import prepare_intervals, prepare_links
+from renderer.prepare_intervals import prepare_intervals
+from renderer.prepare_links import prepare_links
 from renderer.prepare_signal import prepare_bigwig, prepare_text_signal
 from renderer.prepared import Prepared
 from renderer.text import Progress
@@ -29,12 +30,12 @@ def prepare(
 ) -> Prepared:
     """Check the file at `path`, which a person called `name`, and write its prepared form into `folder`.
 
-    `kind="genes"` takes a plain BED file as genes. `progress` gets shares from 0 to 1.
+    `kind="genes"` takes plain BED or bigBed as genes, `kind="intervals"` BED12 as plain intervals. `progress` gets
+    shares from 0 to 1.
     Raises FormatError with the line, what was found and what is valid.
     """
     found = sniff(path, name)
-    if kind == "genes" and found.name == "bed":
-        found = replace(FORMATS["bed12"], name="bed")
+    found = _EITHER.get((found.name, kind), found)
     folder.mkdir(parents=True, exist_ok=True)
     report = progress or (lambda share: None)
     if found.note:
@@ -43,6 +44,13 @@ def prepare(
     report(1.0)
     return prepared
 
+
+_EITHER: dict[tuple[str, Kind | None], Format] = {
+    ("bed", "genes"): replace(FORMATS["bed"], kind="genes"),
+    ("bigbed", "genes"): FORMATS["biggenepred"],
+    ("bed12", "intervals"): replace(FORMATS["bed12"], kind="intervals"),
+}
+"""Formats that are taken as another kind if the person says so."""
 
 _Way = Callable[[Path, str, Path, Format, Progress], Prepared]
 _BY_FORMAT: dict[str, _Way] = {"bigwig": prepare_bigwig}

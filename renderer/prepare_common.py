@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -59,3 +60,12 @@ def interval(name: str, number: int, row: list[str]) -> tuple[int, int]:
     if end > MOST_POSITION:
         raise FormatError(name, f"the interval ends at {end}", f"Positions go to {MOST_POSITION:,}.", number)
     return start, end
+
+
+def finite(text: str) -> float | None:
+    """The number, or None if it is none, or not finite."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,78 +1,98 @@
-"""Rows -> sorted bgzip + tabix, the form that `renderer.intervals` reads; intervals and links are prepared here."""
+"""Rows in any order and number -> sorted bgzip + index, the form that `renderer.intervals` reads, in bounded memory."""
 
 from __future__ import annotations
 
-import math
+import heapq
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pysam
 
-from renderer.errors import FormatError
 from renderer.formats import Format
-from renderer.prepare_common import interval, stage
 from renderer.prepared import Prepared
-from renderer.text import Progress, read_rows
+from renderer.text import Progress
 
 Row = tuple[str, int, int, str]
-"""A line to be indexed: chrom, start, end (0-based, half-open) and the whole line."""
+"""A line to be indexed: chrom, start, end (0-based, half-open) and the whole line, which begins with these three."""
+
+ROWS_AT_ONCE = 200_000
+"""Rows sorted in memory, about 80 MB; more are sorted in parts on disk, which are merged."""
+
+CHARS_AT_ONCE = 64_000_000
+"""The same, where lines are long."""
+
+PROGRESS_EVERY = 20_000
+"""Rows between two reports of progress: about five a second."""
+
+MOST_TABIX = 2**29
+"""A tabix index ends here, at 512 Mb; rows of longer chromosomes get a CSI index."""
 
 
-def prepare_intervals(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    rows: list[Row] = []
-    width = 0
-    for number, row in read_rows(path, name, stage(report, 0, 0.7)):
-        start, end = interval(name, number, row)
-        width = width or len(row)
-        if found.name == "narrowpeak" and len(row) != 10:
-            raise FormatError(name, f"there are {len(row)} columns", "narrowPeak lines have 10.", number)
-        if len(row) != width:
-            raise FormatError(name, f"there are {len(row)} columns", f"The lines before have {width}.", number)
-        rows.append((row[0], start, end, "\t".join(row)))
-    return index_rows(found, folder, rows, (), stage(report, 0.7, 1))
+def index_rows(
+    found: Format, folder: Path, rows: Iterable[Row], warnings: tuple[str, ...], report: Progress, unique: bool = False
+) -> Prepared:
+    """Write the rows sorted and indexed into `folder`; of equal rows only one if `unique`.
 
-
-def prepare_links(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    rows: list[Row] = []
-    between = 0
-    for number, row in read_rows(path, name, stage(report, 0, 0.7)):
-        if len(row) < 6:
-            raise FormatError(name, f"there are {len(row)} columns", "A link has chrom, start, end, twice.", number)
-        start1, end1 = interval(name, number, row[:3])
-        start2, end2 = interval(name, number, row[3:6])
-        if row[0] != row[3]:
-            between += 1
-            continue
-        score = next((field for field in (*row[7:8], *row[6:7]) if _is_float(field)), "1")
-        start, end = min(start1, start2), max(end1, end2)
-        fields = [row[0], start, end, start1, end1, start2, end2, score]
-        rows.append((row[0], start, end, "\t".join(map(str, fields))))
-    warnings = (f"{between:,} links between chromosomes are not drawn.",) if between else ()
-    return index_rows(found, folder, rows, warnings, stage(report, 0.7, 1))
-
-
-def _is_float(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def index_rows(found: Format, folder: Path, rows: list[Row], warnings: tuple[str, ...], report: Progress) -> Prepared:
-    """Write rows as sorted bgzip + tabix. Tabix skips empty intervals, so a base is added to those in its index key."""
-    rows.sort(key=lambda row: row[:3])
-    plain, target = folder / "rows.part", folder / "rows.bed.gz"
+    The lengths of chromosomes are the last ends seen. Rows must not be empty intervals, which an index cannot find.
+    `report` is called once the rows, which may come from a generator with a report of its own, have all been taken.
+    """
+    target, items = folder / "rows.bed.gz", 0
     chroms: dict[str, int] = {}
-    with plain.open("w", encoding="utf-8") as out:
-        for chrom, start, end, line in rows:
+    with tempfile.TemporaryDirectory(dir=folder) as work, pysam.BGZFile(str(target), "wb") as out:
+        total, ordered = _sort(rows, Path(work))
+        for number, (chrom, _, end, line) in enumerate(_once(ordered) if unique else ordered, 1):
             chroms[chrom] = max(end, chroms.get(chrom, 0))
-            out.write((line if end > start else _one_base(line)) + "\n")
-    pysam.tabix_compress(str(plain), str(target), force=True)
-    pysam.tabix_index(str(target), preset="bed", force=True)
-    plain.unlink()
-    return Prepared(found.name, found.kind, target, chroms, False, len(rows), warnings)
+            out.write(f"{line}\n".encode())
+            items = number
+            if number % PROGRESS_EVERY == 0:
+                report(0.9 * number / total)
+    report(0.9)
+    pysam.tabix_index(str(target), preset="bed", force=True, csi=max(chroms.values(), default=0) > MOST_TABIX)
+    return Prepared(found.name, found.kind, target, chroms, False, items, warnings)
 
 
-def _one_base(line: str) -> str:
-    fields = line.split("\t")
-    fields[2] = str(int(fields[1]) + 1)
-    return "\t".join(fields)
+def _sort(rows: Iterable[Row], work: Path) -> tuple[int, Iterator[Row]]:
+    """How many rows there are, and the rows in order."""
+    parts: list[Path] = []
+    total = 0
+    for held in _parts(rows):
+        held.sort()
+        total += len(held)
+        if len(held) < ROWS_AT_ONCE and not parts:
+            return total, iter(held)
+        parts.append(_spill(held, work / f"{len(parts)}.rows"))
+    return total, heapq.merge(*map(_read_spilled, parts))
+
+
+def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in lists that fit in memory; only the last is shorter than ROWS_AT_ONCE, unless lines are long."""
+    held: list[Row] = []
+    size = 0
+    for row in rows:
+        held.append(row)
+        size += len(row[3])
+        if len(held) == ROWS_AT_ONCE or size > CHARS_AT_ONCE:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
+
+
+def _spill(rows: list[Row], path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{line}\n" for _, _, _, line in rows)
+    return path
+
+
+def _read_spilled(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            chrom, start, end, _ = (line + "\t").split("\t", 3)
+            yield chrom, int(start), int(end), line.removesuffix("\n")
+
+
+def _once(rows: Iterable[Row]) -> Iterator[Row]:
+    """Of neighbours that are equal, the first."""
+    return (row for row, _ in itertools.groupby(rows))

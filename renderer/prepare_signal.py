@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyBigWig
@@ -15,7 +16,7 @@ from renderer.signal_store import OverlapError, SignalStore
 from renderer.signal_text import BedGraphReader, SignalReader, WigReader
 from renderer.text import Progress, read_blocks
 
-_READERS = {"bedgraph": BedGraphReader, "wig": WigReader}
+_READERS: dict[str, Callable[[str], SignalReader]] = {"bedgraph": BedGraphReader, "wig": WigReader}
 
 
 def prepare_bigwig(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
@@ -35,7 +36,7 @@ def prepare_bigwig(path: Path, name: str, folder: Path, found: Format, report: P
 
 def prepare_text_signal(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
     """A bedGraph or wig as a bigWig. Raises FormatError with the line."""
-    reader: SignalReader = _READERS[found.name](name)
+    reader = _READERS[found.name](name)
     with tempfile.TemporaryDirectory(dir=folder) as work:
         store = SignalStore(Path(work))
         for first, block in read_blocks(path, name, stage(report, 0, 0.5)):

@@ -108,7 +108,7 @@ def test_a_narrow_peak_keeps_its_summit(tmp_path):
     path = tmp_path / "a.narrowPeak"
     path.write_text(NARROW, encoding="utf-8")
     prepared = prepare(path, "a.narrowPeak", tmp_path / "out")
-    assert [item.summit for item in read_intervals(prepared.path, WINDOW, narrow_peak=True)] == [50]
+    assert [item.summit for item in read_intervals(prepared.path, WINDOW)] == [50]
 
 
 def test_isoforms_become_one_gene_with_every_tss(tmp_path, gtf):

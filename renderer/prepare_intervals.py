@@ -1,0 +1,154 @@
+"""Intervals of every format -> rows of `Interval`: BED and its relatives, bigBed, VCF."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from renderer.bigbed import bigbed_chroms, read_bigbed
+from renderer.errors import FormatError
+from renderer.formats import Format
+from renderer.intervals import Interval
+from renderer.prepare_common import finite, interval, stage
+from renderer.prepare_rows import Row, index_rows
+from renderer.prepared import Prepared
+from renderer.text import Progress, read_rows
+from renderer.variants import read_variants
+
+_NOTHING = ("", ".")
+_WIDTHS = {"narrowpeak": 10, "broadpeak": 9, "gappedpeak": 15}
+_HAS_BLOCKS = ("bed12", "gappedpeak")
+_HAS_COLORS = ("bed", "bed12", "bigbed", "gappedpeak")
+_RGB = re.compile(r"(\d+),(\d+),(\d+),?")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def prepare_intervals(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """Intervals of any format. Raises FormatError with the line."""
+    reading, writing = stage(report, 0, 0.7), stage(report, 0.7, 1)
+    if found.name == "vcf":
+        items = read_variants(path, name, reading)
+        return index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), writing)
+    if found.name == "bigbed":
+        bed = BedParser(name, found.name)
+        rows = index_rows(found, folder, bed.rows(read_bigbed(path, name, reading)), (), writing)
+        return replace(rows, chroms=bigbed_chroms(path, name), sized=True, warnings=bed.warnings())
+    bed = BedParser(name, found.name)
+    rows = index_rows(found, folder, bed.rows(read_rows(path, name, reading)), (), writing)
+    return replace(rows, warnings=bed.warnings())
+
+
+def _row(chrom: str, item: Interval) -> Row:
+    """The row to be indexed. An empty interval, as of an insertion, is kept as the base after it."""
+    if item.start == item.end:
+        item = replace(item, end=item.end + 1)
+    return chrom, item.start, item.end, item.to_line(chrom)
+
+
+class BedParser:
+    """Rows of one file in BED or a relative; `name` is the file's. It counts what had to be left out."""
+
+    def __init__(self, name: str, format_: str) -> None:
+        self._name, self._format = name, format_
+        self._width = _WIDTHS.get(format_, 0)
+        self._left_out: Counter[str] = Counter()
+
+    def warnings(self) -> tuple[str, ...]:
+        """What had to be left out of the rows read so far, a sentence each."""
+        return tuple(f"{count:,} rows have {what}." for what, count in self._left_out.items())
+
+    def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+        """The rows to be indexed. Raises FormatError with the line."""
+        for number, row in rows:
+            yield _row(row[0], self.parse(number, row))
+
+    def parse(self, number: int, row: list[str]) -> Interval:
+        """One row as an interval. Raises FormatError with the line."""
+        start, end = interval(self._name, number, row)
+        self._width = self._width or len(row)
+        if len(row) != self._width:
+            valid = f"Every line of this {self._format} file has {self._width}."
+            raise FormatError(self._name, f"there are {len(row)} columns", valid, number)
+        item = Interval(start, end, *self._label(number, row), score=self._score(row))
+        if self._format == "narrowpeak":
+            return replace(item, summit=self._summit(number, row, start, end))
+        if self._format not in _HAS_COLORS or len(row) < 8:
+            return item
+        blocks = self._blocks(number, row, start, end) if self._has_blocks(row) else ()
+        return replace(item, thick=_thick(row, start, end), color=self._color(row), blocks=blocks)
+
+    def _label(self, number: int, row: list[str]) -> tuple[str, str]:
+        """Name and strand."""
+        name = row[3] if len(row) > 3 and row[3] not in _NOTHING else ""
+        strand = row[5] if len(row) > 5 and row[5] not in _NOTHING else "."
+        if strand not in "+-.":
+            raise FormatError(self._name, f"the strand in column 6 is '{strand[:40]}'", "It must be +, - or .", number)
+        return name, strand
+
+    def _score(self, row: list[str]) -> float | None:
+        if len(row) < 5 or row[4] in _NOTHING:
+            return None
+        score = finite(row[4])
+        if score is None:
+            self._left_out["no number in the score column (5), which is not used"] += 1
+        return score
+
+    def _summit(self, number: int, row: list[str], start: int, end: int) -> int | None:
+        offset = finite(row[9])
+        if offset is None or offset != int(offset):
+            raise FormatError(self._name, f"the summit in column 10 is '{row[9][:40]}'",
+                              "It is a whole number of bases from the start, or -1.", number)  # fmt: skip
+        if offset >= 0 and start + offset < max(end, start + 1):
+            return start + int(offset)
+        if offset >= 0:
+            self._left_out["a summit (column 10) outside the peak, which is not used"] += 1
+        return None
+
+    def _color(self, row: list[str]) -> str | None:
+        if len(row) < 9 or row[8] in _NOTHING:
+            return None
+        color = read_color(row[8])
+        if color is None and row[8] != "0" and _thick(row, int(row[1]), int(row[2])):
+            self._left_out["no colour as r,g,b in column 9, which is not used"] += 1
+        return color
+
+    def _has_blocks(self, row: list[str]) -> bool:
+        return self._format in _HAS_BLOCKS or (self._format == "bigbed" and len(row) == 12)
+
+    def _blocks(self, number: int, row: list[str], start: int, end: int) -> tuple[tuple[int, int], ...]:
+        try:
+            sizes, offsets = ([int(part) for part in row[at].rstrip(",").split(",")] for at in (10, 11))
+            count = int(row[9])
+        except ValueError:
+            valid = "They are a number, and two lists such as 100,300,"
+            raise FormatError(self._name, "columns 10 to 12 are no blocks", valid, number) from None
+        if not count == len(sizes) == len(offsets):
+            found = f"blockCount is {count}, but there are {len(sizes)} sizes and {len(offsets)} starts"
+            raise FormatError(self._name, found, "They must agree.", number)
+        spans = tuple((start + offset, start + offset + size) for offset, size in zip(offsets, sizes, strict=True))
+        if any(low < start or high > end or high < low for low, high in spans):
+            raise FormatError(self._name, f"a block lies outside {start}-{end}", "Block starts count from the start.",
+                              number)  # fmt: skip
+        return spans
+
+
+def _thick(row: list[str], start: int, end: int) -> tuple[int, int] | None:
+    """Columns 7 and 8, where they are a part of the interval: columns after the sixth may be a lab's own."""
+    if not (row[6].isdigit() and row[7].isdigit()):
+        return None
+    low, high = int(row[6]), int(row[7])
+    return (low, high) if start <= low < high <= end else None
+
+
+def read_color(text: str) -> str | None:
+    """'255,0,0' as '#ff0000', and '#ff0000' as itself; None for 0, for '.', and for what is no colour."""
+    if _HEX.fullmatch(text):
+        return text.lower()
+    match = _RGB.fullmatch(text)
+    parts = [int(part) for part in match.groups()] if match else []
+    if not parts or max(parts) > 255:
+        return None
+    return "#" + "".join(f"{part:02x}" for part in parts)
