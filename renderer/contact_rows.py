@@ -55,8 +55,11 @@ FAINT = 0.35
 BAR_WIDTH = 5
 """Pixels of the colour scale at the left edge."""
 
+Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.uint8]
-LookUp = Callable[[Floats, Floats], Levels]
+Places = npt.NDArray[np.int32]
+Find = Callable[[Floats, Floats], Levels]
+LookUp = Callable[[Places, Places], Levels]
 
 OUTSIDE, MASK = 0, 1
 """Rows of the colour table: transparent, and masked."""
@@ -131,13 +134,13 @@ def _palette() -> npt.NDArray[np.uint8]:
 class _Heatmap(AxesImage):
     """An image whose every pixel looks up its colour level when the page is drawn, at the page's own resolution.
 
-    It covers the shares `left` to `right` of the width of the Axes. `look_up` is given the centres of pixels as shares
+    It covers the shares `left` to `right` of the width of the Axes. `find` is given the centres of pixels as shares
     of its box, x from the left, y from the bottom, shapes (w,) and (h, 1), and answers levels of shape (h, w).
     """
 
-    def __init__(self, ax: Axes, look_up: LookUp, left: float = 0.0, right: float = 1.0) -> None:
+    def __init__(self, ax: Axes, find: Find, left: float = 0.0, right: float = 1.0) -> None:
         super().__init__(ax)
-        self._look_up, self._left, self._right = look_up, left, right
+        self._find, self._left, self._right = find, left, right
         self.set_data(np.zeros((1, 1)))  # AxesImage refuses to be drawn without
         ax.add_image(self)
         self.set_clip_on(False)
@@ -150,21 +153,30 @@ class _Heatmap(AxesImage):
         width, height = (max(1, round(length * magnification)) for length in (right - left, top - bottom))
         x = (np.arange(width) + 0.5) / width
         y = (np.arange(height)[:, None] + 0.5) / height
-        image = _palette()[self._look_up(x, y)]
+        image = _palette()[self._find(x, y)]
         return image, left, bottom, None
+
+
+def _places(share: Floats) -> Places:
+    return (share * PLACES).astype(np.int32)
 
 
 def _paint_triangle(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> None:
     """Diagonal at the bottom; a pixel at height h shows the contacts of the places h to its left and right."""
     reach = min(0.5, ax.bbox.height / max(ax.bbox.width, 1.0))  # cells stand square on their corner
-    _Heatmap(ax, lambda x, y: look_up(x - y * reach, x + y * reach))
+
+    def find(x: Floats, y: Floats) -> Levels:
+        here, aside = _places(x), _places(y * reach)
+        return look_up(here - aside, here + aside)
+
+    _Heatmap(ax, find)
     ax.set_ylim(0, reach)
     _paint_bar(ax, theme)
 
 
 def _paint_square(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> None:
     """Both axes are the window, from the top left corner; x keeps the page's scale, y is pressed into the height."""
-    _Heatmap(ax, lambda x, y: look_up(x, 1 - y))
+    _Heatmap(ax, lambda x, y: look_up(_places(x), _places(1 - y)))
     ax.set_ylim(region.end, region.start)
     _paint_bar(ax, theme)
 
@@ -172,18 +184,19 @@ def _paint_square(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> No
 _PAINTERS = {"triangle": _paint_triangle, "square": _paint_square}
 
 
-def _look_up(levels: Levels, edges: npt.NDArray[np.int64], region: Region) -> LookUp:
-    """A function that gives the levels at pairs of places, given as shares of the window (broadcast together)."""
+def _look_up(levels: Levels, edges: Integers, region: Region) -> LookUp:
+    """A function that gives the levels at pairs of places (whole PLACES-ths of the window, broadcast together)."""
     n = len(levels)
     padded = np.full((n + 1, n + 1), OUTSIDE, dtype=np.uint8)
     padded[:n, :n] = levels
-    places = region.start + (np.arange(PLACES) + 0.5) / PLACES * region.span
-    bins = np.searchsorted(edges, places, side="right") - 1  # -1 and n, before and past the bins, are the padding
-    table = np.append(np.minimum(bins, n), n)
+    middles = region.start + (np.arange(PLACES) + 0.5) / PLACES * region.span
+    bins = np.searchsorted(edges, middles, side="right") - 1
+    bins[bins < 0] = n  # before the first bin, as past the last, is the padding
+    column = np.pad(bins.astype(np.int32), PLACES, constant_values=n)  # a triangle asks up to a window outside
+    row = column * (n + 1)
 
-    def look_up(first: Floats, second: Floats) -> Levels:
-        pair = (np.clip(np.floor(share * PLACES), -1, PLACES).astype(np.int64) for share in (first, second))
-        found: Levels = padded[table[next(pair)], table[next(pair)]]
+    def look_up(first: Places, second: Places) -> Levels:
+        found: Levels = padded.ravel().take(row.take(first + PLACES) + column.take(second + PLACES))
         return found
 
     return look_up
@@ -194,10 +207,10 @@ def _paint_bar(ax: Axes, theme: Theme) -> None:
     pixel = 1 / theme.plot_width
     white, dark = LEVELS
 
-    def look_up(x: Floats, y: Floats) -> Levels:
+    def find(x: Floats, y: Floats) -> Levels:
         return np.broadcast_to(np.round(white + (dark - white) * y), (len(y), len(x))).astype(np.uint8)
 
-    _Heatmap(ax, look_up, -(BAR_WIDTH + 1) * pixel, -pixel)
+    _Heatmap(ax, find, -(BAR_WIDTH + 1) * pixel, -pixel)
 
 
 def draw_contacts(track: Track, context: Context) -> Drawing:
