@@ -15,9 +15,6 @@ from vlm.known_models import is_there
 
 log = logging.getLogger(__name__)
 
-JSON_STYLE = {"whitespace_flexible": False}
-"""No optional whitespace: a model that may write some can do so to its token limit."""
-
 
 class Grammar:
     """A tokenizer as llguidance knows it. Make it with `of`."""
@@ -45,7 +42,9 @@ class Grammar:
 
         matchers = []
         for schema in schemas:
-            matcher = LLMatcher(self._tokenizer, LLMatcher.grammar_from_json_schema(json.dumps(schema), JSON_STYLE))
+            # No optional whitespace: a model that may write some can do so to its token limit.
+            grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), {"whitespace_flexible": False})
+            matcher = LLMatcher(self._tokenizer, grammar)
             if matcher.is_error():
                 log.warning("this schema cannot be followed (%s): answers come as they are", matcher.get_error())
                 return None

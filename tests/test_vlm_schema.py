@@ -1,0 +1,115 @@
+"""The JSON schema of an answer: only what is in the figure can be written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from renderer.evidence import Gene
+from renderer.layout import Layout
+from renderer.region import Region
+from renderer.track import Scene, Track
+from vlm.answer import parse_answer
+from vlm.captioner import Ask, Figure
+from vlm.claims import SHAPES
+from vlm.prompts import build_prompt
+from vlm.schema import FORMS, MOST_SENTENCES_SHORT, answer_schema, sayable
+
+REGION = Region("chr9", 5_000_000, 5_100_000)
+TRACKS = (
+    Track(1, "H3K4me3", "signal", "bigwig", Path("a")),
+    Track(2, "H3K27ac", "signal", "bigwig", Path("b")),
+    Track(3, "RefSeq", "genes", "gtf", Path("c")),
+    Track(4, "peaks", "intervals", "bed", Path("d")),
+    Track(5, "loops", "links", "bedpe", Path("e")),
+    Track(6, "Hi-C", "contacts", "cool", Path("f")),
+    Track(7, "broken", "signal", "bigwig", Path("g"), note="cannot be read"),
+)
+GENES = (Gene("JAK2", 4_985_000, 5_128_000, "+", (4_985_000,)),)
+
+
+def figure(*tracks: Track, genes: tuple[Gene, ...] = GENES, ask: Ask = Ask()) -> Figure:  # noqa: B008 - frozen
+    return Figure(Path("x.png"), Layout(10, 10, REGION, ()), Scene(REGION, tracks or TRACKS), genes, None, ask)
+
+
+def example(kind: str) -> dict[str, Any]:
+    """A claim of this kind that the figure allows."""
+    numbers = {"signal": [1, 2], "genes": [3], "intervals": [4], "links": [5], "contacts": [6]}
+    taken: dict[str, int] = {}
+    tracks = []
+    for name in SHAPES[kind]:
+        tracks.append(numbers[name][taken.get(name, 0)])
+        taken[name] = taken.get(name, 0) + 1
+    claim: dict[str, Any] = {"kind": kind, "tracks": tracks}
+    if FORMS[kind].over:
+        claim |= {"start": 5_000_001, "end": 5_100_000}
+    values = {"count": 3, "gene": "JAK2", "fold": 2.5, "anchors": [[5_000_001, 5_000_100], [5_090_001, 5_090_100]]}
+    return claim | ({"value": values[FORMS[kind].value]} if FORMS[kind].value in values else {})
+
+
+def answer(*claims: dict[str, Any]) -> dict[str, Any]:
+    return {"sentences": [{"text": "A sentence.", "claims": list(claims)}]}
+
+
+@pytest.mark.parametrize("kind", sorted(FORMS))
+def test_every_kind_can_be_written_and_is_read_back_as_a_claim_of_its_shape(kind: str) -> None:
+    jsonschema.validate(answer(example(kind)), answer_schema(figure()))
+    raw = parse_answer(json.dumps(answer(example(kind))), figure())
+    assert (kind, len(SHAPES[kind]), ()) == (raw.claims[0].kind, len(raw.claims[0].tracks), raw.warnings)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tracks": [9]},
+        {"tracks": [3]},
+        {"tracks": [7]},
+        {"tracks": [1, 2]},
+        {"start": 4_999_999},
+        {"end": 5_100_001},
+        {"kind": "secret"},
+        {"value": 5},
+        {"note": "x"},
+    ],
+)
+def test_what_is_not_in_the_figure_cannot_be_written(change: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(answer(example("peak") | change), answer_schema(figure()))
+
+
+def test_a_gene_that_is_not_in_view_cannot_be_written() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(answer(example("peak_at_tss") | {"value": "MYC"}), answer_schema(figure()))
+
+
+@pytest.mark.parametrize(
+    ("tracks", "genes", "absent"),
+    [
+        (TRACKS[:1], (), {"coincide", "peak_at_tss", "intergenic_peak", "link", "interval_at", "domain_boundary"}),
+        (TRACKS[:3], (), {"peak_at_tss", "peak_in_gene", "covers_gene"}),
+        (TRACKS[3:4], GENES, {"peak", "flat", "peak_at_tss"}),
+    ],
+)
+def test_kinds_without_their_tracks_or_genes_are_not_offered(
+    tracks: tuple[Track, ...], genes: tuple[Gene, ...], absent: set[str]
+) -> None:
+    shown = figure(*tracks, genes=genes)
+    assert not absent & set(sayable(shown))
+    assert not [kind for kind in absent if f"\n{kind} " in build_prompt(shown)]
+
+
+def test_a_shorter_answer_has_fewer_sentences_and_a_screenshot_no_claims() -> None:
+    assert MOST_SENTENCES_SHORT == answer_schema(figure(ask=Ask(short=True)))["properties"]["sentences"]["maxItems"]
+    screenshot = answer_schema(figure(ask=Ask(screenshot=True)))
+    jsonschema.validate({"sentences": [{"text": "Two tracks."}]}, screenshot)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(answer(example("peak")), screenshot)
+
+
+@pytest.mark.parametrize("ask", [Ask(), Ask(short=True), Ask(screenshot=True)])
+def test_every_schema_is_itself_valid(ask: Ask) -> None:
+    jsonschema.Draft202012Validator.check_schema(answer_schema(figure(ask=ask)))
