@@ -245,3 +245,7 @@ class InProcess:
         from renderer.draw import draw_scene
 
         return draw_scene(scene, path, **options)
+
+
+FileReader = Sandbox | InProcess
+"""What prepares files and draws scenes."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from renderer.draw import draw_scene
 from renderer.errors import LocutionError
 from renderer.evidence import GeneEvidence
+from renderer.sandbox import FileReader
 from renderer.track import Scene
 from vlm.captioner import Captioner, Figure
 from vlm.reading import read_figures
@@ -49,10 +49,11 @@ def folder_name(number: int, text: str) -> str:
     return f"{number:03d}_{re.sub(r'[^A-Za-z0-9.-]+', '_', text).strip('_')[:60]}"
 
 
-def run(jobs: Sequence[Job], captioner: Captioner, theme: str, tell: Tell) -> Iterator[Result]:
-    """Draw and read every locus, in order; a locus that fails gives a record that says why. `tell` gets 1 per locus."""
+def run(jobs: Sequence[Job], captioner: Captioner, theme: str, tell: Tell, files: FileReader) -> Iterator[Result]:
+    """Draw (by `files`) and read every locus, in order; a locus that fails gives a record that says why. `tell` gets 1
+    per locus."""
     for start in range(0, len(jobs), AT_ONCE):
-        part = [(job, *draw_job(job, theme)) for job in jobs[start : start + AT_ONCE]]
+        part = [(job, *draw_job(job, theme, files)) for job in jobs[start : start + AT_ONCE]]
         records = iter(read_figures(captioner, [figure for _, figure, _ in part if figure is not None]))
         for job, figure, problem in part:
             record = next(records) if figure is not None else _failed(job, problem or "")
@@ -64,14 +65,14 @@ def run(jobs: Sequence[Job], captioner: Captioner, theme: str, tell: Tell) -> It
             yield Result(job, record)
 
 
-def draw_job(job: Job, theme: str) -> tuple[Figure | None, str | None]:
+def draw_job(job: Job, theme: str, files: FileReader) -> tuple[Figure | None, str | None]:
     """The figure of a locus with its evidence, or None and why it cannot be drawn."""
     if job.scene is None:
         return None, job.problem
     job.folder.mkdir(parents=True, exist_ok=True)
     png = job.folder / "figure.png"
     try:
-        drawn = draw_scene(job.scene, png, theme)
+        drawn = files.draw(job.scene, png, theme=theme)
     except LocutionError as error:
         return None, str(error)
     genes = tuple(

@@ -50,12 +50,15 @@ def _figures(scenes: Path, only: tuple[str, ...], work: Path, theme: str) -> lis
 
     from renderer.scene import load_scene, read_scenes
     from service.batch import Job, draw_job
+    from workers.sandboxes import reader_of_files
+    from workers.settings import Settings
 
+    reader = reader_of_files(Settings.from_env())
     entries = {k: v for k, v in read_scenes(scenes).items() if not only or any(part in k for part in only)}
     figures = []
     for name, entry in tqdm(entries.items(), unit="scene", disable=not sys.stderr.isatty()):
-        scene = load_scene(entry, scenes.parent, work / "prepared")
-        figure, problem = draw_job(Job(name, work / name, scene), theme)
+        scene = load_scene(entry, scenes.parent, work / "prepared", reader.prepare)
+        figure, problem = draw_job(Job(name, work / name, scene), theme, reader)
         if figure is None:
             click.echo(f"{name}: {problem}", err=True)
         else:

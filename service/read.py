@@ -15,6 +15,7 @@ from renderer.errors import LocutionError, RegionError, TrackError
 from renderer.region import Region, parse_loci, parse_region
 
 if TYPE_CHECKING:
+    from renderer.sandbox import FileReader
     from service.batch import Job, Result
 
 BAD_INPUT = 2
@@ -65,19 +66,23 @@ def read(
     One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html.
     """
     from vlm.captioner import ModelError, load_captioner
+    from workers.sandboxes import reader_of_files
+    from workers.settings import Settings
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
         try:
+            reader = reader_of_files(Settings.from_env())
+            reader.start()
             jobs = (
-                _scene_jobs(scene, out, Path(work))
+                _scene_jobs(scene, out, Path(work), reader)
                 if scene
-                else _file_jobs(files, regions, bed, assembly, out, Path(work))
+                else _file_jobs(files, regions, bed, assembly, out, Path(work), reader)
             )
             captioner = load_captioner(model)
         except (LocutionError, ModelError) as error:
             click.echo(f"locution read: {error}", err=True)
             sys.exit(BAD_INPUT)
-        results = _run(jobs, captioner, theme, lang, as_json)
+        results = _run(jobs, captioner, theme, lang, as_json, reader)
     if len(jobs) > 1:
         from service.batch import write_index
 
@@ -86,14 +91,14 @@ def read(
     sys.exit(int(any(result.record["status"] != "done" for result in results)))
 
 
-def _run(jobs: list[Job], captioner: Any, theme: str, lang: str, as_json: bool) -> list[Result]:
+def _run(jobs: list[Job], captioner: Any, theme: str, lang: str, as_json: bool, reader: FileReader) -> list[Result]:
     from tqdm import tqdm
 
     from service.batch import run
 
     results = []
     with tqdm(total=len(jobs), unit="locus", disable=len(jobs) == 1 or not sys.stderr.isatty()) as bar:
-        for result in run(jobs, captioner, theme, lambda n: (bar.update(n), None)[1]):
+        for result in run(jobs, captioner, theme, lambda n: (bar.update(n), None)[1], reader):
             results.append(result)
             with bar.external_write_mode():
                 click.echo(json.dumps(result.record, ensure_ascii=False) if as_json else _summary(result, lang))
@@ -134,12 +139,13 @@ def _file_jobs(
     assembly: str | None,
     out: Path,
     work: Path,
+    reader: FileReader,
 ) -> list[Job]:
     from renderer.scene import build_scene, prepare_tracks
     from service.batch import Job, folder_name
 
     loci = _loci(regions, bed)
-    tracks, sizes = prepare_tracks(files, work)
+    tracks, sizes = prepare_tracks(files, work, prepare=reader.prepare)
     scenes = [build_scene(tracks, region, sizes, assembly) for region in loci]
     if len(scenes) == 1:
         return [Job(str(loci[0]), out, scenes[0])]
@@ -148,7 +154,7 @@ def _file_jobs(
             for number, (name, scene) in enumerate(zip(names, scenes, strict=True), 1)]  # fmt: skip
 
 
-def _scene_jobs(spec: str, out: Path, work: Path) -> list[Job]:
+def _scene_jobs(spec: str, out: Path, work: Path, reader: FileReader) -> list[Job]:
     from renderer.scene import load_scene, read_scenes
     from service.batch import Job, folder_name
 
@@ -162,7 +168,7 @@ def _scene_jobs(spec: str, out: Path, work: Path) -> list[Job]:
     for number, (name, entry) in enumerate(entries.items() if not wanted else [(wanted, entries[wanted])], 1):
         folder = out if wanted else out / folder_name(number, name)
         try:
-            scene = load_scene(entry, Path(file).parent, work)
+            scene = load_scene(entry, Path(file).parent, work, reader.prepare)
         except (LocutionError, KeyError) as error:
             if wanted:
                 raise (

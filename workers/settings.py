@@ -53,6 +53,8 @@ class Settings:
         1800, "Hard limit for reading one batch, its model's first download included.", 1, 86_400
     )
     max_upload_mb: int = _setting(20_000, "Largest file that is taken, in MB.", 1)
+    sandbox: int = _setting(1, "1: files are read in a child that may crash; 0: in the worker itself, unguarded.", 0, 1)
+    sandbox_mb: int = _setting(4000, "Memory for reading one file or drawing one figure, in MB. 0: no limit.")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

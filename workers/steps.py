@@ -29,6 +29,7 @@ from vlm.captioner import ModelError
 from workers import leases
 from workers.jobs import Ring, figure_url, quiet, waiting
 from workers.leases import PREPARE, READ, RENDER, Lease, Stage
+from workers.sandboxes import reader_of_files
 from workers.store import File, Job, Reading, Store, TrackRow
 
 if TYPE_CHECKING:
@@ -70,12 +71,11 @@ def prepare_next(store: Store) -> str | None:
 
 def _prepare(store: Store, file: File, lease: Lease) -> Prepared:
     """The prepared file, its path relative to the data folder, so that the folder can be moved."""
-    from renderer.prepare import prepare
-
     target = store.prepared / file.sha256[:2] / f"{file.sha256}-{file.format}"
     partial = target.with_name(f"{target.name}-{secrets.token_hex(4)}.partial")
     try:
-        prepared = prepare(store.uploads.path(file.sha256), file.name, partial, _reporter(store, file.id, lease))
+        source, report = store.uploads.path(file.sha256), _reporter(store, file.id, lease)
+        prepared = reader_of_files(store.settings).prepare(source, file.name, partial, report)
         _move(partial, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -146,11 +146,9 @@ def _track(store: Store, row: TrackRow) -> Track:
 
 
 def _render(store: Store, scene: Scene) -> dict[str, Any]:
-    from renderer.draw import draw_scene
-
     with tempfile.TemporaryDirectory() as folder:
         png = Path(folder) / "figure.png"
-        drawn = draw_scene(scene, png)
+        drawn = reader_of_files(store.settings).draw(scene, png)
         sha = store.figures.put(png.read_bytes())
     return {"figure": sha, "layout": drawn.layout.to_json(), "evidence": drawn.evidence.to_json(),
             "notes": list(drawn.warnings)}  # fmt: skip

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workers import jobs, leases, steps
 from workers.app import QUEUES, SLICE_SECONDS, app
 from workers.models import Models
+from workers.sandboxes import reader_of_files
 from workers.settings import Settings
 from workers.store import Store
 
@@ -133,8 +134,7 @@ def warm_up(**_: object) -> None:
     die_with_parent()
     queues = os.environ.get(QUEUE_VARIABLE, "").split(",")
     if "render" in queues:
-        import renderer.draw
-        import renderer.prepare  # noqa: F401
+        reader_of_files(settings).start()
     if "read" in queues:
         import vlm.reading  # noqa: F401
 

@@ -1,0 +1,28 @@
+"""Who reads files for this process: one sandbox for as long as it lives, or, if the settings say so, nobody else."""
+
+from __future__ import annotations
+
+import atexit
+from functools import cache
+
+from renderer.sandbox import FileReader, InProcess, Limits, Sandbox
+from workers.settings import Settings
+
+GROWTH = 2
+"""A prepared file may be this many times as large as the largest upload: short text lines grow in a bigWig."""
+
+
+def reader_of_files(settings: Settings) -> FileReader:
+    """What prepares files and draws scenes in this process, within the limits of `settings`."""
+    if not settings.sandbox:
+        return InProcess()
+    limits = Limits(settings.prepare_seconds, settings.render_seconds, settings.sandbox_mb,
+                    GROWTH * settings.max_upload_mb)  # fmt: skip
+    return _sandbox(limits)
+
+
+@cache
+def _sandbox(limits: Limits) -> Sandbox:
+    made = Sandbox(limits)
+    atexit.register(made.close)
+    return made
