@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Literal
 
 from renderer.errors import FormatError
@@ -45,16 +46,17 @@ class Union:
     def __init__(self) -> None:
         self._flat, self._limit = array("q"), 2 * COMPACT_AT
 
-    def add(self, start: int, end: int) -> None:
-        if start < end:
-            self._flat.extend((start, end))
+    def add(self, *spans: tuple[int, int]) -> None:
+        self._flat.extend(chain.from_iterable(spans))
         if len(self._flat) > self._limit:
-            self._flat = array("q", [at for span in self.spans() for at in span])
+            self._flat = array("q", chain.from_iterable(self.spans()))
             self._limit = 2 * max(COMPACT_AT, len(self._flat))
 
     def spans(self) -> Spans:
-        """The joined spans, sorted."""
-        return merge_spans(zip(self._flat[::2], self._flat[1::2], strict=True))
+        """The joined spans, sorted, without empty ones."""
+        return merge_spans(
+            {(low, high) for low, high in zip(self._flat[::2], self._flat[1::2], strict=True) if low < high}
+        )
 
 
 class Gene:
@@ -169,8 +171,9 @@ def genes_from_gtf(rows: Rows, name: str) -> Iterator[Annotated]:
             continue
         gene.extend(_attribute(row[8], "transcript_id"), start, end)
         if role != "transcript":
-            (gene.exons if role == "exon" else gene.coding).add(start, end)
-    for gene in genes.values():
+            (gene.exons if role == "exon" else gene.coding).add((start, end))
+    for key in list(genes):
+        gene = genes.pop(key)
         gene.ids |= dict.fromkeys(filter(None, gene.spans))
         yield gene.finish()
 

@@ -69,8 +69,9 @@ def genes_from_gff3(rows: Rows, name: str) -> Iterator[Annotated]:
     genes: dict[Key, Gene] = {}
     for key, node in nodes.items():
         _join(genes, nodes, key, node)
-    for gene in genes.values():
-        yield gene.finish()
+    nodes.clear()
+    for key in list(genes):
+        yield genes.pop(key).finish()
 
 
 def _other(row: list[str]) -> Role | None:
@@ -85,7 +86,7 @@ def _add_part(nodes: dict[Key, _Node], role: Role, row: list[str], span: tuple[i
     match = _PARENT.search(row[8])
     for parent in match[1].strip().split(",") if match else ():
         node = nodes.setdefault((row[0], parent), _Node(row[6], "transcript"))
-        (node.exons if role == "exon" else node.coding).add(*span)
+        (node.exons if role == "exon" else node.coding).add(span)
 
 
 def _add_node(nodes: dict[Key, _Node], role: Role, row: list[str], span: tuple[int, int], number: int) -> None:
@@ -118,10 +119,8 @@ def _join(genes: dict[Key, Gene], nodes: dict[Key, _Node], key: Key, node: _Node
             gene.widen(start, end)
         else:
             gene.extend(key[1], start, end)
-    for start, end in exons or coding:
-        gene.exons.add(start, end)
-    for start, end in coding:
-        gene.coding.add(start, end)
+    gene.exons.add(*(exons or coding))
+    gene.coding.add(*coding)
     _note_names(gene, key[1], node.attributes)
 
 

@@ -53,12 +53,10 @@ def merge_isoforms(isoforms: Iterable[Isoform]) -> Iterator[Annotated]:
             near.append(gene)
         gene.extend(str(number), one.start, one.end)
         gene.ids |= dict.fromkeys(one.ids)
-        for start, end in one.exons:
-            gene.exons.add(start, end)
-        if one.coding[0] < one.coding[1]:
-            gene.coding.add(*one.coding)
-    for near in groups.values():
-        yield from (gene.finish() for gene in near)
+        gene.exons.add(*one.exons)
+        gene.coding.add(one.coding)
+    for key in list(groups):
+        yield from (gene.finish() for gene in groups.pop(key))
 
 
 def genes_from_bed(rows: Rows, name: str) -> Iterator[Annotated]:
@@ -98,7 +96,7 @@ def _blocks(row: list[str], start: int, end: int) -> Spans:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(number) for number in text.rstrip(",").split(",")]
+    return list(map(int, text.rstrip(",").split(",")))
 
 
 def genes_from_genepred(rows: Rows, name: str) -> Iterator[Annotated]:

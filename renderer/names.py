@@ -125,48 +125,47 @@ class AllNames:
         return list(dict.fromkeys(found))[:most]
 
 
-def write_names(folder: Path, genes: Iterable[Annotated]) -> Path:
-    """Write the index of these genes into `folder`, beside their rows."""
+def write_names(folder: Path, genes: Iterable[Annotated]) -> Iterator[Annotated]:
+    """Pass the genes through; when they end, their index is in `folder`, beside where their rows will be."""
     path, partial = folder / FILE, folder / f"{FILE}.part"
     partial.unlink(missing_ok=True)
     database = sqlite3.connect(partial)
     try:
-        _fill(database, ((g.chrom, g.model.name, g.model.start, g.model.end, g.model.strand, g.ids, g.synonyms)
-                         for g in genes))  # fmt: skip
+        database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+        with database:
+            for number, gene in enumerate(genes):
+                model = gene.model
+                place = (number, model.name, gene.chrom, model.start, model.end, model.strand)
+                _insert(database, place, gene.ids, gene.synonyms)
+                yield gene
     finally:
         database.close()
-    return partial.rename(path)
+    partial.rename(path)
 
 
-_Entry = tuple[str, str, int, int, str, Sequence[str], Sequence[str]]
-
-
-def _fill(database: sqlite3.Connection, genes: Iterable[_Entry]) -> None:
-    database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
-    with database:
-        for number, (chrom, name, start, end, strand, ids, synonyms) in enumerate(genes):
-            database.execute(_INSERT_PLACE, (number, name, chrom, start, end, strand))
-            keys = {(name.casefold(), SYMBOL), (_unversioned(name.casefold()), SYMBOL)}
-            keys |= {(key, ACCESSION) for one in ids for key in (one.casefold(), _unversioned(one.casefold()))}
-            keys |= {(one.casefold(), SYNONYM) for one in synonyms}
-            database.executemany(_INSERT_NAME, ((key, rank, number) for key, rank in keys))
+def _insert(
+    database: sqlite3.Connection, place: tuple[object, ...], ids: Sequence[str] = (), synonyms: Sequence[str] = ()
+) -> None:
+    number, name = place[0], str(place[1]).casefold()
+    ranked = {(key, ACCESSION) for one in ids for key in (one.casefold(), _unversioned(one.casefold()))}
+    ranked |= {(one.casefold(), SYNONYM) for one in synonyms}
+    ranked |= {(name, SYMBOL), (_unversioned(name), SYMBOL)}
+    database.execute(_INSERT_PLACE, place)
+    database.executemany(_INSERT_NAME, ((key, rank, number) for key, rank in ranked))
 
 
 def _from_rows(prepared: Path) -> sqlite3.Connection:
     """An index in memory, of the symbols in the rows of an annotation that was prepared without one."""
     database = sqlite3.connect(":memory:", check_same_thread=False)
-    _fill(database, _read_entries(prepared))
-    return database
-
-
-def _read_entries(prepared: Path) -> Iterator[_Entry]:
+    database.executescript(_SCHEMA)
     try:
         with gzip.open(prepared, "rt", encoding="utf-8") as lines:
-            for line in lines:
+            for number, line in enumerate(lines):
                 chrom, start, end, name, _, strand = line.split("\t", 6)[:6]
-                yield chrom, name, int(start), int(end), strand, (), ()
+                _insert(database, (number, name, chrom, int(start), int(end), strand))
     except (OSError, EOFError, ValueError) as exc:
         raise FormatError(prepared.name, f"the genes cannot be read ({exc})", "Upload the file again.") from exc
+    return database
 
 
 def _unversioned(key: str) -> str:

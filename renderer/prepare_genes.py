@@ -28,12 +28,11 @@ def prepare_genes(path: Path, name: str, folder: Path, found: Format, report: Pr
     """Gene models of any annotation. Raises FormatError with the line."""
     reading = stage(report, 0, 0.8)
     if found.name == "biggenepred":
-        genes = list(genes_from_biggenepred(path, name, reading))
+        genes = genes_from_biggenepred(path, name, reading)
     else:
-        genes = list(_TEXT.get(found.name, genes_from_bed)(read_rows(path, name, reading), name))
-    if not genes:
+        genes = _TEXT.get(found.name, genes_from_bed)(read_rows(path, name, reading), name)
+    rows = [(gene.chrom, gene.model.start, gene.model.end, gene.model.to_line(gene.chrom))
+            for gene in write_names(folder, genes)]  # fmt: skip
+    if not rows:
         raise FormatError(name, "there is no gene in it", "Genes, transcripts and exons are what is drawn.")
-    write_names(folder, genes)
-    report(0.9)
-    lines = [(g.chrom, g.model.start, g.model.end, g.model.to_line(g.chrom)) for g in genes]
-    return index_rows(found, folder, lines, (), stage(report, 0.9, 1))
+    return index_rows(found, folder, rows, (), stage(report, 0.9, 1))
