@@ -6,94 +6,196 @@ Each signal is read once, as columns; those columns are drawn and measured, so a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from renderer.bands import read_bands
 from renderer.contact_rows import draw_contacts, draw_matrix
 from renderer.drawn import Drawn
 from renderer.errors import TrackError
 from renderer.evidence import Evidence, Gene, GeneEvidence, TrackEvidence
-from renderer.intervals import GeneModel, read_genes, read_intervals, read_links
-from renderer.measure import measure_signal
+from renderer.intervals import GeneModel, has_chrom, read_genes, read_intervals, read_links
+from renderer.lettering import value_text
 from renderer.measure_genes import add_gene_signals
 from renderer.measure_rows import measure_intervals, measure_links
-from renderer.page import Page
-from renderer.rows import Context, Drawing, Row, gene_row, interval_row, link_row, message_row, signal_row
-from renderer.signal import Columns, read_columns, value_range
-from renderer.style import THEMES, Theme, track_color
+from renderer.page import Page, Panel
+from renderer.region import Region
+from renderer.rows import (
+    Context,
+    Drawing,
+    Row,
+    clipped,
+    gene_row,
+    interval_row,
+    link_row,
+    message_row,
+    overlay_row,
+    signal_row,
+)
+from renderer.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales, unstranded
+from renderer.sheet import DPI, LEAST_DPI, MOST_DPI
+from renderer.signal import chrom_end
+from renderer.style import THEMES, Theme, signal_height, track_color
 from renderer.track import Kind, Scene, Track
 
+LEAST_WIDTH, MOST_WIDTH = 600, 3000
+"""Pixels of a page at 100 per inch: less leaves no room beside the labels, more fits no screen or paper."""
 
-def draw_scene(scene: Scene, png: Path, theme: str = "ucsc") -> Drawn:
-    """Draw `scene` to `png` (or .svg, .pdf, by the ending).
+MIRRORED_SHARE = 0.65
+"""Height of one strand of a mirrored row as a share of a signal row."""
 
-    Raises TrackError for an unknown theme or a scene without tracks, FormatError for a file that cannot be read.
+
+@dataclass(frozen=True)
+class Plan:
+    """A scene whose files are read: its rows, and what was measured of them."""
+
+    scene: Scene
+    rows: tuple[Row, ...]
+    evidence: dict[int, TrackEvidence]
+    warnings: tuple[str, ...]
+
+    def panel(self) -> Panel:
+        """The scene as a panel of a page."""
+        scene = self.scene
+        bands = read_bands(scene.bands, scene.region.chrom) if scene.bands else []
+        title = scene.region.label or ""
+        return Panel(self.rows, scene.region, title, scene.assembly, scene.highlights, bands)
+
+
+def draw_scene(scene: Scene, path: Path, theme: str = "ucsc", dpi: int = DPI, width: int | None = None) -> Drawn:
+    """Draw `scene` to `path` (.png, .svg or .pdf), `width` pixels wide at 100 per inch, `dpi` per inch in a PNG.
+
+    Raises TrackError for an unknown theme, a size out of bounds or a scene without tracks, FormatError for a file
+    that cannot be read.
     """
+    look = choose_look(theme, dpi, width)
+    plan = plan_scene(scene, look)
+    page = Page.side_by_side([plan.panel()], look, dpi)
+    page.save(path)
+    return Drawn(page.layout, Evidence(scene.region, plan.evidence), (*plan.warnings, *page.warnings))
+
+
+def choose_look(theme: str, dpi: int, width: int | None) -> Theme:
+    """The theme at the width asked for. Raises TrackError for what cannot be drawn."""
     if theme not in THEMES:
         raise TrackError(f"Theme '{theme}' is not known. There are {', '.join(THEMES)}.")
+    if not LEAST_DPI <= dpi <= MOST_DPI:
+        raise TrackError(f"{dpi} DPI cannot be drawn. Give {LEAST_DPI} to {MOST_DPI}.")
+    if width is not None and not LEAST_WIDTH <= width <= MOST_WIDTH:
+        raise TrackError(f"A figure {width} pixels wide cannot be drawn. Give {LEAST_WIDTH} to {MOST_WIDTH}.")
+    return THEMES[theme] if width is None else replace(THEMES[theme], width=width)
+
+
+def read_signals(scene: Scene, columns: int) -> dict[int, Signal]:
+    """The window of every signal track that is drawn."""
+    drawn = [track for track in scene.tracks if track.kind == "signal" and track.note is None]
+    return {track.number: read_signal(track, scene.region, columns) for track in drawn}
+
+
+def plan_scene(
+    scene: Scene,
+    look: Theme,
+    signals: Mapping[int, Signal] | None = None,
+    ranges: Mapping[Unit, tuple[float, float]] | None = None,
+) -> Plan:
+    """Read and measure everything; `ranges` are scales shared with other scenes, found in this one if not given."""
     if not scene.tracks:
         raise TrackError("There are no tracks to draw. Give at least one.")
-    look = THEMES[theme]
-    columns = _read_signals(scene, look)
-    context = Context(scene.region, look, columns, _limits(scene, columns))
+    if signals is None:
+        signals = read_signals(scene, look.plot_width)
+    found = find_ranges([(scene, signals)]) if ranges is None else ranges
+    context = Context(scene.region, look, signals, scales(scene, signals, found), mirrored(scene.tracks))
     rows: list[Row] = []
     evidence: dict[int, TrackEvidence] = {}
-    warnings = list(scene.warnings)
     for track in scene.tracks:
-        row, found = _row(track, context)
+        row, measured = _row(track, context)
         rows.append(row)
-        if found is not None:
-            evidence[track.number] = found
-        if row.note or (row.message and track.note):
-            warnings.append(f"{track.label}: {row.note or row.message}")
-    page = Page(rows, scene.region, _title(scene), look)
-    page.save(png)
+        if measured is not None:
+            evidence[track.number] = measured
+    columns = {number: signal.columns for number, signal in signals.items()}
     evidence = add_gene_signals(evidence, columns, scene.region)
-    return Drawn(page.layout, Evidence(scene.region, evidence), (*warnings, *page.warnings))
-
-
-def _title(scene: Scene) -> str:
-    return f"{scene.assembly}  {scene.region}" if scene.assembly else str(scene.region)
-
-
-def _read_signals(scene: Scene, theme: Theme) -> dict[int, Columns]:
-    return {
-        track.number: read_columns(track.path, scene.region, theme.plot_width)
-        for track in scene.tracks
-        if track.kind == "signal" and track.note is None
-    }
-
-
-def _limits(scene: Scene, columns: Mapping[int, Columns]) -> dict[int, tuple[float, float]]:
-    """The drawn range of each signal track; tracks of one group share theirs."""
-    limits = {number: value_range([values]) for number, values in columns.items()}
-    for group in {track.group for track in scene.tracks if track.group}:
-        members = [t.number for t in scene.tracks if t.group == group and t.number in columns]
-        shared = value_range([columns[number] for number in members])
-        limits.update(dict.fromkeys(members, shared))
-    return limits
+    said = [(track, row.note or row.message) for track, row in zip(scene.tracks, rows, strict=True)]
+    warnings = tuple(f"{track.label}: {text}" for track, text in said if text)
+    return Plan(scene, tuple(rows), evidence, (*scene.warnings, *warnings))
 
 
 def _draw_signal(track: Track, context: Context) -> Drawing:
-    values, (vmin, vmax) = context.columns[track.number], context.limits[track.number]
-    row = signal_row(track.number, track.label, values, context.region, (vmin, vmax), track_color(track), context.theme)
-    return row, measure_signal(values, context.region, vmin, vmax)
+    signal, scale, region = context.signals[track.number], context.scales[track.number], context.region
+    theme = replace(context.theme, signal_height=_height(track, context))
+    layers = [scale.drawn(layer) for layer in signal.layers]
+    color, label = track_color(track), track.label
+    if len(layers) > 1:
+        row = overlay_row(track.number, label, layers, region, scale.limits, color, theme)
+    else:
+        row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme)
+    row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale))
+    if row.message:
+        row = replace(row, message=_why_empty(track, region))
+    row = _mark_clipped(row, signal, scale, region)
+    return _pair(row, track, context), scale.measure(signal.columns, region)
+
+
+def _height(track: Track, context: Context) -> int:
+    """Of a signal row; the strands of a mirrored row share its height and a quarter more."""
+    height = signal_height(track, context.theme)
+    paired = track.number in context.pairs or track.number in context.pairs.values()
+    return round(height * MIRRORED_SHARE) if paired and track.look.height is None else height
+
+
+def _mark_clipped(row: Row, signal: Signal, scale: Scale, region: Region) -> Row:
+    over = clipped(signal.columns, (scale.vmin, scale.vmax), region)
+    if not over or row.message:
+        return row
+    down = -scale.vmin > scale.vmax
+    end, most = (scale.vmin, np.nanmin(signal.columns)) if down else (scale.vmax, np.nanmax(signal.columns))
+    passed = "below" if down else "above"
+    note = f"values {passed} {value_text(end)} are cut and marked (to {value_text(float(most))})"
+    return replace(row, over=over, note=note)
+
+
+def _pair(row: Row, track: Track, context: Context) -> Row:
+    """The row as one half of a mirrored row, if it is one."""
+    if track.number in context.pairs:
+        return replace(row, joined=True, sign="−")
+    if track.number in context.pairs.values():
+        return replace(row, label=unstranded(track.label), sign="+")
+    return row
+
+
+def _why_empty(track: Track, region: Region) -> str:
+    """Why a signal has no value in the window."""
+    end = chrom_end(track.path, region.chrom)
+    if end is None:
+        return f"{region.chrom} is not in this file"
+    return f"the file ends at {end:,}" if end <= region.start else "no data in this window"
 
 
 def _draw_genes(track: Track, context: Context) -> Drawing:
     genes = read_genes(track.path, context.region)
-    return gene_row(track.number, track.label, genes, context.region, context.theme), _gene_evidence(genes)
+    row = gene_row(track.number, track.label, genes, context.region, context.theme, track.look.dense)
+    return _explain(row, track, context), _gene_evidence(genes)
 
 
 def _draw_links(track: Track, context: Context) -> Drawing:
     links = read_links(track.path, context.region)
     row = link_row(track.number, track.label, links, context.region, track_color(track), context.theme)
-    return row, measure_links(links, context.region)
+    return _explain(row, track, context), measure_links(links, context.region)
 
 
 def _draw_intervals(track: Track, context: Context) -> Drawing:
-    items = read_intervals(track.path, context.region, track.format == "narrowpeak")
-    row = interval_row(track.number, track.label, items, context.region, track_color(track), context.theme)
-    return row, measure_intervals(items, context.region)
+    items = read_intervals(track.path, context.region)
+    color, look = track_color(track), track.look
+    row = interval_row(track.number, track.label, items, context.region, color, context.theme, track.format, look.dense)
+    return _explain(row, track, context), measure_intervals(items, context.region)
+
+
+def _explain(row: Row, track: Track, context: Context) -> Row:
+    """An empty row says whether the file has the chromosome at all."""
+    if row.message and not has_chrom(track.path, context.region.chrom):
+        return replace(row, message=f"{context.region.chrom} is not in this file")
+    return row
 
 
 def _draw_nothing(track: Track, context: Context) -> Drawing:

@@ -1,230 +1,307 @@
-"""The page round the rows: coordinates and scale bar on top, labels left, one Axes a row, a Layout of the result.
+"""The page round the rows: headers on top, labels left, one Axes a row and panel, and a Layout of the result.
 
-Uses matplotlib's object interface only (no pyplot, no global settings), so figures can be drawn one after the
-other in a long-lived worker.
+A page has one panel for each locus. Panels stand side by side and share the label column; the rows of a track are
+level in all of them.
 """
 
 from __future__ import annotations
 
-import textwrap
-import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.axis import XAxis, YAxis
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from renderer.layout import Layout, TrackBox
+from renderer.bands import Band
+from renderer.header import MARGIN, Frame, Panel, draw_header, header_height, position_ticks
+from renderer.layout import Layout, Tint, TrackBox
+from renderer.lettering import text_width, value_text, wrap
 from renderer.region import Region
-from renderer.rows import CHAR_WIDTH, Row
-from renderer.style import Theme, font_families
+from renderer.row import Row
+from renderer.sheet import DPI, Sheet, snap
+from renderer.style import Theme, readable, tint
+from renderer.track import Highlight
 
-DPI = 100
-"""Pixels per inch of a PNG for the page and the model."""
+__all__ = ["DPI", "PANEL_GAP", "Page", "Panel", "position_ticks", "value_text"]
 
-POINTS = 72 / DPI
-"""Points per pixel at DPI."""
+PANEL_GAP = 14
+"""Pixels between panels."""
 
+NOTE_LINE = 12
+VALUE_GAP = 5
+"""Pixels between the data and the values at its left."""
 
-class _NoTicks:
-    """Mixed into an axis so that it never makes ticks: they are most of the time a stock Axes takes."""
+LEAST_RANGE = 24
+"""A row lower than this has no room for two values one above the other; they stand on one line."""
 
-    def grid(self, *args: object, **kwargs: object) -> None:
-        """No grid."""
-
-    def set_tick_params(self, *args: object, **kwargs: object) -> None:
-        """No ticks."""
-
-    def set_clip_path(self, *args: object, **kwargs: object) -> None:
-        """Nothing to clip."""
+CLIPPED_COLOR = "#c2006b"
+"""Of the marks over values that pass the end of the scale."""
 
 
-class _BareXAxis(_NoTicks, XAxis):
-    """The x axis of a row."""
+@dataclass(frozen=True)
+class _Label:
+    """A label in lines of `px` pixels, a remark below it."""
+
+    lines: tuple[str, ...]
+    px: float
+    remarks: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * (self.px + 2) + len(self.remarks) * NOTE_LINE
 
 
-class _BareYAxis(_NoTicks, YAxis):
-    """The y axis of a row."""
+@dataclass(frozen=True)
+class _Group:
+    """Rows that hang together, one after the other without a gap: `slots` are their numbers, `heights` their pixels
+    in every panel, `notes` the lines below them by panel."""
 
+    slots: tuple[int, ...]
+    heights: tuple[float, ...]
+    label: _Label
+    notes: tuple[tuple[str, ...], ...]
+    legend: bool
 
-class _BareAxes(Axes):
-    """Axes for one row, without spines and ticks: the page draws its own coordinates.
-
-    Overrides three private methods of matplotlib, which pyGenomeTracks pins below 3.9.
-    """
-
-    def _gen_axes_spines(self) -> dict[str, object]:
-        return {}
-
-    def _update_title_position(self, renderer: object) -> None:
-        """No title."""
-
-    def _init_axis(self) -> None:
-        self.xaxis = _BareXAxis(self, clear=False)
-        self.yaxis = _BareYAxis(self, clear=False)
+    @property
+    def height(self) -> float:
+        below = NOTE_LINE * (max(map(len, self.notes)) + self.legend)
+        return max(sum(self.heights) + below, self.label.height)
 
 
 class Page:
-    """One figure in the making. Coordinates are pixels from the top left corner until the last step."""
+    """One figure in the making. Coordinates are pixels from the top left corner."""
 
-    def __init__(self, rows: Sequence[Row], region: Region, title: str, theme: Theme) -> None:
-        self.rows, self.region, self.theme = rows, region, theme
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        region: Region,
+        title: str,
+        theme: Theme,
+        *,
+        assembly: str | None = None,
+        highlights: Sequence[Highlight] = (),
+        bands: Sequence[Band] = (),
+        dpi: int = DPI,
+    ) -> None:
+        self._build([Panel(rows, region, title, assembly, highlights, bands)], theme, dpi)
+
+    @classmethod
+    def side_by_side(cls, panels: Sequence[Panel], theme: Theme, dpi: int = DPI) -> Page:
+        """A page of several loci; every panel has the rows of the same tracks."""
+        page = cls.__new__(cls)
+        page._build(panels, theme, dpi)
+        return page
+
+    @property
+    def figure(self) -> Figure:
+        """The matplotlib figure."""
+        return self.sheet.figure
+
+    @property
+    def layout(self) -> Layout:
+        """The geometry of the first panel."""
+        return self.layouts[0]
+
+    def save(self, path: Path) -> None:
+        """Write PNG, SVG or PDF, by the ending of `path`; what a reader should know of it is added to `warnings`."""
+        self.warnings += self.sheet.save(path)
+
+    def _build(self, panels: Sequence[Panel], theme: Theme, dpi: int) -> None:
+        self.theme, self.panels, self.dpi = theme, panels, dpi
         self.warnings: list[str] = []
-        self.heights = [_row_height(row, theme) for row in rows]
-        self.height = theme.axis_height + sum(h + theme.gap for h in self.heights) + theme.bottom
-        self.figure = Figure(figsize=(theme.width / DPI, self.height / DPI), dpi=DPI, facecolor="white")
-        self._draw_coordinates(title)
-        boxes, y = [], theme.axis_height
-        for row, height in zip(rows, self.heights, strict=True):
-            boxes.append(self._draw_row(row, y, height))
-            y += height + theme.gap
-        self.layout = Layout(theme.width, self.height, region, tuple(boxes))
+        self.label_right = theme.label_width - _values_width(panels, theme) - 3 * VALUE_GAP
+        frames = self._frames()
+        top = max(header_height(panel, frame, theme) for panel, frame in zip(panels, frames, strict=True))
+        groups = self._groups(frames)
+        height = top + sum(group.height + theme.gap for group in groups) + theme.bottom
+        self.sheet = Sheet(theme.width, height, dpi)
+        for panel, frame in zip(panels, frames, strict=True):
+            draw_header(self.sheet, panel, frame, theme, top)
+        tints = [self._draw_tints(panel, frame, top - 2, height) for panel, frame in zip(panels, frames, strict=True)]
+        boxes: list[list[TrackBox]] = [[] for _ in panels]
+        y = snap(top, dpi)
+        for group in groups:
+            self._draw_group(group, frames, y, boxes)
+            y = snap(y + group.height + theme.gap, dpi)
+        self.sheet.finish()
+        self.layouts = [
+            Layout(self.sheet.width, self.sheet.height, panel.region, tuple(found), tuple(shades))
+            for panel, found, shades in zip(panels, boxes, tints, strict=True)
+        ]
 
-    def save(self, path: Path, dpi: int = DPI) -> None:
-        """Write PNG, SVG or PDF, by the ending of `path`. No date or version is written: same scene, same bytes."""
-        suffix = path.suffix.lstrip(".").lower()
-        metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.filterwarnings("always", message=r"Glyph \d+")
-            self.figure.savefig(path, dpi=dpi, format=suffix, metadata=metadata)
-        if any("Glyph" in str(warning.message) for warning in caught):
-            self.warnings.append("Some characters of the labels are in no installed font. Noto Sans CJK has Chinese.")
+    def _frames(self) -> list[Frame]:
+        """The data of each panel from left to right, of equal widths."""
+        theme, count = self.theme, len(self.panels)
+        wide = panel_width(theme, count)
+        lefts = [theme.label_width + number * (wide + PANEL_GAP) for number in range(count)]
+        alone = count == 1
+        return [
+            Frame(snap(x, self.dpi), snap(x + wide, self.dpi), MARGIN if alone else x, self.label_right, alone)
+            for x in lefts
+        ]
 
-    def _axes(self, x0: int, x1: int, y0: int, y1: int) -> Axes:
-        theme = self.theme
-        rect = (x0 / theme.width, 1 - y1 / self.height, (x1 - x0) / theme.width, (y1 - y0) / self.height)
-        ax = _BareAxes(self.figure, rect)
-        self.figure.add_axes(ax)
-        ax.set_axis_off()
-        ax.set_autoscale_on(False)
-        return ax
+    def _groups(self, frames: Sequence[Frame]) -> list[_Group]:
+        rows = self.panels[0].rows
+        starts = [number for number, row in enumerate(rows) if number == 0 or not row.joined]
+        ends = [*starts[1:], len(rows)]
+        return [self._group(tuple(range(start, end)), frames) for start, end in zip(starts, ends, strict=True)]
 
-    def _text(self, x: float, y: float, text: str, px: float, color: str, **how: Any) -> None:
-        self.figure.text(x / self.theme.width, 1 - y / self.height, text, fontsize=px * POINTS, color=color,
-                         family=font_families(), parse_math=False, **how)  # fmt: skip
+    def _group(self, slots: tuple[int, ...], frames: Sequence[Frame]) -> _Group:
+        heights = tuple(float(max(panel.rows[slot].height for panel in self.panels)) for slot in slots)
+        px = self.theme.font_px - 2.5
+        notes = []
+        for panel, frame in zip(self.panels, frames, strict=True):
+            said = "; ".join(dict.fromkeys(note for slot in slots if (note := panel.rows[slot].note)))
+            notes.append(tuple(wrap(said, frame.x1 - frame.x0, px)) if said else ())
+        lead = self.panels[0].rows[slots[0]]
+        legend = any(panel.rows[slot].legend for panel in self.panels for slot in slots)
+        return _Group(slots, heights, self._label(lead), tuple(notes), legend)
 
-    def _draw_coordinates(self, title: str) -> None:
-        theme, region = self.theme, self.region
-        x0, x1 = theme.label_width, theme.width - theme.right
-        self._text(8, 15, title, theme.font_px, theme.text, va="center", ha="left", weight="bold")
-        ax = self._axes(x0, x1, 22, theme.axis_height)
-        ax.set_xlim(region.start, region.end)
-        ax.set_ylim(22, 0)
-        ax.plot([region.start, region.end], [18, 18], color=theme.text, linewidth=0.8)
-        ticks, unit, digits = position_ticks(region)
-        for tick in ticks:
-            ax.plot([tick, tick], [14, 18], color=theme.text, linewidth=0.8)
-            self._text(x0 + (tick - region.start) / region.span * (x1 - x0), 29,
-                       f"{tick / unit:,.{digits}f}" + {1: "", 1_000: " kb", 1_000_000: " Mb"}[unit],
-                       theme.font_px - 2, theme.text, va="center", ha="center")  # fmt: skip
-        self._draw_scale_bar(x0, x1)
+    def _label(self, row: Row) -> _Label:
+        """A label in lines that fit left of the values: smaller where it is long, never cut."""
+        theme, room = self.theme, self.label_right - MARGIN
+        lines, px = wrap(row.label, room, theme.font_px), float(theme.font_px)
+        if len(lines) > 3:
+            px = theme.font_px - 2
+            lines = wrap(row.label, room, px)
+        remarks = wrap(row.detail, room, theme.font_px - 2.5) if row.detail else []
+        return _Label(tuple(lines), px, tuple(remarks))
 
-    def _draw_scale_bar(self, x0: int, x1: int) -> None:
-        theme = self.theme
-        length = scale_bar(self.region.span)
-        pixels = length / self.region.span * (x1 - x0)
-        ax = self._axes(x0, x1, 4, 22)
-        ax.set_xlim(0, x1 - x0)
-        ax.set_ylim(18, 0)
-        middle = (x1 - x0) / 2
-        left = middle - pixels / 2
-        ax.plot([left, left, left, left + pixels, left + pixels, left + pixels], [5, 11, 8, 8, 5, 11],
-                color=theme.text, linewidth=1)  # fmt: skip
-        self._text(x0 + left - 6, 12, _length_text(length), theme.font_px - 1, theme.text, va="center", ha="right")
-
-    def _draw_row(self, row: Row, y: int, height: int) -> TrackBox:
-        theme = self.theme
-        x0, x1 = theme.label_width, theme.width - theme.right
-        y1 = y + row.height
-        ax = self._axes(x0, x1, y, y1)
-        ax.set_xlim(self.region.start, self.region.end)
-        row.paint(ax)
-        ax.set_xlim(self.region.start, self.region.end)
-        self._draw_label(row, y)
-        if row.message:
-            self._text((x0 + x1) / 2, (y + y1) / 2, row.message, theme.font_px - 1, theme.faint,
-                       va="center", ha="center", style="italic")  # fmt: skip
-        if row.note:
-            self._text(
-                x1,
-                y1 + 8,
-                row.note,
-                theme.font_px - 2.5,
-                theme.faint,
-                va="center",
-                ha="right",
-                style="italic",
+    def _draw_tints(self, panel: Panel, frame: Frame, top: float, bottom: float) -> list[Tint]:
+        """Highlights behind all rows, from whole pixel to whole pixel."""
+        tints = []
+        region, scale = panel.region, self.sheet.scale
+        for highlight in panel.highlights:
+            start, end = max(highlight.start, region.start), min(highlight.end, region.end)
+            if start >= end:
+                continue
+            left, right = (
+                snap(frame.x0 + (place - region.start) / region.span * (frame.x1 - frame.x0), self.dpi)
+                for place in (start, end)
             )
-        vmin, vmax = row.value_range or (None, None)
-        if vmin is not None and vmax is not None and not row.message:
-            for value, place, align in ((vmax, y, "top"), (vmin, y1, "bottom")):
-                self._text(x0 - 5, place, value_text(value), theme.font_px - 3, theme.faint, va=align, ha="right")
-            ax.plot([0, 0], [0, 1], transform=ax.transAxes, color=theme.faint, linewidth=0.8, clip_on=False)
-        return TrackBox(row.track, x0, x1, y, y1, vmin, vmax)
+            right = max(right, left + 1 / scale)
+            color = tint(highlight.color)
+            self.sheet.fill(left, right, snap(top, self.dpi), bottom, color, behind=True)
+            red, green, blue = (round(255 * part) for part in to_rgb(color))
+            tints.append(Tint(round(left * scale), round(right * scale), (red, green, blue)))
+        return tints
 
-    def _draw_label(self, row: Row, y: int) -> None:
+    def _draw_group(self, group: _Group, frames: Sequence[Frame], y: float, boxes: list[list[TrackBox]]) -> None:
         theme = self.theme
-        lines = wrap_label(row.label, theme)
-        line_height = theme.font_px + 2
-        top = y + max(0.0, (row.height - len(lines) * line_height) / 2) + line_height / 2
-        for number, line in enumerate(lines):
-            self._text(8, top + number * line_height, line, theme.font_px, theme.text, va="center", ha="left")
+        self._draw_label(group, y)
+        top = y
+        for slot, height in zip(group.slots, group.heights, strict=True):
+            bottom = snap(top + height, self.dpi)
+            for number, (panel, frame) in enumerate(zip(self.panels, frames, strict=True)):
+                joins = slot + 1 in group.slots
+                boxes[number].append(self._draw_row(panel.rows[slot], panel, frame, top, bottom))
+                if number == 0:
+                    self._draw_values(panel.rows[slot], frame, top, bottom, joins)
+            top = bottom
+        for notes, panel, frame in zip(group.notes, self.panels, frames, strict=True):
+            self._draw_below(notes, [panel.rows[slot] for slot in group.slots], frame, top)
+        if theme.separators:
+            edge = y + group.height + theme.gap / 2
+            self.sheet.line([(0, edge), (theme.width, edge)], theme.separators, 0.6)
+
+    def _draw_row(self, row: Row, panel: Panel, frame: Frame, top: float, bottom: float) -> TrackBox:
+        theme, scale = self.theme, self.sheet.scale
+        ax = self.sheet.axes(frame.x0, frame.x1, top, bottom)
+        ax.set_xlim(panel.region.start, panel.region.end)
+        row.paint(ax)
+        ax.set_xlim(panel.region.start, panel.region.end)
+        if row.message:
+            self.sheet.text((frame.x0 + frame.x1) / 2, (top + bottom) / 2, row.message, theme.font_px - 1, theme.faint,
+                            va="center", ha="center", style="italic")  # fmt: skip
+        low, high = row.value_range or (None, None)
+        if low is not None and high is not None:
+            if not row.message:
+                ax.plot([0, 0], [0, 1], transform=ax.transAxes, color=theme.faint, linewidth=0.8, clip_on=False)
+            self._draw_over(row, panel, frame, bottom + 3 if -low > high else top - 3)
+        x0, x1, y0, y1 = (round(edge * scale) for edge in (frame.x0, frame.x1, top, bottom))
+        return TrackBox(row.track, x0, x1, y0, y1, low, high)
+
+    def _draw_over(self, row: Row, panel: Panel, frame: Frame, y: float) -> None:
+        """Marks outside the box where values pass the end of the scale."""
+        per_base = (frame.x1 - frame.x0) / panel.region.span
+        for start, end in row.over:
+            left = frame.x0 + (start - panel.region.start) * per_base
+            self.sheet.line([(left, y), (max(frame.x0 + (end - panel.region.start) * per_base, left + 2), y)],
+                            CLIPPED_COLOR, 1.5)  # fmt: skip
+
+    def _draw_values(self, row: Row, frame: Frame, top: float, bottom: float, joins: bool) -> None:
+        """The values at both ends of the scale; rows that hang together share the one between them."""
+        if row.value_range is None or row.message:
+            return
+        low, high = row.value_range
+        x, px, color = frame.x0 - VALUE_GAP, self.theme.font_px - 2, self.theme.faint
+        if bottom - top < LEAST_RANGE and not (joins or row.joined):
+            self.sheet.text(x, (top + bottom) / 2, _range_text(low, high), px, color, va="center", ha="right")
+            return
+        if not row.joined:
+            self.sheet.text(x, top, value_text(high), px, color, va="top", ha="right")
+        if joins:
+            self.sheet.text(x, bottom, value_text(low), px, color, va="center", ha="right")
+        else:
+            self.sheet.text(x, bottom, value_text(low), px, color, va="bottom", ha="right")
+        if row.sign:
+            middle = top + (bottom - top) * (0.6 if joins else 0.4)
+            self.sheet.text(x, middle, row.sign, self.theme.font_px, self.theme.text, va="center", ha="right")
+
+    def _draw_label(self, group: _Group, y: float) -> None:
+        theme, label = self.theme, group.label
+        x, side = (self.label_right, "right") if theme.right_labels else (MARGIN, "left")
+        row = self.panels[0].rows[group.slots[0]]
+        color = readable(row.color) if theme.right_labels and row.color else theme.text
+        top = y + max(0.0, (sum(group.heights) - label.height) / 2)
+        for line in label.lines:
+            self.sheet.text(x, top + (label.px + 2) / 2, line, label.px, color, va="center", ha=side)
+            top += label.px + 2
+        for remark in label.remarks:
+            self.sheet.text(x, top + NOTE_LINE / 2, remark, theme.font_px - 2.5, theme.faint, va="center", ha=side)
+            top += NOTE_LINE
+
+    def _draw_below(self, notes: Sequence[str], rows: Sequence[Row], frame: Frame, y: float) -> None:
+        """The names of the colours, then what is to be known of the rows."""
+        for row in rows:
+            if row.legend:
+                self._draw_legend(row.legend, frame, y + NOTE_LINE / 2 + 1)
+                y += NOTE_LINE
+        px, color = self.theme.font_px - 2.5, self.theme.faint
+        for number, line in enumerate(notes):
+            middle = y + (number + 0.5) * NOTE_LINE + 1
+            self.sheet.text(frame.x1, middle, line, px, color, va="center", ha="right", style="italic")
+
+    def _draw_legend(self, entries: Sequence[tuple[str, str]], frame: Frame, y: float) -> None:
+        """A swatch and a name for each colour; what finds no room is counted."""
+        px, x = self.theme.font_px - 2.5, frame.x0
+        for number, (color, name) in enumerate(entries):
+            rest = f"+ {len(entries) - number} more"
+            last = number == len(entries) - 1
+            if x + 11 + text_width(name, px) + (0 if last else 12 + text_width(rest, px)) > frame.x1:
+                self.sheet.text(x, y, rest, px, self.theme.faint, va="center", ha="left")
+                return
+            self.sheet.fill(x, x + 8, y - 4, y + 4, self.theme.faint)
+            self.sheet.fill(x + 0.6, x + 7.4, y - 3.4, y + 3.4, color)
+            self.sheet.text(x + 11, y, name, px, self.theme.text, va="center", ha="left")
+            x += 11 + text_width(name, px) + 12
 
 
-def _row_height(row: Row, theme: Theme) -> int:
-    """The row's own height, or more where its label needs more lines, or a note stands below it."""
-    label = len(wrap_label(row.label, theme)) * (theme.font_px + 2)
-    return max(row.height + (10 if row.note else 0), label)
+def panel_width(theme: Theme, count: int) -> int:
+    """Pixels, and signal columns, of each of `count` panels of a page."""
+    return (theme.plot_width - PANEL_GAP * (count - 1)) // count
 
 
-def wrap_label(label: str, theme: Theme) -> list[str]:
-    """The label in lines that fit beside the value range, at most three; a longer one ends in an ellipsis."""
-    room = theme.label_width - 8 - 40  # 40 px: the widest value text, "-1.2e-05"
-    width = max(8, int(room / (CHAR_WIDTH * theme.font_px)))
-    lines = textwrap.wrap(label, width) or [""]
-    if len(lines) <= 3:
-        return lines
-    return [*lines[:2], lines[2][: width - 1] + "…"]
+def _values_width(panels: Sequence[Panel], theme: Theme) -> float:
+    """Pixels of the widest text at the left edge of the data."""
+    px = theme.font_px - 2
+    texts = [
+        _range_text(*row.value_range) if row.height < LEAST_RANGE else max(map(value_text, row.value_range), key=len)
+        for panel in panels for row in panel.rows if row.value_range
+    ]  # fmt: skip
+    return max((text_width(text, px) for text in texts), default=0.0)
 
 
-def value_text(value: float) -> str:
-    """A value as a scale shows it: three significant digits, no trailing zeros, 1,234 and 1.2e-05."""
-    if value == 0:
-        return "0"
-    if 0.001 <= abs(value) < 100_000:
-        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{value:.2g}"
-
-
-def _round_down(value: float) -> int:
-    """The largest of 1, 2, 5 x 10^n that is at most `value`, at least 1."""
-    target = max(1.0, value)
-    power = 10 ** int(np.floor(np.log10(target)))
-    return int(max(step * power for step in (1, 2, 5) if step * power <= target))
-
-
-def position_ticks(region: Region) -> tuple[list[int], int, int]:
-    """Round positions to print (as bases), the unit they are printed in, and the digits behind the point."""
-    step = _round_down(region.span / 4)
-    first = -(-region.start // step) * step
-    margin = 0.03 * region.span  # a text centred closer to the edge would be cut
-    ticks = [t for t in range(first, region.end, step) if region.start + margin <= t <= region.end - margin]
-    unit = 1_000_000 if region.end >= 1_000_000 and step >= 1_000 else 1_000 if step >= 100 else 1
-    digits = max(0, int(np.ceil(np.log10(unit / step)))) if step < unit else 0
-    return ticks, unit, digits
-
-
-def scale_bar(span: int) -> int:
-    """A round length of about a sixth of the window, in bp."""
-    return _round_down(span / 5)
-
-
-def _length_text(length: int) -> str:
-    for unit, name in ((1_000_000, "Mb"), (1_000, "kb")):
-        if length >= unit:
-            return f"{length // unit} {name}"
-    return f"{length} bp"
+def _range_text(low: float, high: float) -> str:
+    return f"{value_text(low)} - {value_text(high)}"

@@ -37,6 +37,14 @@ def read_columns(path: Path, region: Region, columns: int) -> Columns:
         ) from exc
 
 
+def chrom_end(path: Path, chrom: str) -> int | None:
+    """Length of the chromosome in a prepared bigWig, None if it has none of that name."""
+    with pyBigWig.open(str(path)) as bigwig:
+        sizes: dict[str, int] = bigwig.chroms()
+    found = match_chrom(chrom, sizes)
+    return None if found is None else sizes[found]
+
+
 def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Columns:
     sizes: dict[str, int] = bigwig.chroms()
     chrom = match_chrom(region.chrom, sizes)

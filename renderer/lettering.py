@@ -1,0 +1,88 @@
+"""How wide text is, and how it is broken into lines: from the font's own advance widths, before anything is drawn.
+
+It knows no figures: text and a size in pixels in, pixels or lines out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+
+FONT = "DejaVu Sans"
+CJK_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei",
+             "WenQuanYi Micro Hei", "Droid Sans Fallback", "PingFang SC", "Microsoft YaHei", "SimHei")  # fmt: skip
+"""Fonts that can write Chinese labels; the first that is installed is used for what DejaVu lacks."""
+
+POINTS = 0.72
+"""Points per pixel at 100 pixels per inch, in which all sizes are given."""
+
+BOLD = 1.13
+"""Bold DejaVu Sans is at most this much wider than the plain face."""
+
+_BREAK = re.compile(r"(?<=[\s/_,;:.-])|(?<=[⺀-鿿＀-￯])")
+_SIZE = 100
+
+
+@cache
+def font_families() -> list[str]:
+    """DejaVu Sans, which comes with matplotlib, then a Chinese font if there is one."""
+    installed = {entry.name for entry in font_manager.fontManager.ttflist}
+    return [FONT, *[name for name in CJK_FONTS if name in installed][:1]]
+
+
+@cache
+def _face() -> FT2Font:
+    face = FT2Font(font_manager.findfont(FONT))
+    face.set_size(_SIZE, 72)
+    return face
+
+
+@cache
+def _advance(character: str) -> float:
+    """Width of a character as a share of the font size; wide (Chinese) characters fill a square."""
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    return float(_face().load_char(ord(character)).linearHoriAdvance) / 65536 / _SIZE
+
+
+def text_width(text: str, px: float) -> float:
+    """Pixels that `text` takes in DejaVu Sans of `px` pixels, kerning left out."""
+    return sum(map(_advance, text)) * px
+
+
+def wrap(text: str, room: float, px: float) -> list[str]:
+    """The text in lines of at most `room` pixels: broken at spaces, after punctuation and between Chinese
+    characters, inside a word only where it alone is wider. Nothing is cut; at least one line."""
+    lines, line = [], ""
+    for piece in _pieces(" ".join(text.split()), room, px):
+        if line and text_width((line + piece).rstrip(), px) > room:
+            lines.append(line.strip())
+            line = ""
+        line += piece
+    return [*lines, line.strip()]
+
+
+def _pieces(text: str, room: float, px: float) -> list[str]:
+    """Stretches that stay together, none wider than a line."""
+    pieces = []
+    for word in filter(None, _BREAK.split(text)):
+        while text_width(word.rstrip(), px) > room and len(word) > 1:
+            fits = next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], px) <= room)
+            pieces.append(word[:fits])
+            word = word[fits:]
+        pieces.append(word)
+    return pieces
+
+
+def value_text(value: float) -> str:
+    """A value as a scale shows it: three significant digits, no trailing zeros, 1,234 and 1.2e-05."""
+    if value == 0:
+        return "0"
+    if 0.001 <= abs(value) < 100_000:
+        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:.2g}"
