@@ -72,7 +72,7 @@ def brief_facts(figure: Figure) -> tuple[str, ...]:
     facts = []
     for track in figure.scene.tracks:
         own = [claim for claim in claims if claim.tracks == (track.number,)]
-        first = next((claim for kind in BRIEF_KINDS for claim in own if claim.kind == kind), None)
+        first = next((claim for kind in BRIEF_KINDS for claim in own if claim.kind == kind and not claim.value), None)
         if first is not None:
             facts.append(claim_text(first, scene).en)
     return tuple(facts[:MOST_FACTS])

@@ -37,9 +37,12 @@ _SYMBOL = re.compile(
 )
 """How genes and factors are written: MYC, TP53, NKX2-5, Sox2; capitals alone need three."""
 
-_INTRODUCED = re.compile(
-    r"(?:\b(?:genes?|promoters? of|TSS(?:s|es)? of|body of|start of|exons? of|enhancers? of)\s+|基因\s*)"
-    r"(?P<after>[A-Za-z][\w.-]*\w)|(?P<before>[A-Za-z][\w.-]*\w)(?:\s+(?:gene|promoter|TSS|locus)\b|\s*(?:基因|启动子))"
+_INTRODUCED = (
+    re.compile(
+        r"(?:\b(?:genes?|promoters? of|TSS(?:s|es)? of|body of|start of|exons? of|enhancers? of)\s+|基因\s*)"
+        r"([A-Za-z][\w.-]*\w)"
+    ),
+    re.compile(r"([A-Za-z][\w.-]*\w)(?:\s+(?:gene|promoter|TSS|locus)\b|\s*(?:基因|启动子))"),
 )
 """Where a name stands, even one that looks like a word: 'the promoter of Actb', 'Actb 启动子'."""
 
@@ -84,8 +87,7 @@ def strange(text: str, figure: Figure) -> str | None:
     for place in _places(bare):
         if not _is_in_figure(place, figure.region):
             return f"{place.text} is neither a position nor a length in this window"
-    names = (name for pattern in (_MARK, _SYMBOL, _INTRODUCED) for name in _names(pattern, bare))
-    unknown = next((name for name in names if not known.has(name)), None)
+    unknown = next((name for name in _names(bare) if not known.has(name)), None)
     return f"{unknown} is not in this figure" if unknown else None
 
 
@@ -158,12 +160,12 @@ class _Known:
         return text
 
 
-def _names(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    for match in pattern.finditer(text):
-        if pattern is not _INTRODUCED:
-            yield match[0]
-        elif (name := match["after"] or match["before"]) and not name.islower():
-            yield name
+def _names(text: str) -> Iterator[str]:
+    """Whatever stands as the name of a gene, a factor or a mark."""
+    for pattern in (_MARK, _SYMBOL):
+        yield from (match[0] for match in pattern.finditer(text))
+    for pattern in _INTRODUCED:
+        yield from (match[1] for match in pattern.finditer(text) if not match[1].islower())
 
 
 # --- numbers
