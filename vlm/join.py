@@ -14,6 +14,7 @@ from itertools import combinations
 from renderer.evidence import Gene
 from renderer.region import Region
 from vlm.captioner import Figure
+from vlm.checks import distance
 from vlm.claims import PEAK_KINDS, Claim, Source
 from vlm.words import strand_of, well_known
 
@@ -209,8 +210,3 @@ def _at_start(peak: Claim, genes: Sequence[Gene], strand: str | None, region: Re
         return []
     closest = away[near[0]][1]
     return [gene for gene in near if away[gene][1] <= closest + reach // 2]
-
-
-def distance(position: int, start: int, end: int) -> int:
-    """Bases between a position and the half-open interval [start, end); 0 inside."""
-    return max(start - position, position - (end - 1), 0)

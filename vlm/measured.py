@@ -7,9 +7,9 @@ from __future__ import annotations
 from renderer.evidence import SignalEvidence
 from renderer.region import Region
 from vlm.captioner import Figure, ModelInfo, RawReading
+from vlm.checks import core
 from vlm.claims import Claim
 from vlm.join import join_claims
-from vlm.verify import core
 
 REVISION = "1"
 LISTED = 12

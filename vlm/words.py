@@ -148,6 +148,21 @@ def strand_of(track: Track) -> str | None:
     return "+" if said in _PLUS else "-"
 
 
+def twin_of(track: Track, scene: Scene) -> Track | None:
+    """The other strand's track of the same sample: the labels are alike but for the strand."""
+    strand = strand_of(track)
+    for other in scene.tracks:
+        alike = other.kind == track.kind and other.sample == track.sample and other.assay == track.assay
+        if alike and {strand, strand_of(other)} == {"+", "-"} and stem(other.label) == stem(track.label):
+            return other
+    return None
+
+
+def stem(label: str) -> str:
+    """A label without the strand it ends in: 'K562 PRO-seq' of 'K562 PRO-seq (+)'."""
+    return _STRAND.sub("", label).strip()
+
+
 @dataclass(frozen=True)
 class Labels:
     """Track labels for a sentence: the sample, if all signal tracks share it, is said once and left out of each."""
