@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from renderer.formats import FORMATS, Format, sniff
+from renderer.prepare_bam import prepare_coverage
 from renderer.prepare_bands import prepare_bands
 from renderer.prepare_common import keep_with_note
 from renderer.prepare_contacts import prepare_contacts, prepare_matrix
@@ -53,7 +54,7 @@ _EITHER: dict[tuple[str, Kind | None], Format] = {
 """Formats that are taken as another kind if the person says so."""
 
 _Way = Callable[[Path, str, Path, Format, Progress], Prepared]
-_BY_FORMAT: dict[str, _Way] = {"bigwig": prepare_bigwig}
+_BY_FORMAT: dict[str, _Way] = {"bigwig": prepare_bigwig, "bam": prepare_coverage}
 _BY_KIND: dict[Kind, _Way] = {
     "signal": prepare_text_signal,
     "intervals": prepare_intervals,
