@@ -176,8 +176,8 @@ def _paint(
     boxes = [part for body in bodies for part in body]
     fills = [color for body, color in zip(bodies, colors, strict=True) for _ in body]
     ax.add_collection(PolyCollection(boxes, facecolors=fills, linewidths=0))
-    lines = [(line, color) for (item, lane), color in zip(shown, colors, strict=True)
-             for line in _marks(item, lane, color, frame)]  # fmt: skip
+    lines = [mark for (item, lane), color in zip(shown, colors, strict=True)
+             for mark in _marks(item, lane, color, frame)]  # fmt: skip
     if lines:
         ax.add_collection(LineCollection([line for line, _ in lines], colors=[color for _, color in lines],
                                          linewidths=0.9, zorder=3))  # fmt: skip
