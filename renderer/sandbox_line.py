@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -29,6 +30,11 @@ START_SECONDS = 120.0
 END_SECONDS = 3.0
 """A zygote whose socket closed ends within milliseconds; one that does not is killed."""
 
+PREFIX = "locution-sandbox-"
+
+ORPHAN_SECONDS = 60.0
+"""A folder of temporary files younger than this may be about to be locked by the process that made it."""
+
 PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "MPLCONFIGDIR",
              "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "SYSTEMROOT", "VIRTUAL_ENV")  # fmt: skip
 """Variables the zygote gets. A process that reads hostile files needs no password of a database."""
@@ -51,7 +57,10 @@ class Zygote:
 
     def __init__(self) -> None:
         self.owner, self.loaded = os.getpid(), False
-        self.folder = Path(tempfile.mkdtemp(prefix="locution-sandbox-"))
+        remove_orphans()
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self.lock = os.open(self.folder, os.O_RDONLY)
+        fcntl.flock(self.lock, fcntl.LOCK_EX)  # ours for as long as this process lives
         self.socket, theirs = socket.socketpair()
         # The kernel ends a tied process with the thread that started it: only the main thread lasts.
         tied = "tied" if threading.current_thread() is threading.main_thread() else "loose"
@@ -121,6 +130,21 @@ class Zygote:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self.lock)
+
+
+def remove_orphans() -> None:
+    """Remove the folders of processes that were killed before they could: nobody holds the lock of these."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # another's, in use, or gone meanwhile
+            if time.time() - folder.stat().st_mtime < ORPHAN_SECONDS:
+                continue
+            lock = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+            finally:
+                os.close(lock)
 
 
 def _environment() -> dict[str, str]:

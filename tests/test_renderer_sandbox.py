@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gzip
 import os
 import signal
@@ -24,6 +25,7 @@ from renderer.errors import FormatError, LocutionError, RegionError, TrackError
 from renderer.prepare import prepare
 from renderer.region import Region
 from renderer.sandbox import InProcess, Limits, Sandbox, Stopped
+from renderer.sandbox_line import PREFIX, remove_orphans
 from renderer.track import Scene, Track
 
 WINDOW = Region("chr1", 0, 100_000)
@@ -312,6 +314,20 @@ sandbox.run(sum, (1, 2))
 print(sandbox._zygote.process.pid, sandbox._zygote.folder, flush=True)
 sandbox.run(time.sleep, 1000)
 """
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_and_what_is_in_use_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, used, young = (tmp_path / f"{PREFIX}{name}" for name in ("left", "used", "young"))
+    for folder in (left, used, young):
+        folder.mkdir()
+    for folder in (left, used):
+        os.utime(folder, (1, 1))
+    lock = os.open(used, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    remove_orphans()
+    os.close(lock)
+    assert [used, young] == sorted(tmp_path.iterdir())
 
 
 def test_a_killed_server_leaves_no_process_not_even_where_the_zygote_stands_still():
