@@ -21,8 +21,8 @@ Rows = Iterable[tuple[int, list[str]]]
 Spans = list[tuple[int, int]]
 Role = Literal["gene", "transcript", "exon", "CDS"]
 
-COMPACT_AT = 64
-"""Spans of a gene that are collected before they are joined: few genes have more exons that differ."""
+COMPACT_AT = 24
+"""Spans of a gene that are collected before they are joined: most genes have fewer exons that differ."""
 
 _ACCESSION = re.compile(r"(ENS\w*[GT]\d{6,}|RefSeq_|[NX][MR]_\d+|FBgn\d|WBGene\d|.*:\d+$)")
 """Accessions and coordinates: true identifiers, but not what a biologist calls a gene."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,14 +22,23 @@ if TYPE_CHECKING:
     from renderer.genes import Annotated
 
 FILE = "names.sqlite"
+LAST = "\U0010ffff"
+"""Sorts behind every name that begins as it does."""
+
 SYMBOL, ACCESSION, SYNONYM = range(3)
 """What a name is to a gene; a symbol is believed before an accession, an accession before a synonym."""
 
-ALIKE = 0.6
-"""Names this similar (difflib's ratio) are suggested: one wrong letter in four is 0.75."""
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-._()"
+"""What gene names are made of."""
 
-MOST_LENGTH_DIFFERENCE = 2
-"""A typing error adds or drops a letter or two; longer names are suggested only where they begin the same way."""
+ALIKE = 0.7
+"""Where no name is one typing error away, names this similar (difflib's ratio) are suggested ..."""
+
+MOST_LENGTH_DIFFERENCE = 1
+"""... of almost the same length ..."""
+
+MOST_BEGIN = 200
+"""... and of the names that begin with what was typed, the shortest of this many."""
 
 _SCHEMA = """
 CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT, chrom TEXT, start INTEGER, "end" INTEGER, strand TEXT);
@@ -38,8 +48,9 @@ _INSERT_PLACE = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_NAME = "INSERT OR IGNORE INTO names VALUES (?, ?, ?)"
 _FIND = """SELECT rank, name, chrom, start, "end", strand FROM names JOIN places ON place = id
            WHERE key = ? ORDER BY rank, chrom, start"""
-_ALIKE = """SELECT DISTINCT key, name FROM names JOIN places ON place = id
-            WHERE rank = 0 AND (length(key) BETWEEN ? AND ? OR (key >= ? AND key < ?))"""
+_SYMBOLS = "SELECT DISTINCT key, name FROM names JOIN places ON place = id WHERE rank = 0 AND "
+_ONE_OF, _BEGINS = "key IN (SELECT value FROM json_each(?))", f"key > ? AND key < ? LIMIT {MOST_BEGIN}"
+_SAME_START = "key >= ? AND key < ? AND length(key) BETWEEN ? AND ?"
 _VERSIONED = re.compile(r"^([a-z]{2,}[a-z_]*\d{5,})\.\d+(_par_y)?$")
 """Accessions with a version: ENSG00000096968.15, NM_004972.4. Clone names such as RP11-34P13.7 are not."""
 
@@ -92,11 +103,16 @@ class NameIndex:
     def suggest(self, name: str, most: int = 3) -> list[str]:
         """Up to `most` symbols like this one, the likeliest first."""
         key = name.strip().casefold()
+        near = dict(self._ask(_SYMBOLS + _ONE_OF, (json.dumps(list(_one_error(key))),)))
+        begin = dict(self._ask(_SYMBOLS + _BEGINS, (key, key + LAST)))
+        found = [begin[other] for other in sorted(begin, key=lambda other: (len(other), other))]
+        found += [near[other] for other in sorted(near, key=lambda other: _unlikely(key, other))]
+        return list(dict.fromkeys(found or self._similar(key, most)))[:most]
+
+    def _similar(self, key: str, most: int) -> list[str]:
         lengths = (len(key) - MOST_LENGTH_DIFFERENCE, len(key) + MOST_LENGTH_DIFFERENCE)
-        symbols = dict(self._ask(_ALIKE, (*lengths, key, key + "\U0010ffff")))
-        close = difflib.get_close_matches(key, symbols, most, ALIKE)
-        begins = sorted((other for other in symbols if other.startswith(key)), key=lambda other: (len(other), other))
-        return [symbols[other] for other in dict.fromkeys([*close, *begins])][:most]
+        symbols = dict(self._ask(_SYMBOLS + _SAME_START, (key[:1], key[:1] + LAST, *lengths)))
+        return [symbols[other] for other in difflib.get_close_matches(key, symbols, most, ALIKE)]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -123,6 +139,12 @@ class AllNames:
         """Symbols of all annotations."""
         found = (symbol for index in self._indexes for symbol in index.suggest(name, most))
         return list(dict.fromkeys(found))[:most]
+
+
+def open_names(paths: Iterable[Path]) -> Names | None:
+    """The names of these prepared annotations, the first first; None if there are none."""
+    indexes = [NameIndex.open(path) for path in paths]
+    return AllNames(indexes) if indexes else None
 
 
 def write_names(folder: Path, genes: Iterable[Annotated]) -> Iterator[Annotated]:
@@ -166,6 +188,23 @@ def _from_rows(prepared: Path) -> sqlite3.Connection:
     except (OSError, EOFError, ValueError) as exc:
         raise FormatError(prepared.name, f"the genes cannot be read ({exc})", "Upload the file again.") from exc
     return database
+
+
+def _one_error(key: str) -> Iterator[str]:
+    """Every name from which one typing error makes `key`: letters swapped, wrong, missing or too many."""
+    for at in range(len(key) + 1):
+        head, tail = key[:at], key[at:]
+        yield from (head + letter + tail for letter in LETTERS)
+        if tail:
+            yield head + tail[1:]
+            yield from (head + letter + tail[1:] for letter in LETTERS)
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+
+
+def _unlikely(key: str, other: str) -> tuple[bool, bool, bool, str]:
+    """Puts what was likely meant first: the same letters in another order, the same beginning, the same first letter."""
+    return sorted(key) != sorted(other), not key.startswith(other), key[:1] != other[:1], other
 
 
 def _unversioned(key: str) -> str:
