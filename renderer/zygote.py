@@ -125,7 +125,10 @@ def _warm_up(scratch: Path) -> None:
     from renderer.boxed import draw_once
 
     folder = scratch / "warm"
-    draw_once(folder)
+    try:
+        draw_once(folder)
+    except Exception:  # noqa: BLE001 - children will be slower, and say themselves what they cannot do
+        traceback.print_exc()
     shutil.rmtree(folder, ignore_errors=True)
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every page it shares with us
