@@ -1,7 +1,8 @@
 """Claims of several tracks from claims of one: where positions a model said meet each other, and the annotation.
 
 Positions come from whoever made the claims; genes come from the annotation, never from a model. The same joining
-serves every captioner, so that they differ only in where their positions come from.
+serves every captioner, so that they differ only in where their positions come from. It sees no measurement: that a
+track lacks a peak is said only where the captioner has told all peaks of that track.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from itertools import combinations
 
 from renderer.evidence import Gene
 from renderer.region import Region
+from renderer.track import Track
 from vlm.captioner import Figure
 from vlm.checks import distance
 from vlm.claims import PEAK_KINDS, Claim, Source
-from vlm.words import strand_of, well_known
+from vlm.words import BEST_AT_STARTS, strand_of, well_known
 
 _PSEUDOGENE = re.compile(r"P\d+$|-ps\d*$")
 """How non-coding pseudogenes are named (MTND6P5, Rpl3-ps1); coding genes may end like that too (MMP9)."""
@@ -42,6 +44,15 @@ TSS_REACH_MOST = 20_000
 COINCIDE_SHARE = 0.012
 """Peaks of two tracks this close (share of the window) are one place to the eye: 12 of 1000 columns."""
 
+APART_SHARE = 0.045
+"""Only a place this far (share of the window) from every peak of a track is said to lack one: thrice the tolerance."""
+
+COVERED = 0.8
+"""A domain covers a gene if this share of the gene's visible length lies in it."""
+
+MOST_COVERED = 3
+"""Genes that one domain is said to cover: the longest."""
+
 
 def tss_reach(region: Region) -> int:
     """How far from a TSS a peak may lie and still be at it, in bp."""
@@ -57,10 +68,11 @@ class Annotation:
 
 
 def join_claims(claims: Sequence[Claim], figure: Figure) -> list[Claim]:
-    """Claims that follow from the `peak` claims of signal tracks and the genes in view."""
+    """Claims that follow from the peaks and domains of signal tracks and the genes in view."""
     region = figure.region
     peaks = _peaks_by_track(claims)
-    joined = _coincidences({track: found[:TOP] for track, found in peaks.items()}, region)
+    leading = {track: found[:TOP] for track, found in peaks.items()}
+    joined = [*_coincidences(leading, region), *_lone_peaks(leading, claims, figure)]
     annotation = annotation_of(figure)
     if annotation is None:
         return joined
@@ -71,6 +83,7 @@ def join_claims(claims: Sequence[Claim], figure: Figure) -> list[Claim]:
         for peak in found[:MOST_PLACED]
         for claim in _place(peak, annotation, strands.get(track), region)
     ]
+    placed += [claim for one in claims if one.kind == "broad_domain" for claim in _covered(one, annotation, region)]
     used = {str(claim.value) for claim in placed}
     return [*joined, *_gene_claims(annotation, used, claims, region), *placed]
 
@@ -130,6 +143,41 @@ def _coincidences(leading: dict[int, list[Claim]], region: Region) -> list[Claim
     return found
 
 
+def _lone_peaks(leading: dict[int, list[Claim]], claims: Sequence[Claim], figure: Figure) -> list[Claim]:
+    """Leading peaks of a track that another track, of which all peaks are told, does not share."""
+    tracks = {track.number: track for track in figure.scene.tracks}
+    complete = {number: found for number in tracks if (found := _all_peaks(number, claims)) is not None}
+    return [
+        Claim("only_in", (first, second), peak.start, peak.end, None, peak.source, peak.confidence)
+        for first, peaks in leading.items()
+        for second, others in complete.items()
+        if first in tracks and _comparable(tracks[first], tracks[second])
+        for peak in peaks
+        if all(_apart(peak, other) > APART_SHARE * figure.region.span for other in others)
+        and not any(c.kind == "broad_domain" and c.tracks == (second,) and _overlap(c, peak) for c in claims)
+    ]
+
+
+def _all_peaks(track: int, claims: Sequence[Claim]) -> list[Claim] | None:
+    """Every peak of a track, or None if the captioner has not told them all."""
+    own = [claim for claim in claims if claim.tracks == (track,)]
+    if any(claim.kind == "flat" and claim.value is None for claim in own):
+        return []
+    told = _peaks_by_track(own).get(track, [])
+    counts = [claim.value for claim in own if claim.kind == "peak_count"]
+    return told if counts and counts[0] == len(told) else None
+
+
+def _comparable(one: Track, other: Track) -> bool:
+    """Whether it means something that one peaks where the other does not: one assay in two samples, or two marks of
+    active chromatin in one."""
+    if one.number == other.number or not one.assay or not other.assay:
+        return False
+    if one.assay.casefold() == other.assay.casefold():
+        return one.sample != other.sample
+    return one.sample == other.sample and all(BEST_AT_STARTS.search(track.assay or "") for track in (one, other))
+
+
 def _told(found: Iterable[Claim], second: int, peak: Claim) -> bool:
     """Whether both of these tracks have been said to peak here together with an earlier one."""
     earlier = [claim for claim in found if _overlap(claim, peak)]
@@ -182,12 +230,35 @@ def _place(peak: Claim, annotation: Annotation, strand: str | None, region: Regi
     starts = _at_start(peak, genes, strand, region)[:2]
     inside = [gene for gene in genes if gene.start <= _middle(peak) < gene.end]
     inside.sort(key=lambda gene: (gene.strand != strand, gene.end - gene.start))
-    said = [("peak_at_tss", gene) for gene in starts]
+    said: list[tuple[str, str | None]] = [("peak_at_tss", gene.name) for gene in starts]
     if not starts or peak.kind == "strongest_peak":
-        said += [("peak_in_gene", gene) for gene in inside[:1]]
+        said += [("peak_in_gene", gene.name) for gene in inside[:1]]
+    if not said and _is_intergenic(peak, annotation, region):
+        said.append(("intergenic_peak", None))
     tracks = (peak.tracks[0], annotation.track)
     source = _joined(peak.source)
-    return [Claim(kind, tracks, peak.start, peak.end, gene.name, source, peak.confidence) for kind, gene in said]
+    return [Claim(kind, tracks, peak.start, peak.end, name, source, peak.confidence) for kind, name in said]
+
+
+def _is_intergenic(peak: Claim, annotation: Annotation, region: Region) -> bool:
+    """Whether no gene at all, worth naming or not, is in reach."""
+    reach = tss_reach(region)
+    return bool(annotation.genes) and all(
+        gene.end <= peak.start - reach or gene.start >= peak.end + reach for gene in annotation.genes
+    )
+
+
+def _covered(domain: Claim, annotation: Annotation, region: Region) -> list[Claim]:
+    """The longest genes that lie in a domain."""
+    spans = [(max(gene.start, region.start), min(gene.end, region.end), gene) for gene in annotation.genes]
+    inside = [
+        (end - start, gene.name)
+        for start, end, gene in spans
+        if is_worth_naming(gene) and min(end, domain.end) - max(start, domain.start) >= COVERED * (end - start)
+    ]
+    names = [name for _, name in sorted(inside, key=lambda one: (-one[0], one[1]))[:MOST_COVERED]]
+    tracks, source = (domain.tracks[0], annotation.track), _joined(domain.source)
+    return [Claim("covers_gene", tracks, domain.start, domain.end, name, source, domain.confidence) for name in names]
 
 
 def _joined(source: Source) -> Source:

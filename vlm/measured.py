@@ -4,16 +4,32 @@ fall-back where a model says nothing that holds. It looks at no pixels, and its 
 
 from __future__ import annotations
 
-from renderer.evidence import SignalEvidence
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+from renderer.evidence import (
+    ContactEvidence,
+    Gene,
+    GeneSignal,
+    IntervalEvidence,
+    LinkEvidence,
+    SignalEvidence,
+    TrackEvidence,
+)
 from renderer.region import Region
 from vlm.captioner import Figure, ModelInfo, RawReading
 from vlm.checks import core
 from vlm.claims import Claim
-from vlm.join import join_claims
+from vlm.join import Annotation, annotation_of, is_worth_naming, join_claims
+from vlm.verify import judge
+from vlm.words import strand_of
 
-REVISION = "1"
+REVISION = "2"
 LISTED = 12
-"""Peaks that are stated of one track, as many as `builtin` can say."""
+"""Peaks, boxes or arcs that are stated of one track, as many as `builtin` can say."""
+
+MOST_GENES = 3
+"""Genes of one track over which its signal is described: those with the most of it."""
 
 
 class Measured:
@@ -34,23 +50,107 @@ class Measured:
         claims = [
             claim
             for number, found in figure.evidence.tracks.items()
-            if isinstance(found, SignalEvidence)
-            for claim in signal_claims(number, found, figure.region)
+            for claim in track_claims(number, found, figure.region)
         ]
-        return RawReading((*claims, *join_claims(claims, figure)))
+        return RawReading((*claims, *_gene_signals(figure), *_higher(figure), *join_claims(claims, figure)))
 
 
-def signal_claims(track: int, found: SignalEvidence, region: Region) -> list[Claim]:
-    """Every claim of one track's evidence that a caption could use."""
+def track_claims(track: int, found: TrackEvidence, region: Region) -> list[Claim]:
+    """Every claim of one track's evidence that a caption could use; none for annotation, which `join` tells."""
+    state = _STATERS.get(type(found))
+    return list(state(track, found, region)) if state else []
+
+
+def _signal(track: int, found: SignalEvidence, region: Region) -> Iterator[Claim]:
     whole = (region.start, region.end)
     if found.state != "signal":
-        return [Claim(found.state, (track,), *whole, source="measured")]
-    tallest = sorted(found.salient, key=lambda peak: -peak.height)[:LISTED]
-    claims = [Claim("broad_domain", (track,), d.start, d.end, source="measured") for d in found.domains]
-    claims += [Claim("peak", (track,), *core(peak, region), source="measured") for peak in tallest]
+        yield Claim(found.state, (track,), *whole, source="measured")
+        return
+    for domain in found.domains:
+        if domain.salient:
+            yield Claim("broad_domain", (track,), domain.start, domain.end, source="measured")
+    for peak in sorted(found.salient, key=lambda peak: -peak.height)[:LISTED]:
+        yield Claim("peak", (track,), *core(peak, region), source="measured")
     if found.strongest:
-        claims.append(Claim("strongest_peak", (track,), *core(found.strongest, region), source="measured"))
-    claims.append(Claim("peak_count", (track,), *whole, value=len(found.salient), source="measured"))
+        yield Claim("strongest_peak", (track,), *core(found.strongest, region), source="measured")
+    yield Claim("peak_count", (track,), *whole, value=len(found.salient), source="measured")
     if found.low_elsewhere:
-        claims.append(Claim("flat", (track,), *whole, value="elsewhere", source="measured"))
+        yield Claim("flat", (track,), *whole, value="elsewhere", source="measured")
+
+
+def _intervals(track: int, found: IntervalEvidence, region: Region) -> Iterator[Claim]:
+    yield Claim("interval_count", (track,), region.start, region.end, value=found.count, source="measured")
+    if found.state == "few":
+        for span in found.spans[:LISTED]:
+            yield Claim("interval_at", (track,), span.start, span.end, value=span.name or None, source="measured")
+
+
+def _links(track: int, found: LinkEvidence, region: Region) -> Iterator[Claim]:
+    if found.state != "few":
+        return
+    for arc in [arc for arc in found.arcs if arc.inside][:LISTED]:
+        anchors = [[arc.start1, arc.end1], [arc.start2, arc.end2]]
+        start, end = max(arc.start1, region.start), min(arc.end2, region.end)
+        yield Claim("link", (track,), start, end, value={"anchors": anchors}, source="measured")
+
+
+def _contacts(track: int, found: ContactEvidence, region: Region) -> Iterator[Claim]:
+    for boundary in sorted(found.salient, key=lambda one: -one.strength)[:LISTED]:
+        start = min(max(boundary.position, region.start), region.end - 1)
+        yield Claim("domain_boundary", (track,), start, start + 1, source="measured")
+
+
+_STATERS: dict[type, Callable[..., Iterator[Claim]]] = {
+    SignalEvidence: _signal, IntervalEvidence: _intervals, LinkEvidence: _links, ContactEvidence: _contacts,
+}  # fmt: skip
+
+
+# --- what needs measurements of more than one track
+
+
+def _gene_signals(figure: Figure) -> list[Claim]:
+    """Tracks that follow the exons of a gene, or lie on its strand: the claims that hold, strongest genes first."""
+    annotation = annotation_of(figure)
+    if annotation is None or figure.evidence is None:
+        return []
+    stranded = {track.number for track in figure.scene.tracks if strand_of(track)}
+    claims: list[Claim] = []
+    for number, found in figure.evidence.tracks.items():
+        if isinstance(found, SignalEvidence) and found.state == "signal":
+            kind = "on_strand" if number in stranded else "follows_exons"
+            claims += _over_genes(kind, number, found, annotation, figure)
     return claims
+
+
+def _over_genes(kind: str, track: int, found: SignalEvidence, annotation: Annotation, figure: Figure) -> list[Claim]:
+    region = figure.region
+    over = [(one, gene) for gene in annotation.genes if is_worth_naming(gene) and (one := found.over(gene))]
+    over.sort(key=lambda pair: -_amount(kind, *pair))
+    options = (
+        Claim(kind, (track, annotation.track), max(gene.start, region.start), min(gene.end, region.end), gene.name,
+              "measured")
+        for _, gene in over
+    )  # fmt: skip
+    assert figure.evidence is not None  # `_gene_signals` has seen it
+    held = [one for one in options if judge(one, figure.evidence, figure.scene).verdict == "supported"]
+    return held[:MOST_GENES]
+
+
+def _amount(kind: str, found: GeneSignal, gene: Gene) -> float:
+    """How much of the track's signal the gene has: what a caption would name it for."""
+    level = found.exons if kind == "follows_exons" else found.body
+    return (level or 0.0) * (gene.end - gene.start)
+
+
+def _higher(figure: Figure) -> list[Claim]:
+    """For each pair of tracks on one scale: which is higher over the window, and at its strongest peak."""
+    evidence = figure.evidence
+    assert evidence is not None  # `_read` has seen it
+    grouped = [t.number for t in figure.scene.tracks if t.group and evidence.signal(t.number)]
+    claims = []
+    for pair in permutations(grouped, 2):
+        claims.append(Claim("higher_in", pair, figure.region.start, figure.region.end, source="measured"))
+        found = evidence.signal(pair[0])
+        if found and found.state == "signal" and found.strongest:
+            claims.append(Claim("higher_in", pair, *core(found.strongest, figure.region), source="measured"))
+    return [one for one in claims if judge(one, evidence, figure.scene).verdict == "supported"]
