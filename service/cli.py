@@ -19,6 +19,7 @@ COMMANDS = {
     "example": "service.example:example",
     "demo": "service.demo:demo",
     "bench": "service.bench:bench",
+    "models": "service.models:models",
     "reader": "service.reader:reader",
 }
 """Where each subcommand lives."""

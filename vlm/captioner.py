@@ -103,11 +103,21 @@ class Captioner(Protocol):
     def read(self, figures: list[Figure]) -> list[RawReading]: ...
 
 
+def resolve(name: str) -> str:
+    """The name of a model: 'auto' becomes the best this machine runs (logged, with the reason), others stay."""
+    if name != "auto":
+        return name
+    from vlm.known_models import choose
+
+    return choose().name
+
+
 def load_captioner(name: str) -> Captioner:
-    """The captioner called `name`: 'builtin', 'measured' or 'hub:<id>[@revision]'.
+    """The captioner called `name`: 'builtin', 'measured', 'hub:<id>[@revision]', or 'auto' (see `resolve`).
 
     Raises ModelError with the valid names, or with the missing extra.
     """
+    name = resolve(name)
     if name == "builtin":
         from vlm.builtin import Builtin
 

@@ -114,10 +114,10 @@ def _load(source: Source) -> Loaded:
     from transformers import AutoConfig, AutoModelForImageTextToText
 
     settings = settings_of(source.base)
-    config = AutoConfig.from_pretrained(source.base, revision=source.revision, trust_remote_code=False)
-    # Every part from the commit the configuration came from: a branch may move between two downloads.
-    commit = getattr(config, "_commit_hash", None)
+    # Every part from one commit: a branch may move between two downloads.
+    commit = commit_of(source.base, source.revision)
     shared: dict[str, Any] = {"revision": commit or source.revision, "trust_remote_code": False}
+    config = AutoConfig.from_pretrained(source.base, **shared)
     processor = load_processor(source.base, shared)
     gpu = torch.cuda.is_available()
     dtype = getattr(torch, settings.dtype) if gpu else torch.float32  # CPUs are slow in 16 bits
@@ -133,6 +133,15 @@ def _load(source: Source) -> Loaded:
     log.info("hub:%s at %s on %s", source.name, revision, device)
     info = ModelInfo(f"hub:{source.name}", revision, device, prompted=True)
     return Loaded(model.eval(), processor, info, settings)
+
+
+def commit_of(base: str, revision: str | None) -> str | None:
+    """The commit a branch or tag of a repository stands for now, or in the cache; None for a folder, or if unknown."""
+    from transformers.utils.hub import resolve_revision
+
+    found = resolve_revision(base, revision)
+    commit = getattr(found, "resolved", found)
+    return str(commit) if commit and re.fullmatch(r"[0-9a-f]{40}", str(commit)) else None
 
 
 def load_processor(base: str, shared: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vlm.captioner import ModelError, load_captioner
+from vlm.captioner import ModelError, load_captioner, resolve
 
 if TYPE_CHECKING:
     from vlm.captioner import Captioner
@@ -32,6 +32,7 @@ class Models:
 
     def get(self, name: str) -> Captioner:
         """The captioner of this name. Raises ModelError with what to do, for a minute without trying anew."""
+        name = resolve(name)
         if name not in self._held:
             when, error = self._failed.get(name, (0.0, None))
             if error is not None and time.monotonic() - when < FAILURE_SECONDS:
