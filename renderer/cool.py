@@ -24,9 +24,9 @@ GROUPS = ("chroms", "bins", "pixels", "indexes")
 READ_AT_ONCE = 2_000_000
 """Pixels read in one go (32 MB), so that a wide window of a fine map does not fill the memory."""
 
-SLACK = 4
-"""Rows of a genome-wide map are mostly contacts with other chromosomes. They are read whole while they hold at most
-this many times the pixels the window can have; beyond it each row is read only as far as the window goes."""
+FAR_ROWS = 4
+"""Rows of a genome-wide map are mostly contacts with other chromosomes. Where a row fills more than this many of the
+pieces the file was compressed in, each row is read only as far as the window goes; else that saves nothing."""
 
 
 class CoolFile:
@@ -136,15 +136,17 @@ def _window_pixels(cooler: h5py.Group, first: int, last: int) -> tuple[tuple[Int
     """Bin pairs (counted from `first`) and counts of the pixels between bins of [first, last)."""
     offsets = cooler["indexes/bin1_offset"][first : last + 1].astype(np.int64)
     n = last - first
-    parts = [_read_span(cooler, offsets, lo, hi, first, n) for lo, hi in _spans(offsets, n)]
+    parts = [
+        _read_span(cooler, offsets, lo, hi, first, n) for lo, hi in _spans(offsets, n, cooler["pixels/bin2_id"].chunks)
+    ]
     rows, columns, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
     return (rows, columns), counts
 
 
-def _spans(offsets: Integers, n: int) -> list[tuple[int, int]]:
+def _spans(offsets: Integers, n: int, chunks: tuple[int, ...] | None) -> list[tuple[int, int]]:
     """Stretches of the pixel table that hold all pixels of the window: rows of `offsets`, bins up to the n-th."""
     whole = [(int(offsets[0]), int(offsets[-1]))]
-    if offsets[-1] - offsets[0] > SLACK * n * n:
+    if offsets[-1] - offsets[0] > n * FAR_ROWS * (chunks or (1,))[0]:
         most = np.minimum(offsets[1:], offsets[:-1] + np.arange(n, 0, -1))
         whole = list(zip(offsets[:-1].tolist(), most.tolist(), strict=True))
     return [(at, min(stop, at + READ_AT_ONCE)) for start, stop in whole
