@@ -203,7 +203,7 @@ def _one_error(key: str) -> Iterator[str]:
 
 
 def _unlikely(key: str, other: str) -> tuple[bool, bool, bool, str]:
-    """Puts what was likely meant first: the same letters in another order, the same beginning, the same first letter."""
+    """Puts the likeliest first: the same letters in another order, the same beginning, the same first letter."""
     return sorted(key) != sorted(other), not key.startswith(other), key[:1] != other[:1], other
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renderer.errors import LocutionError, RegionError, TrackError
-from renderer.region import Region, parse_loci, parse_region
+from renderer.loci import resolve_loci
+from renderer.region import Region
 
 if TYPE_CHECKING:
     from renderer.sandbox import FileReader
@@ -25,8 +27,8 @@ BAD_INPUT = 2
 @click.command("read")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--region", "regions", multiple=True, metavar="CHR:START-END",
-              help="A locus, e.g. chr9:4,950,000-5,190,000 (1-based, inclusive). Repeat for several.")  # fmt: skip
-@click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one region a line.")
+              help="A locus: chr9:4,950,000-5,190,000 (from 1), JAK2, JAK2+50kb. Repeatable.")  # fmt: skip
+@click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one locus a line.")
 @click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them.")
 @click.option("--assembly", help="Genome assembly, as printed on the figure (hg19, mm10 ...).")
 @click.option(
@@ -118,18 +120,14 @@ def _summary(result: Result, lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _loci(regions: tuple[str, ...], bed: Path | None) -> list[Region]:
-    if bed is not None:
-        if not bed.is_file():
-            raise RegionError(f"{bed}: there is no such file.")
-        try:
-            listed = parse_loci(bed.read_text(encoding="utf-8"))
-        except (RegionError, UnicodeDecodeError) as error:
-            raise RegionError(f"{bed}:\n{error}") from error
-        return [*(parse_region(text) for text in regions), *listed]
-    if not regions:
-        raise RegionError("No locus was given. Use --region, --regions or --scene.")
-    return parse_loci("\n".join(regions))
+def _loci(regions: tuple[str, ...], bed: Path | None, resolve: Callable[[str], list[Region]]) -> list[Region]:
+    if bed is None:
+        return resolve("\n".join(regions))
+    try:
+        listed = resolve(bed.read_text(encoding="utf-8"))
+    except (RegionError, UnicodeDecodeError) as error:
+        raise RegionError(f"{bed}:\n{error}") from error
+    return [*(resolve("\n".join(regions)) if regions else ()), *listed]
 
 
 def _file_jobs(
@@ -143,15 +141,22 @@ def _file_jobs(
 ) -> list[Job]:
     from renderer.scene import build_scene, prepare_tracks
     from service.batch import Job, folder_name
+    from service.gene_names import genes_track, names_for
 
-    loci = _loci(regions, bed)
+    if bed is None and not regions:
+        raise RegionError("No locus was given. Use --region, --regions or --scene.")
+    if bed is not None and not bed.is_file():
+        raise RegionError(f"{bed}: there is no such file.")
     tracks, sizes = prepare_tracks(files, work, prepare=reader.prepare)
+    names, missing = names_for(tracks, sizes, assembly, reader.prepare)
+    loci = _loci(regions, bed, lambda text: resolve_loci(text, names, sizes, missing=missing))
+    tracks += genes_track(names, len(tracks) + 1, assembly)
     scenes = [build_scene(tracks, region, sizes, assembly) for region in loci]
+    called = [region.label or str(region) for region in loci]
     if len(scenes) == 1:
-        return [Job(str(loci[0]), out, scenes[0])]
-    names = [region.label or str(region) for region in loci]
+        return [Job(called[0], out, scenes[0])]
     return [Job(name, out / folder_name(number, name), scene)
-            for number, (name, scene) in enumerate(zip(names, scenes, strict=True), 1)]  # fmt: skip
+            for number, (name, scene) in enumerate(zip(called, scenes, strict=True), 1)]  # fmt: skip
 
 
 def _scene_jobs(spec: str, out: Path, work: Path, reader: FileReader) -> list[Job]:
