@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +22,46 @@ def reader() -> None:
 
 @reader.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--shards", default=80, show_default=True, help="Shards of 1,024 strips.")
+@click.option("--kind", type=click.Choice(["signal", "intervals", "links", "contacts"]), default="signal",
+              show_default=True, help="Kind of track that is drawn.")  # fmt: skip
+@click.option("--shards", default=70, show_default=True, help="Shards of 1,024 strips.")
 @click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json to take textures from.")
 @click.option("--hold-out", multiple=True, help="Leave out files whose path contains this. Repeat for several.")
 @click.option("--held-out", is_flag=True, help="Draw strips for evaluation: other seeds, and only held-out files.")
-def simulate(folder: Path, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool) -> None:
-    """Draw training strips into FOLDER. Shards that exist are kept."""
+def simulate(
+    folder: Path, kind: str, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool
+) -> None:
+    """Draw training strips into FOLDER as KIND-0000.npz and so on. Shards that exist are kept."""
     from tqdm import tqdm
 
-    from vlm.reader.simulate import real_files, write_shard
-
-    files = real_files(scenes, hold_out) if scenes else []
-    if held_out and scenes:
-        known = {file.path for file in files}
-        files = [file for file in real_files(scenes, ()) if file.path not in known]
     folder.mkdir(parents=True, exist_ok=True)
-    for number in tqdm(range(shards), unit="shard"):
-        path = folder / f"{number:04d}.npz"
-        if not path.exists():
-            write_shard(path, (HELD_OUT if held_out else 1000) + number, files)
+    with tempfile.TemporaryDirectory(prefix="locution-") as work:
+        draw = _drawer(kind, scenes, hold_out, held_out, Path(work))
+        for number in tqdm(range(shards), unit="shard"):
+            path = folder / f"{kind}-{number:04d}.npz"
+            if not path.exists():
+                draw(path, (HELD_OUT if held_out else 1000) + number)
+
+
+def _drawer(
+    kind: str, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool, work: Path
+) -> Callable[[Path, int], None]:
+    """What draws a shard of this kind, given its path and seed."""
+    from vlm.reader.simulate import SHARD, real_files, write_shard
+    from vlm.reader.simulate_rows import interval_files, write_row_shard
+
+    def files(leave_out: tuple[str, ...]) -> list[Any]:
+        if scenes is None:
+            return []
+        return real_files(scenes, leave_out) if kind == "signal" else interval_files(scenes, leave_out, work)
+
+    chosen = files(hold_out)
+    if held_out:
+        known = {file.region for file in chosen} if kind != "signal" else {file.path for file in chosen}
+        chosen = [file for file in files(()) if (file.region if kind != "signal" else file.path) not in known]
+    if kind == "signal":
+        return lambda path, seed: write_shard(path, seed, chosen)
+    return lambda path, seed: write_row_shard(path, kind, seed, chosen, SHARD)
 
 
 @reader.command()
@@ -46,7 +69,8 @@ def simulate(folder: Path, shards: int, scenes: Path | None, hold_out: tuple[str
 @click.argument("run", type=FOLDER)
 @click.option("--minutes", default=100.0, show_default=True, help="Time budget; the learning rate follows it.")
 @click.option("--threads", default=1, show_default=True, help="CPU threads.")
-def train(shards: Path, run: Path, minutes: float, threads: int) -> None:
+@click.option("--start", type=FOLDER, help="Exported weights to go on from, instead of random ones.")
+def train(shards: Path, run: Path, minutes: float, threads: int, start: Path | None) -> None:
     """Train on SHARDS in the folder RUN; goes on where it was stopped. Writes RUN/log.jsonl and RUN/loss.png."""
     import torch
     from tqdm import tqdm
@@ -58,7 +82,7 @@ def train(shards: Path, run: Path, minutes: float, threads: int) -> None:
     data = Shards(shards)
     if not len(data):
         raise click.UsageError(f"{shards} has no shards. Run 'locution reader simulate {shards}' first.")
-    trainer = Trainer(data, run, minutes)
+    trainer = Trainer(data, run, minutes, start=start)
     with tqdm(total=100, unit="%") as bar, (run / "log.jsonl").open("a", encoding="utf-8") as log:
 
         def report(entry: dict[str, Any]) -> None:

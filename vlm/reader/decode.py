@@ -5,6 +5,7 @@ Takes a model and strips, gives answers; knows no figures and no claims.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +22,17 @@ NEAR = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """The tokens of one strip (with <bos>, without padding) and the model's probability of each."""
+    """The tokens of one strip (with its question, without padding) and the model's probability of each."""
 
     tokens: list[int]
     probabilities: list[float]
 
 
 @torch.inference_mode()
-def decode_strips(model: Any, ink: npt.NDArray[np.uint8]) -> list[Answer]:
-    """Read strips of shape (n, HEIGHT, WIDTH). Always well formed: only tokens the grammar allows are chosen.
+def decode_strips(model: Any, ink: npt.NDArray[np.uint8], kinds: Sequence[str]) -> list[Answer]:
+    """Read strips of shape (n, HEIGHT, WIDTH), each cut from a track of its kind (a key of `tokens.QUESTIONS`).
+
+    Always well formed: only tokens the grammar allows are chosen.
 
     Probabilities are of the whole vocabulary; a location's is summed over NEAR bins to each side, since a claim that
     far off is still right.
@@ -37,7 +40,7 @@ def decode_strips(model: Any, ink: npt.NDArray[np.uint8]) -> list[Answer]:
     n = len(ink)
     if n == 0:
         return []
-    answers = [[tokens.BOS] for _ in range(n)]
+    answers = [[tokens.QUESTIONS[kind]] for kind in kinds]
     chances: list[list[float]] = [[1.0] for _ in range(n)]
     text = architecture.text_inputs(answers)
     out = model(**architecture.pixel_inputs(ink), **text, use_cache=True)

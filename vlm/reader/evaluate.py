@@ -6,81 +6,103 @@ Works on shards, without figures or files; `locution bench reading` measures who
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from renderer.evidence import Evidence, SignalEvidence
+from renderer.evidence import ContactEvidence, Evidence, IntervalEvidence, LinkEvidence, SignalEvidence, TrackEvidence
 from vlm.builtin import to_claims
 from vlm.claims import Claim
 from vlm.reader import simulate
-from vlm.reader.data import Strip
+from vlm.reader.data import Strip, parts
 from vlm.reader.decode import decode_strips
 from vlm.verify import judge
 
 AT_ONCE = 64
+NEAR = 0.02
+"""A place within this share of the window is found."""
+
+KINDS: dict[type[Any], str] = {SignalEvidence: "signal", IntervalEvidence: "intervals", LinkEvidence: "links",
+                               ContactEvidence: "contacts"}  # fmt: skip
 
 
 @dataclass
 class Score:
-    """Counts over strips; `report` turns them into rates."""
+    """Counts over strips of one kind; `report` turns them into rates."""
 
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    salient: int = 0
-    found: int = 0
-    with_strongest: int = 0
-    strongest_right: int = 0
-    states: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    recall: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
-    def add(self, claims: list[Claim], evidence: SignalEvidence) -> None:
+    def add(self, claims: list[Claim], evidence: TrackEvidence) -> None:
         """Count one strip."""
         whole = Evidence(simulate.WINDOW, {1: evidence})
         for claim in claims:
             self.verdicts[claim.kind, judge(claim, whole).verdict] += 1
-        near = 0.015 * simulate.WINDOW.span
-        peaks = [(c.start + c.end) / 2 for c in claims if c.kind == "peak"]
-        if evidence.state == "signal":
-            self.salient += len(evidence.salient)
-            self.found += sum(
-                any(abs(p - place) <= near for place in peaks) for p in (q.summit for q in evidence.salient)
-            )
-        if evidence.state == "signal" and evidence.strongest:
-            self.with_strongest += 1
-            strongest = [(c.start + c.end) / 2 for c in claims if c.kind == "strongest_peak"]
-            self.strongest_right += any(
-                abs(place - evidence.strongest.summit) <= 0.02 * simulate.WINDOW.span for place in strongest
-            )
-        said = next((c.kind for c in claims if c.kind in ("no_data", "flat", "noisy") and c.value is None), "signal")
-        self.states[evidence.state, said == evidence.state] += 1
+        for fact, found in _facts(claims, evidence):
+            self.recall[fact, found] += 1
 
     def report(self) -> dict[str, Any]:
-        """Precision of claims before verification, recall of salient peaks, strongest peak within 2 %, states right."""
-        by_kind = {
-            kind: {v: self.verdicts[kind, v] for v in ("supported", "contradicted", "cannot_tell")}
-            for kind in sorted({kind for kind, _ in self.verdicts})
-        }
-        good = sum(count for (_, v), count in self.verdicts.items() if v == "supported")
-        bad = sum(count for (_, v), count in self.verdicts.items() if v == "contradicted")
+        """Precision of claims before verification, the share of measured facts that were found, verdicts by kind."""
+        good, bad = (sum(n for (_, v), n in self.verdicts.items() if v == w) for w in ("supported", "contradicted"))
         return {
             "precision": round(good / max(1, good + bad), 4),
-            "peak_recall": round(self.found / max(1, self.salient), 4),
-            "strongest_within_2_percent": round(self.strongest_right / max(1, self.with_strongest), 4),
-            "states": {
-                state: round(self.states[state, True] / max(1, self.states[state, True] + self.states[state, False]), 4)
-                for state in sorted({state for state, _ in self.states})
+            "recall": {fact: self._share(fact) for fact in sorted({fact for fact, _ in self.recall})},
+            "kinds": {
+                kind: {v: self.verdicts[kind, v] for v in ("supported", "contradicted", "cannot_tell")}
+                for kind in sorted({kind for kind, _ in self.verdicts})
             },
-            "kinds": by_kind,
         }
 
+    def _share(self, fact: str) -> float:
+        found, missed = self.recall[fact, True], self.recall[fact, False]
+        return round(found / (found + missed), 4)
 
-def evaluate(model: Any, rows: list[Strip], blank: bool = False) -> dict[str, Any]:
-    """Read strips given as (ink, columns, drawn maximum). `blank` shows the model empty paper instead."""
-    score = Score()
-    for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
-        ink = np.stack([ink for ink, _, _ in part])
-        answers = decode_strips(model, np.zeros_like(ink) if blank else ink)
-        for answer, (_, columns, vmax) in zip(answers, part, strict=True):
-            score.add(to_claims(answer, 1, simulate.WINDOW), simulate.label(columns, vmax))
-    return {"strips": len(rows), "blank": blank, **score.report()}
+
+def _facts(claims: list[Claim], evidence: TrackEvidence) -> Iterable[tuple[str, bool]]:
+    """What there is to be found in a strip, and whether it was."""
+    if isinstance(evidence, SignalEvidence):
+        said = next((c.kind for c in claims if c.kind in ("no_data", "flat", "noisy") and c.value is None), "signal")
+        yield f"state {evidence.state}", said == evidence.state
+        if evidence.state == "signal":
+            yield from (("peak", _near(claims, "peak", peak.summit)) for peak in evidence.salient)
+            yield from (("domain", _meets(claims, d.start, d.end)) for d in evidence.domains if d.salient)
+            if evidence.strongest:
+                yield "strongest peak", _near(claims, "strongest_peak", evidence.strongest.summit)
+    elif isinstance(evidence, IntervalEvidence) and evidence.state == "few":
+        yield from (("box", _near(claims, "interval_at", (s.start + s.end) // 2)) for s in evidence.spans)
+    elif isinstance(evidence, LinkEvidence) and evidence.state == "few":
+        yield from (("arc", _links(claims, arc)) for arc in evidence.arcs if arc.inside)
+    elif isinstance(evidence, ContactEvidence):
+        yield from (("boundary", _near(claims, "domain_boundary", b.position)) for b in evidence.salient)
+
+
+def _close(one: float, other: float) -> bool:
+    return abs(one - other) <= NEAR * simulate.WINDOW.span
+
+
+def _near(claims: list[Claim], kind: str, position: int) -> bool:
+    return any(claim.kind == kind and _close((claim.start + claim.end) / 2, position) for claim in claims)
+
+
+def _meets(claims: list[Claim], start: int, end: int) -> bool:
+    return any(c.kind == "broad_domain" and c.start < end and start < c.end for c in claims)
+
+
+def _links(claims: list[Claim], arc: Any) -> bool:
+    middles = (arc.start1 + arc.end1) / 2, (arc.start2 + arc.end2) / 2
+    said = [[sum(anchor) / 2 for anchor in claim.value["anchors"]] for claim in claims if claim.kind == "link"]
+    return any(_close(one, middles[0]) and _close(two, middles[1]) for one, two in said)
+
+
+def evaluate(model: Any, strips: list[Strip], blank: bool = False) -> dict[str, Any]:
+    """Read strips and score them by kind of track. `blank` shows the model empty paper instead."""
+    scores: dict[str, Score] = {}
+    for part in parts(strips, AT_ONCE):
+        ink = np.stack([strip.ink for strip in part])
+        kinds = [KINDS[type(strip.evidence)] for strip in part]
+        answers = decode_strips(model, np.zeros_like(ink) if blank else ink, kinds)
+        for answer, strip, kind in zip(answers, part, kinds, strict=True):
+            scores.setdefault(kind, Score()).add(to_claims(answer, 1, simulate.WINDOW), strip.evidence)
+    return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}

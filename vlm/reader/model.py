@@ -6,11 +6,13 @@ nowhere else.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors.torch import load_file
 from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
 from vlm.reader import strips, tokens
@@ -24,6 +26,14 @@ HEADS = 6
 def new_model() -> Qwen3VLForConditionalGeneration:
     """A model with random weights. Seed torch before for the same weights again."""
     return Qwen3VLForConditionalGeneration(_config())
+
+
+def load_grown(model: Qwen3VLForConditionalGeneration, weights: Path) -> None:
+    """Fill `model` from exported weights whose vocabulary is the beginning of today's; new words stay as they are."""
+    state = model.state_dict()
+    for name, values in load_file(weights / "model.safetensors").items():
+        state[name][tuple(slice(length) for length in values.shape)] = values.float()
+    model.load_state_dict(state)
 
 
 def _config() -> Qwen3VLConfig:

@@ -1,9 +1,7 @@
 """Training data: signals, simulated or from real bigWigs, drawn by the real renderer, cut by the Layout, labelled by
 `renderer.measure`. No one annotates anything.
 
-The one module of vlm that imports the renderer's drawing. Shards are .npz files of SHARD strips:
-`ink` (n, 64, 512) uint8, `columns` (n, LABEL_COLUMNS) float32 and `vmax` (n,) float32, from which labels are made
-when they are read, so that a change of `measure` needs no new drawing.
+With `simulate_rows` the only part of vlm that imports the renderer's drawing. See `data` for what a shard holds.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ from renderer.page import Page
 from renderer.region import Region
 from renderer.rows import Row, signal_row
 from renderer.signal import Columns, read_columns, value_range
-from renderer.style import ASSAY_COLORS, THEMES
+from renderer.style import ASSAY_COLORS, THEMES, Theme
 from vlm.reader import strips, textures, tokens
 
 SHARD = 1024
@@ -40,21 +38,23 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True)
 class RealFile:
-    """A bigWig with the stretch of it that has data."""
+    """A file with the stretch of it that has data."""
 
     path: Path
     region: Region
 
 
-def real_files(scenes: Path, held_out: Sequence[str]) -> list[RealFile]:
-    """The bigWigs of a scenes.json whose path contains none of `held_out`, with the widest window they are shown in."""
+def real_files(scenes: Path, held_out: Sequence[str], kinds: Sequence[str] = ("bigwig",)) -> list[RealFile]:
+    """The files of these types in a scenes.json whose path contains none of `held_out`, gene annotation left out, each
+    with the widest window it is shown in."""
     widest: dict[Path, Region] = {}
     for scene in json.loads(scenes.read_text()):
         chrom, _, span = scene["region"].partition(":")
         start, end = (int(part) for part in span.split("-"))
         for track in scene["tracks"]:
             path = scenes.parent / track["file"]
-            if track["type"] != "bigwig" or any(name in track["file"] for name in held_out):
+            held = any(name in track["file"] for name in held_out)
+            if track["type"] not in kinds or track.get("kind") == "genes" or held:
                 continue
             before = widest.get(path)
             low, high = (min(start, before.start), max(end, before.end)) if before else (start, end)
@@ -86,10 +86,8 @@ def _limits(rng: Rng, columns: Columns) -> tuple[float, float]:
 
 def draw_strips(rng: Rng, files: Sequence[RealFile]) -> tuple[list[strips.Ink], list[Columns], list[float]]:
     """One page of tracks in a random look; their strips, columns (file units) and drawn maxima."""
-    base = THEMES[str(rng.choice(list(THEMES)))]
-    plot_width = int(rng.choice([500, 1000, 1000, 1000, 2000]))
-    theme = replace(base, width=plot_width + base.label_width + base.right,
-                    signal_height=int(rng.choice([30, 45, 54, 60, 60, 60, 80, 120])))  # fmt: skip
+    theme = random_theme(rng)
+    plot_width = theme.plot_width
     rows: list[Row] = []
     kept: list[tuple[Columns, float]] = []
     for number in range(PER_PAGE):
@@ -104,19 +102,33 @@ def draw_strips(rng: Rng, files: Sequence[RealFile]) -> tuple[list[strips.Ink], 
         limits = _limits(rng, columns)
         drawn = np.repeat(columns, 2) if plot_width == 2000 else columns.reshape(plot_width, -1).mean(axis=1)
         kept.append((np.repeat(drawn, 2) if plot_width == 500 else drawn[:: plot_width // 1000], limits[1]))
-        color = str(rng.choice([color for _, color in ASSAY_COLORS]))
-        if rng.random() < 0.3:
-            color = "#" + "".join(f"{rng.integers(0, 180):02x}" for _ in range(3))
+        color = random_color(rng)
         down = rng.random() < 0.1
         signed, scale = (-drawn, (-limits[1], -limits[0])) if down else (drawn, limits)
         rows.append(signal_row(number + 1, "", signed, WINDOW, scale, color, theme))
     page = Page(rows, WINDOW, "", theme)
-    image = _raster(page)
-    ink = [strips.cut_strip(image, box) for box in page.layout.tracks]
+    image = raster(page)
+    ink = [strips.cut_strip(image, page.layout, box.track) for box in page.layout.tracks]
     return ink, [columns for columns, _ in kept], [vmax for _, vmax in kept]
 
 
-def _raster(page: Page) -> Image.Image:
+def random_theme(rng: Rng) -> Theme:
+    """One of the themes at a random width and height of its signal rows."""
+    base = THEMES[str(rng.choice(list(THEMES)))]
+    plot_width = int(rng.choice([500, 1000, 1000, 1000, 2000]))
+    return replace(base, width=plot_width + base.label_width + base.right,
+                   signal_height=int(rng.choice([30, 45, 54, 60, 60, 60, 80, 120])))  # fmt: skip
+
+
+def random_color(rng: Rng) -> str:
+    """A colour of the palette, or any that is dark enough."""
+    if rng.random() < 0.3:
+        return "#" + "".join(f"{rng.integers(0, 180):02x}" for _ in range(3))
+    return str(rng.choice([color for _, color in ASSAY_COLORS]))
+
+
+def raster(page: Page) -> Image.Image:
+    """The page as a picture, without writing a file."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas = FigureCanvasAgg(page.figure)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from renderer.layout import TrackBox
+from renderer.layout import Layout, TrackBox
 
 HEIGHT, WIDTH = 64, 512
 """Pixels of a strip. Two columns of a 1000-column track share a pixel; a location bin is four pixels wide."""
@@ -24,8 +24,9 @@ TOKENS = GRID[0] * GRID[1] // MERGE**2
 Ink = npt.NDArray[np.uint8]
 
 
-def cut_strip(image: Image.Image, box: TrackBox) -> Ink:
-    """The strip of the track in `box`: shape (HEIGHT, WIDTH), 0 = paper, 255 = the darkest ink in the box."""
+def cut_strip(image: Image.Image, layout: Layout, track: int) -> Ink:
+    """The strip of a track: shape (HEIGHT, WIDTH), 0 = paper, 255 = the darkest ink in its box."""
+    box = layout.box(track)
     top, bottom = _upright_part(box)
     part = np.asarray(image.convert("RGB").crop((box.x0, top, box.x1, bottom)))
     ink = 255 - part.min(axis=2)

@@ -1,18 +1,25 @@
 """The language of our own model: what it may say of one strip, as tokens, and the grammar that keeps it well formed.
 
-    <bos> no_data | flat | noisy                                                  <eos>
-    <bos> signal  (domain L L)*  (peak L H)*  [strongest L]  count N  [low]       <eos>
+The first token is the question: what kind of track the strip was cut from.
+
+    <signal>     no_data | flat | noisy                                                <eos>
+    <signal>     signal  (domain L L)*  (peak L H)*  [strongest L]  count N  [low]     <eos>
+    <intervals>  none | tiled | dense                                                  <eos>
+    <intervals>  few  (box L L)*  count N                                              <eos>
+    <links>      none | dense                                                          <eos>
+    <links>      few  (arc L L)*                                                       <eos>
+    <contacts>   no_data | plain                                                       <eos>
+    <contacts>   domains  (boundary L)*                                                <eos>
 
 L: one of LOCATIONS equal bins of the window, left to right. H: height in HEIGHTS classes of the drawn range.
-N: number of clear peaks, the last class meaning "that many or more". Peaks come left to right; of more than
-MOST_PEAKS the tallest are listed.
+N: a number, the last class meaning "that many or more". Things come left to right; of more than fit the tallest
+(peaks), widest (boxes, arcs) or strongest (boundaries) are listed. Only arcs with both anchors in the window are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from renderer.evidence import Peak, SignalEvidence
 from renderer.region import Region
 
 LOCATIONS = 128
@@ -20,58 +27,48 @@ HEIGHTS = 8
 COUNTS = 11
 MOST_PEAKS = 12
 MOST_DOMAINS = 4
+MOST_BOXES = 12
+MOST_ARCS = 12
+MOST_BOUNDARIES = 12
 
-SPECIAL = ("<pad>", "<image>", "<start>", "<end>", "<bos>", "<eos>")
-WORDS = ("no_data", "flat", "noisy", "signal", "domain", "peak", "strongest", "count", "low")
+SPECIAL = ("<pad>", "<image>", "<start>", "<end>", "<signal>", "<eos>")
+SIGNAL_WORDS = ("no_data", "flat", "noisy", "signal", "domain", "peak", "strongest", "count", "low")
+ROW_SPECIAL = ("<intervals>", "<links>", "<contacts>")
+ROW_WORDS = ("none", "few", "tiled", "dense", "box", "arc", "plain", "domains", "boundary")
 VOCABULARY = (
-    *SPECIAL, *WORDS,
+    *SPECIAL, *SIGNAL_WORDS,
     *(f"L{n}" for n in range(LOCATIONS)), *(f"H{n}" for n in range(HEIGHTS)), *(f"N{n}" for n in range(COUNTS)),
+    *ROW_SPECIAL, *ROW_WORDS,
 )  # fmt: skip
 IDS = {token: number for number, token in enumerate(VOCABULARY)}
+WORDS = frozenset((*SIGNAL_WORDS, *ROW_WORDS))
 L0, H0, N0 = IDS["L0"], IDS["H0"], IDS["N0"]
-PAD, IMAGE, START, END, BOS, EOS = (IDS[token] for token in SPECIAL)
+PAD, IMAGE, START, END, SIGNAL, EOS = (IDS[token] for token in SPECIAL)
+QUESTIONS = {"signal": SIGNAL, "intervals": IDS["<intervals>"], "links": IDS["<links>"],
+             "contacts": IDS["<contacts>"]}  # fmt: skip
+"""The first token of an answer by the kind of its track: the kinds that can be read."""
+
 _LS = frozenset(range(L0, L0 + LOCATIONS))
 _HS = frozenset(range(H0, H0 + HEIGHTS))
 _NS = frozenset(range(N0, N0 + COUNTS))
 
 MAX_LENGTH = 2 + 3 * MOST_DOMAINS + 3 * MOST_PEAKS + 2 + 2 + 1 + 1
-"""Tokens of the longest well-formed answer, <bos> and <eos> included."""
+"""Tokens of the longest well-formed answer, question and <eos> included."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """One answer in words: bins, not positions. `confidence` runs beside `peaks`, `domains` and the rest by name."""
+    """One answer in words: bins, not positions. Pairs are (first bin, last bin), but for peaks (bin, height class)."""
 
     state: str
     peaks: tuple[tuple[int, int], ...] = ()
     domains: tuple[tuple[int, int], ...] = ()
+    boxes: tuple[tuple[int, int], ...] = ()
+    arcs: tuple[tuple[int, int], ...] = ()
+    boundaries: tuple[int, ...] = ()
     strongest: int | None = None
     count: int | None = None
     low: bool = False
-
-
-def encode(evidence: SignalEvidence, region: Region) -> list[int]:
-    """The tokens that describe `evidence` in full: the training target of its strip."""
-    words = [BOS, IDS[evidence.state]]
-    if evidence.state != "signal":
-        return [*words, EOS]
-    for domain in evidence.domains[:MOST_DOMAINS]:
-        words += [IDS["domain"], L0 + to_bin(domain.start, region), L0 + to_bin(domain.end - 1, region)]
-    for peak in _listed(evidence.salient):
-        words += [
-            IDS["peak"],
-            L0 + to_bin(peak.summit, region),
-            H0 + min(HEIGHTS - 1, int(peak.height * HEIGHTS)),
-        ]
-    if evidence.strongest:
-        words += [IDS["strongest"], L0 + to_bin(evidence.strongest.summit, region)]
-    words += [IDS["count"], N0 + min(COUNTS - 1, len(evidence.salient))]
-    return [*words, *([IDS["low"]] if evidence.low_elsewhere else []), EOS]
-
-
-def _listed(peaks: tuple[Peak, ...]) -> list[Peak]:
-    tallest = sorted(peaks, key=lambda peak: -peak.height)[:MOST_PEAKS]
-    return sorted(tallest, key=lambda peak: peak.summit)
 
 
 def to_bin(position: int, region: Region) -> int:
@@ -88,58 +85,79 @@ def from_bin(number: int, region: Region) -> tuple[int, int]:
 
 
 def decode(tokens: list[int]) -> Said:
-    """The inverse of `encode` on any sequence the grammar allows."""
-    words = [VOCABULARY[token] for token in tokens if token not in (BOS, EOS, PAD)]
+    """What a sequence says that the grammar allows."""
+    ends = (EOS, PAD, *QUESTIONS.values())
+    words = [VOCABULARY[token] for token in tokens if token not in ends]
     said = Said(words[0])
     at = 1
     while at < len(words):
-        arguments = [int(word[1:]) for word in words[at + 1 : at + 3] if word[0] in "LHN" and word[1:].isdigit()]
-        said, used = _add(said, words[at], arguments)
-        at += 1 + used
+        word = words[at]
+        length = len(_ARGUMENTS.get(word, ""))
+        said = _add(said, word, [int(argument[1:]) for argument in words[at + 1 : at + 1 + length]])
+        at += 1 + length
     return said
 
 
-def _add(said: Said, word: str, arguments: list[int]) -> tuple[Said, int]:
-    if word == "peak":
-        return replace(said, peaks=(*said.peaks, (arguments[0], arguments[1]))), 2
-    if word == "domain":
-        return replace(said, domains=(*said.domains, (arguments[0], arguments[1]))), 2
-    if word == "strongest":
-        return replace(said, strongest=arguments[0]), 1
-    if word == "count":
-        return replace(said, count=arguments[0]), 1
-    return replace(said, low=True), 0
+_PAIRS = {"peak": "peaks", "domain": "domains", "box": "boxes", "arc": "arcs"}
 
 
-_STATES = frozenset(IDS[word] for word in ("no_data", "flat", "noisy", "signal"))
-_ARGUMENTS = {"domain": "LL", "peak": "LH", "strongest": "L", "count": "N"}
-_FOLLOWERS = {
-    "signal": ("domain", "peak", "count"),
-    "domain": ("domain", "peak", "count"),
-    "peak": ("peak", "strongest"),
-    "strongest": ("count",),
-    "count": ("low", "<eos>"),
+def _add(said: Said, word: str, arguments: list[int]) -> Said:
+    if word in _PAIRS:
+        name = _PAIRS[word]
+        return replace(said, **{name: (*getattr(said, name), tuple(arguments))})
+    if word == "boundary":
+        return replace(said, boundaries=(*said.boundaries, arguments[0]))
+    return replace(said, **{word: arguments[0] if arguments else True})  # strongest, count, low
+
+
+# --- the grammar
+
+_STATES = {
+    "<signal>": ("no_data", "flat", "noisy", "signal"),
+    "<intervals>": ("none", "few", "tiled", "dense"),
+    "<links>": ("none", "few", "dense"),
+    "<contacts>": ("no_data", "plain", "domains"),
 }
-_LIMITS = {"domain": MOST_DOMAINS, "peak": MOST_PEAKS}
+_ARGUMENTS = {"domain": "LL", "peak": "LH", "strongest": "L", "count": "N", "box": "LL", "arc": "LL", "boundary": "L"}
+_FOLLOWERS = {
+    "<signal>": {
+        "signal": ("domain", "peak", "count"),
+        "domain": ("domain", "peak", "count"),
+        "peak": ("peak", "strongest"),
+        "strongest": ("count",),
+        "count": ("low", "<eos>"),
+    },
+    "<intervals>": {"few": ("box", "count"), "box": ("box", "count")},
+    "<links>": {"few": ("arc", "<eos>"), "arc": ("arc", "<eos>")},
+    "<contacts>": {"domains": ("boundary",), "boundary": ("boundary", "<eos>")},
+}
+_LIMITS = {"domain": MOST_DOMAINS, "peak": MOST_PEAKS, "box": MOST_BOXES, "arc": MOST_ARCS,
+           "boundary": MOST_BOUNDARIES}  # fmt: skip
 
 
 def allowed_next(tokens: list[int]) -> frozenset[int]:
-    """The tokens the grammar allows after `tokens`, which begin with <bos> and are well formed so far.
+    """The tokens the grammar allows after `tokens`, which begin with a question and are well formed so far.
 
-    Peaks and domains are said left to right, and the strongest peak is one of those listed.
+    Things are said left to right, and the strongest peak is one of those listed.
     """
     if tokens[-1] in (EOS, PAD):
         return frozenset([PAD])
+    question = VOCABULARY[tokens[0]]
     if len(tokens) == 1:
-        return _STATES
+        return frozenset(IDS[state] for state in _STATES[question])
     at = next(i for i in range(len(tokens) - 1, 0, -1) if VOCABULARY[tokens[i]] in WORDS)
     word, given = VOCABULARY[tokens[at]], tokens[at + 1 :]
     wanted = _ARGUMENTS.get(word, "")
     if len(given) < len(wanted):
         return _argument(word, wanted[len(given)], given, tokens[:at])
-    followers = _FOLLOWERS.get(word, ("<eos>",))
-    full = tokens.count(IDS[word]) >= _LIMITS.get(word, MAX_LENGTH) or (given and given[0] == L0 + LOCATIONS - 1)
+    followers = _FOLLOWERS[question].get(word, ("<eos>",))
+    full = tokens.count(IDS[word]) >= _LIMITS.get(word, MAX_LENGTH) or _at_end(word, given)
     return frozenset(IDS[f] for f in followers if not (f == word and full))
+
+
+def _at_end(word: str, given: list[int]) -> bool:
+    """Whether nothing of this kind could come after it: there is no location left."""
+    return bool(given) and word != "arc" and given[0 if word != "box" else 1] == L0 + LOCATIONS - 1
 
 
 def _argument(word: str, kind: str, given: list[int], before: list[int]) -> frozenset[int]:
@@ -149,8 +167,15 @@ def _argument(word: str, kind: str, given: list[int], before: list[int]) -> froz
         return _NS
     if word == "strongest":
         return frozenset(before[i + 1] for i, token in enumerate(before) if token == IDS["peak"])
-    if given:  # the end of a domain
+    if given:  # the far end of a domain, box or arc
         return frozenset(range(given[0], L0 + LOCATIONS))
     earlier = [i for i, token in enumerate(before) if token == IDS[word]]
-    first = before[earlier[-1] + len(_ARGUMENTS[word].rstrip("H"))] + 1 if earlier else L0
+    first = _first_after(word, before, earlier[-1]) if earlier else L0
     return frozenset(range(min(first, L0 + LOCATIONS - 1), L0 + LOCATIONS))
+
+
+def _first_after(word: str, before: list[int], at: int) -> int:
+    """The leftmost location the next thing of this kind may have. Arcs may share their left anchor."""
+    if word == "arc":
+        return before[at + 1]
+    return before[at + len(_ARGUMENTS[word].rstrip("H"))] + 1

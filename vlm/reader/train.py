@@ -1,4 +1,5 @@
-"""Training in two stages: the vision tower learns to regress drawn heights, then the whole model learns to say claims.
+"""Training in two stages: the vision tower learns to regress drawn heights, then the whole model learns to say claims
+(and goes on with the heights beside it). A run that starts from exported weights needs no first stage.
 
 Resumable: the checkpoint holds weights, optimiser, random state and the time spent; the learning rate follows the
 share of the time budget that is used, so a run fits the hours there are.
@@ -37,15 +38,21 @@ CHECKPOINT_SECONDS = 120.0
 NEIGHBOUR = 0.08
 """Target probability of the location bins beside the right one: nearly right is better than wrong."""
 
+DENSE_WEIGHT = 2.0
+"""Weight of the height regression beside the claims: it keeps the vision tower exact, at hardly any cost."""
+
 
 class Trainer:
-    """One training run in `folder` (checkpoint.pt, log.jsonl)."""
+    """One training run in `folder` (checkpoint.pt, log.jsonl). `start` are exported weights to go on from."""
 
-    def __init__(self, shards: Shards, folder: Path, minutes: float, seed: int = 0) -> None:
+    def __init__(self, shards: Shards, folder: Path, minutes: float, seed: int = 0, start: Path | None = None) -> None:
         torch.manual_seed(seed)
         self.shards, self.folder, self.budget = shards, folder, minutes * 60
         self.rng = np.random.default_rng(seed)
+        self.dense_share = DENSE_SHARE if start is None else 0.0
         self.model = architecture.new_model()
+        if start is not None:
+            architecture.load_grown(self.model, start)
         self.dense = nn.Linear(architecture.HIDDEN, tokens.LOCATIONS * 2 // strips.TOKENS)
         vision = [*self.model.model.visual.parameters(), *self.dense.parameters()]
         seen = {id(parameter) for parameter in vision}
@@ -64,7 +71,7 @@ class Trainer:
         saved = time.monotonic()
         while self.spent < self.budget:
             started = time.monotonic()
-            entry = self._train_step()
+            entry = self.train_step()
             self.spent += time.monotonic() - started
             self.step += 1
             report(entry)
@@ -74,13 +81,15 @@ class Trainer:
                 saved = time.monotonic()
         self.save()
 
-    def _train_step(self) -> dict[str, Any]:
+    def train_step(self) -> dict[str, Any]:
+        """One batch: {"step", "stage", "loss", "progress"}."""
         progress = self.spent / self.budget
-        stage = "dense" if progress < DENSE_SHARE else "claims"
+        stage = "dense" if progress < self.dense_share else "claims"
         self._set_rates(progress, stage)
         batch = self.shards.batch(self.rng, BATCH)
         self.model.train()
-        loss = self._dense_loss(batch) if stage == "dense" else claims_loss(self.model, batch)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = self._dense_loss(batch) if stage == "dense" else self._claims_and_heights(batch)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -89,12 +98,31 @@ class Trainer:
 
     def _dense_loss(self, batch: Batch) -> torch.Tensor:
         features = architecture.visual_features(self.model, batch.ink)
+        return self._height_loss(features, batch)
+
+    def _claims_and_heights(self, batch: Batch) -> torch.Tensor:
+        """Both losses from one pass of the vision tower."""
+        seen: list[torch.Tensor] = []
+        visual = self.model.model.visual
+        hook = visual.register_forward_hook(lambda module, given, out: seen.append(out.pooler_output))
+        try:
+            loss = claims_loss(self.model, batch)
+        finally:
+            hook.remove()
+        features = seen[0].view(len(batch.ink), strips.TOKENS, architecture.HIDDEN)
+        return loss + DENSE_WEIGHT * self._height_loss(features, batch)
+
+    def _height_loss(self, features: torch.Tensor, batch: Batch) -> torch.Tensor:
+        """Mean absolute error of the drawn heights, over the strips that are signals."""
         rows, cols = 2, tokens.LOCATIONS // 8  # merged tokens: 2 rows x 16 columns, 8 bins a column
-        heights = self.dense(features).view(len(batch.ink), rows, cols, 8).sum(dim=1).view(len(batch.ink), -1)
-        return functional.l1_loss(heights, torch.from_numpy(batch.heights))
+        heights = self.dense(features).view(len(batch.ink), rows, cols, 8).sum(dim=1).view(len(batch.ink), -1).float()
+        target = torch.from_numpy(batch.heights)
+        known = torch.isfinite(target)
+        return ((heights - target.nan_to_num()).abs() * known).sum() / known.sum().clamp(min=1)
 
     def _set_rates(self, progress: float, stage: str) -> None:
-        inside = progress / DENSE_SHARE if stage == "dense" else (progress - DENSE_SHARE) / (1 - DENSE_SHARE)
+        share = self.dense_share
+        inside = progress / share if stage == "dense" else (progress - share) / (1 - share)
         warm = min(1.0, inside / WARM_UP) if WARM_UP else 1.0
         rate = PEAK_RATE * warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, inside))))
         for group in self.optimizer.param_groups:
@@ -123,7 +151,7 @@ def claims_loss(model: Any, batch: Batch) -> torch.Tensor:
     inputs = architecture.pixel_inputs(batch.ink) | text
     logits = model(**inputs).logits[:, len(architecture.PROMPT) : -1]
     target = text["input_ids"][:, len(architecture.PROMPT) + 1 :]
-    log_probability = functional.log_softmax(logits, dim=-1)
+    log_probability = functional.log_softmax(logits.float(), dim=-1)
     return -(_soft_target(target) * log_probability).sum(dim=-1)[target != tokens.PAD].mean()
 
 
