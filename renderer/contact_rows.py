@@ -21,7 +21,7 @@ from renderer.contacts import ContactMap, read_contacts
 from renderer.matrices import ScoreMatrix, read_matrix
 from renderer.measure_contacts import measure_contacts
 from renderer.region import Region
-from renderer.rows import Context, Drawing, Row, message_row
+from renderer.row import Context, Drawing, Row, message_row
 from renderer.style import Theme, track_color
 from renderer.track import Shape, Track
 
@@ -87,14 +87,22 @@ def contact_row(
     `log` colours by log(1 + `LOG_STRENGTH` x share of the top), so that far and near contacts both show.
     `height`, in pixels: a taller triangle reaches farther from the diagonal, to the whole window at half its width.
     """
-    if map is None or not np.isfinite(map.counts).any():
+    if map is None:
+        return message_row(track, label, "this contact map does not reach here", theme)
+    if not np.isfinite(map.counts).any():
         return message_row(track, label, "no contacts in this window", theme)
     bottom, top = limits or (0.0, robust_top(map.counts))
     levels = color_levels(map.counts, bottom, top, log)
     look_up = _look_up(levels, map.edges, region)
-    paint = partial(_PAINTERS[shape], look_up=look_up, region=region, theme=theme)
+    paint = partial(_PAINTERS[shape], look_up=look_up, region=region)
     tall = height or {"triangle": TRIANGLE_HEIGHT, "square": SQUARE_HEIGHT}[shape]
-    return Row(track, label, tall, paint, (bottom, top))
+    return Row(track, label, tall, paint, (bottom, top), detail=_describe(map, log))
+
+
+def _describe(map: ContactMap, log: bool) -> str:
+    """What the colours mean, for the remark under the label."""
+    bins = f"{map.resolution / 1000:,.3g} kb bins" if map.resolution >= 1000 else f"{map.resolution} bp bins"
+    return ", ".join([bins, "balanced" if map.balanced else "not balanced", *(["log"] if log else [])])
 
 
 def robust_top(counts: Floats) -> float:
@@ -161,7 +169,7 @@ def _places(share: Floats) -> Places:
     return (share * PLACES).astype(np.int32)
 
 
-def _paint_triangle(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> None:
+def _paint_triangle(ax: Axes, look_up: LookUp, region: Region) -> None:
     """Diagonal at the bottom; a pixel at height h shows the contacts of the places h to its left and right."""
     reach = min(0.5, ax.bbox.height / max(ax.bbox.width, 1.0))  # cells stand square on their corner
 
@@ -171,14 +179,14 @@ def _paint_triangle(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> 
 
     _Heatmap(ax, find)
     ax.set_ylim(0, reach)
-    _paint_bar(ax, theme)
+    _paint_bar(ax)
 
 
-def _paint_square(ax: Axes, look_up: LookUp, region: Region, theme: Theme) -> None:
+def _paint_square(ax: Axes, look_up: LookUp, region: Region) -> None:
     """Both axes are the window, from the top left corner; x keeps the page's scale, y is pressed into the height."""
     _Heatmap(ax, lambda x, y: look_up(_places(x), _places(1 - y)))
     ax.set_ylim(region.end, region.start)
-    _paint_bar(ax, theme)
+    _paint_bar(ax)
 
 
 _PAINTERS = {"triangle": _paint_triangle, "square": _paint_square}
@@ -202,9 +210,9 @@ def _look_up(levels: Levels, edges: Integers, region: Region) -> LookUp:
     return look_up
 
 
-def _paint_bar(ax: Axes, theme: Theme) -> None:
+def _paint_bar(ax: Axes) -> None:
     """The colour scale, left of the map: white at the bottom, the darkest at the top."""
-    pixel = 1 / theme.plot_width
+    pixel = 1 / ax.bbox.width
     white, dark = LEVELS
 
     def find(x: Floats, y: Floats) -> Levels:
@@ -253,8 +261,8 @@ def matrix_row(
         bottom, top = bottom - 0.5, bottom + 0.5
     paint = partial(_paint_matrix, matrix=shown, limits=(bottom, top), color=color)
     columns = matrix.scores.shape[1]
-    note = f"{columns} score columns (faint) and their mean (dark)" if columns > 1 else None
-    return Row(track, label, height or MATRIX_HEIGHT, paint, (bottom, top), note=note)
+    detail = f"{columns} columns, dark: their mean" if columns > 1 else None
+    return Row(track, label, height or MATRIX_HEIGHT, paint, (bottom, top), detail=detail, color=color)
 
 
 def _paint_matrix(ax: Axes, matrix: ScoreMatrix, limits: tuple[float, float], color: str) -> None:

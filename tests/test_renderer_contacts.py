@@ -131,7 +131,7 @@ def test_a_sparse_map_is_read_at_a_coarser_resolution(tmp_path, monkeypatch):
     monkeypatch.setattr("renderer.contacts.FEWEST_BINS", 20)
     path = make_mcool(tmp_path)
     assert BIN == read(path).resolution
-    thin = pixels(np.random.default_rng(1).binomial(genome(), 0.004))
+    thin = pixels(np.random.default_rng(1).binomial(genome(), 0.0015))
     cooler.create_cooler(str(tmp_path / "map.cool"), bins(), thin)
     cooler.zoomify_cooler(str(tmp_path / "map.cool"), str(path), [BIN, 2 * BIN, 5 * BIN], chunksize=10**6)
     assert 5 * BIN == read(path).resolution
