@@ -18,7 +18,7 @@ from renderer.prepared import Prepared
 from renderer.scene import chrom_sizes
 from workers import jobs, uploads
 from workers.jobs import JobError, NotFound
-from workers.settings import MODEL_NAME, MODELS_HELP
+from workers.settings import MODELS_HELP
 from workers.store import File, Store
 
 FIELDS = ("track_set", "assembly", "name", "loci", "model", "hub", "lang")
@@ -90,7 +90,7 @@ def check(form: SetForm, store: Store) -> None:
             jobs.check_loci(form.values["loci"], chroms)
     except RegionError as error:
         form.blame("loci", error)
-    if form.model != store.settings.model and not MODEL_NAME.fullmatch(form.model):
+    if not store.settings.allows(form.model):
         form.blame("model", f"Model '{form.model}' is not known. {MODELS_HELP}")
 
 

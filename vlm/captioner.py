@@ -6,9 +6,10 @@ is the one exception, and says so in its name). Back ends load late: naming a mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from renderer.evidence import Evidence, Gene
 from renderer.layout import Layout
@@ -112,6 +113,17 @@ def resolve(name: str) -> str:
     return choose().name
 
 
+CANCELLED = "Reading was cancelled before the model had answered."
+"""The error of a figure that was not read because nobody wants it any more."""
+
+
+@runtime_checkable
+class Cancellable(Protocol):
+    """A captioner that can be stopped: it asks `cancelled` now and then, from any thread. Set it before `read`."""
+
+    cancelled: Callable[[], bool]
+
+
 def load_captioner(name: str) -> Captioner:
     """The captioner called `name`: 'builtin', 'measured', 'hub:<id>[@revision]', or 'auto' (see `resolve`).
 
@@ -130,4 +142,11 @@ def load_captioner(name: str) -> Captioner:
         from vlm.hub import Hub
 
         return Hub.load(name.removeprefix("hub:"))
-    raise ModelError(f"Model '{name}' is not known. Use 'builtin', 'measured', or 'hub:<Hugging Face id>[@revision]'.")
+    if name.startswith("remote:"):
+        from vlm.remote import Remote
+
+        return Remote.load(name.removeprefix("remote:"))
+    raise ModelError(
+        f"Model '{name}' is not known. Use 'builtin', 'measured', 'hub:<Hugging Face id>[@revision]', or "
+        "'remote:<base url>#<model>'."
+    )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from renderer.errors import LocutionError, RegionError
 from renderer.region import Region, parse_loci
-from workers.settings import MODEL_NAME, MODELS_HELP
+from workers.settings import MODELS_HELP
 from workers.store import END_STATES, File, Job, Reading, Review, Store, TrackSet
 
 Ring = Callable[[str, int], None]
@@ -89,7 +89,7 @@ def create_job(
     if lang not in LANGUAGES:
         raise JobError(f"Language '{lang}' is not known. There are {', '.join(LANGUAGES)}.")
     # The installation's own default is not judged here: an administrator may name what a visitor may not.
-    if model != store.settings.model and not MODEL_NAME.fullmatch(model):
+    if not store.settings.allows(model):
         raise JobError(f"Model '{model}' is not known. {MODELS_HELP}")
     with store.writing() as session:
         track_set: TrackSet = get_row(session, TrackSet, track_set_id, "track set")

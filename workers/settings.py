@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,15 +22,26 @@ MOST_SOCKET_PATH = 100
 MODEL_NAME = re.compile(r"builtin|measured|hub:[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?")
 """Models a job may name. A path is none: text from the web must not open files."""
 
-MODELS_HELP = "Use builtin, measured, or hub:<Hugging Face id>[@revision]."
+REMOTE_NAME = re.compile(r"remote:(?P<base>https?://[^\s#@?]+)#[^\s#]+")
+"""A model on a server. A job may name servers of LOCUTION_REMOTE_SERVERS only: text from the web must not make this
+machine call any address, or send it the key."""
+
+REMOTE_ROUNDS = 4
+"""Rounds of requests in flight that make one batch of a remote model: within the hard limit even if all are slow."""
+
+MODELS_HELP = (
+    "Use builtin, measured, hub:<Hugging Face id>[@revision], or remote:<base url>#<model> with a server of "
+    "LOCUTION_REMOTE_SERVERS."
+)
 
 
 class SettingsError(LocutionError):
     """An environment variable with a value that cannot be used."""
 
 
-def _setting(default: Any, meaning: str, least: int = 0, most: int = 10**9) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
+def _setting(default: Any, meaning: str, least: int = 0, most: int = 10**9, secret: bool = False) -> Any:
+    facts = {"meaning": meaning, "least": least, "most": most, "secret": secret}
+    return field(default=default, metadata=facts, repr=not secret)
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,7 @@ class Settings:
     broker_url: str = _setting("", "Redis URL of the queue. Empty: an embedded server, this machine only.")
     host: str = _setting("127.0.0.1", "Address the web server listens on. There is no login: mind who can reach it.")
     port: int = _setting(8765, "Port of the web server.", 1, 65_535)
-    model: str = _setting("builtin", "Model of jobs that name none: builtin, measured, hub:<id>[@revision].")
+    model: str = _setting("builtin", "Model of jobs that name none: builtin, measured, hub:<id>, remote:<url>#<model>.")
     render_workers: int = _setting(1, "Render workers that `locution up` starts.", 1, 64)
     read_workers: int = _setting(1, "Reading workers that `locution up` starts.", 0, 16)
     web_threads: int = _setting(8, "Requests the web server answers at once.", 1, 256)
@@ -52,6 +63,11 @@ class Settings:
     read_seconds: int = _setting(
         1800, "Hard limit for reading one batch, its model's first download included.", 1, 86_400
     )
+    remote_servers: str = _setting("", "Base URLs of OpenAI-compatible servers that jobs may name, between spaces.")
+    api_key: str = _setting("", "Key for remote models. Given to their servers, shown nowhere.", secret=True)
+    remote_requests: int = _setting(16, "Requests to a remote model in flight, of each reading worker.", 1, 512)
+    remote_seconds: int = _setting(120, "Longest wait for one answer of a remote model.", 1, 3600)
+    remote_patience: int = _setting(180, "How long a remote server that is away or busy is waited for.", 1, 3600)
     max_upload_mb: int = _setting(20_000, "Largest file that is taken, in MB.", 1)
     sandbox: int = _setting(1, "1: files are read in a child that may crash; 0: in the worker itself, unguarded.", 0, 1)
     sandbox_mb: int = _setting(4000, "Memory for reading one file or drawing one figure, in MB. 0: no limit.")
@@ -74,6 +90,19 @@ class Settings:
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.data / 'locution.sqlite'}"
+
+    def allows(self, model: str) -> bool:
+        """Whether a job may name this model: the default, one that opens no file, or one on a server that is listed."""
+        remote = REMOTE_NAME.fullmatch(model)
+        listed = {url.rstrip("/") for url in self.remote_servers.split()}
+        known = bool(remote and remote["base"].rstrip("/") in listed)
+        return model == self.model or known or bool(MODEL_NAME.fullmatch(model))
+
+    def read_at_once(self, model: str) -> int:
+        """Loci of one batch of this model: for a remote one several rounds, so that its server seldom waits for us."""
+        if not model.startswith("remote:"):
+            return self.read_batch
+        return max(self.read_batch, REMOTE_ROUNDS * self.remote_requests)
 
     @property
     def embedded_broker(self) -> bool:
@@ -102,9 +131,13 @@ class Settings:
     def table(self) -> list[tuple[str, str, str, str]]:
         """(variable, value, default, meaning) of every setting. Passwords in URLs are masked."""
         return [
-            (PREFIX + row.name.upper(), _mask(str(getattr(self, row.name))), str(row.default), row.metadata["meaning"])
+            (PREFIX + row.name.upper(), self._shown(row), str(row.default), row.metadata["meaning"])
             for row in fields(self)
         ]
+
+    def _shown(self, row: Field[Any]) -> str:
+        value = str(getattr(self, row.name))
+        return ("***" if value else "") if row.metadata["secret"] else _mask(value)
 
 
 def unknown(environ: Mapping[str, str] | None = None) -> list[str]:
@@ -127,7 +160,11 @@ def _read(name: str, text: str, default: Any, least: int, most: int) -> Any:
 
 _CHECKS = {
     # The administrator may name a folder of this machine, which a job from the web may not.
-    "model": (re.compile(r"builtin|measured|hub:.+"), MODELS_HELP),
+    "model": (re.compile(rf"builtin|measured|hub:.+|{REMOTE_NAME.pattern}"), MODELS_HELP),
+    "remote_servers": (
+        re.compile(r"https?://[^\s#@?]+(\s+https?://[^\s#@?]+)*"),
+        "Write http:// or https:// addresses.",
+    ),
     "broker_url": (re.compile(r"(rediss?|redis\+socket|sentinel)://.+"), "Write it like redis://host:6379/0."),
     "database_url": (
         re.compile(r"(sqlite|postgresql)(\+\w+)?://.+"),

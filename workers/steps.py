@@ -25,11 +25,12 @@ from renderer.layout import Layout
 from renderer.prepared import Prepared
 from renderer.region import Region
 from renderer.track import Scene, Track
-from vlm.captioner import ModelError
+from vlm.captioner import CANCELLED, ModelError
 from workers import leases
 from workers.jobs import Ring, figure_url, quiet, waiting
 from workers.leases import PREPARE, READ, RENDER, Lease, Stage
 from workers.sandboxes import reader_of_files
+from workers.settings import Settings
 from workers.store import File, Job, Reading, Store, TrackRow
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ PROGRESS_STEP = 0.02
 
 TIDY_SECONDS = 24 * 3600.0
 """Age at which a half-written file is certainly nobody's: longer than any upload or preparation may take."""
+
+CANCEL_SECONDS = 1.0
+"""Between two looks into the database at whether a batch is still wanted: a model asks for every word it writes."""
 
 READING_ORDER = (Reading.position, Reading.created, Reading.id)
 """The first locus of every job before the second of any: a short job does not wait for the end of a long one."""
@@ -159,7 +163,7 @@ def read_next(store: Store, load: Load) -> list[str]:
     lease = leases.new_lease(READ, store.settings)
     with store.writing() as session:
         leases.fail_hopeless(session, READ)
-        rows = _take_batch(session, lease, store.settings.read_batch)
+        rows = _take_batch(session, lease, store.settings)
         scenes = [_scene(store, row) for row in rows]
         model = rows[0].job.model if rows else ""
     if rows:
@@ -168,7 +172,7 @@ def read_next(store: Store, load: Load) -> list[str]:
     return [row.id for row in rows]
 
 
-def _take_batch(session: Session, lease: Lease, most: int) -> list[Reading]:
+def _take_batch(session: Session, lease: Lease, settings: Settings) -> list[Reading]:
     """The next locus, and others of the same model. One that lost its worker before is read alone: if it is the one
     that kills, it takes no other along."""
     waits = select(Reading).where(leases.open_rows(READ)).order_by(Reading.read_attempts, *READING_ORDER).limit(1)
@@ -177,6 +181,7 @@ def _take_batch(session: Session, lease: Lease, most: int) -> list[Reading]:
         return []
     if first.read_attempts:
         return leases.take(session, READ, lease, READING_ORDER, 1, Reading.id == first.id)
+    most = settings.read_at_once(first.job.model)
     same_model = Reading.job_id.in_(select(Job.id).where(Job.model == first.job.model))
     return leases.take(session, READ, lease, READING_ORDER, most, same_model, Reading.read_attempts == 0)
 
@@ -187,7 +192,9 @@ def _read(
     from vlm.reading import read_figures
 
     try:
-        records = read_figures(load(model), figures)
+        captioner = load(model)
+        _heed_cancelling(captioner, store, rows)
+        records = read_figures(captioner, figures)
     except (LocutionError, ModelError) as error:
         for row in rows:
             _fail(store, READ, row.id, lease, str(error))
@@ -197,6 +204,26 @@ def _read(
     else:
         for row, record in zip(rows, records, strict=True):
             _keep_record(store, row, lease, record)
+
+
+def _heed_cancelling(captioner: Captioner, store: Store, rows: Sequence[Reading]) -> None:
+    """Let a model that can be stopped ask whether every job of its batch was cancelled, at most once a second."""
+    from vlm.captioner import Cancellable
+
+    if not isinstance(captioner, Cancellable):
+        return
+    wanted = select(Job.id).where(Job.id.in_({row.job_id for row in rows}), Job.cancelled_at.is_(None)).limit(1)
+    asked, answer = 0.0, False
+
+    def cancelled() -> bool:
+        nonlocal asked, answer
+        if time.monotonic() - asked >= CANCEL_SECONDS:
+            with store.reading() as session:
+                answer = session.scalar(wanted) is None
+            asked = time.monotonic()
+        return answer
+
+    captioner.cancelled = cancelled
 
 
 def _retry_or_fail(store: Store, rows: Sequence[Reading], lease: Lease, reason: str) -> None:
@@ -211,6 +238,8 @@ def _retry_or_fail(store: Store, rows: Sequence[Reading], lease: Lease, reason: 
 def _keep_record(store: Store, row: Reading, lease: Lease, record: dict[str, Any]) -> None:
     record["figure"] |= {"png": figure_url(str(row.figure)), "sha256": row.figure}
     state = "done" if record["status"] == "done" else "failed"
+    if state == "failed" and record["error"] == CANCELLED:
+        state = "cancelled"
     with store.writing() as session:
         leases.finish(session, READ, row.id, lease, state=state, record=record, error=record.get("error"),
                       finished=time.time(), times_finished=Reading.times_finished + 1)  # fmt: skip
