@@ -21,6 +21,7 @@ from vlm.claims import Claim
 from vlm.join import join_claims
 from vlm.reader import strips, tokens
 from vlm.reader.decode import Answer, decode_strips
+from vlm.reader.pointing import sharpen
 
 WEIGHTS = Path(__file__).parent / "reader" / "weights"
 
@@ -51,15 +52,18 @@ class Builtin:
         """Read every track of a kind that can be read, of all figures, in as few forward passes as fit."""
         jobs = [(number, track) for number, figure in enumerate(figures) for track in _readable(figure)]
         images = [Image.open(figure.png).convert("RGB") for figure in figures]
-        ink = [strips.cut_strip(images[number], figures[number].layout, track.number) for number, track in jobs]
+        boxes = [strips.cut_ink(images[number], figures[number].layout, track.number) for number, track in jobs]
+        ink = [strips.to_strip(box) for box in boxes]
         answers: list[Answer] = []
         for start in range(0, len(ink), STRIPS_AT_ONCE):
             part = slice(start, start + STRIPS_AT_ONCE)
             kinds = [track.kind for _, track in jobs[part]]
             answers += decode_strips(load_weights(self._weights), np.stack(ink[part]), kinds)
         said: list[list[Claim]] = [[] for _ in figures]
-        for (number, track), answer in zip(jobs, answers, strict=True):
-            said[number] += to_claims(answer, track.number, figures[number].region)
+        for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
+            region = figures[number].region
+            claims = to_claims(answer, track.number, region)
+            said[number] += sharpen(claims, box, region) if track.kind == "signal" else claims
         return [
             RawReading((*claims, *join_claims(claims, figure)), text=None)
             for claims, figure in zip(said, figures, strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from renderer.layout import Layout, TrackBox
+from renderer.layout import Layout, TrackBox, untint
 
 HEIGHT, WIDTH = 64, 512
 """Pixels of a strip. Two columns of a 1000-column track share a pixel; a location bin is four pixels wide."""
@@ -26,13 +26,16 @@ Ink = npt.NDArray[np.uint8]
 
 def cut_strip(image: Image.Image, layout: Layout, track: int) -> Ink:
     """The strip of a track: shape (HEIGHT, WIDTH), 0 = paper, 255 = the darkest ink in its box."""
+    return to_strip(cut_ink(image, layout, track))
+
+
+def cut_ink(image: Image.Image, layout: Layout, track: int) -> Ink:
+    """The ink of a track's box at the size it was drawn, upright: 255 - the darkest channel, highlights taken away."""
     box = layout.box(track)
     top, bottom = _upright_part(box)
     part = np.asarray(image.convert("RGB").crop((box.x0, top, box.x1, bottom)))
-    ink = 255 - part.min(axis=2)
-    if _is_down(box):
-        ink = ink[::-1]
-    return to_strip(ink)
+    ink: Ink = 255 - untint(part, box.x0, layout.highlights).min(axis=2)
+    return ink[::-1] if _is_down(box) else ink
 
 
 def to_strip(ink: Ink) -> Ink:
