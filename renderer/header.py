@@ -22,6 +22,9 @@ HIGHLIGHT_LINE = 13
 MARGIN = 8
 """Pixels between text and the edge of the page."""
 
+TICK_GAP = 36
+"""Pixels between the text of one tick and the next, at least."""
+
 UNDER = 6
 """Pixels between the coordinates and the first row."""
 
@@ -133,7 +136,8 @@ def _draw_scale_bar(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, y: f
 def _draw_ticks_beside(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: float) -> None:
     """Full positions, each left of its tick, as the UCSC browser writes them."""
     px = theme.font_px - 1
-    ticks, _, _ = position_ticks(panel.region, most_ticks(frame))
+    room = text_width(f"{panel.region.end:,}", px) + TICK_GAP
+    ticks, _, _ = position_ticks(panel.region, room / (frame.x1 - frame.x0))
     for tick, x in zip(ticks, _pixels(ticks, panel, frame), strict=True):
         text = f"{tick:,}"
         if x - text_width(text, px) - 3 < frame.x0:
@@ -147,7 +151,8 @@ def _draw_ticks_beside(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, b
 def _draw_ruler(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: float) -> None:
     """Short positions over a line, as the WashU browser draws them."""
     px = theme.font_px - 1.5
-    ticks, unit, digits = position_ticks(panel.region, most_ticks(frame))
+    room = text_width("155.00 Mb", px) + TICK_GAP
+    ticks, unit, digits = position_ticks(panel.region, room / (frame.x1 - frame.x0))
     sheet.line([(frame.x0, bottom - 3), (frame.x1, bottom - 3)], theme.text)
     for tick, x in zip(ticks, _pixels(ticks, panel, frame), strict=True):
         sheet.line([(x, bottom - 7), (x, bottom - 3)], theme.text)
@@ -190,11 +195,6 @@ def _draw_highlight_names(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme
                    ha="left")  # fmt: skip
 
 
-def most_ticks(frame: Frame) -> int:
-    """Ticks that find room for their positions, at least; up to 2.5 times as many are drawn."""
-    return max(1, int((frame.x1 - frame.x0) / 250))
-
-
 def _round_down(value: float) -> int:
     """The largest of 1, 2, 5 x 10^n that is at most `value`, at least 1."""
     target = max(1.0, value)
@@ -202,10 +202,16 @@ def _round_down(value: float) -> int:
     return int(max(step * power for step in (1, 2, 5) if step * power <= target))
 
 
-def position_ticks(region: Region, count: int = 4) -> tuple[list[int], int, int]:
-    """Round positions to print (as bases), at least about `count`; the unit they are printed in, and the digits
-    behind the point."""
-    step = _round_down(region.span / count)
+def _round_up(value: float) -> int:
+    """The smallest of 1, 2, 5 x 10^n that is at least `value`."""
+    below = _round_down(value)
+    return next(step for step in (below, _round_down(2.5 * below)) if step >= value or step > below)
+
+
+def position_ticks(region: Region, apart: float = 0.1) -> tuple[list[int], int, int]:
+    """Round positions to print (as bases), at least `apart` shares of the window apart; the unit they are printed in,
+    and the digits behind the point."""
+    step = _round_up(region.span * apart)
     first = -(-region.start // step) * step
     margin = 0.03 * region.span  # a text centred closer to the edge would be cut
     ticks = [t for t in range(first, region.end, step) if region.start + margin <= t <= region.end - margin]

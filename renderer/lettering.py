@@ -23,7 +23,7 @@ POINTS = 0.72
 BOLD = 1.13
 """Bold DejaVu Sans is at most this much wider than the plain face."""
 
-_BREAK = re.compile(r"(?<=[\s/_,;:.-])|(?<=[⺀-鿿＀-￯])")
+_BREAK = re.compile(r"(?<=[\s/_,;])|(?<=[⺀-鿿＀-￯])")
 _SIZE = 100
 
 

@@ -29,7 +29,7 @@ PANEL_GAP = 14
 """Pixels between panels."""
 
 NOTE_LINE = 12
-VALUE_GAP = 5
+VALUE_GAP = 7
 """Pixels between the data and the values at its left."""
 
 LEAST_RANGE = 24
@@ -110,7 +110,7 @@ class Page:
     def _build(self, panels: Sequence[Panel], theme: Theme, dpi: int) -> None:
         self.theme, self.panels, self.dpi = theme, panels, dpi
         self.warnings: list[str] = []
-        self.label_right = theme.label_width - _values_width(panels, theme) - 3 * VALUE_GAP
+        self.label_right = theme.label_width - _values_width(panels, theme) - 2 * VALUE_GAP
         frames = self._frames()
         top = max(header_height(panel, frame, theme) for panel, frame in zip(panels, frames, strict=True))
         groups = self._groups(frames)
@@ -195,7 +195,8 @@ class Page:
             bottom = snap(top + height, self.dpi)
             for number, (panel, frame) in enumerate(zip(self.panels, frames, strict=True)):
                 joins = slot + 1 in group.slots
-                boxes[number].append(self._draw_row(panel.rows[slot], panel, frame, top, bottom))
+                own = snap(top + panel.rows[slot].height, self.dpi)
+                boxes[number].append(self._draw_row(panel.rows[slot], panel, frame, top, own))
                 if number == 0:
                     self._draw_values(panel.rows[slot], frame, top, bottom, joins)
             top = bottom

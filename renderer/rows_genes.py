@@ -22,6 +22,9 @@ from renderer.style import Theme
 NAME_GAP = 4
 """Pixels between a gene and its name."""
 
+SPARE_LANES = 4
+"""Lanes below those with names, for genes that found no room there."""
+
 CLEAR = 6
 """Pixels between what belongs to one gene and the next."""
 
@@ -86,7 +89,7 @@ def _arrange(genes: Sequence[GeneModel], frame: _Frame) -> tuple[list[_Placed], 
     kept = _fill_lanes(genes, frame)
     unnamed, dropped = sum(not p.align for p, _ in kept), len(genes) - len(kept)
     parts = [f"{unnamed} of {len(genes)} gene names do not fit"] if unnamed else []
-    parts += [f"{dropped} genes are not drawn"] if dropped else []
+    parts += [f"{dropped} of {len(genes)} genes are not drawn"] if dropped else []
     return [p for p, _ in kept], [lane for _, lane in kept], "; ".join(parts) or None
 
 
@@ -94,11 +97,12 @@ def _fill_lanes(genes: Sequence[GeneModel], frame: _Frame) -> list[tuple[_Placed
     """Genes in the first lane that has room for them with their name, long ones and symbols first; those left over
     without a name; those for which there is no room at all are left out."""
     taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_LANES)]
+    spare: list[list[tuple[float, float]]] = [[] for _ in range(SPARE_LANES)]
     kept: list[tuple[_Placed, int]] = []
     ordered = sorted(genes, key=lambda gene: (not gene.named, gene.start - gene.end))
     left = [gene for gene in ordered if not _put(_place(gene, frame), taken, kept, CLEAR * frame.pixel)]
     for gene in left:
-        _put(_unnamed(gene, frame), taken, kept, 2 * frame.pixel)
+        _put(_unnamed(gene, frame), taken + spare, kept, 2 * frame.pixel)
     return kept
 
 

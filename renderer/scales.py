@@ -25,10 +25,9 @@ PSEUDOCOUNT = 1.0
 """Added to both sides of a ratio, as bigwigCompare does by default, so that two empty stretches are equal, not
 undefined."""
 
-_WORD = r"(?:plus|minus|fwd|rev|forward|reverse|pos|neg|positive|negative)"
+_WORD = r"(?<![A-Za-z])(?:plus|minus|fwd|rev|forward|reverse|pos|neg|positive|negative)(?: strand)?(?![A-Za-z])"
 _STRAND_WORDS = re.compile(
-    rf"[\s_.-]*(?:\((?:[+-]|{_WORD})(?: strand)?\)|\b{_WORD}(?: strand)?\b|(?<=\s)[+-](?: strand)?$|[+-]$)",
-    re.IGNORECASE,
+    rf"[\s_.-]*(?:\((?:[+-]|{_WORD})(?: strand)?\)|{_WORD}|(?<=\s)[+-](?: strand)?$|[+-]$)", re.IGNORECASE
 )
 
 
