@@ -95,6 +95,68 @@ def _in_gene(claim: Claim, labels: list[str], region: Region) -> Text:
     return Text(f"{labels[0]}: a peak within {claim.value}", f"{labels[0]}：{claim.value} 内有峰")
 
 
+def _only_in(claim: Claim, labels: list[str], region: Region) -> Text:
+    near, other = _near(claim, region), _other(labels)
+    return Text(f"{labels[0]}: a peak near {near} that {other} lacks", f"{labels[0]}：{near} 附近有峰，{other} 无")
+
+
+def _other(labels: list[str]) -> str:
+    """The second track of a claim that should have one."""
+    return labels[1] if len(labels) > 1 else "?"
+
+
+def _higher(claim: Claim, labels: list[str], region: Region) -> Text:
+    fold = claim.value.get("fold") if isinstance(claim.value, dict) else None
+    over = claim.end - claim.start >= 0.9 * region.span
+    near = _near(claim, region)
+    where = Text("over the window", "整个窗口内") if over else Text(f"near {near}", f"{near} 附近")
+    other = _other(labels)
+    if fold is None:
+        return Text(f"{labels[0]}: higher than {other} {where.en}", f"{labels[0]}：{where.zh}信号高于 {other}")
+    times = Text(f"{fold} times as high as {other} {where.en}", f"{where.zh}信号为 {other} 的 {fold} 倍")
+    return Text(f"{labels[0]}: {times.en}", f"{labels[0]}：{times.zh}")
+
+
+def _intergenic(claim: Claim, labels: list[str], region: Region) -> Text:
+    near = _near(claim, region)
+    return Text(f"{labels[0]}: an intergenic peak near {near}", f"{labels[0]}：{near} 附近有基因间区的峰")
+
+
+def _over_gene(en: str, zh: str) -> _Wording:
+    """A wording of a track and a gene."""
+    return lambda claim, labels, region: Text(
+        f"{labels[0]}: {en.format(claim.value)}", f"{labels[0]}：{zh.format(claim.value)}"
+    )
+
+
+def _interval_count(claim: Claim, labels: list[str], region: Region) -> Text:
+    least = isinstance(claim.value, dict)
+    number = claim.value.get("min") if least else claim.value
+    one = number == 1 and not least
+    return Text(f"{labels[0]}: {'at least ' if least else ''}{number} interval{'' if one else 's'}",
+                f"{labels[0]}：{'至少 ' if least else ''}{number} 个区间")  # fmt: skip
+
+
+def _interval_at(claim: Claim, labels: list[str], region: Region) -> Text:
+    span = words.stretch(claim.start, claim.end, region)
+    name = f" ({claim.value})" if claim.value else ""
+    return Text(f"{labels[0]}: an interval at {span}{name}", f"{labels[0]}：{span} 处有区间{name}")
+
+
+def _link(claim: Claim, labels: list[str], region: Region) -> Text:
+    anchors = claim.value.get("anchors") if isinstance(claim.value, dict) else None
+    try:
+        one, two = (words.place((int(start) + int(end)) / 2, region) for start, end in anchors or ())
+    except (TypeError, ValueError):  # a malformed claim is shown as it was made
+        one, two = words.place(claim.start, region), words.place(claim.end, region)
+    return Text(f"{labels[0]}: a link between {one} and {two}", f"{labels[0]}：{one} 与 {two} 相连")
+
+
+def _boundary(claim: Claim, labels: list[str], region: Region) -> Text:
+    near = _near(claim, region)
+    return Text(f"{labels[0]}: a domain boundary near {near}", f"{labels[0]}：{near} 附近有结构域边界")
+
+
 _WORDINGS: dict[str, _Wording] = {
     "no_data": _about("no data", "无数据"),
     "flat": _flat,
@@ -108,4 +170,14 @@ _WORDINGS: dict[str, _Wording] = {
     "peak_at_tss": _at_tss,
     "peak_in_gene": _in_gene,
     "gene_count": _gene_count,
+    "only_in": _only_in,
+    "higher_in": _higher,
+    "intergenic_peak": _intergenic,
+    "covers_gene": _over_gene("a broad domain that covers {}", "宽域覆盖 {}"),
+    "follows_exons": _over_gene("follows the exons of {}", "沿 {} 的外显子分布"),
+    "on_strand": _over_gene("signal on the strand of {}", "信号位于 {} 所在链"),
+    "interval_count": _interval_count,
+    "interval_at": _interval_at,
+    "link": _link,
+    "domain_boundary": _boundary,
 }

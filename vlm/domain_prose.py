@@ -5,6 +5,7 @@ Which genes a domain covers follows from two supported claims, the domain and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,6 +84,7 @@ def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting)
         what, more = _one(first.stretches[0], genes, setting.region)
     else:
         what, more = _several(first.stretches, genes, setting.region)
+    more += [i for profile in group for (_, name), i in profile.covers.items() if name in re.split(r"[ ,()]+", what.en)]
     tail, tail_ids = (EMPTY, []) if many else _beside(first, setting)
     text = Text(f"{labels.en} {'are' if many else 'is'} {both}raised over {what.en}",
                 f"{labels.zh} {'均' if many else ''}在{what.zh}内信号升高")  # fmt: skip

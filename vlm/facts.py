@@ -6,7 +6,7 @@ within its tolerance, agree with each other and with the figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from renderer.region import Region
@@ -22,7 +22,8 @@ SHARP_SHARE = 0.03
 class Spot:
     """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
 
-    `tss` and `inside` are names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only.
+    `tss` and `inside` are names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only;
+    `intergenic` says that it lies in no gene and at no start site.
     """
 
     summit: int
@@ -35,6 +36,7 @@ class Spot:
     inside: tuple[str, ...] = ()
     anonymous: str | None = None
     gene_ids: tuple[int, ...] = ()
+    intergenic: bool = False
 
     def is_sharp(self, region: Region) -> bool:
         """Whether it looks like a spike in this window."""
@@ -50,9 +52,28 @@ class Stretch:
     ids: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Over:
+    """A gene along which the track's signal runs in a telling way, with the claim that says so."""
+
+    gene: str
+    strand: str
+    start: int
+    end: int
+    id: int
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a peak lies in the gene."""
+        return self.start <= spot.summit < self.end
+
+
 @dataclass
 class Profile:
-    """Everything that holds of one signal track. Spots and domains are by position, claims by id."""
+    """Everything that holds of one signal track. Spots and domains are by position, claims by id.
+
+    `exons` are the genes whose exons the signal follows, `strand` those it lies on the strand of; `covers` has the
+    claims that a domain (by its start) covers a gene (by its name).
+    """
 
     track: int
     state: str | None = None
@@ -63,6 +84,9 @@ class Profile:
     count_ids: list[int] = field(default_factory=list)
     low_ids: list[int] = field(default_factory=list)
     domains: dict[int, Stretch] = field(default_factory=dict)
+    exons: list[Over] = field(default_factory=list)
+    strand: list[Over] = field(default_factory=list)
+    covers: dict[tuple[int, str], int] = field(default_factory=dict)
 
     @property
     def main(self) -> Spot | None:
@@ -92,16 +116,10 @@ def gather(judged: Sequence[Judged]) -> dict[int, Profile]:
     """Profiles of the signal tracks that supported claims speak of, top down. Ids are positions in `judged`, from 1."""
     profiles: dict[int, Profile] = {}
     for number, one in supported(judged):
-        kind = one.claim.kind
-        if kind in ("gene", "gene_count", "coincide"):
-            continue
-        profile = profiles.setdefault(one.claim.tracks[0], Profile(one.claim.tracks[0]))
-        if kind in PEAK_KINDS or kind in ("peak_at_tss", "peak_in_gene"):
-            _add_spot(profile, number, one)
-        elif kind == "broad_domain":
-            _add_domain(profile, number, one)
-        else:
-            _add_state(profile, number, one)
+        add = _ADDERS.get(one.claim.kind)
+        if add:
+            track = one.claim.tracks[0]
+            add(profiles.setdefault(track, Profile(track)), number, one)
     return dict(sorted(profiles.items()))
 
 
@@ -125,6 +143,8 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
 
 def _add_gene(spot: Spot, one: Judged) -> Spot:
     facts, at_tss = one.measured, one.claim.kind == "peak_at_tss"
+    if one.claim.kind == "intergenic_peak":
+        return replace(spot, intergenic=True)
     gene = str(facts["gene"])
     if not facts["named"]:
         return replace(spot, anonymous="tss" if at_tss else "gene")
@@ -150,3 +170,25 @@ def _add_state(profile: Profile, number: int, one: Judged) -> None:
     elif one.claim.kind in STATES:
         profile.state = one.claim.kind
         profile.state_ids.append(number)
+
+
+def _add_cover(profile: Profile, number: int, one: Judged) -> None:
+    profile.covers[int(one.measured["start"]), str(one.measured["gene"])] = number
+
+
+def _add_over(profile: Profile, number: int, one: Judged) -> None:
+    facts, claim = one.measured, one.claim
+    if facts["named"]:
+        over = Over(str(facts["gene"]), str(facts["strand"]), claim.start, claim.end, number)
+        (profile.exons if claim.kind == "follows_exons" else profile.strand).append(over)
+
+
+_ADDERS: dict[str, Callable[[Profile, int, Judged], None]] = {
+    **dict.fromkeys((*PEAK_KINDS, "peak_at_tss", "peak_in_gene", "intergenic_peak"), _add_spot),
+    **dict.fromkeys((*STATES, "peak_count"), _add_state),
+    "broad_domain": _add_domain,
+    "covers_gene": _add_cover,
+    "follows_exons": _add_over,
+    "on_strand": _add_over,
+}
+"""What each kind of claim adds to the profile of its first track."""

@@ -17,12 +17,13 @@ from renderer.evidence import (
     TrackEvidence,
 )
 from renderer.region import Region
+from renderer.track import Track
 from vlm.captioner import Figure, ModelInfo, RawReading
 from vlm.checks import core
 from vlm.claims import Claim
 from vlm.join import Annotation, annotation_of, is_worth_naming, join_claims
 from vlm.verify import judge
-from vlm.words import strand_of
+from vlm.words import SPLICED, strand_of
 
 REVISION = "2"
 LISTED = 12
@@ -113,13 +114,20 @@ def _gene_signals(figure: Figure) -> list[Claim]:
     annotation = annotation_of(figure)
     if annotation is None or figure.evidence is None:
         return []
-    stranded = {track.number for track in figure.scene.tracks if strand_of(track)}
+    kinds = {track.number: _kind_over_genes(track) for track in figure.scene.tracks}
     claims: list[Claim] = []
     for number, found in figure.evidence.tracks.items():
-        if isinstance(found, SignalEvidence) and found.state == "signal":
-            kind = "on_strand" if number in stranded else "follows_exons"
+        kind = kinds.get(number)
+        if kind and isinstance(found, SignalEvidence) and found.state == "signal":
             claims += _over_genes(kind, number, found, annotation, figure)
     return claims
+
+
+def _kind_over_genes(track: Track) -> str | None:
+    """What a track could show along a gene: a strand's signal its strand, spliced RNA its exons."""
+    if strand_of(track):
+        return "on_strand"
+    return "follows_exons" if SPLICED.search(f"{track.assay or ''} {track.label}") else None
 
 
 def _over_genes(kind: str, track: int, found: SignalEvidence, annotation: Annotation, figure: Figure) -> list[Claim]:

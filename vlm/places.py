@@ -47,6 +47,8 @@ def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = 
     if setting.region.span > ANONYMOUS_SPAN:
         spot = replace(spot, anonymous=None)
     if not spot.tss and not spot.inside and not spot.anonymous:
+        if spot.intergenic and setting.region.span <= ANONYMOUS_SPAN:
+            return Text(f"between genes near {near}", f"{near} 附近的基因间区")
         return Text(f"near {near}", f"{near} 附近")
     shown = Text(f" ({near})", f"（{near}）") if position else EMPTY
     if not spot.tss and not spot.inside:

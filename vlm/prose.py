@@ -1,8 +1,9 @@
 """Judged claims -> a caption: three to eight sentences, English and Chinese, each tied to the claims it rests on.
 
 Only supported claims are said. The order is a figure legend's: the window and its genes; places where tracks peak,
-those several tracks share first; broad domains; last what shows no peak, is uneven, flat or empty. Claims that are
-true but not needed stay in the record, not in the caption.
+those several tracks share first; exons and broad domains; comparisons; intervals, links and boundaries in a clause
+each; last what shows no peak, is uneven, flat or empty. Claims that are true but not needed stay in the record, not
+in the caption.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from renderer.track import Scene
 from vlm import words
 from vlm.claim_text import claim_text
 from vlm.claims import Judged
+from vlm.compare_prose import tell_exons, tell_higher, tell_lone, tell_strands
 from vlm.domain_prose import gene_spans, tell_domains
 from vlm.facts import Profile, gather, supported
 from vlm.join import is_worth_naming
 from vlm.peak_prose import tell_peaks
 from vlm.places import Setting, count_of
+from vlm.row_prose import tell_rows
 from vlm.rule_prose import observations, reading_text, tell_readings
 from vlm.words import Sentence, Text, number_en, sentence
 
@@ -48,9 +51,13 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     profiles = list(gather(judged).values())
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
     controls = {track.number for track in scene.tracks if words.CONTROL.search(f"{track.assay or ''} {track.label}")}
-    peaky = [p for p in profiles if not p.domains and p.state is None and p.track not in controls]
-    broad = [p for p in profiles if p.domains]
-    body = tell_peaks(peaky, judged, setting) + tell_domains(broad, gene_spans(judged, worth), setting)
+    told = [p for p in profiles if p.state is None and p.track not in controls]
+    exonic = [p for p in told if p.exons]
+    peaky = [p for p in told if not p.domains and not p.exons]
+    broad = [p for p in profiles if p.domains and p.track not in controls and not p.exons]
+    body = tell_peaks(peaky, judged, setting) + tell_exons(exonic, setting)
+    body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_strands(told, setting)
+    body += tell_higher(judged, setting) + tell_lone(judged, setting) + tell_rows(judged, setting)
     rest = _tell_quiet(profiles, controls, setting)
     readings = tell_readings(everything, scene, worth)
     body = _fit([*body], MOST_SENTENCES - 1 - len(rest) - len(readings))
@@ -68,12 +75,13 @@ def _fit(sentences: list[Sentence], most: int) -> list[Sentence]:
 def _in_sample(sentences: list[Sentence], setting: Setting) -> list[Sentence]:
     """The sample that all labels share, said once at the first sentence on a signal."""
     sample = setting.labels.sample
-    if not sample or not sentences:
+    first = next((one for one in sentences if not one.text.en.startswith(("In ", "On "))), None)
+    if not sample or not first:
         return sentences
-    first = sentences[0]
     english = first.text.en.replace("Both ", "both ", 1) if first.text.en.startswith("Both ") else first.text.en
     text = Text(f"In {sample}, {english}", words.spaced(f"在 {sample} 中，{first.text.zh}"))
-    return [Sentence(text, first.claims, first.rank), *sentences[1:]]
+    said = Sentence(text, first.claims, first.rank)
+    return [said if one is first else one for one in sentences]
 
 
 # --- the window and its genes
@@ -192,7 +200,8 @@ def _tell_quiet(profiles: Sequence[Profile], controls: set[int], setting: Settin
         labels = setting.labels.of([profile.track for profile in members])
         many = len(members) > 1
         clauses.append(Text(f"{labels.en} {wording.en.format(*_NUMBER[many])}", f"{labels.zh} {wording.zh}"))
-        ids += [i for p in members for i in (*p.state_ids, *(p.count_ids if p.state is None else ()))]
+        ids += [i for p in members for i in (*p.state_ids, *(p.count_ids if p.state is None and not p.domains else ()))]
+        ids += [i for p in members for one in p.stretches for i in one.ids]
     if not clauses:
         return []
     return [sentence(Text("; ".join(c.en for c in clauses), "；".join(c.zh for c in clauses)), ids)]
@@ -209,10 +218,12 @@ _QUIET = {
 def _quiet_groups(profiles: Sequence[Profile], controls: set[int]) -> list[tuple[list[Profile], Text]]:
     groups: list[tuple[list[Profile], Text]] = []
     none = [p for p in profiles if p.state is None and p.count == 0 and not p.domains]
-    busy = [p for p in profiles if p.track in controls and p.state is None and p.count and not p.domains]
+    busy = [p for p in profiles if p.track in controls and p.state is None and (p.count or p.domains)]
     for profile in busy:
-        count = count_of(profile.count, 0)
-        groups.append(([profile], Text(f"(a control) shows {count.en}", f"（对照）有 {count.zh}")))
+        many = len(profile.domains)
+        raised = Text(f"{number_en(many)} raised stretch{'es' * (many > 1)}", f" {many} 处信号升高的区段")
+        what = raised if many else count_of(profile.count, 0)
+        groups.append(([profile], Text(f"(a control) shows {what.en}", f"（对照）有 {what.zh}")))
     if none:
         groups.append((none, Text("show{1} no clear peak", "无明显的峰")))
     for state, wording in _QUIET.items():

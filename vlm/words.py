@@ -32,6 +32,10 @@ BEST_AT_STARTS = re.compile(
 )
 """Assays whose peak at a start site is said to be at the promoter."""
 
+SPLICED = re.compile(r"RNA|CAGE|transcriptom|expression", re.IGNORECASE)
+"""Assays of spliced transcripts, whose signal may follow exons. Coding exons raise H3K36me3 and others as well, but to
+say so of them would mislead."""
+
 CONTROL = re.compile(r"\b(input|control|igg|mock)\b", re.IGNORECASE)
 """Tracks whose bumps are no finding."""
 

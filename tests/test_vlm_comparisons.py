@@ -1,0 +1,198 @@
+"""Captions on what tracks show against each other, along genes, and in rows that are no signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from renderer.evidence import (
+    Arc,
+    Boundary,
+    ContactEvidence,
+    Domain,
+    Evidence,
+    Gene,
+    GeneEvidence,
+    GeneSignal,
+    IntervalEvidence,
+    LinkEvidence,
+    Peak,
+    SignalEvidence,
+    Span,
+    TrackEvidence,
+)
+from renderer.layout import Layout
+from renderer.region import Region
+from renderer.track import Scene, Track
+from vlm.captioner import Figure
+from vlm.claim_text import claim_text
+from vlm.claims import SHAPES, Claim
+from vlm.join import join_claims
+from vlm.measured import Measured
+from vlm.prose import Prose, compose
+from vlm.verify import judge_all
+
+REGION = Region("chr9", 5_000_000, 5_200_000)
+JAK2 = Gene("JAK2", 5_010_000, 5_128_000, "+", (5_010_000,))
+INSL6 = Gene("INSL6", 5_164_000, 5_185_000, "-", (5_184_999,))
+GENES = GeneEvidence((JAK2, INSL6))
+OPENING = (
+    "The 200 kb window (hg38 chr9:5,000,001-5,200,000) shows JAK2 on the plus strand and INSL6 on the minus strand."
+)
+
+
+def track(number: int, label: str, **more: Any) -> Track:
+    return Track(number, label, more.pop("kind", "signal"), "bigwig", Path("x.bw"), **more)
+
+
+def peak(summit: int, value: float = 40.0) -> Peak:
+    return Peak(summit - 750, summit + 750, summit, value, value / 40, 0.9 * value / 40, True)
+
+
+def signal(*peaks: Peak, **more: Any) -> SignalEvidence:
+    facts: dict[str, Any] = {"mean": 1.0, "domains": (), "low_elsewhere": True}
+    return SignalEvidence("signal", 0.0, 40.0, 40.0, covered=1.0, peaks=peaks, **{**facts, **more})
+
+
+def over(gene: Gene, **values: float) -> GeneSignal:
+    facts = {"tss": 5.0, "body": 4.0, "level": 2.0, "exons": 10.0, "introns": 1.0, "exons_seen": 0.9, "outside": 0.1}
+    return GeneSignal(gene.name, gene.start, gene.end, gene.strand, **{**facts, **values})
+
+
+def figure(tracks: list[Track], evidence: Mapping[int, TrackEvidence]) -> Figure:
+    genes = GENES.genes if 99 in evidence else ()
+    annotation = [Track(99, "RefSeq", "genes", "gtf", Path("genes.gtf"))] if genes else []
+    scene = Scene(REGION, (*tracks, *annotation), "hg38")
+    return Figure(Path("x.png"), Layout(1000, 400, REGION, ()), scene, genes, Evidence(REGION, dict(evidence)))
+
+
+def write(tracks: list[Track], evidence: Mapping[int, TrackEvidence]) -> Prose:
+    """The caption of everything that was measured; every claim of it holds."""
+    shown = figure(tracks, evidence)
+    assert shown.evidence is not None
+    judged = judge_all(Measured().read([shown])[0].claims, shown.evidence, shown.scene)
+    assert [one for one in judged if one.verdict != "supported"] == []
+    return compose(judged, shown.scene, shown.genes)
+
+
+def body(tracks: list[Track], evidence: Mapping[int, TrackEvidence]) -> tuple[str, str]:
+    """The caption without its first sentence, in both languages."""
+    sentences = write(tracks, evidence).sentences[1:]
+    return " ".join(one.text.en for one in sentences), "".join(one.text.zh for one in sentences)
+
+
+def test_rna_is_said_to_follow_exons_and_not_counted_peak_by_peak() -> None:
+    found = {1: signal(peak(5_020_000), peak(5_100_000), genes=(over(JAK2), over(INSL6, exons=1.0))), 99: GENES}
+    assert body([track(1, "RNA-seq")], found) == (
+        "RNA-seq follows the exons of JAK2 and is low elsewhere.",
+        "RNA-seq 沿 JAK2 的外显子分布，其余区域信号较低。",
+    )
+
+
+def test_a_mark_that_is_higher_in_exons_is_not_said_to_follow_them() -> None:
+    found = {1: signal(peak(5_020_000), genes=(over(JAK2),)), 99: GENES}
+    assert "exons" not in body([track(1, "H3K36me3")], found)[0]
+
+
+def test_strands_are_said_with_the_genes_they_run_along() -> None:
+    tracks = [track(1, "PRO-seq (+)", strand="+"), track(2, "PRO-seq (-)", strand="-")]
+    found = {
+        1: signal(peak(5_010_000), genes=(over(JAK2), over(INSL6, body=0.1))),
+        2: signal(peak(5_185_000), genes=(over(JAK2, body=0.1), over(INSL6))),
+        99: GENES,
+    }
+    english, chinese = body(tracks, found)
+    assert "PRO-seq signal runs along JAK2 on the plus strand and along INSL6 on the minus strand." in english
+    assert "PRO-seq 信号在正链上沿 JAK2 分布，在负链上沿 INSL6 分布。" in chinese
+
+
+def test_a_peak_that_a_comparable_track_lacks_is_said_once() -> None:
+    tracks = [track(1, "H3K27ac", assay="H3K27ac"), track(2, "H3K4me3", assay="H3K4me3")]
+    found = {1: signal(peak(5_010_000, 30), peak(5_150_000)), 2: signal(peak(5_010_000)), 99: GENES}
+    english, chinese = body(tracks, found)
+    assert "H3K27ac, but not H3K4me3, peaks near 5.150 Mb." in english
+    assert "H3K27ac 在 5.150 Mb 附近有峰，而 H3K4me3 无峰。" in chinese
+    assert "between genes near 5.150 Mb" in english
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"assay": "H3K27ac"}, {"assay": "H3K27me3"}),
+        ({"assay": "CTCF", "sample": "A"}, {"assay": "CTCF", "sample": "A"}),
+        ({}, {}),
+    ],
+)
+def test_tracks_that_cannot_be_compared_are_not(one: dict[str, str], other: dict[str, str]) -> None:
+    found = {1: signal(peak(5_010_000, 30), peak(5_150_000)), 2: signal(peak(5_010_000))}
+    shown = figure([track(1, "A", **one), track(2, "B", **other)], found)
+    assert "only_in" not in {claim.kind for claim in Measured().read([shown])[0].claims}
+
+
+def test_a_track_is_said_to_lack_a_peak_only_if_all_its_peaks_are_told() -> None:
+    tracks = [track(1, "A", assay="CTCF", sample="a"), track(2, "B", assay="CTCF", sample="b")]
+    shown = figure(tracks, {})
+    first = [Claim("peak", (1,), 5_150_000, 5_151_000)]
+    second = [Claim("peak", (2,), 5_010_000, 5_011_000)]
+
+    def lone(*more: Claim) -> list[tuple[int, ...]]:
+        return [claim.tracks for claim in join_claims([*first, *second, *more], shown) if claim.kind == "only_in"]
+
+    assert lone() == []
+    assert lone(Claim("peak_count", (2,), *_whole(), 2)) == []
+    assert lone(Claim("peak_count", (2,), *_whole(), 1)) == [(1, 2)]
+    assert lone(Claim("peak_count", (2,), *_whole(), 1), Claim("broad_domain", (2,), 5_140_000, 5_160_000)) == []
+
+
+def _whole() -> tuple[int, int]:
+    return REGION.start, REGION.end
+
+
+def test_tracks_on_one_scale_are_compared_and_others_never() -> None:
+    tracks = [track(1, "liver RNA", group="rna"), track(2, "lung RNA", group="rna")]
+    found = {1: signal(peak(5_010_000), mean=2.1), 2: signal(peak(5_010_000, 20), mean=1.0)}
+    english, chinese = body(tracks, found)
+    assert "On their common scale, liver RNA is on average 2.1 times as high as lung RNA." in english
+    assert "在同一尺度上，liver RNA 的平均信号为 lung RNA 的 2.1 倍。" in chinese
+    assert "scale" not in body([replace(one, group=None) for one in tracks], found)[0]
+
+
+def test_links_boundaries_and_intervals_are_a_clause_each() -> None:
+    tracks = [track(1, "loops", kind="links"), track(2, "Hi-C", kind="contacts"), track(3, "domains", kind="intervals"),
+              track(4, "peaks", kind="intervals"), track(5, "states", kind="intervals")]  # fmt: skip
+    found: dict[int, TrackEvidence] = {
+        1: LinkEvidence(2, "few", (Arc(5_020_000, 5_022_000, 5_150_000, 5_152_000, 9.0, True),
+                                   Arc(5_040_000, 5_042_000, 5_900_000, 5_902_000, 1.0, False))),
+        2: ContactEvidence("domains", 5_000, 1.0, (Boundary(5_060_000, 1.2, True), Boundary(5_090_000, 0.2, False))),
+        3: IntervalEvidence(1, "few", 0.25, (Span(5_100_000, 5_150_000),)),
+    }  # fmt: skip
+    assert body(tracks[:3], found) == (
+        "In loops, 5.021 Mb is linked to 5.151 Mb; Hi-C shows a domain boundary near 5.060 Mb; "
+        "in domains, 5.100–5.150 Mb is marked.",
+        "loops 中 5.021 Mb 与 5.151 Mb 相连；Hi-C 在 5.060 Mb 附近有结构域边界；domains 标出 5.100–5.150 Mb。",
+    )
+    found = {4: IntervalEvidence(5, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000))),
+             5: IntervalEvidence(90, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),))}  # fmt: skip
+    assert body(tracks[3:], found)[0] == "There are three intervals in peaks."
+
+
+def test_a_domain_that_covers_a_gene_says_so_and_rests_on_that_claim() -> None:
+    found = {1: signal(domains=(Domain(5_160_000, 5_190_000, 0.5, 0.1),)), 99: GENES}
+    prose = write([track(1, "H3K27me3")], found)
+    claims = Measured().read([figure([track(1, "H3K27me3")], found)])[0].claims
+    number = next(n for n, claim in enumerate(claims, 1) if claim.kind == "covers_gene")
+    told = next(one for one in prose.sentences if "covering INSL6" in one.text.en)
+    assert number in told.claims
+
+
+def test_every_kind_of_claim_has_words_in_both_languages() -> None:
+    shown = figure([track(1, "A"), track(2, "B")], {99: GENES})
+    for kind in SHAPES:
+        for value in (None, 3, "JAK2", {"min": 3}, {"fold": 2}, {"anchors": [[5_010_000, 5_011_000], [1, 2]]}, [1]):
+            text = claim_text(Claim(kind, (1, 2)[: len(SHAPES[kind])], 5_010_000, 5_020_000, value), shown.scene)
+            assert not text.en.startswith(f"{kind} (")  # the words for kinds that are not known
+            assert text.zh != text.en
