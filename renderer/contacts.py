@@ -6,6 +6,7 @@ A prepared file is a .cool or .mcool (read by `renderer.cool`; a HiCExplorer .h5
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -53,22 +54,24 @@ class ContactMap:
         return len(self.edges) - 1
 
 
+Part = tuple[Integers, Integers, Floats]
+"""Pixels: indices of the first and the second bin, first <= second, and the counts, NaN where a bin is masked."""
+
+
 @dataclass(frozen=True)
 class Pixels:
-    """What a reader gives: pixels of the upper triangle between bins of one chromosome.
+    """What a reader gives: the bins of a window, and the pixels between them, upper triangle, in parts.
 
-    `starts`, `ends`: bp of the bins, shape (n,); `first`, `second`: their indices in these, `first` <= `second`;
-    `counts`: NaN for a masked bin. `valid`: shape (n,), False for a masked bin. `step`: bp of a bin, 0 if they differ.
+    `starts`, `ends`: bp, shape (n,). `valid`: shape (n,), False for a masked bin. `step`: bp of a bin, 0 if they
+    differ. A window of a fine map can hold more pixels than memory does, so `parts` are read one after the other.
     """
 
     starts: Integers
     ends: Integers
-    first: Integers
-    second: Integers
-    counts: Floats
     valid: npt.NDArray[np.bool_]
     balanced: bool
     step: int
+    parts: Iterable[Part]
 
 
 class ContactFile(Protocol):
@@ -159,9 +162,7 @@ def _to_map(pixels: Pixels, region: Region, most_bins: int) -> ContactMap | None
         return None
     groups = _groups(pixels, region, most_bins)
     n = int(groups[-1]) + 1
-    flat = groups[pixels.first] * n + groups[pixels.second]
-    known = np.isfinite(pixels.counts)
-    counts = _mirror(np.bincount(flat[known], pixels.counts[known], n * n).astype(float).reshape(n, n))
+    counts = _add_up(pixels.parts, groups, n)
     members = np.bincount(groups, minlength=n)
     share = np.bincount(groups, pixels.valid, n) / members
     counts /= np.where(share > 0, share, np.nan)[:, None] * np.where(share > 0, share, np.nan)[None, :]
@@ -188,9 +189,14 @@ def _groups(pixels: Pixels, region: Region, most_bins: int) -> Integers:
     return np.unique(pixels.starts // step, return_inverse=True)[1].astype(np.int64)
 
 
-def _mirror(upper: Floats) -> Floats:
-    """The whole symmetric matrix of one whose pixels were added to either half."""
-    both = upper + upper.T
+def _add_up(parts: Iterable[Part], groups: Integers, n: int) -> Floats:
+    """The symmetric matrix of the sums of all pixels whose bins fall in the same groups, shape (n, n)."""
+    upper = np.zeros(n * n)
+    for first, second, counts in parts:
+        known = np.isfinite(counts)
+        upper += np.bincount(groups[first[known]] * n + groups[second[known]], counts[known], n * n)
+    upper = upper.reshape(n, n)
+    both: Floats = upper + upper.T
     np.fill_diagonal(both, np.diagonal(upper))
     return both
 

@@ -7,13 +7,14 @@ resolution, under `resolutions/` or, in older files, by zoom level at the root.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-from renderer.contacts import Floats, Integers, Pixels
+from renderer.contacts import Floats, Integers, Part, Pixels
 from renderer.errors import FormatError
 
 VALID = "Valid are .cool and .mcool (cooler 2 or 3) and HiCExplorer .h5."
@@ -54,12 +55,10 @@ class CoolFile:
         """Pixels of which both bins overlap [start, end)."""
         cooler = self._groups[resolution]
         first, starts, ends = _window_bins(cooler, list(chrom_lengths(cooler)).index(chrom), start, end)
-        pairs, counts = _window_pixels(cooler, first, first + len(starts))
         weights = _weights(cooler, first, first + len(starts))
-        if weights is not None:
-            counts = counts * weights[pairs[0]] * weights[pairs[1]]
         valid = np.ones(len(starts), dtype=bool) if weights is None else np.isfinite(weights)
-        return Pixels(starts, ends, *pairs, counts, valid, weights is not None, resolution)
+        parts = _window_parts(cooler, first, len(starts), weights)
+        return Pixels(starts, ends, valid, weights is not None, resolution, parts)
 
     def is_balanced(self, resolution: int) -> bool:
         """Whether the cooler holds balancing weights."""
@@ -132,15 +131,12 @@ def _weights(cooler: h5py.Group, first: int, last: int) -> Floats | None:
     return weights
 
 
-def _window_pixels(cooler: h5py.Group, first: int, last: int) -> tuple[tuple[Integers, Integers], Floats]:
-    """Bin pairs (counted from `first`) and counts of the pixels between bins of [first, last)."""
-    offsets = cooler["indexes/bin1_offset"][first : last + 1].astype(np.int64)
-    n = last - first
-    parts = [
-        _read_span(cooler, offsets, lo, hi, first, n) for lo, hi in _spans(offsets, n, cooler["pixels/bin2_id"].chunks)
-    ]
-    rows, columns, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return (rows, columns), counts
+def _window_parts(cooler: h5py.Group, first: int, n: int, weights: Floats | None) -> Iterator[Part]:
+    """The pixels between the `n` bins from `first` on, balanced where there are weights, in parts."""
+    offsets = cooler["indexes/bin1_offset"][first : first + n + 1].astype(np.int64)
+    for lo, hi in _spans(offsets, n, cooler["pixels/bin2_id"].chunks):
+        rows, columns, counts = _read_span(cooler, offsets, lo, hi, first, n)
+        yield rows, columns, counts if weights is None else counts * weights[rows] * weights[columns]
 
 
 def _spans(offsets: Integers, n: int, chunks: tuple[int, ...] | None) -> list[tuple[int, int]]:
@@ -153,10 +149,8 @@ def _spans(offsets: Integers, n: int, chunks: tuple[int, ...] | None) -> list[tu
             for at in range(start, max(stop, start + 1), READ_AT_ONCE)]  # fmt: skip
 
 
-def _read_span(
-    cooler: h5py.Group, offsets: Integers, lo: int, hi: int, first: int, n: int
-) -> tuple[Integers, Integers, Floats]:
-    """Rows, columns and counts of the pixels [lo, hi) of the table whose column lies in the window."""
+def _read_span(cooler: h5py.Group, offsets: Integers, lo: int, hi: int, first: int, n: int) -> Part:
+    """The pixels [lo, hi) of the table whose second bin lies in the window."""
     rows = np.repeat(np.arange(n), np.diff(np.clip(offsets, lo, hi)).astype(np.int64))
     columns = cooler["pixels/bin2_id"][lo:hi].astype(np.int64) - first
     keep = columns < n

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import hictkpy
 import numpy as np
+import numpy.typing as npt
 
-from renderer.contacts import Pixels
+from renderer.contacts import Part, Pixels
 from renderer.errors import FormatError
 
 BALANCINGS = ("SCALE", "KR", "ICE", "VC_SQRT", "VC")
@@ -45,15 +46,9 @@ class HicFile:
                                              query_type="BED").to_coo()  # fmt: skip
         starts = np.arange(first, last, dtype=np.int64) * resolution
         ends = np.minimum(starts + resolution, self._chroms[chrom])
-        valid = np.ones(len(starts), dtype=bool)
-        if name is not None:  # masked bins have no number in any of their pixels
-            masked = ~np.isfinite(found.data)
-            seen = np.bincount(found.row[~masked], minlength=len(starts)) + np.bincount(
-                found.col[~masked], minlength=len(starts)
-            )
-            valid = seen > 0
-        return Pixels(starts, ends, found.row.astype(np.int64), found.col.astype(np.int64), found.data, valid,
-                      name is not None, resolution)  # fmt: skip
+        part = (found.row.astype(np.int64), found.col.astype(np.int64), found.data)
+        valid = np.ones(len(starts), dtype=bool) if name is None else _seen(part, len(starts))
+        return Pixels(starts, ends, valid, name is not None, resolution, [part])
 
     def is_balanced(self, resolution: int) -> bool:
         """Whether the file holds a balancing of this resolution."""
@@ -62,3 +57,12 @@ class HicFile:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _seen(part: Part, n: int) -> npt.NDArray[np.bool_]:
+    """Bins with a number in any of their pixels: masked ones have none."""
+    first, second, counts = part
+    known = np.isfinite(counts)
+    seen: npt.NDArray[np.bool_] = np.zeros(n, dtype=bool)
+    seen[first[known]] = seen[second[known]] = True
+    return seen
