@@ -6,14 +6,10 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from renderer.errors import LocutionError
-
-if TYPE_CHECKING:
-    from vlm.captioner import Figure
 
 
 @click.group("bench")
@@ -30,37 +26,17 @@ def bench() -> None:
 @click.option("--blank", is_flag=True, help="Show the model empty paper instead of the figures.")
 def reading(scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: str, blank: bool) -> None:
     """Score the raw claims of a model against the measurements; prints JSON."""
+    from service.scenes import draw_scenes
     from vlm.bench import bench as score
     from vlm.captioner import ModelError, load_captioner
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
         try:
             captioner = load_captioner(model)
-            figures = _figures(scenes, only, Path(work), theme)
+            figures = list(draw_scenes(scenes, only, Path(work), theme).values())
         except (LocutionError, ModelError) as error:
             click.echo(f"locution bench: {error}", err=True)
             sys.exit(2)
         empty = Path(work) / "blank"
         empty.mkdir()
         click.echo(json.dumps(score(captioner, figures, empty if blank else None, batch), indent=1))
-
-
-def _figures(scenes: Path, only: tuple[str, ...], work: Path, theme: str) -> list[Figure]:
-    from tqdm import tqdm
-
-    from renderer.scene import load_scene, read_scenes
-    from service.batch import Job, draw_job
-    from workers.sandboxes import reader_of_files
-    from workers.settings import Settings
-
-    reader = reader_of_files(Settings.from_env())
-    entries = {k: v for k, v in read_scenes(scenes).items() if not only or any(part in k for part in only)}
-    figures = []
-    for name, entry in tqdm(entries.items(), unit="scene", disable=not sys.stderr.isatty()):
-        scene = load_scene(entry, scenes.parent, work / "prepared", reader.prepare)
-        figure, problem = draw_job(Job(name, work / name, scene), theme, reader)
-        if figure is None:
-            click.echo(f"{name}: {problem}", err=True)
-        else:
-            figures.append(figure)
-    return figures

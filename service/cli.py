@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "service.demo:demo",
     "bench": "service.bench:bench",
     "models": "service.models:models",
+    "tune": "service.tune:tune",
     "reader": "service.reader:reader",
 }
 """Where each subcommand lives."""

@@ -160,6 +160,19 @@ def _claim(item: Any, figure: Figure) -> Claim | None:
     return Claim(kind, tracks, *where, value=value)
 
 
+def write_claim(claim: Claim) -> dict[str, Any]:
+    """A claim as an answer holds it: the inverse of reading one."""
+    said: dict[str, Any] = {"kind": claim.kind, "tracks": list(claim.tracks)}
+    if claim.kind not in WINDOW_KINDS:
+        said |= {"start": claim.start + 1, "end": claim.end}
+    value = claim.value
+    if isinstance(value, dict) and "fold" in value:
+        value = value["fold"]
+    elif isinstance(value, dict) and "anchors" in value:
+        value = [[start + 1, end] for start, end in value["anchors"]]
+    return said if value is None else {**said, "value": value}
+
+
 def _tracks(value: Any, tracks: Iterable[Track]) -> tuple[int, ...] | None:
     """Track numbers; a label in place of a number is looked up. None if it is neither."""
     numbers = {clean(track.label).casefold(): track.number for track in tracks}

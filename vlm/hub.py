@@ -60,7 +60,7 @@ class Hub:
         self.cancelled: Callable[[], bool] = lambda: False
         self.seconds = MOST_SECONDS
         self._batches = Batches(AT_ONCE)
-        self._grammar = Grammar.of(processor.tokenizer, _width(model), sorted(self._end_tokens())) if model else None
+        self._grammar = Grammar.of(processor.tokenizer, _width(model), sorted(self.end_tokens())) if model else None
 
     @classmethod
     def load(cls, spec: str) -> Hub:
@@ -112,7 +112,7 @@ class Hub:
             )  # fmt: skip
         new = output[:, inputs["input_ids"].shape[1] :]
         texts = self.processor.tokenizer.batch_decode(new, skip_special_tokens=True)
-        ends = self._end_tokens()
+        ends = self.end_tokens()
         cut = [not ends.intersection(row) for row in new.tolist()]
         return [
             Generated(text, is_cut, deadline.reason if is_cut else None)
@@ -146,7 +146,8 @@ class Hub:
         words = len(self.processor.tokenizer(self._prompt(figure), add_special_tokens=False)["input_ids"])
         return words + min(self.settings.pixels, figure.layout.width * figure.layout.height) // PIXELS_A_TOKEN
 
-    def _end_tokens(self) -> set[int]:
+    def end_tokens(self) -> set[int]:
+        """The tokens with which the model ends an answer."""
         ends = self.model.generation_config.eos_token_id
         return {ends} if isinstance(ends, int) else set(ends or ())
 

@@ -11,7 +11,9 @@ import importlib.util
 import json
 import logging
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -158,7 +160,16 @@ def _with_adapter(model: Any, folder: Path) -> Any:
     """The model with the LoRA merged in, so that reading costs no more than before."""
     from peft import PeftModel
 
-    return PeftModel.from_pretrained(model, str(folder), is_trainable=False).merge_and_unload()
+    with peft_beside_transformers():
+        return PeftModel.from_pretrained(model, str(folder), is_trainable=False).merge_and_unload()
+
+
+@contextmanager
+def peft_beside_transformers() -> Iterator[None]:
+    """peft 0.21 still asks transformers 5 for an attribute under its old name, which warns at every model made."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
+        yield
 
 
 def _hash(adapter: Path | None) -> str | None:
