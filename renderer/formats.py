@@ -14,7 +14,7 @@ from pathlib import Path
 
 from renderer.errors import FormatError
 from renderer.text import GZIP, is_data, split_row
-from renderer.text_formats import odd_row, text_format
+from renderer.text_formats import HINTS, odd_row, text_format
 from renderer.track import Kind
 
 HEAD_BYTES = 65_536
@@ -61,6 +61,10 @@ _TABLE = (
     Format("matrix", "matrix", "bedGraph matrix"),
 )
 FORMATS = {row.name: row for row in _TABLE}
+_TRACK_TYPE = re.compile(r"^track\b.*\btype=[\"']?(\w+)", re.MULTILINE)
+_BINARY = re.compile(rb"[\x00-\x08]")
+"""Control characters that stand in no text."""
+
 VALID = (
     "Valid are signal (bigWig, bedGraph, wig, BAM, CRAM), intervals (BED, narrowPeak, broadPeak, gappedPeak, bigBed, "
     "VCF), genes (GTF, GFF3, BED12, genePred, bigGenePred), links (BEDPE, arcs, interact, bigInteract, longrange), "
@@ -156,26 +160,33 @@ def read_autosql(path: Path) -> str:
 
 
 def _sniff_text(head: bytes, name: str) -> Format:
+    if _BINARY.search(head):
+        raise FormatError(name, "this is neither a text file nor a known binary format", VALID)
     try:
         # The last line may be cut anywhere, also inside a character.
         text = head.decode("utf-8-sig", errors="strict" if len(head) < HEAD_BYTES else "ignore")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise FormatError(name, "this is neither a text file nor a known binary format", VALID)
-    lines = text.splitlines()
+    except UnicodeDecodeError as exc:
+        line = head.count(b"\n", 0, exc.start) + 1
+        raise FormatError(name, f"the text is not UTF-8 ({exc.reason})", "Save it as UTF-8.", line) from exc
+    lines = re.split(r"\r\n|\r|\n", text.partition("\n##FASTA")[0])  # GFF3 may end in sequence
     if len(head) >= HEAD_BYTES:
         lines = lines[:-1]
-    if lines and lines[0].startswith("##fileformat=VCF"):
+    numbered = [(number, split_row(line)) for number, line in enumerate(lines, 1) if is_data(line)][:HEAD_LINES]
+    if text.startswith("##fileformat=VCF") and (numbered or len(head) >= HEAD_BYTES):  # its header may be longer
         return FORMATS["vcf"]
-    rows = [split_row(line) for line in lines if is_data(line)][:HEAD_LINES]
-    if not rows:
+    if not numbered:
         raise FormatError(name, "there is no data line in it", VALID)
-    found = text_format(rows)
+    rows = [row for _, row in numbered]
+    hint = _TRACK_TYPE.search(text)
+    said = hint[1].lower() if hint else ""
+    found = text_format(rows, said)
     if found is None:
-        at = odd_row(rows)
-        raise FormatError(name, f"data line {at + 1} ('{' '.join(rows[at])[:60]}') fits no known format", VALID)
-    said = " ".join(re.findall(r"^track\b.*\btype=(\S+)", text, re.MULTILINE)).lower()
-    if found == "bedgraph" and name.lower().removesuffix(".gz").endswith(".bed") and "bedgraph" not in said:
+        at, wrong = odd_row(rows)
+        raise FormatError(name, wrong, VALID, numbered[at][0])
+    if found == "bedgraph" and said not in HINTS and (said == "bed" or _is_called_bed(name)):
         found = "bed"
     return FORMATS[found]
+
+
+def _is_called_bed(name: str) -> bool:
+    return re.sub(r"\.b?gz$", "", name.lower()).endswith(".bed")

@@ -99,7 +99,7 @@ class Link:
 def _open(path: Path) -> pysam.TabixFile:
     """A prepared file with its index: CSI where a chromosome is longer than tabix can count."""
     long = path.with_name(f"{path.name}.csi")
-    return pysam.TabixFile(str(path), index=str(long) if long.exists() else None)
+    return pysam.TabixFile(str(path), index=str(long) if long.exists() else None, encoding="utf-8")
 
 
 def _rows(path: Path, region: Region) -> Iterator[list[str]]:

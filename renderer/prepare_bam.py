@@ -6,6 +6,7 @@ deletion (CIGAR N, D) is not covered. Both mates of a pair count. No index and, 
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -29,6 +30,9 @@ SKIPPED_FLAGS = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
 
 CRAM_FIELDS = 0x2 | 0x4 | 0x8 | 0x20
 """Flag, chromosome, position, CIGAR (SAM_FLAG, ... of htslib): all that is decoded, so the reference is not wanted."""
+
+CRAM_END_BYTES = 40
+"""The closing container of a CRAM is 30 or 38 bytes long, and says EOF."""
 
 READS_AT_ONCE = 500_000
 """Reads between two reports, and between two writings of the coverage that is final."""
@@ -58,15 +62,24 @@ def prepare_coverage(path: Path, name: str, folder: Path, found: Format, report:
 
 
 def _open(path: Path, name: str) -> pysam.AlignmentFile:
-    reads = pysam.AlignmentFile(
-        str(path), "r", check_sq=False, format_options=[f"required_fields={CRAM_FIELDS}".encode()]
-    )
+    if not _is_whole_cram(path):
+        raise FormatError(name, "the alignments cannot be read to the end", "It is truncated: upload it again.")
+    only = [f"required_fields={CRAM_FIELDS}".encode()]
+    reads = pysam.AlignmentFile(str(path), "r", check_sq=False, format_options=only)
     if not reads.references:
         raise FormatError(name, "its header names no chromosome", "Reads must be aligned to a reference.")
     order = reads.header.to_dict().get("HD", {}).get("SO", "coordinate")
     if order not in ("coordinate", "unknown"):
         raise FormatError(name, f"the reads are sorted by '{order}'", SORT)
     return reads
+
+
+def _is_whole_cram(path: Path) -> bool:
+    """Whether a CRAM ends with the container that closes one since version 2.1; true for other files."""
+    with path.open("rb") as raw:
+        magic, *version = struct.unpack("4sBB", raw.read(6).ljust(6, b"\0"))
+        raw.seek(-min(CRAM_END_BYTES, path.stat().st_size), 2)
+        return magic != b"CRAM" or version < [2, 1] or b"\xe0EOF" in raw.read()
 
 
 @dataclass

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from renderer.bigbed import bigbed_chroms, read_bigbed
+from renderer.bigbed import autosql_columns, bed_places, bigbed_chroms, read_bigbed
 from renderer.errors import FormatError
-from renderer.formats import Format
+from renderer.formats import Format, read_autosql
 from renderer.intervals import Interval
 from renderer.prepare_common import finite, interval, stage
 from renderer.prepare_rows import Row, index_rows
@@ -21,7 +21,7 @@ from renderer.variants import read_variants
 _NOTHING = ("", ".")
 _WIDTHS = {"narrowpeak": 10, "broadpeak": 9, "gappedpeak": 15}
 _HAS_BLOCKS = ("bed12", "gappedpeak")
-_HAS_COLORS = ("bed", "bed12", "bigbed", "gappedpeak")
+_HAS_COLORS = ("bed", "bed12", "gappedpeak")
 _RGB = re.compile(r"(\d+),(\d+),(\d+),?")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -33,12 +33,25 @@ def prepare_intervals(path: Path, name: str, folder: Path, found: Format, report
         items = read_variants(path, name, reading)
         return index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), writing)
     if found.name == "bigbed":
-        bed = BedParser(name, found.name)
-        rows = index_rows(found, folder, bed.rows(read_bigbed(path, name, reading)), (), writing)
-        return replace(rows, chroms=bigbed_chroms(path, name), sized=True, warnings=bed.warnings())
+        return _bigbed(path, name, folder, found, report)
     bed = BedParser(name, found.name)
     rows = index_rows(found, folder, bed.rows(read_rows(path, name, reading)), (), writing)
     return replace(rows, warnings=bed.warnings())
+
+
+def _bigbed(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A bigBed, whose columns its autoSql names; it also says the lengths of chromosomes."""
+    columns = autosql_columns(read_autosql(path))
+    peaks = {"signalValue", "peak"} <= set(columns)
+    places = range(3, 10) if peaks or not columns else bed_places(columns)
+    bed = BedParser(name, "narrowpeak" if peaks else "bed12" if "blockCount" in columns else "bed")
+    entries = read_bigbed(path, name, stage(report, 0, 0.7))
+    picked = (
+        (number, row[:3] + ["." if at is None or at >= len(row) else row[at] for at in places])
+        for number, row in entries
+    )
+    rows = index_rows(found, folder, bed.rows(picked), (), stage(report, 0.7, 1))
+    return replace(rows, chroms=bigbed_chroms(path, name), sized=True, warnings=bed.warnings())
 
 
 def _row(chrom: str, item: Interval) -> Row:
@@ -77,7 +90,7 @@ class BedParser:
             return replace(item, summit=self._summit(number, row, start, end))
         if self._format not in _HAS_COLORS or len(row) < 8:
             return item
-        blocks = self._blocks(number, row, start, end) if self._has_blocks(row) else ()
+        blocks = self._blocks(number, row, start, end) if self._format in _HAS_BLOCKS else ()
         return replace(item, thick=_thick(row, start, end), color=self._color(row), blocks=blocks)
 
     def _label(self, number: int, row: list[str]) -> tuple[str, str]:
@@ -115,9 +128,6 @@ class BedParser:
             self._left_out["no colour as r,g,b in column 9, which is not used"] += 1
         return color
 
-    def _has_blocks(self, row: list[str]) -> bool:
-        return self._format in _HAS_BLOCKS or (self._format == "bigbed" and len(row) == 12)
-
     def _blocks(self, number: int, row: list[str], start: int, end: int) -> tuple[tuple[int, int], ...]:
         try:
             sizes, offsets = ([int(part) for part in row[at].rstrip(",").split(",")] for at in (10, 11))
@@ -144,9 +154,11 @@ def _thick(row: list[str], start: int, end: int) -> tuple[int, int] | None:
 
 
 def read_color(text: str) -> str | None:
-    """'255,0,0' as '#ff0000', and '#ff0000' as itself; None for 0, for '.', and for what is no colour."""
+    """'255,0,0', '16711680' and '#ff0000' as '#ff0000'; None for 0, for '.', and for what is no colour."""
     if _HEX.fullmatch(text):
         return text.lower()
+    if text.isascii() and text.isdigit() and 0 < int(text) < 1 << 24:
+        return f"#{int(text):06x}"
     match = _RGB.fullmatch(text)
     parts = [int(part) for part in match.groups()] if match else []
     if not parts or max(parts) > 255:

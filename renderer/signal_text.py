@@ -80,9 +80,7 @@ class BedGraphReader:
     """bedGraph: chrom, start, end, value."""
 
     valid = "A bedGraph line is chrom, start, end, number."
-    empty = (
-        "Positions count from 0, so the first base is 0 to 1; if the file counts from 1, subtract 1 from each start."
-    )
+    empty = "Positions count from 0: the first base is 0 to 1. If the file counts from 1, take 1 off each start."
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -165,9 +163,7 @@ class _Declaration:
 class WigReader:
     """wig: fixedStep and variableStep, positions from 1. It remembers the declaration from block to block."""
 
-    valid = (
-        "After 'fixedStep chrom= start= step=' comes a number a line, after 'variableStep chrom=' a position and one."
-    )
+    valid = "Under 'fixedStep chrom= start= step=' a line is a number, under 'variableStep chrom=' a position and one."
     _breaks = re.compile(rb"^(?:fixedStep|variableStep|track|browser|#).*\n", re.MULTILINE)
 
     def __init__(self, name: str) -> None:
@@ -240,10 +236,8 @@ class WigReader:
     def _row(self, number: int, row: list[str]) -> Line:
         now = self._now
         if now is None or len(row) != (1 if now.fixed else 2):
-            found = f"'{' '.join(row)[:60]}' " + (
-                "has the wrong number of columns" if now else "has no declaration before"
-            )
-            raise FormatError(self.name, found, self.valid, number)
+            what = "has the wrong number of columns" if now else "has no declaration before it"
+            raise FormatError(self.name, f"'{' '.join(row)[:60]}' {what}", self.valid, number)
         start = now.start if now.fixed else whole(self.name, number, "the position", row[0]) - 1
         if start < 0 or start + now.span > MOST_POSITION:
             raise FormatError(self.name, f"the position is {start + 1}",

@@ -60,6 +60,9 @@ def read_blocks(path: Path, name: str, report: Progress | None = None) -> Iterat
             whole, rest = _cut(rest + block) if block else (rest, b"")
             if whole:
                 whole = _line_feeds(whole)
+                if b"\0" in whole:
+                    number = line + whole.count(b"\n", 0, whole.index(b"\0"))
+                    raise FormatError(name, "there is a zero byte, so this is no text", "Make it again.", number)
                 yield line, whole
                 line += whole.count(b"\n")
             if len(rest) > LONGEST_LINE:

@@ -84,10 +84,16 @@ def _is_longrange(row: list[str]) -> bool:
     return _is_interval(row) and 4 <= len(row) <= 6 and _MATE.fullmatch(row[3]) is not None
 
 
+def _is_anchor(fields: list[str]) -> bool:
+    return _are_ints(fields[1:]) or fields == [".", "-1", "-1"]
+
+
 def _is_links(row: list[str]) -> bool:
     """BEDPE or arcs; chromosomes may be called 1, 2, ..., where an anchor's order tells them from scores."""
-    if not (_is_interval(row) and len(row) >= 6 and _are_ints(row[4:6])):
+    if len(row) < 6 or not (_is_anchor(row[:3]) and _is_anchor(row[3:6])):
         return False
+    if "." in (row[0], row[3]):
+        return True
     numbered = _are_ints([row[0], row[3]]) and int(row[3]) <= _MOST_NUMBERED and int(row[4]) <= int(row[5])
     return numbered or not _is_number(row[3])
 
@@ -102,12 +108,12 @@ def _is_narrow_peak(row: list[str]) -> bool:
 
 
 def _is_broad_peak(row: list[str]) -> bool:
-    return _is_bed_head(row) and len(row) == 9 and _are_numbers(row[6:9]) and not _is_thick(row)
+    return _is_bed_head(row) and len(row) == 9 and _are_numbers(row[6:9]) and not _is_bed9(row)
 
 
-def _is_thick(row: list[str]) -> bool:
-    """Whether columns 7 and 8 can be thickStart and thickEnd: inside the interval, or both 0."""
-    if not _are_ints(row[6:8]):
+def _is_bed9(row: list[str]) -> bool:
+    """Whether three numbers can be thickStart, thickEnd and an itemRgb of 0."""
+    if not _are_ints(row[6:8]) or float(row[8]) != 0:
         return False
     low, high = int(row[6]), int(row[7])
     return int(row[1]) <= low <= high <= int(row[2]) or low == high == 0
@@ -159,12 +165,31 @@ TESTS = (
 """A file is of the first format whose test every data line of its head passes."""
 
 
-def text_format(rows: list[list[str]]) -> str | None:
-    """The format of all these rows (at least one), or None."""
-    return next((name for name, test in TESTS if all(test(row) for row in rows)), None)
+HINTS = {"bedgraph": "bedgraph", "wiggle_0": "bedgraph", "narrowpeak": "narrowpeak", "broadpeak": "broadpeak",
+         "gappedpeak": "gappedpeak", "interact": "interact", "longrange": "longrange"}  # fmt: skip
+"""What the type of a track line says of rows that could also be of another format."""
 
 
-def odd_row(rows: list[list[str]]) -> int:
-    """Index of the first row that fits no format, else of the first that does not fit the format of the first row."""
+def text_format(rows: list[list[str]], hint: str = "") -> str | None:
+    """The format of all these rows (at least one), or None; `hint` is the type of a track line, in lower case."""
+    hinted = HINTS.get(hint)
+    tests = sorted(TESTS, key=lambda row: row[0] != hinted)
+    return next((name for name, test in tests if all(test(row) for row in rows)), None)
+
+
+def odd_row(rows: list[list[str]]) -> tuple[int, str]:
+    """Which of the rows does not fit (they are of no format together), and what is wrong with it."""
     alone = [text_format([row]) for row in rows]
-    return alone.index(None) if None in alone else next(at for at, name in enumerate(alone) if name != alone[0])
+    if None in alone:
+        at = alone.index(None)
+        return at, _why(rows[at])
+    at = next(at for at, name in enumerate(alone) if name != alone[0])
+    return at, f"the line is like {alone[at]}, the lines before like {alone[0]}"
+
+
+def _why(row: list[str]) -> str:
+    """What is wrong with a row that fits no format."""
+    shown = f"'{' '.join(row)[:60]}'"
+    if len(row) >= 3 and _are_numbers(row[1:3]) and not _are_ints(row[1:3]):
+        return f"start and end are '{row[1]}' and '{row[2]}', which must be whole numbers from 0 on"
+    return f"{shown} fits no known format"

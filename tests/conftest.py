@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,50 @@ def make_bigwig(tmp_path: Path) -> MakeBigWig:
             if len(starts):
                 first, last = (starts * step).tolist(), ((starts + 1) * step).tolist()
                 bigwig.addEntries([chrom] * len(starts), first, ends=last, values=values[starts].astype(float).tolist())
+        return path
+
+    return make
+
+
+def _bigbed_tree(chroms: dict[str, int]) -> bytes:
+    """The tree of chromosomes of a bigBed, as one leaf."""
+    width = max(map(len, chroms))
+    leaf = b"".join(struct.pack(f"<{width}sII", chrom.encode(), at, chroms[chrom]) for at, chrom in enumerate(chroms))
+    return struct.pack("<IIIIQQBBH", 0x78CA8C91, len(chroms), width, 8, len(chroms), 0, 1, 0, len(chroms)) + leaf
+
+
+def _bigbed_blocks(rows: list[str], chroms: dict[str, int], at: int) -> tuple[bytes, bytes]:
+    """The rows, a block a chromosome, and the leaf of their index; the first block will stand at offset `at`."""
+    names, data, leaf = list(chroms), b"", b""
+    for number, chrom in enumerate(names):
+        own = [row.split("\t", 3) for row in rows if row.split("\t")[0] == chrom]
+        block = b"".join(
+            struct.pack("<III", number, int(row[1]), int(row[2])) + "".join(row[3:]).encode() + b"\0" for row in own
+        )
+        last = max((int(row[2]) for row in own), default=0)
+        leaf += struct.pack("<IIIIQQ", number, 0, number, last, at + len(data), len(block))
+        data += block
+    return data, leaf
+
+
+@pytest.fixture
+def make_bigbed(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a bigBed from sorted BED rows, in the smallest form that is valid: no zoom levels, nothing compressed."""
+
+    def make(rows: list[str], chroms: dict[str, int], autosql: str, defined: int, name: str = "a.bb") -> Path:
+        text, tree = autosql.encode() + b"\0", _bigbed_tree(chroms)
+        fields = rows[0].count("\t") + 1
+        tree_at = 64 + len(text) + 40
+        data_at = tree_at + len(tree)
+        data, leaf = _bigbed_blocks(rows, chroms, data_at + 8)
+        index_at = data_at + 8 + len(data)
+        head = struct.pack("<IHHQQQHHQQIQ", 0x8789F2EB, 4, 0, tree_at, data_at, index_at, fields, defined, 64,
+                           64 + len(text), 0, 0)  # fmt: skip
+        index = struct.pack("<IIQIIIIQIIBBH", 0x2468ACE0, 256, len(chroms), 0, 0, len(chroms) - 1,
+                            max(chroms.values()), index_at, 1, 0, 1, 0, len(chroms))  # fmt: skip
+        path = tmp_path / name
+        summary = struct.pack("<Qdddd", len(rows), 1.0, 1.0, 1.0, 1.0)
+        path.write_bytes(head + text + summary + tree + struct.pack("<Q", len(rows)) + data + index + leaf)
         return path
 
     return make
