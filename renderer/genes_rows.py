@@ -140,10 +140,15 @@ def genes_from_biggenepred(path: Path, name: str, report: Progress) -> Iterator[
     return merge_isoforms(_biggenepred_isoforms(path, name, report))
 
 
+def autosql_columns(text: str) -> list[str]:
+    """The names of the columns that an autoSql description lists."""
+    return _COLUMN.findall(text.partition("(")[2])
+
+
 def _biggenepred_isoforms(path: Path, name: str, report: Progress) -> Iterator[Isoform]:
     try:
         with pyBigWig.open(str(path)) as table:
-            columns = _COLUMN.findall(str(table.SQL() or b"", "utf-8", "replace").partition("(")[2])
+            columns = autosql_columns(str(table.SQL() or b"", "utf-8", "replace"))
             chroms = table.chroms()
             for done, (chrom, length) in enumerate(chroms.items(), 1):
                 for start, end, rest in table.entries(chrom, 0, length) or ():

@@ -103,6 +103,8 @@ class NameIndex:
     def suggest(self, name: str, most: int = 3) -> list[str]:
         """Up to `most` symbols like this one, the likeliest first."""
         key = name.strip().casefold()
+        if not key:
+            return []
         near = dict(self._ask(_SYMBOLS + _ONE_OF, (json.dumps(list(_one_error(key))),)))
         begin = dict(self._ask(_SYMBOLS + _BEGINS, (key, key + LAST)))
         found = [begin[other] for other in sorted(begin, key=lambda other: (len(other), other))]
