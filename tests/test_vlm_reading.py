@@ -187,7 +187,7 @@ def test_every_measured_claim_holds(tmp_path: Path) -> None:
 
 
 def test_an_unknown_model_is_named_with_what_is_valid() -> None:
-    with pytest.raises(ModelError, match="'gpt' is not known. Use 'builtin', 'measured', or 'hub:"):
+    with pytest.raises(ModelError, match="'gpt' is not known. Use 'builtin', 'measured', 'hub:"):
         load_captioner("gpt")
 
 

@@ -24,7 +24,7 @@ CONNECT_SECONDS = 10.0
 """A server that is there takes a connection within a second; ten bear a bad network."""
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 20.0
-"""Seconds between two tries, doubled each time, with jitter: many requests must not come back in step."""
+"""Seconds between the first two tries, doubled with each further one, and the most it comes to."""
 
 MOST_TRIES = 4
 """Tries where the server answers but with an error of its own, which more of the same will not mend."""
@@ -83,11 +83,12 @@ class Gone(RemoteError):
 @dataclass(frozen=True)
 class Limits:
     """`seconds`: for one answer. `patience`: how long a server that is away or busy is waited for, in seconds.
-    `at_once`: requests in flight."""
+    `at_once`: requests in flight. `first_wait`: seconds before the second try."""
 
     seconds: float = 120.0
     patience: float = 180.0
     at_once: int = 16
+    first_wait: float = FIRST_WAIT
 
 
 class _Trouble(Exception):
@@ -163,7 +164,7 @@ class Client:
         now = time.monotonic()
         self._away_since = (self._away_since or now) if trouble.away else self._away_since
         since = min(self._away_since or now, tally.away_since or now)
-        wait = trouble.wait if trouble.wait is not None else backoff(tally.tries)
+        wait = trouble.wait if trouble.wait is not None else backoff(tally.tries, self.limits.first_wait)
         advice = f"See to the server at {self.base}, then retry what failed."
         if trouble.away and now - since + wait > self.limits.patience:
             asked = f"and asks to wait {wait:.0f} s" if trouble.wait else f"after {now - since:.0f} s of trying"
@@ -184,7 +185,7 @@ class Client:
             async with asyncio.timeout(self.limits.seconds):
                 return await self._try(path, body)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
-            reason = f"The server gave no whole answer within {self.limits.seconds:.0f} s"
+            reason = f"The server gave no whole answer within {self.limits.seconds:g} s"
             raise _Trouble(reason, timeout=True) from None
         except httpx.TransportError as exc:
             if isinstance(exc.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(exc):
@@ -265,9 +266,10 @@ class Client:
         return " ".join(hidden.split())[:MOST_MESSAGE].rstrip(". ")
 
 
-def backoff(tries: int) -> float:
-    """Seconds before the next try: doubled with each, at random between half of that and all."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tries - 1, 16)) * random.uniform(0.5, 1.0)
+def backoff(tries: int, first: float = FIRST_WAIT) -> float:
+    """Seconds before the next try: doubled with each, at random between half of that and all, so that many requests
+    that failed together do not come back in step."""
+    return min(LONGEST_WAIT, first * 2.0 ** min(tries - 1, 16)) * random.uniform(0.5, 1.0)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
