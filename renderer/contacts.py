@@ -184,8 +184,8 @@ def _groups(pixels: Pixels, region: Region, most_bins: int) -> Integers:
     if count <= most_bins + 2:  # a window that cuts its outer bins holds up to two more
         return np.arange(count, dtype=np.int64)
     step = -(-region.span // most_bins)
-    if pixels.step:
-        step = -(-step // pixels.step) * pixels.step
+    # Where bins differ, two digits: a window that is one base longer must not cut them anew.
+    step = -(-step // pixels.step) * pixels.step if pixels.step else round(step, 2 - len(str(step)))
     return np.unique(pixels.starts // step, return_inverse=True)[1].astype(np.int64)
 
 

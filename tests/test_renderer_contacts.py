@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from pathlib import Path
 
@@ -188,6 +189,29 @@ def test_balancing_weights_are_used_and_their_gaps_masked(divide, tmp_path):
     np.testing.assert_allclose(expected, map.counts)
     assert map.balanced
     assert () == prepared(path).warnings
+
+
+def add_balancing(path: Path, name: bytes, vector: np.ndarray) -> None:
+    """Append the vector a .hic of version 9 divides chr1's counts of 10 kb bins by; its writers keep that to Juicer."""
+    data = path.read_bytes()
+    header = data.index(b"\0", 16) + 1  # behind magic, version, footer and the assembly's name
+    (place,) = struct.unpack_from("<q", data, header)
+    values = struct.pack("<q", len(vector)) + vector.astype("<f4").tobytes()
+    entry = [name + b"\0", struct.pack("<i", 1), b"BP\0", struct.pack("<i", BIN)]
+    length = 4 + sum(map(len, entry)) + 16
+    index = struct.pack("<i", 1) + b"".join(entry) + struct.pack("<qq", place + length, len(values))
+    path.write_bytes(data[:header] + struct.pack("<qq", place, length) + data[header + 16 : place] + index + values)
+
+
+def test_a_hic_file_is_balanced_as_far_as_it_can_be(tmp_path):
+    vector = np.linspace(0.5, 2, 100)
+    vector[[3, 40]] = np.nan
+    path = make_hic(tmp_path)
+    add_balancing(path, b"KR", vector)
+    map = read(path)
+    np.testing.assert_allclose(genome()[:100, :100] / vector[:, None] / vector, map.counts, rtol=1e-5)
+    assert map.balanced
+    assert ("The contacts at 50,000 bp are not balanced",) == tuple(one[:42] for one in prepared(path).warnings)
 
 
 def test_joined_bins_make_up_for_what_is_masked_in_them(tmp_path):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
-from renderer.contacts import ContactMap
+import numpy as np
+import pytest
+
+from renderer.contacts import ContactMap, read_contacts
 from renderer.evidence import ContactEvidence
-from renderer.measure_contacts import measure_contacts
+from renderer.measure_contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts
 from renderer.region import Region
 
 BIN = 10_000
 
 
-def simulate(
-    cuts: list[int], n: int = 200, depth: float = 60.0, fold: float = 2.5, seed: int = 0, edges: np.ndarray | None = None
-) -> ContactMap:
+def simulate(cuts: list[int], n: int = 200, depth: float = 60.0, fold: float = 2.5, seed: int = 0) -> ContactMap:
     """Contacts that fall off as 1 / distance, `fold` times as many inside a domain as between domains; `cuts` are the
     bins that start a domain, `depth` the mean count between neighbours."""
     domain = np.searchsorted(cuts, np.arange(n), side="right")
@@ -22,8 +23,7 @@ def simulate(
     mean = depth / (1 + distance) * np.where(np.equal.outer(domain, domain), fold, 1.0)
     upper = np.triu(np.random.default_rng(seed).poisson(mean)).astype(float)
     counts = upper + np.triu(upper, 1).T
-    edges = np.arange(n + 1) * BIN if edges is None else edges
-    return ContactMap(edges, counts, False, int(np.median(np.diff(edges))))
+    return ContactMap(np.arange(n + 1) * BIN, counts, False, BIN)
 
 
 def window(map: ContactMap) -> Region:
@@ -55,6 +55,100 @@ def test_known_boundaries_are_found_within_two_percent_of_the_window_and_no_othe
         said += len(found)
         hits += sum(any(abs(cut * BIN - position) <= close for position in found) for cut in cuts)
         right += sum(any(abs(cut * BIN - position) <= close for cut in cuts) for position in found)
-    print(f"recall {hits}/{truths}, precision {right}/{said}")
     assert 0.95 <= hits / truths
     assert 0.98 <= right / said
+
+
+@pytest.mark.parametrize(("n", "depth"), [(60, 60.0), (100, 20.0), (200, 10.0), (400, 10.0)])
+def test_noise_alone_is_plain(n, depth):
+    found = [measured(simulate([], n=n, depth=depth, seed=seed)) for seed in range(10)]
+    assert 9 <= sum(one.state == "plain" for one in found)
+    assert [()] * 10 == [one.salient for one in found] or sum(len(one.salient) for one in found) <= 1
+
+
+def test_a_sparse_map_shows_only_what_rises_above_its_noise():
+    cuts = [60, 120]
+    clear = measured(simulate(cuts, depth=3.0, fold=4.0, seed=1))
+    assert [600_000, 1_200_000] == pytest.approx([b.position for b in clear.salient], abs=2 * BIN)
+    assert () == measured(simulate(cuts, depth=0.5, fold=1.3, seed=1)).salient
+
+
+def test_faint_boundaries_are_kept_but_not_for_captions():
+    (boundary,) = measured(simulate([100], depth=300, fold=1.4)).boundaries
+    assert DEPTH <= boundary.strength < SALIENT_DEPTH
+    assert not boundary.salient
+    assert 1_000_000 == pytest.approx(boundary.position, abs=2 * BIN)
+
+
+def test_strength_is_the_fold_of_contacts_inside_over_across():
+    """A diamond at a boundary holds only contacts across it, one inside a domain none of them."""
+    for fold in (2.0, 4.0):
+        (boundary,) = measured(simulate([100], depth=3000, fold=fold)).boundaries
+        assert np.log2(fold) == pytest.approx(boundary.strength, abs=0.15)
+
+
+def test_units_and_place_do_not_matter():
+    map = simulate(random_cuts(3), seed=3)
+    found = measured(map)
+    small = measured(replace(map, counts=map.counts * 1e-5))
+    moved = measured(replace(map, edges=map.edges + 5_000_000))
+    assert [b.position for b in found.boundaries] == [b.position for b in small.boundaries]
+    assert [b.position + 5_000_000 for b in found.boundaries] == [b.position for b in moved.boundaries]
+
+
+def test_places_next_to_the_edges_are_not_judged():
+    reach = round(DIAMOND * 200)
+    found = measured(simulate([4, 100, 196], depth=300))
+    assert [1_000_000] == [b.position for b in found.boundaries]
+    assert all(reach * BIN <= b.position <= (200 - reach) * BIN for b in found.boundaries)
+
+
+def test_a_masked_stripe_is_no_boundary():
+    map = simulate([60, 130], depth=100)
+    for at in (20, 95, 96, 97, 98, 160):
+        map.counts[at] = map.counts[:, at] = np.nan
+    found = measured(map)
+    assert [600_000, 1_300_000] == pytest.approx([b.position for b in found.salient], abs=BIN)
+    assert 194 / 200 == found.covered
+
+
+def test_a_map_without_contacts_has_no_data():
+    map = simulate([100])
+    assert ContactEvidence("no_data", BIN, 0.0) == measured(replace(map, counts=np.full((200, 200), np.nan)))
+    assert "no_data" == measure_contacts(map, Region("chr1", 50_000_000, 51_000_000)).state
+
+
+def test_too_few_bins_show_no_domains():
+    assert "plain" == measured(simulate([9], n=18, depth=1e6)).state
+
+
+def joined(map: ContactMap, starts: np.ndarray) -> ContactMap:
+    """The map with the bins from each of `starts` to the next made one."""
+    counts = np.add.reduceat(np.add.reduceat(map.counts, starts, axis=0), starts, axis=1)
+    edges = np.append(map.edges[starts], map.edges[-1])
+    return ContactMap(edges, counts, False, int(np.median(np.diff(edges))))
+
+
+def test_bins_of_any_length_show_the_same_boundaries():
+    cuts = [2 * cut for cut in random_cuts(5)]
+    fine = simulate(cuts, n=400, depth=200, seed=5)
+    lengths = np.random.default_rng(5).integers(1, 4, 400)
+    starts = np.cumsum(np.append(0, lengths))
+    uneven, even = joined(fine, starts[starts < 400]), joined(fine, np.arange(0, 400, 2))
+    found = [[b.position for b in measured(map).salient] for map in (fine, uneven, even)]
+    assert [len(cuts)] * 3 == [len(one) for one in found]
+    for one in found:
+        assert [cut * BIN for cut in cuts] == pytest.approx(one, abs=0.02 * 400 * BIN)
+
+
+def test_boundaries_of_a_real_map_are_those_a_person_points_at(scenes):
+    """Fly chr2L:8.055-8.295 Mb in restriction fragments, looked at by eye: four strong corners and a fainter one. All
+    five lie at peaks of insulator proteins."""
+    path = scenes.parent / "files/derived/ggcoverage/HiC_DpnII_fragments.dm3.chr2L_8.05-8.3Mb.cool"
+    region = Region("chr2L", 8_055_000, 8_295_000)
+    map = read_contacts(path, "cool", region)
+    found = measure_contacts(map, region)
+    seen = [8_083_500, 8_127_000, 8_163_000, 8_199_000, 8_239_900]
+    for place in seen:
+        assert any(abs(b.position - place) < 2_500 and (b.salient or place == seen[1]) for b in found.boundaries)
+    assert all(any(abs(b.position - place) < 2_500 for place in seen) for b in found.salient)
