@@ -44,7 +44,10 @@ _ASCII = str.maketrans("：，；－＋　", ":,;-+ ")
 _FLANKED = re.compile(r"(?P<name>\S+?)(?:\+/-|±|\+)(?P<flank>\d\S*)")
 _ATTACHED = re.compile(r"\s*(\+/-|±|\+)\s*(\d[\d.,]*\s*(?:[kKmM]?[bB][pP]?|[kKmM])?)(?=[\s,;]|$)")
 _BETWEEN = re.compile(r"\s*(?:;|,(?!\d{3}(?!\d)))\s*")
-"""What stands between loci on one line: a semicolon, or a comma that does not group digits."""
+"""What stands between loci on one line: a semicolon, or a comma that does not group digits ..."""
+
+_BETWEEN_COORDINATES = re.compile(r"\s*(?:;|,(?!\d)|(?<!\d),)\s*")
+"""... where there are coordinates, one that does not stand between digits: 'chr9:5,00' is a mistyped number."""
 
 _CHROMOSOME = re.compile(r"chr(?:\d{1,2}|[XYMWZ]|MT|[IVX]+)", re.IGNORECASE)
 _COORDINATE = re.compile(r"[^\s:]+\s*:\s*\d")
@@ -182,7 +185,7 @@ def _words(line: str) -> list[str]:
     line = line.strip()
     if line.casefold() == ALL or (_COORDINATE.match(line) and not _stand_alone(line)):
         return [line]
-    words = [word for word in _BETWEEN.split(line) if word]
+    words = _pieces(line)
     if any(_COORDINATE.match(word) or word.casefold() == ALL for word in words):
         return [_attach(word) for word in words]
     return [word for piece in words for word in _attach(piece).split()]
@@ -190,7 +193,12 @@ def _words(line: str) -> list[str]:
 
 def _stand_alone(line: str) -> bool:
     """Whether every piece between commas and semicolons is one word, so that none is a label."""
-    return all(len(_attach(word).split()) == 1 for word in _BETWEEN.split(line) if word)
+    return all(len(_attach(word).split()) == 1 for word in _pieces(line))
+
+
+def _pieces(line: str) -> list[str]:
+    between = _BETWEEN_COORDINATES if _COORDINATE.search(line) else _BETWEEN
+    return [word for word in between.split(line) if word]
 
 
 def _attach(piece: str) -> str:

@@ -27,7 +27,7 @@ _POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d[\d.,]*[kKmM]?(?:[bB]
 _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?P<unit>[kKmM]?)(?:[bB][pP]?)?$")
-_THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+$")
+_THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+(?:[bB][pP]?)?$")
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 EXAMPLE = "chr9:4,950,001-5,190,000"
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.errors import RegionError
-from renderer.region import MAX_LOCI, Region, match_chrom, parse_loci, parse_region
+from renderer.region import MAX_LOCI, Region, match_chrom, parse_loci, parse_position, parse_region, read_number
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from renderer.region import MAX_LOCI, Region, match_chrom, parse_loci, parse_reg
         ("  chrX : 1 - 10 ", Region("chrX", 0, 10)),
         ("chr2\t100\t200\tenhancer", Region("chr2", 100, 200, "enhancer")),
         ("chr9:1-10 JAK2 promoter", Region("chr9", 0, 10, "JAK2 promoter")),
+        ("chr2 1,000 2,000", Region("chr2", 1000, 2000)),
     ],
 )
 def test_a_region_reads_as_a_person_writes_it(text, expected):
@@ -80,3 +81,36 @@ def test_an_unknown_chromosome_and_a_region_past_the_end_say_what_is_valid():
         Region("chr23", 0, 10).fit({"chr1": 100, "chr2": 50})
     with pytest.raises(RegionError, match="chr1, which is 100 bp long"):
         Region("chr1", 50, 101).fit({"chr1": 100})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("chr9:5,000,000", Region("chr9", 4_999_999, 5_000_000)),
+        (" 9 : 5.0M my SNP", Region("9", 4_999_999, 5_000_000, "my SNP")),
+        ("chr9:1", Region("chr9", 0, 1)),
+        ("chr9:1-10", None),
+        ("chr9 : 1 - 10", None),
+        ("chr9:1..10", None),
+        ("JAK2", None),
+    ],
+)
+def test_a_position_is_one_base(text, expected):
+    assert expected == parse_position(text)
+
+
+@pytest.mark.parametrize("text", ["chr9:0", "chr9:5,00", "chr9:1.5"])
+def test_a_bad_position_is_refused(text):
+    with pytest.raises(RegionError):
+        parse_position(text)
+
+
+@pytest.mark.parametrize(("word", "expected"), [("50kb", 50_000), ("1,000bp", 1000), ("1.5M", 1_500_000), ("7", 7)])
+def test_a_length_reads_with_its_unit(word, expected):
+    assert expected == read_number(word, word)
+
+
+def test_a_locus_whose_name_begins_like_a_header_is_no_header():
+    assert ["tracks", "browserless"] == [
+        region.chrom for region in parse_loci("track x\nbrowser\ntracks:1-9\nbrowserless:1-9")
+    ]
