@@ -23,7 +23,7 @@ MOST_PROBLEMS = 20
 """Bad lines that an error names; whoever has more has another kind of file."""
 
 _COORDINATES = re.compile(r"^(?P<chrom>[^\s:]+)\s*:\s*(?P<start>[^\s:-]+)\s*(?:-|\.\.|–)\s*(?P<end>[^\s:-]+)$")
-_POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d[\d.,]*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>[^-–.\s].*))?")
+_POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d+(?:[.,]\d+)*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>[^-–.\s].*))?")
 _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?P<unit>[kKmM]?)(?:[bB][pP]?)?$")
