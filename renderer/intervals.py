@@ -38,11 +38,14 @@ class Interval:
 
     def to_line(self, chrom: str) -> str:
         """The row `read_intervals` reads, whatever the interval came from; '.' stands for None."""
-        thick = self.thick or (None, None)
-        spans = ",".join(f"{start}-{end}" for start, end in self.blocks) or None
-        fields = (chrom, self.start, self.end, _BREAKS.sub(" ", self.name), self.score, self.strand, *thick, self.color,
-                  self.summit, spans)  # fmt: skip
-        return "\t".join("." if field is None else str(field) for field in fields)
+        low, high = self.thick or (".", ".")
+        spans = ",".join(f"{start}-{end}" for start, end in self.blocks) or "."
+        score, summit = ("." if value is None else value for value in (self.score, self.summit))
+        name = _BREAKS.sub(" ", self.name)
+        return (
+            f"{chrom}\t{self.start}\t{self.end}\t{name}\t{score}\t{self.strand}\t{low}\t{high}\t"
+            f"{self.color or '.'}\t{summit}\t{spans}"
+        )
 
     @classmethod
     def from_row(cls, row: list[str]) -> Interval:

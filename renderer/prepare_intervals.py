@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from renderer.bigbed import autosql_columns, bed_places, bigbed_chroms, read_bigbed
@@ -55,9 +56,7 @@ def _bigbed(path: Path, name: str, folder: Path, found: Format, report: Progress
 
 
 def _row(chrom: str, item: Interval) -> Row:
-    """The row to be indexed. An empty interval, as of an insertion, is kept as the base after it."""
-    if item.start == item.end:
-        item = replace(item, end=item.end + 1)
+    """The row to be indexed."""
     return chrom, item.start, item.end, item.to_line(chrom)
 
 
@@ -85,13 +84,20 @@ class BedParser:
         if len(row) != self._width:
             valid = f"Every line of this {self._format} file has {self._width}."
             raise FormatError(self._name, f"there are {len(row)} columns", valid, number)
-        item = Interval(start, end, *self._label(number, row), score=self._score(row))
-        if self._format == "narrowpeak":
-            return replace(item, summit=self._summit(number, row, start, end))
-        if self._format not in _HAS_COLORS or len(row) < 8:
-            return item
-        blocks = self._blocks(number, row, start, end) if self._format in _HAS_BLOCKS else ()
-        return replace(item, thick=_thick(row, start, end), color=self._color(row), blocks=blocks)
+        name, strand = self._label(number, row)
+        score = self._score(row)
+        colored = self._format in _HAS_COLORS and len(row) >= 8
+        return Interval(
+            start,
+            max(end, start + 1),  # an empty interval, as of an insertion, is kept as the base after it
+            name,
+            strand,
+            self._color(row) if colored else None,
+            self._summit(number, row, start, end) if self._format == "narrowpeak" else None,
+            score,
+            self._blocks(number, row, start, end) if self._format in _HAS_BLOCKS else (),
+            _thick(row, start, end) if colored else None,
+        )
 
     def _label(self, number: int, row: list[str]) -> tuple[str, str]:
         """Name and strand."""
@@ -153,6 +159,7 @@ def _thick(row: list[str], start: int, end: int) -> tuple[int, int] | None:
     return (low, high) if start <= low < high <= end else None
 
 
+@lru_cache(maxsize=1000)
 def read_color(text: str) -> str | None:
     """'255,0,0', '16711680' and '#ff0000' as '#ff0000'; None for 0, for '.', and for what is no colour."""
     if _HEX.fullmatch(text):
