@@ -24,10 +24,14 @@ def bench() -> None:
 @click.option("--batch", default=16, show_default=True, help="Loci read at once.")
 @click.option("--theme", type=click.Choice(["ucsc", "washu"]), default="ucsc", show_default=True)
 @click.option("--blank", is_flag=True, help="Show the model empty paper instead of the figures.")
-def reading(scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: str, blank: bool) -> None:
+@click.option("--table", "as_table", is_flag=True, help="Print a table for people after the JSON.")
+def reading(
+    scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: str, blank: bool, as_table: bool
+) -> None:
     """Score the raw claims of a model against the measurements; prints JSON."""
     from service.scenes import draw_scenes
     from vlm.bench import bench as score
+    from vlm.bench import table
     from vlm.captioner import ModelError, load_captioner
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
@@ -39,4 +43,7 @@ def reading(scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: 
             sys.exit(2)
         empty = Path(work) / "blank"
         empty.mkdir()
-        click.echo(json.dumps(score(captioner, figures, empty if blank else None, batch), indent=1))
+        report = score(captioner, figures, empty if blank else None, batch)
+        click.echo(json.dumps(report, indent=1))
+        if as_table:
+            click.echo("\n" + table(report))

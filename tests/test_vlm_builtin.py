@@ -104,9 +104,9 @@ def test_the_record_prints_no_contradicted_claim(builtin, figure):
 def test_the_bench_scores_the_baseline_perfect_and_paper_blind(builtin, figure, tmp_path):
     baseline = bench(Measured(), [figure])
     assert (1.0, 0) == (baseline["precision"], baseline["contradicted"])
-    assert 1.0 == baseline["recall"]["strongest peak"]
+    assert 1.0 == baseline["facts"]["strongest peak"]["recall"]
     blind = bench(builtin, [figure], blank=tmp_path)
-    assert 0.0 == blind["recall"]["strongest peak"]
+    assert 0.0 == blind["facts"]["strongest peak"]["recall"]
 
 
 def test_missing_weights_say_what_to_do(tmp_path):

@@ -86,6 +86,9 @@ WINDOW_KINDS = frozenset({"no_data", "flat", "noisy", "peak_count", "gene_count"
 PEAK_KINDS = frozenset({"peak", "strongest_peak"})
 """Kinds that place a summit of one track."""
 
+JOINED_KINDS = frozenset({"coincide", "only_in", "peak_at_tss", "peak_in_gene", "intergenic_peak", "covers_gene"})
+"""Kinds that `vlm.join` makes from places a model said."""
+
 
 @dataclass(frozen=True)
 class Claim:

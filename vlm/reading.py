@@ -17,7 +17,7 @@ from renderer.evidence import Evidence, SignalEvidence
 from vlm import rules
 from vlm.ask import ReadOptions, show
 from vlm.captioner import Captioner, Figure, ModelError, RawReading
-from vlm.claims import PEAK_KINDS, Claim, Judged
+from vlm.claims import JOINED_KINDS, PEAK_KINDS, Claim, Judged
 from vlm.measured import Measured
 from vlm.prose import Prose, compose
 from vlm.repair import repair
@@ -166,16 +166,16 @@ def _claims(judged: Sequence[Judged], prose: Prose) -> list[dict[str, Any]]:
 
 
 def _rests_on(number: int, judged: Sequence[Judged]) -> list[int]:
-    """Ids of the claims a joined claim was made from: the peaks of its tracks there, and the gene it names."""
+    """Ids of the claims a joined claim was made from: the peaks or the domain of its tracks, and the gene it names."""
     claim, made = judged[number - 1].claim, judged[number - 1].rests_on
     if made:
         return list(made)
-    if claim.kind not in ("coincide", "peak_at_tss", "peak_in_gene"):
+    if claim.kind not in JOINED_KINDS:
         return []
     return [i for i, other in enumerate(judged, 1) if _is_ground(claim, other.claim)]
 
 
 def _is_ground(claim: Claim, other: Claim) -> bool:
-    if other.kind in PEAK_KINDS:
+    if other.kind in (("broad_domain",) if claim.kind == "covers_gene" else PEAK_KINDS):
         return other.tracks[0] in claim.tracks and other.start < claim.end and claim.start < other.end
     return other.kind == "gene" and isinstance(other.value, dict) and other.value.get("name") == claim.value
