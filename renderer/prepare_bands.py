@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def prepare_bands(path: Path, name: str, folder: Path, found: Format, report: Pr
                 name, f"{band[0]}:{band[1]}-{band[2]} overlaps the band {last[1]}-{last[2]}",
                 "Bands of a chromosome follow each other.", number,
             )  # fmt: skip
-    return index_rows(found, folder, [band for band, _ in numbered], (), stage(report, 0.7, 1))
+    prepared = index_rows(found, folder, [band for band, _ in numbered], (), stage(report, 0.7, 1))
+    return replace(prepared, sized=True)  # the last band of a chromosome ends where it does
 
 
 def _band(name: str, number: int, row: list[str]) -> Row:

@@ -86,15 +86,31 @@ def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
     return sizes
 
 
+def split_bands(tracks: Sequence[Track]) -> tuple[tuple[Track, ...], Path | None]:
+    """The tracks that are rows, numbered from 1, and the file of cytogenetic bands among them: the ideogram's."""
+    files = [track for track in tracks if track.kind == "bands" and track.note is None]
+    rows = [track for track in tracks if track not in files]
+    numbered = tuple(replace(track, number=number) for number, track in enumerate(rows, 1))
+    return numbered, files[0].path if files else None
+
+
 def build_scene(
-    tracks: Sequence[Track], region: Region, chroms: Mapping[str, int], assembly: str | None = None
+    tracks: Sequence[Track],
+    region: Region,
+    chroms: Mapping[str, int],
+    assembly: str | None = None,
+    bands: Path | None = None,
 ) -> Scene:
-    """A scene whose region fits the chromosomes. Raises RegionError, or TrackError for no or too many tracks."""
+    """A scene whose region fits the chromosomes. `bands` are drawn if there are none among the tracks.
+
+    Raises RegionError, or TrackError for no or too many tracks.
+    """
+    tracks, given = split_bands(tracks)
     if not tracks:
         raise TrackError("There are no tracks. Give at least one file.")
     if len(tracks) > MOST_TRACKS:
         raise TrackError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
-    return Scene(region.fit(chroms) if chroms else region, tuple(tracks), assembly)
+    return Scene(region.fit(chroms) if chroms else region, tracks, assembly, bands=given or bands)
 
 
 def prepare_tracks(

@@ -1,6 +1,7 @@
 """Where `locution read` looks up genes by name: in the annotations it was given, else in known gene models.
 
-Known gene models are prepared when the first name is asked for, once, into the user's cache folder.
+Known gene models are prepared when the first name is asked for, once, into the user's cache folder; so are known
+cytogenetic bands, for the ideogram.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from renderer.known_genes import assembly_of, how_to_get, known_genes, ucsc_name
+from renderer.known_genes import assembly_of, how_to_get, known_bands, known_genes, ucsc_name
 from renderer.names import NameIndex, Names, Place, open_names
 from renderer.prepared import Prepared
 from renderer.scene import Prepare
@@ -65,6 +66,12 @@ def genes_track(names: Names | None, number: int, assembly: str | None) -> list[
     found = names.prepared
     label = f"RefSeq genes ({ucsc_name(assembly)})" if assembly else "RefSeq genes"
     return [Track(number, label, "genes", found.format, found.path, "gene annotation")]
+
+
+def bands_for(sizes: Mapping[str, int], assembly: str | None, prepare: Prepare) -> Path | None:
+    """Known bands of the assembly, prepared; None if there are none, or the tracks are of another one."""
+    source = known_bands(assembly_of(sizes)) if assembly is None else known_bands(assembly)
+    return prepare_once(source, prepare).path if source else None
 
 
 def prepare_once(source: Path, prepare: Prepare) -> Prepared:

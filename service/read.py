@@ -141,7 +141,7 @@ def _file_jobs(
 ) -> list[Job]:
     from renderer.scene import build_scene, prepare_tracks
     from service.batch import Job, folder_name
-    from service.gene_names import genes_track, names_for
+    from service.gene_names import bands_for, genes_track, names_for
 
     if bed is None and not regions:
         raise RegionError("No locus was given. Use --region, --regions or --scene.")
@@ -151,7 +151,8 @@ def _file_jobs(
     names, missing = names_for(tracks, sizes, assembly, reader.prepare)
     loci = _loci(regions, bed, lambda text: resolve_loci(text, names, sizes, missing=missing))
     tracks += genes_track(names, len(tracks) + 1, assembly)
-    scenes = [build_scene(tracks, region, sizes, assembly) for region in loci]
+    bands = bands_for(sizes, assembly, reader.prepare)
+    scenes = [build_scene(tracks, region, sizes, assembly, bands) for region in loci]
     called = [region.label or str(region) for region in loci]
     if len(scenes) == 1:
         return [Job(called[0], out, scenes[0])]

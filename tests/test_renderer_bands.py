@@ -3,8 +3,10 @@ import gzip
 import pytest
 
 from renderer.bands import Band, read_bands
-from renderer.errors import FormatError
+from renderer.errors import FormatError, TrackError
 from renderer.prepare import prepare
+from renderer.region import Region
+from renderer.scene import build_scene, prepare_tracks
 
 BANDS = """\
 chr1\t0\t2300000\tp36.33\tgneg
@@ -22,7 +24,7 @@ def test_the_bands_of_a_whole_chromosome_come_back_in_order(tmp_path, zipped):
     path.write_bytes(gzip.compress(BANDS.encode()) if zipped else BANDS.encode())
     prepared = prepare(path, "cytoBand.txt.gz", tmp_path / "out")
     assert ("cytoband", "bands", 6) == (prepared.format, prepared.kind, prepared.items)
-    assert {"chr1": 9_000_000, "chr2": 4_400_000, "chrM": 16_571} == prepared.chroms
+    assert ({"chr1": 9_000_000, "chr2": 4_400_000, "chrM": 16_571}, True) == (prepared.chroms, prepared.sized)
     bands = read_bands(prepared.path, "1")
     assert ["p36.33", "p36.32", "p36.31", "p11"] == [band.name for band in bands]
     assert Band(7_200_000, 9_000_000, "p11", "acen") == bands[-1]
@@ -48,6 +50,18 @@ def test_a_bad_band_is_named_by_its_line(tmp_path, line, said):
     with pytest.raises(FormatError, match=said) as error:
         prepare(path, "cytoBand.txt", tmp_path / "out")
     assert 107 == error.value.line
+
+
+def test_bands_among_the_files_are_no_row_but_the_ideogram(tmp_path, gtf):
+    path = tmp_path / "cytoBand.txt"
+    path.write_text(BANDS, encoding="utf-8")
+    tracks, sizes = prepare_tracks([path, gtf], tmp_path / "work")
+    scene = build_scene(tracks, Region("chr1", 0, 100_000), sizes, bands=tmp_path / "other")
+    assert [(1, "genes")] == [(track.number, track.kind) for track in scene.tracks]
+    assert 4 == len(read_bands(scene.bands, "chr1"))
+    assert tmp_path / "other" == build_scene(tracks[1:], Region("chr1", 0, 9), sizes, bands=tmp_path / "other").bands
+    with pytest.raises(TrackError, match="There are no tracks"):
+        build_scene(tracks[:1], Region("chr1", 0, 9), sizes)
 
 
 def test_a_file_that_is_no_longer_there_says_so(tmp_path):

@@ -10,7 +10,7 @@ from renderer.known_genes import ASSEMBLIES, INSTALL, assembly_of, how_to_get, k
 from renderer.names import NameIndex
 from renderer.prepare import prepare
 from renderer.region import UNKNOWN_LENGTH
-from service.gene_names import KnownNames, genes_track, names_for, prepare_once
+from service.gene_names import KnownNames, bands_for, genes_track, names_for, prepare_once
 
 GENES = "#bin\tname\tchrom\n585\tNM_4\tchr9\t+\t100\t900\t100\t900\t1\t100,\t900,\t0\tJAK2\tcmpl\tcmpl\t0,\n"
 BANDS = "chr9\t0\t600\tp1\tgneg\nchr9\t600\t1000\tq1\tgpos50\nchr1\t0\t5000\tp1\tgneg\n"
@@ -80,6 +80,9 @@ def test_known_genes_are_prepared_once_and_only_when_asked(package):
     (track,) = genes_track(again, 3, "hg19")
     assert (3, "RefSeq genes (hg19)", "genes") == (track.number, track.label, track.kind)
     assert prepare_once(known_genes("hg19"), counted) == again.prepared
+    bands = bands_for({"chr9": 1000}, None, counted)
+    assert ["p1", "q1"] == [band.name for band in read_bands(bands, "chr9")]
+    assert bands_for({"chr9": 999}, None, counted) is None
 
 
 def test_a_given_annotation_comes_before_known_genes(package, tmp_path, gtf):
