@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from renderer.evidence import (
     ContactEvidence,
@@ -68,14 +69,14 @@ def _intervals(found: IntervalEvidence, region: Region) -> Iterator[Fact]:
     for span in found.spans if found.state == "few" else ():
         says = _spans("interval_at", span.start, span.end)
         near = _places(("interval_at",), (span.start + span.end) // 2, region)
-        yield Fact("interval", 1 / len(found.spans), lambda claim, says=says, near=near: says(claim) or near(claim))
+        yield Fact("interval", 1 / len(found.spans), _either(says, near))
 
 
 def _links(found: LinkEvidence, region: Region) -> Iterator[Fact]:
     inside = [arc for arc in found.arcs if arc.inside] if found.state == "few" else []
     for arc in inside:
         feet = (arc.start1 + arc.end1) / 2, (arc.start2 + arc.end2) / 2
-        yield Fact("link", 1 / len(inside), lambda claim, feet=feet: _joins(claim, feet, region))
+        yield Fact("link", 1 / len(inside), partial(_joins, feet=feet, region=region))
 
 
 def _joins(claim: Claim, feet: tuple[float, float], region: Region) -> bool:
@@ -107,6 +108,10 @@ def _places(kinds: Sequence[str] | frozenset[str], position: int, region: Region
 
 def _spans(kind: str, start: int, end: int) -> Says:
     return lambda claim: claim.kind == kind and overlap(claim, start, end) >= OVERLAP
+
+
+def _either(one: Says, other: Says) -> Says:
+    return lambda claim: one(claim) or other(claim)
 
 
 # --- what is absent
