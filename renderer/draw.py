@@ -5,13 +5,13 @@ Each signal is read once, as columns; those columns are drawn and measured, so a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from renderer.bands import read_bands
+from renderer.bands import Band, read_bands
 from renderer.contact_rows import draw_contacts, draw_matrix
 from renderer.drawn import Drawn
 from renderer.errors import TrackError
@@ -49,19 +49,19 @@ MIRRORED_SHARE = 0.65
 
 @dataclass(frozen=True)
 class Plan:
-    """A scene whose files are read: its rows, and what was measured of them."""
+    """A scene whose files are read: its rows and bands, what was measured, and what a reader should know."""
 
     scene: Scene
     rows: tuple[Row, ...]
+    bands: tuple[Band, ...]
     evidence: dict[int, TrackEvidence]
     warnings: tuple[str, ...]
 
     def panel(self) -> Panel:
         """The scene as a panel of a page."""
         scene = self.scene
-        bands = read_bands(scene.bands, scene.region.chrom) if scene.bands else []
         title = scene.region.label or ""
-        return Panel(self.rows, scene.region, title, scene.assembly, scene.highlights, bands)
+        return Panel(self.rows, scene.region, title, scene.assembly, scene.highlights, self.bands)
 
 
 def draw_scene(scene: Scene, path: Path, theme: str = "ucsc", dpi: int = DPI, width: int | None = None) -> Drawn:
@@ -118,7 +118,19 @@ def plan_scene(
     evidence = add_gene_signals(evidence, columns, scene.region)
     said = [(track, row.note or row.message) for track, row in zip(scene.tracks, rows, strict=True)]
     warnings = tuple(f"{track.label}: {text}" for track, text in said if text)
-    return Plan(scene, tuple(rows), evidence, (*scene.warnings, *warnings))
+    bands = tuple(read_bands(scene.bands, scene.region.chrom)) if scene.bands else ()
+    return Plan(scene, tuple(rows), bands, evidence, (*scene.warnings, *warnings, *_left_out(scene, bands)))
+
+
+def _left_out(scene: Scene, bands: Sequence[Band]) -> Iterator[str]:
+    """What was asked for above the rows, and cannot be shown."""
+    region = scene.region
+    if scene.bands and not bands:
+        yield f"The bands of {region.chrom} are not in the file of cytogenetic bands."
+    for highlight in scene.highlights:
+        if highlight.start >= region.end or highlight.end <= region.start:
+            place = f"{highlight.start + 1:,}-{highlight.end:,}"
+            yield f"Highlight {highlight.label or place} ({place}) lies outside the window."
 
 
 def _draw_signal(track: Track, context: Context) -> Drawing:
@@ -180,7 +192,8 @@ def _draw_genes(track: Track, context: Context) -> Drawing:
 
 def _draw_links(track: Track, context: Context) -> Drawing:
     links = read_links(track.path, context.region)
-    row = link_row(track.number, track.label, links, context.region, track_color(track), context.theme)
+    theme = replace(context.theme, signal_height=signal_height(track, context.theme))
+    row = link_row(track.number, track.label, links, context.region, track_color(track), theme)
     return _explain(row, track, context), measure_links(links, context.region)
 
 

@@ -29,7 +29,7 @@ PANEL_GAP = 14
 """Pixels between panels."""
 
 NOTE_LINE = 12
-VALUE_GAP = 7
+VALUE_GAP = 8
 """Pixels between the data and the values at its left."""
 
 LEAST_RANGE = 24

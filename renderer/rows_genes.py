@@ -82,7 +82,7 @@ def gene_row(
 
 def _arrange(genes: Sequence[GeneModel], frame: _Frame) -> tuple[list[_Placed], list[int], str | None]:
     """Genes and lanes, at most MOST_LANES; with every name if that fits, else with those that find room."""
-    placed = [_place(gene, frame) for gene in genes]
+    placed = [_places(gene, frame)[0] for gene in genes]
     lanes = pack([(p.start, p.end) for p in placed], CLEAR * frame.pixel)
     if max(lanes) < MOST_LANES:
         return placed, lanes, None
@@ -100,21 +100,25 @@ def _fill_lanes(genes: Sequence[GeneModel], frame: _Frame) -> list[tuple[_Placed
     spare: list[list[tuple[float, float]]] = [[] for _ in range(SPARE_LANES)]
     kept: list[tuple[_Placed, int]] = []
     ordered = sorted(genes, key=lambda gene: (not gene.named, gene.start - gene.end))
-    left = [gene for gene in ordered if not _put(_place(gene, frame), taken, kept, CLEAR * frame.pixel)]
+    left = [gene for gene in ordered if not _put(_places(gene, frame), taken, kept, CLEAR * frame.pixel)]
     for gene in left:
-        _put(_unnamed(gene, frame), taken + spare, kept, 2 * frame.pixel)
+        _put([_unnamed(gene, frame)], taken + spare, kept, 2 * frame.pixel)
     return kept
 
 
 def _put(
-    placed: _Placed, taken: list[list[tuple[float, float]]], kept: list[tuple[_Placed, int]], clear: float
+    choices: Sequence[_Placed],
+    taken: Sequence[list[tuple[float, float]]],
+    kept: list[tuple[_Placed, int]],
+    clear: float,
 ) -> bool:
-    """Put a gene into the first lane that is free where it lies; whether there is one."""
+    """Put a gene into the first lane that is free where one of its placements lies; whether there is one."""
     for lane, spans in enumerate(taken):
-        if all(end + clear <= placed.start or start >= placed.end + clear for start, end in spans):
-            spans.append((placed.start, placed.end))
-            kept.append((placed, lane))
-            return True
+        for placed in choices:
+            if all(end + clear <= placed.start or start >= placed.end + clear for start, end in spans):
+                spans.append((placed.start, placed.end))
+                kept.append((placed, lane))
+                return True
     return False
 
 
@@ -128,15 +132,17 @@ def _unnamed(gene: GeneModel, frame: _Frame) -> _Placed:
     return _Placed(gene, gene.start, "", *_visible(gene, frame))
 
 
-def _place(gene: GeneModel, frame: _Frame) -> _Placed:
-    """The name left of the gene, else right of it, else on the gene at the window's left edge."""
+def _places(gene: GeneModel, frame: _Frame) -> list[_Placed]:
+    """Where a gene's name may stand, best first: left of the gene, right of it, else on the gene at the window's left
+    edge."""
     width, gap = frame.width(gene.name), NAME_GAP * frame.pixel
     start, end = _visible(gene, frame)
+    places = []
     if gene.start - gap - width >= frame.region.start:
-        return _Placed(gene, gene.start - gap, "right", gene.start - gap - width, end)
+        places.append(_Placed(gene, gene.start - gap, "right", gene.start - gap - width, end))
     if gene.end + gap + width <= frame.region.end:
-        return _Placed(gene, gene.end + gap, "left", start, gene.end + gap + width)
-    return _Placed(gene, start + gap, "inside", start, max(end, start + gap + width))
+        places.append(_Placed(gene, gene.end + gap, "left", start, gene.end + gap + width))
+    return places or [_Placed(gene, start + gap, "inside", start, max(end, start + gap + width))]
 
 
 def _paint(ax: Axes, placed: Sequence[_Placed], lanes: Sequence[int], depth: int, frame: _Frame) -> None:

@@ -33,7 +33,7 @@ TILED_COUNT = 4
 """... with at least this many boxes ..."""
 
 TILED_OVERLAP = 0.02
-"""... that overlap their neighbour by at most this share of the shorter one: files disagree by a base."""
+"""... that overlap their neighbours by at most this share of what they cover: files disagree by a base or two."""
 
 PALEST = 0.3
 """Weight of the colour of an item with score 0: still seen on white."""
@@ -125,13 +125,13 @@ def is_tiled(items: Sequence[Interval], region: Region) -> bool:
     """Whether the items lie side by side over most of the window, as chromatin states do."""
     if len(items) < TILED_COUNT:
         return False
-    end, covered = region.start, 0
+    end, covered, doubled = region.start, 0, 0
     for item in sorted(items, key=lambda item: (item.start, item.end)):
-        if end - item.start > max(1, TILED_OVERLAP * (item.end - item.start)) and item.start > region.start:
-            return False
-        covered += max(0, min(item.end, region.end) - max(item.start, end))
-        end = max(end, item.end)
-    return covered >= TILED_COVER * region.span
+        start, last = max(item.start, region.start), min(item.end, region.end)
+        covered += max(0, last - max(start, end))
+        doubled += max(0, min(last, end) - start)
+        end = max(end, last)
+    return covered >= TILED_COVER * region.span and doubled <= TILED_OVERLAP * covered
 
 
 def _legend(items: Sequence[Interval], frame: _Frame) -> tuple[tuple[str, str], ...]:

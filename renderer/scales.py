@@ -197,9 +197,10 @@ def scales(scene: Scene, signals: Mapping[int, Signal], ranges: Mapping[Unit, tu
     drawn = [track for track in scene.tracks if track.number in signals]
     made = {track.number: _scale(track, scene, of[track.number], ranges) for track in drawn}
     for minus, plus in mirrored(scene.tracks).items():
-        top = max(made[plus].vmax, -made[minus].vmin)
-        made[plus] = replace(made[plus], vmin=0.0, vmax=top)
-        made[minus] = replace(made[plus], vmin=-top, vmax=0.0)
+        halves = [made[plus], replace(made[minus], vmax=-made[minus].vmin)]
+        lead = max(halves, key=lambda half: (half.source == "fixed", half.vmax))
+        made[plus] = replace(lead, vmin=0.0)
+        made[minus] = replace(lead, vmin=-lead.vmax, vmax=0.0)
     return made
 
 

@@ -50,6 +50,15 @@ def genes(tmp_path, gtf):
     return Track(9, "genes", "genes", "gtf", prepare(gtf, gtf.name, tmp_path / "genes").path)
 
 
+@pytest.fixture
+def bands(tmp_path):
+    """A chromosome of 200 kb: a dark arm, a centromere, a light arm."""
+    path = tmp_path / "cytoBand.txt"
+    rows = ("0\t80000\tp11\tgpos75", "80000\t90000\tp10\tacen", "90000\t100000\tq10\tacen", "100000\t200000\tq11\tgneg")
+    path.write_text("".join(f"chr1\t{row}\n" for row in rows), encoding="utf-8")
+    return prepare(path, path.name, tmp_path / "bands").path
+
+
 def pixels(path):
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
@@ -187,6 +196,14 @@ def test_an_empty_fixed_range_is_refused(signal, peaky, tmp_path):
         draw_scene(Scene(WINDOW, (replace(signal(peaky), look=Look(vmin=5, vmax=5)),)), tmp_path / "a.png")
 
 
+def test_a_fixed_scale_of_one_strand_holds_for_both(signal, peaky, tmp_path):
+    plus = signal(peaky, 1, "A (+)", strand="+", look=Look(vmax=10))
+    minus = signal(peaky, 2, "A (-)", strand="-")
+    drawn = draw_scene(Scene(WINDOW, (plus, minus)), tmp_path / "a.png")
+    assert [(0, 10), (-10, 0)] == [(box.vmin, box.vmax) for box in drawn.layout.tracks]
+    assert any("values below -10 are cut and marked (to -40.2)" in warning for warning in drawn.warnings)
+
+
 def test_a_log_scale_is_measured_as_drawn_and_printed_in_file_units(signal, peaky, tmp_path):
     track = replace(signal(peaky), look=Look(log=True))
     drawn = draw_scene(Scene(WINDOW, (track,)), tmp_path / "a.png")
@@ -244,6 +261,25 @@ def test_a_tint_is_light_enough_to_read_on(red, green, blue):
 def test_names_of_neighbouring_highlights_do_not_overlap(signal, peaky):
     near = tuple(Highlight(s, s + 2000, f"a rather long name {s}") for s in range(0, 100_000, 9000))
     assert_legible(page_of(Scene(WINDOW, (signal(peaky),), highlights=near)))
+
+
+def test_a_highlight_or_chromosome_that_cannot_be_shown_is_noted(signal, peaky, bands, tmp_path):
+    scene = Scene(WINDOW, (signal(peaky),), highlights=(Highlight(100_000, 100_500, "next"),))
+    drawn = draw_scene(scene, tmp_path / "a.png")
+    assert (("Highlight next (100,001-100,500) lies outside the window.",), ()) == (
+        drawn.warnings,
+        drawn.layout.highlights,
+    )
+    elsewhere = Scene(replace(WINDOW, chrom="chr5"), (signal(peaky, 2),), bands=bands)
+    assert "bands of chr5 are not in" in draw_scene(elsewhere, tmp_path / "a.png").warnings[-1]
+
+
+def test_the_ideogram_marks_where_the_window_is(signal, peaky, bands, tmp_path):
+    drawn = draw_scene(Scene(Region("chr1", 40_000, 50_000), (signal(peaky),), bands=bands), tmp_path / "a.png")
+    box = drawn.layout.box(1)
+    header = pixels(tmp_path / "a.png")[: box.y0, box.x0 : box.x1].astype(int)
+    red = np.flatnonzero(((header[:, :, 0] > 180) & (header[:, :, 1] < 60)).any(axis=0))
+    assert (200, 250) == (pytest.approx(red.min(), abs=4), pytest.approx(red.max(), abs=4))
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
