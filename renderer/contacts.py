@@ -7,6 +7,7 @@ A prepared file is a .cool or .mcool (read by `renderer.cool`; a HiCExplorer .h5
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +33,16 @@ resolution shows more."""
 
 NEAR = 0.1
 """How far from the diagonal `LEAST_FILLED` looks, as a share of the window: where domains show."""
+
+
+DAMAGE = (OSError, RuntimeError, KeyError, IndexError, TypeError, ValueError, SystemError, MemoryError)
+"""What h5py, PyTables and hictk raise when the bytes they are given make no sense."""
+
+
+def last_line(exc: BaseException) -> str:
+    """The last line of an error's text: HDF5 puts its whole call stack before what it has to say."""
+    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
+    return lines[-1] if lines else type(exc).__name__
 
 
 @dataclass(frozen=True)
@@ -114,22 +125,27 @@ def read_contacts(
     than the window can show, bins are joined.
     Raises FormatError for a damaged file, LocutionError for a resolution the file does not have.
     """
-    file = open_contacts(path, format)
     try:
-        chrom = match_chrom(region.chrom, file.chroms())
-        if chrom is None or region.start >= file.chroms()[chrom]:
-            return None
-        end = min(region.end, file.chroms()[chrom])
-        for choice, bins in _choices(file.resolutions, region, most_bins, resolution):
-            found = _to_map(file.read(chrom, region.start, end, choice), region, bins)
-            if found is None or is_filled(found):
-                break
-        return found
-    except (OSError, RuntimeError, KeyError, ValueError) as exc:  # what h5py and hictk say of damaged data
+        with closing(open_contacts(path, format)) as file:
+            return _read(file, region, most_bins, resolution)
+    except DAMAGE as exc:
         name = Path(str(path).partition("::")[0]).name
-        raise FormatError(name, f"the contacts of {region} cannot be read ({exc})", "Upload the file again.") from exc
-    finally:
-        file.close()
+        raise FormatError(
+            name, f"the contacts of {region} cannot be read ({last_line(exc)})", "Upload the file again."
+        ) from exc
+
+
+def _read(file: ContactFile, region: Region, most_bins: int, resolution: int | None) -> ContactMap | None:
+    chrom = match_chrom(region.chrom, file.chroms())
+    if chrom is None or region.start >= file.chroms()[chrom]:
+        return None
+    end = min(region.end, file.chroms()[chrom])
+    found = None
+    for choice, bins in _choices(file.resolutions, region, most_bins, resolution):
+        found = _to_map(file.read(chrom, region.start, end, choice), region, bins)
+        if found is None or is_filled(found):
+            break
+    return found
 
 
 def _choices(resolutions: tuple[int, ...], region: Region, most_bins: int, wanted: int | None) -> list[tuple[int, int]]:

@@ -35,13 +35,9 @@ class CoolFile:
 
     def __init__(self, path: Path) -> None:
         name, _, wanted = str(path).partition("::")
-        self._name = Path(name).name
+        self._file = h5py.File(name, "r")
         try:
-            self._file = h5py.File(name, "r")
-        except OSError as exc:
-            raise FormatError(self._name, f"this HDF5 file cannot be opened ({exc})", VALID) from exc
-        try:
-            self._groups = find_coolers(self._file, wanted.strip("/"), self._name)
+            self._groups = find_coolers(self._file, wanted.strip("/"), Path(name).name)
         except BaseException:
             self._file.close()
             raise
@@ -92,7 +88,7 @@ def find_coolers(file: h5py.File, wanted: str, name: str) -> dict[int, h5py.Grou
         parent = file.get("resolutions", file)
         found = [group for group in parent.values() if is_cooler(group)]
     if not found:
-        has = ", ".join(list(file)[:8]) or "none"
+        has = ", ".join(map(str, list(file)[:8])) or "none"
         asked = f"there is no contact map at '::/{wanted}'" if wanted else "this HDF5 file holds no contact map"
         raise FormatError(name, f"{asked} (its groups: {has})", VALID)
     return {bin_size(group): group for group in found}

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from renderer.contacts import Part, Pixels
-from renderer.errors import FormatError
 
 BALANCINGS = ("SCALE", "KR", "ICE", "VC_SQRT", "VC")
 """Corrections for coverage, the best first: Juicer's matrix balancing, its older form, cooler's, then mere ratios."""
@@ -19,14 +18,9 @@ class HicFile:
     """An open .hic file."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._file = hictkpy.MultiResFile(str(path))
-            self.resolutions = tuple(sorted(int(one) for one in self._file.resolutions()))
-            self._chroms = {name: int(length) for name, length in self._file.chromosomes().items()}
-        except RuntimeError as exc:
-            raise FormatError(
-                path.name, f"this .hic file cannot be opened ({exc})", "Valid are .hic files of version 6 to 9."
-            ) from exc
+        self._file = hictkpy.MultiResFile(str(path))
+        self.resolutions = tuple(sorted(int(one) for one in self._file.resolutions()))
+        self._chroms = {name: int(length) for name, length in self._file.chromosomes().items()}
 
     def chroms(self) -> dict[str, int]:
         """Lengths in bp, in the file's order."""

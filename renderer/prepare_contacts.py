@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from renderer.contacts import ContactFile, open_contacts
+from renderer.contacts import DAMAGE, last_line, open_contacts
 from renderer.cool import VALID, find_coolers, is_cooler
 from renderer.errors import FormatError
 from renderer.formats import FORMATS, Format
@@ -26,23 +27,17 @@ TRIED_PIXELS = 10_000
 
 def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
     """A contact matrix. Raises FormatError that says what the file holds and what is valid."""
-    if found.name == "hic":
-        return _kept(path, folder, found, open_contacts(path, "hic"))
     try:
+        if found.name == "hic":
+            return _kept(path, folder, found)
         with h5py.File(path, "r") as file:
             form = _hdf5_format(file, name)
             if form.name != "hicexplorer":
                 _check_coolers(find_coolers(file, "", name), name)
-    except OSError as exc:
-        raise FormatError(name, f"this HDF5 file cannot be opened ({exc})", f"It may be cut short. {VALID}") from exc
-    if form.name != "hicexplorer":
-        return _kept(path, folder, form, open_contacts(path, form.name))
-    from renderer.prepare_hicexplorer import convert
-
-    partial, target = folder / "contacts.part", folder / "contacts.cool"
-    convert(path, name, partial, report)
-    partial.rename(target)
-    return _described(target, form, open_contacts(target, "cool"))
+        return _converted(path, name, folder, form, report) if form.name == "hicexplorer" else _kept(path, folder, form)
+    except DAMAGE as exc:
+        raise FormatError(name, f"the contact matrix cannot be read ({last_line(exc)})",
+                          f"It may be cut short: upload it again. {VALID}") from exc  # fmt: skip
 
 
 def _hdf5_format(file: h5py.File, name: str) -> Format:
@@ -64,24 +59,33 @@ def _check_coolers(coolers: Mapping[int, h5py.Group], name: str) -> None:
             fits = len(lengths) == 1 and len(offsets) == len(cooler["bins/start"]) + 1
             for part in (slice(0, TRIED_PIXELS), slice(max(0, min(lengths) - TRIED_PIXELS), None)):
                 fits = fits and bool((pixels["bin2_id"][part] >= pixels["bin1_id"][part]).all())
-        except (OSError, KeyError, IndexError) as exc:
-            raise FormatError(name, f"{place} cannot be read ({exc})", "Upload the file again.") from exc
+        except DAMAGE as exc:
+            raise FormatError(name, f"{place} cannot be read ({last_line(exc)})", "Upload the file again.") from exc
         if not fits:
             raise FormatError(name, f"{place} is damaged: its index and its pixels do not fit", "Make it again.")
 
 
-def _kept(path: Path, folder: Path, found: Format, file: ContactFile) -> Prepared:
-    return _described(keep(path, folder / f"contacts.{found.name}"), found, file)
+def _converted(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    from renderer.prepare_hicexplorer import convert
+
+    partial, target = folder / "contacts.part", folder / "contacts.cool"
+    convert(path, name, partial, report)
+    partial.rename(target)
+    return _described(target, found)
 
 
-def _described(target: Path, found: Format, file: ContactFile) -> Prepared:
-    plain = [size for size in file.resolutions if not file.is_balanced(size)]
+def _kept(path: Path, folder: Path, found: Format) -> Prepared:
+    return _described(keep(path, folder / f"contacts.{found.name}"), found)
+
+
+def _described(target: Path, found: Format) -> Prepared:
+    with closing(open_contacts(target, found.name)) as file:
+        chroms, sizes = file.chroms(), file.resolutions
+        plain = [size for size in sizes if not file.is_balanced(size)]
     warnings: tuple[str, ...] = ()
     if plain:
-        which = "" if len(plain) == len(file.resolutions) else f" at {', '.join(f'{size:,}' for size in plain)} bp"
+        which = "" if len(plain) == len(sizes) else f" at {', '.join(f'{size:,}' for size in plain)} bp"
         warnings = (f"The contacts{which} are not balanced: bins that were sequenced more show more of them.",)
-    chroms = file.chroms()
-    file.close()
     return Prepared(found.name, found.kind, target, chroms, True, None, warnings)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import tables
 from scipy.sparse import csr_matrix, triu
 
-from renderer.contacts import Floats, Integers
+from renderer.contacts import DAMAGE, Floats, Integers, last_line
 from renderer.errors import FormatError
 from renderer.text import Progress
 
@@ -53,14 +53,8 @@ def convert(path: Path, name: str, target: Path, report: Progress) -> None:
             bins = _read_bins(source.root, name)
             _write_bins(out, bins)
             _write_pixels(out, source.root.matrix, len(bins.starts), report)
-    except (tables.HDF5ExtError, tables.NoSuchNodeError, OSError, ValueError) as exc:
-        raise FormatError(name, f"the matrix cannot be read ({_short(exc)})", VALID) from exc
-
-
-def _short(exc: Exception) -> str:
-    """The last line of a message: HDF5 puts its whole call stack before it."""
-    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
-    return lines[-1] if lines else type(exc).__name__
+    except (*DAMAGE, tables.HDF5ExtError, tables.NoSuchNodeError) as exc:
+        raise FormatError(name, f"the matrix cannot be read ({last_line(exc)})", VALID) from exc
 
 
 def _read_bins(root: Any, name: str) -> _Bins:

@@ -316,8 +316,8 @@ def without_data(folder: Path) -> Path:
 
 @pytest.mark.parametrize(("make", "found"), [
     (foreign, r"map.h5: this HDF5 file holds no contact map \(its groups: layers\). Valid are .cool"),
-    (cut, r"map.cool: this HDF5 file cannot be opened .*truncated.*It may be cut short"),
-    (cut_hic, r"map.hic: this .hic file cannot be opened"),
+    (cut, r"map.cool: the contact matrix cannot be read .*truncated.*It may be cut short"),
+    (cut_hic, r"map.hic: the contact matrix cannot be read .*It may be cut short"),
     (without_index, r"map.cool: the map of 10,000 bp bins is damaged"),
     (out_of_order, r"map.h5: its bins are not in the order of the genome"),
     (without_data, r"map.h5: the matrix cannot be read .*indices.*A HiCExplorer matrix has"),
