@@ -18,16 +18,16 @@ COLUMNS = 9
 MOST_LEVELS = 8
 """Parents of parents that are followed: gene, transcript, exon are three; a file with more goes round in a circle."""
 
-_LABELS = ("gene_name", "gene_symbol", "symbol", "gene", "locus", "Name", "locus_tag")
-"""Attributes that may hold the symbol: GENCODE, FlyBase, TAIR, NCBI and SGD, WormBase, Ensembl, bacteria."""
+_LABELS = ("gene_name", "gene_symbol", "symbol", "gene", "locus", "sequence_name", "Name", "locus_tag")
+"""Attributes that may hold the symbol: GENCODE, FlyBase, TAIR, NCBI and SGD, WormBase (two), Ensembl, bacteria."""
 
 _IDS = ("gene_id", "transcript_id", "locus_tag", "Name")
 _SYNONYMS = ("gene_synonym", "Alias", "synonym")
 _PARENTS = ("Parent", "geneID", "gene_id")
 """Where a transcript names its gene; the last two are of files without gene features (gffread)."""
 
-_PREFIX = re.compile(r"^(?:gene|transcript|rna|CDS|exon)[:-]")
-"""Ensembl writes 'gene:ENSG...', NCBI 'gene-JAK2'."""
+_PREFIX = re.compile(r"^(?:gene|pseudogene|transcript|m?rna|cds|exon)[:-]", re.IGNORECASE)
+"""Ensembl writes 'gene:ENSG...', NCBI 'gene-JAK2', WormBase 'Gene:WBGene...'."""
 
 _PARENT = re.compile(r"(?:^|;)\s*Parent=([^;]+)")
 _SKIPPED = ("intron", "polypeptide", "protein", "match_part")
@@ -84,7 +84,9 @@ def _other(row: list[str]) -> Role | None:
 
 def _add_part(nodes: dict[Key, _Node], role: Role, row: list[str], span: tuple[int, int]) -> None:
     match = _PARENT.search(row[8])
-    for parent in match[1].strip().split(",") if match else ():
+    parents = match[1].strip().split(",") if match else []
+    # All transcripts share the coding part of their gene; TAIR names its protein as a second parent.
+    for parent in parents if role == "exon" else parents[:1]:
         node = nodes.setdefault((row[0], parent), _Node(row[6], "transcript"))
         (node.exons if role == "exon" else node.coding).add(span)
 
@@ -115,13 +117,19 @@ def _join(genes: dict[Key, Gene], nodes: dict[Key, _Node], key: Key, node: _Node
     exons, coding = node.exons.spans(), node.coding.spans()
     pieces = [node.span] if node.span else exons or coding
     for start, end in pieces:
-        if node.role == "gene":
+        if node.role == "gene" or _is_cut_out(nodes, key, node):
             gene.widen(start, end)
         else:
             gene.extend(key[1], start, end)
     gene.exons.add(*(exons or coding))
     gene.coding.add(*coding)
     _note_names(gene, key[1], node.attributes)
+
+
+def _is_cut_out(nodes: dict[Key, _Node], key: Key, node: _Node) -> bool:
+    """Whether a transcript is made from another, as a miRNA is: it has no start site of its own."""
+    parent = nodes.get((key[0], node.parent))
+    return parent is not None and parent is not node and parent.role == "transcript" and parent.span is not None
 
 
 def _top(nodes: dict[Key, _Node], key: Key) -> Key:

@@ -173,6 +173,28 @@ def test_parents_in_a_circle_do_not_hang(tmp_path):
     assert prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out").items == 2
 
 
+def test_a_mirna_adds_no_start_site_to_the_gene_it_is_cut_from(tmp_path):
+    text = ("chr1\tx\tgene\t101\t400\t.\t+\t.\tID=gene-MIR1;gene=MIR1\n"
+            "chr1\tx\tprimary_transcript\t101\t400\t.\t+\t.\tID=rna-NR_1.1;Parent=gene-MIR1\n"
+            "chr1\tx\texon\t101\t400\t.\t+\t.\tParent=rna-NR_1.1\n"
+            "chr1\tx\tmiRNA\t151\t170\t.\t+\t.\tID=rna-MIR1;Parent=rna-NR_1.1\n"
+            "chr1\tx\texon\t151\t170\t.\t+\t.\tParent=rna-MIR1\n")  # fmt: skip
+    prepared = prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out")
+    assert [("MIR1", (100,), ((100, 400),))] == [(g.name, g.tss, g.exons) for g in read_genes(prepared.path, WINDOW)]
+
+
+def test_a_protein_as_second_parent_is_no_gene(tmp_path):
+    """TAIR10 writes its coding parts so."""
+    text = ("Chr1\tTAIR10\tgene\t3631\t5899\t.\t+\t.\tID=AT1G01010;Name=AT1G01010;symbol=NAC001\n"
+            "Chr1\tTAIR10\tmRNA\t3631\t5899\t.\t+\t.\tID=AT1G01010.1;Parent=AT1G01010\n"
+            "Chr1\tTAIR10\tprotein\t3760\t5630\t.\t+\t.\tID=AT1G01010.1-Protein;Derives_from=AT1G01010.1\n"
+            "Chr1\tTAIR10\texon\t3631\t5899\t.\t+\t.\tParent=AT1G01010.1\n"
+            "Chr1\tTAIR10\tCDS\t3760\t5630\t.\t+\t0\tParent=AT1G01010.1,AT1G01010.1-Protein\n")  # fmt: skip
+    prepared = prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out")
+    assert [("NAC001", (3_759, 5_630))] == [(g.name, g.thick) for g in read_genes(prepared.path, WINDOW)]
+    assert ["NAC001"] == [place.name for place in NameIndex.open(prepared.path).find("at1g01010")]
+
+
 def test_genes_without_exons_are_drawn_from_their_coding_part(tmp_path):
     text = ("chr1\tProkka\tgene\t101\t400\t.\t-\t.\tID=B1_gene;Name=dnaA;locus_tag=B1\n"
             "chr1\tProkka\tCDS\t101\t400\t.\t-\t0\tID=B1;Parent=B1_gene;gene=dnaA\n")  # fmt: skip
