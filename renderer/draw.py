@@ -206,9 +206,12 @@ def _draw_intervals(track: Track, context: Context) -> Drawing:
 
 def _explain(row: Row, track: Track, context: Context) -> Row:
     """An empty row says whether the file has the chromosome at all."""
-    if row.message and not has_chrom(track.path, context.region.chrom):
-        return replace(row, message=f"{context.region.chrom} is not in this file")
-    return row
+    if not row.message:
+        return row
+    missing = not has_chrom(track.path, context.region.chrom)
+    color = context.theme.gene if track.kind == "genes" else track_color(track)
+    message = f"{context.region.chrom} is not in this file" if missing else row.message
+    return replace(row, message=message, color=color)
 
 
 def _draw_nothing(track: Track, context: Context) -> Drawing:

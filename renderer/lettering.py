@@ -23,7 +23,8 @@ POINTS = 0.72
 BOLD = 1.13
 """Bold DejaVu Sans is at most this much wider than the plain face."""
 
-_BREAK = re.compile(r"(?<=[\s/_,;])|(?<=[⺀-鿿＀-￯])")
+_BREAK = re.compile(r"(?<=[\s/_,;])|(?<=[⺀-鿿＀-￯])(?<![（「『《【])(?![，。、；：！？）」』》】])")
+"""A line may end after spaces and some marks, and between Chinese characters, but not just inside their brackets."""
 _SIZE = 100
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from matplotlib.axes import Axes
@@ -98,12 +98,32 @@ def interval_row(
         return density_row(track, label, [(i.start, i.end) for i in items], region, color, theme, "items")
     if format == "vcf":
         return Row(track, label, theme.row_height, partial(_paint_ticks, items=items, frame=frame), color=color)
+    shown = _thin_out(items, frame)
     if tiled or dense:
-        paint = partial(_paint, items=items, lanes=[0] * len(items), depth=1, names=(), frame=frame)
-        return Row(
-            track, label, theme.row_height + 1, paint, color=color, legend=_legend(items, frame) if tiled else ()
-        )
-    return _lane_row(track, label, items, frame)
+        paint = partial(_paint, items=shown, lanes=[0] * len(shown), depth=1, names=(), frame=frame)
+        legend = _legend(items, frame) if tiled else ()
+        row = Row(track, label, theme.row_height + 1, paint, color=color, legend=legend)
+    else:
+        row = _lane_row(track, label, shown, frame)
+    hidden = len(items) - len(shown)
+    notes = [f"{hidden:,} of {len(items):,} items narrower than a pixel are not drawn" if hidden else None, row.note]
+    return replace(row, note="; ".join(filter(None, notes)) or None)
+
+
+def _thin_out(items: Sequence[Interval], frame: _Frame) -> Sequence[Interval]:
+    """Of a crowd of items narrower than a pixel, the longest that starts in each pixel: the others would be hidden by
+    it, and take most of the time."""
+    if len(items) <= MOST_ITEMS:
+        return items
+    longest: dict[int, Interval] = {}
+    for item in items:
+        place = int((item.start - frame.region.start) / frame.pixel)
+        if item.end - item.start < frame.pixel and (
+            place not in longest or item.end - item.start > longest[place].end - longest[place].start
+        ):
+            longest[place] = item
+    kept = set(map(id, longest.values()))
+    return [item for item in items if item.end - item.start >= frame.pixel or id(item) in kept]
 
 
 def _lane_row(track: int, label: str, items: Sequence[Interval], frame: _Frame) -> Row:

@@ -12,18 +12,15 @@ from PIL import Image
 
 from renderer.draw import choose_look, draw_scene, plan_scene
 from renderer.errors import TrackError
-from renderer.intervals import GeneModel, Interval, Link
 from renderer.layout import untint
 from renderer.page import Page
 from renderer.panels import draw_panels, job_limits
 from renderer.prepare import prepare
 from renderer.region import Region
-from renderer.rows import gene_row, interval_row, link_row
-from renderer.rows_intervals import is_tiled
 from renderer.scales import Scale, combine, mirrored, unstranded
 from renderer.scene import load_scene, read_scenes
 from renderer.sheet import Sheet
-from renderer.style import ASSAY_COLORS, LEAST_CONTRAST, THEMES, contrast, parse_color, readable, tint, track_color
+from renderer.style import THEMES, parse_color, tint
 from renderer.track import Highlight, Look, Scene, Track
 from vlm.reader.strips import cut_strip
 
@@ -362,54 +359,3 @@ def test_an_empty_track_says_why(signal, genes, peaky, tmp_path):
     assert ("signal 2: chr7 is not in this file", "genes: chr7 is not in this file") == drawn.warnings
     drawn = draw_scene(Scene(Region("chr1", 200_000, 300_000), (signal(peaky, 3),)), tmp_path / "a.png")
     assert ("signal 3: the file ends at 100,000",) == drawn.warnings
-
-
-@pytest.mark.parametrize("color", [color for _, color in ASSAY_COLORS])
-def test_assay_colours_read_on_white(color):
-    assert contrast(parse_color(color)) >= 2.8
-
-
-@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
-def test_any_colour_that_is_asked_for_reads_on_white(red, green, blue):
-    assert contrast(parse_color(readable(f"{red},{green},{blue}"))) >= LEAST_CONTRAST * 0.98
-
-
-def test_a_colour_that_is_none_is_refused(signal, peaky):
-    with pytest.raises(TrackError, match="'reddish' is no colour. Valid are"):
-        track_color(signal(peaky, color="reddish"))
-
-
-def gene(name, start, end, named=True):
-    return GeneModel(name, start, end, "+", ((start, end),), (start, end), (start,), named)
-
-
-def test_genes_that_find_no_room_are_counted():
-    crowd = [gene(f"GENE{n}", 100 * n, 100 * n + 90) for n in range(300)]
-    row = gene_row(1, "genes", crowd, Region("chr1", 0, 30_000), THEMES["ucsc"])
-    assert "of 300 gene names do not fit" in row.note
-    assert row.height <= 15 * THEMES["ucsc"].row_height
-    many = [gene(f"G{n}", 10 * n, 10 * n + 5) for n in range(500)]
-    assert "500 genes: drawn as their number per bin" == gene_row(1, "", many, WINDOW, THEMES["ucsc"]).note
-    assert gene_row(1, "", crowd, WINDOW, THEMES["ucsc"], dense=True).height < 2 * THEMES["ucsc"].row_height
-
-
-def test_chromatin_states_are_one_band_with_a_legend():
-    states = [Interval(s, s + 10_001, f"{n}_State_{n % 2}", color=("#ff0000", "#00ff00")[n % 2])
-              for n, s in enumerate(range(0, 100_000, 10_000))]  # fmt: skip
-    row = interval_row(1, "states", states, WINDOW, "#333333", THEMES["ucsc"])
-    assert (("#ff0000", "State 0"), ("#00ff00", "State 1")) == row.legend
-    assert row.height < 2 * THEMES["ucsc"].row_height
-    assert not is_tiled(states[:3], WINDOW)
-    assert not is_tiled([*states, Interval(5_000, 45_000)], WINDOW)
-
-
-def test_links_that_leave_the_window_are_counted():
-    inside, out = Link(10_000, 11_000, 50_000, 51_000, 3.0), Link(20_000, 21_000, 150_000, 151_000, 9.0)
-    assert "1 of 2 links leaves the window" == link_row(1, "", [inside, out], WINDOW, "#000000", THEMES["ucsc"]).note
-    assert link_row(1, "", [inside], WINDOW, "#000000", THEMES["ucsc"]).note is None
-    crowd = link_row(1, "", [replace_score(inside, n) for n in range(301)], WINDOW, "#000000", THEMES["ucsc"])
-    assert "the 300 strongest of 301 links" == crowd.note
-
-
-def replace_score(link, score):
-    return replace(link, score=float(score))

@@ -1,169 +1,103 @@
-"""What is measured of intervals, links and genes: boxes and arcs one can tell apart, whatever the order of the file."""
+"""Claims on rows of genes, intervals and links, and on colours."""
 
-from __future__ import annotations
+from dataclasses import replace
+from pathlib import Path
 
-from typing import Any
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.evidence import Evidence, Gene, GeneEvidence
-from renderer.intervals import Interval, Link
-from renderer.measure import measure_signal
-from renderer.measure_genes import add_gene_signals
-from renderer.measure_rows import APART, MOST_ARCS, MOST_BOXES, measure_intervals, measure_links
+from renderer.errors import TrackError
+from renderer.intervals import GeneModel, Interval, Link
 from renderer.region import Region
+from renderer.rows import gene_row, interval_row, link_row
+from renderer.rows_intervals import is_tiled
+from renderer.style import (
+    ASSAY_COLORS,
+    LEAST_CONTRAST,
+    THEMES,
+    contrast,
+    parse_color,
+    readable,
+    signal_height,
+    track_color,
+)
+from renderer.track import Look, Track
 
-WINDOW = Region("chr1", 1_000_000, 1_128_000)
-"""128 kb: boxes and feet closer than 1 kb are one place."""
-
-
-def at(*starts: int, length: int = 2_000) -> list[Interval]:
-    return [Interval(start, start + length, f"i{start}") for start in starts]
-
-
-def spans(items: list[Interval]) -> list[tuple[int, int, int]]:
-    return [(span.start, span.end, span.count) for span in measure_intervals(items, WINDOW).spans]
-
-
-def test_an_empty_row_has_no_interval() -> None:
-    assert (measure_intervals([], WINDOW).state, measure_links([], WINDOW).state) == ("none", "none")
-    assert measure_intervals(at(2_000_000), WINDOW).count == 0
-
-
-def test_boxes_one_cannot_tell_apart_are_one_and_counted() -> None:
-    found = measure_intervals(at(1_010_000, 1_012_900, 1_050_000), WINDOW)
-    assert (found.state, found.count) == ("few", 3)
-    assert spans(at(1_010_000, 1_012_900)) == [(1_010_000, 1_014_900, 2)]
-    assert spans(at(1_010_000, 1_013_100)) == [(1_010_000, 1_012_000, 1), (1_013_100, 1_015_100, 1)]
-    assert [span.name for span in found.spans] == ["", "i1050000"]
+WINDOW = Region("chr1", 0, 100_000)
+UCSC = THEMES["ucsc"]
+TRACK = Track(1, "signal", "signal", "bigwig", Path("signal.bw"))
 
 
-def test_boxes_are_cut_to_the_window_and_an_empty_interval_is_one_base() -> None:
-    assert spans([Interval(900_000, 1_001_000), Interval(1_100_000, 1_100_000)]) == [
-        (1_000_000, 1_001_000, 1), (1_100_000, 1_100_001, 1),
-    ]  # fmt: skip
+@pytest.mark.parametrize("color", [color for _, color in ASSAY_COLORS])
+def test_assay_colours_read_on_white(color):
+    assert contrast(parse_color(color)) >= 2.8
 
 
-def test_many_boxes_are_dense() -> None:
-    starts = [1_000_000 + 5_000 * i for i in range(MOST_BOXES + 1)]
-    assert measure_intervals(at(*starts[:-1]), WINDOW).state == "few"
-    assert measure_intervals(at(*starts), WINDOW).state == "dense"
-    assert measure_intervals([Interval(1_050_000, 1_050_500)] * 500, WINDOW).state == "dense"
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+def test_any_colour_that_is_asked_for_reads_on_white(red, green, blue):
+    assert contrast(parse_color(readable(f"{red},{green},{blue}"))) >= LEAST_CONTRAST * 0.98
 
 
-def test_states_side_by_side_are_tiles_and_neighbours_of_one_name_are_joined() -> None:
-    edges = [1_000_000, 1_030_000, 1_060_000, 1_060_500, 1_100_000, 1_128_000]
-    names = ["Quies", "Quies", "TssA", "Tx", "Quies"]
-    found = measure_intervals([Interval(a, b, n) for a, b, n in zip(edges, edges[1:], names, strict=False)], WINDOW)
-    assert (found.state, found.covered) == ("tiled", 1.0)
-    assert [(span.start, span.end, span.name) for span in found.spans] == [
-        (1_000_000, 1_060_000, "Quies"), (1_060_500, 1_100_000, "Tx"), (1_100_000, 1_128_000, "Quies"),
-    ]  # fmt: skip
+def test_a_colour_that_is_none_is_refused():
+    with pytest.raises(TrackError, match="'reddish' is no colour. Valid are"):
+        track_color(replace(TRACK, color="reddish"))
 
 
-def test_stacked_intervals_are_no_tiles() -> None:
-    assert measure_intervals([Interval(1_000_000, 1_128_000)] * 5, WINDOW).state == "few"
+def test_a_track_is_as_tall_as_asked_within_limits_and_input_is_lower():
+    assert [60, 39, 16, 400, 90] == [
+        signal_height(replace(TRACK, assay=assay, look=Look(height=height)), UCSC)
+        for assay, height in (("H3K4me3", None), ("Input", None), (None, 1), (None, 9999), ("Input", 90))
+    ]
 
 
-def link(first: int, second: int, score: float = 1.0) -> Link:
-    return Link(first - 500, first + 500, second - 500, second + 500, score)
+def gene(name, start, end, named=True):
+    return GeneModel(name, start, end, "+", ((start, end),), (start, end), (start,), named)
 
 
-def test_links_drawn_over_one_another_are_one_arc_with_the_anchors_of_the_strongest() -> None:
-    found = measure_links(
-        [link(1_010_000, 1_100_000), link(1_010_400, 1_100_300, 9.0), link(1_010_000, 1_050_000)], WINDOW
-    )
-    assert (found.state, found.count) == ("few", 3)
-    assert [(arc.start1, arc.count, arc.score) for arc in found.arcs] == [(1_009_900, 2, 9.0), (1_009_500, 1, 1.0)]
+def test_genes_that_find_no_room_are_counted():
+    crowd = [gene(f"GENE{n}", 100 * n, 100 * n + 90) for n in range(300)]
+    row = gene_row(1, "genes", crowd, Region("chr1", 0, 30_000), UCSC)
+    assert "of 300 gene names do not fit" in row.note
+    assert row.height <= 15 * UCSC.row_height
+    many = [gene(f"G{n}", 10 * n, 10 * n + 5) for n in range(500)]
+    assert "500 genes: drawn as their number per bin" == gene_row(1, "", many, WINDOW, UCSC).note
+    assert gene_row(1, "", crowd, WINDOW, UCSC, dense=True).height < 2 * UCSC.row_height
 
 
-def test_an_arc_that_leaves_the_window_is_not_inside_and_one_elsewhere_is_not_counted() -> None:
-    found = measure_links([link(1_100_000, 1_200_000), link(1_100_000, 5_000_000), link(2_000_000, 3_000_000)], WINDOW)
-    assert (found.count, [(arc.inside, arc.count) for arc in found.arcs]) == (2, [(False, 2)])
+def test_chromatin_states_are_one_band_with_a_legend():
+    states = [Interval(s, s + 10_001, f"{n}_State_{n % 2}", color=("#ff0000", "#00ff00")[n % 2])
+              for n, s in enumerate(range(0, 100_000, 10_000))]  # fmt: skip
+    row = interval_row(1, "states", states, WINDOW, "#333333", UCSC)
+    assert (("#ff0000", "State 0"), ("#00ff00", "State 1")) == row.legend
+    assert row.height < 2 * UCSC.row_height
+    assert not is_tiled(states[:3], WINDOW)
+    assert not is_tiled([*states, Interval(5_000, 45_000)], WINDOW)
 
 
-def test_the_left_anchor_comes_first_and_many_arcs_are_dense() -> None:
-    assert measure_links([link(1_100_000, 1_010_000)], WINDOW).arcs[0].start1 == 1_009_500
-    arcs = [link(1_010_000, 1_020_000 + 5_000 * i) for i in range(MOST_ARCS + 1)]
-    assert measure_links(arcs, WINDOW).state == "dense"
+def test_links_that_leave_the_window_are_counted():
+    inside, out = Link(10_000, 11_000, 50_000, 51_000, 3.0), Link(20_000, 21_000, 150_000, 151_000, 9.0)
+    assert "1 of 2 links leaves the window" == link_row(1, "", [inside, out], WINDOW, "#000000", UCSC).note
+    assert link_row(1, "", [inside], WINDOW, "#000000", UCSC).note is None
+    crowd = link_row(1, "", [replace_score(inside, n) for n in range(301)], WINDOW, "#000000", UCSC)
+    assert "the 300 strongest of 301 links" == crowd.note
 
 
-positions = st.integers(990_000, 1_140_000)
-intervals = st.builds(
-    lambda start, length, name: Interval(start, start + length, name),
-    positions, st.integers(0, 40_000), st.sampled_from(["", ".", "a", "b"]),
-)  # fmt: skip
-links = st.builds(link, positions, positions, st.sampled_from([0.5, 1.0, 2.0]))
+def replace_score(link, score):
+    return replace(link, score=float(score))
 
 
-@given(st.data(), st.lists(intervals, max_size=25), st.lists(links, max_size=25))
-def test_the_order_of_the_file_does_not_matter(data: Any, items: list[Interval], arcs: list[Link]) -> None:
-    assert measure_intervals(items, WINDOW) == measure_intervals(data.draw(st.permutations(items)), WINDOW)
-    assert measure_links(arcs, WINDOW) == measure_links(data.draw(st.permutations(arcs)), WINDOW)
+def test_items_hidden_by_others_in_their_pixel_are_left_out_and_counted():
+    states = [Interval(20 * n, 20 * n + 20 - n % 2, "x", color="#00ff00") for n in range(5000)]
+    row = interval_row(1, "states", states, WINDOW, "#333333", UCSC)
+    assert "4,000 of 5,000 items narrower than a pixel are not drawn" == row.note
+    assert interval_row(1, "", states[:300], WINDOW, "#333333", UCSC).note is None
 
 
-@given(st.lists(intervals, max_size=25))
-def test_spans_lie_in_the_window_left_to_right_and_apart(items: list[Interval]) -> None:
-    found = measure_intervals(items, WINDOW)
-    assert 0 <= found.covered <= 1
-    assert all(WINDOW.start <= span.start < span.end <= WINDOW.end for span in found.spans)
-    if found.state in ("few", "dense"):
-        gaps = [b.start - a.end for a, b in zip(found.spans, found.spans[1:], strict=False)]
-        assert all(gap >= APART * WINDOW.span for gap in gaps)
-        assert sum(span.count for span in found.spans) == found.count
-
-
-@given(st.lists(links, max_size=25))
-def test_every_link_in_view_is_in_one_arc(arcs: list[Link]) -> None:
-    found = measure_links(arcs, WINDOW)
-    assert sum(arc.count for arc in found.arcs) == found.count
-    assert all(arc.start1 <= arc.start2 for arc in found.arcs)
-
-
-# --- signal over genes
-
-GENE = Gene("ALPHA", 1_020_000, 1_084_000, "+", (1_020_000,), exons=((1_020_000, 1_024_000), (1_050_000, 1_054_000),
-            (1_080_000, 1_084_000)))  # fmt: skip
-
-
-def over_gene(columns: np.ndarray, gene: Gene = GENE) -> Any:
-    """What is measured over the gene, after a journey through JSON."""
-    signal = measure_signal(columns, WINDOW, 0.0, float(columns.max()) or 1.0)
-    tracks = add_gene_signals({1: signal, 2: GeneEvidence((gene,))}, {1: columns}, WINDOW)
-    evidence = Evidence(WINDOW, tracks)
-    again = Evidence.from_json(WINDOW, evidence.to_json())
-    assert again == evidence
-    found = again.signal(1)
-    assert found is not None
-    return found.over(gene)
-
-
-def painted(*spans_: tuple[int, int, float], n: int = 1280) -> np.ndarray:
-    """Columns of 100 bp with these values in these intervals."""
-    columns = np.zeros(n)
-    for start, end, value in spans_:
-        columns[(start - WINDOW.start) // 100 : (end - WINDOW.start) // 100] = value
-    return columns
-
-
-def test_signal_in_exons_is_told_from_that_in_introns() -> None:
-    found = over_gene(painted(*((start, end, 10.0) for start, end in GENE.exons)) + 1)
-    assert (found.exons, found.introns, found.exons_seen, found.outside) == (pytest.approx(11), 1.0, 1.0, 1.0)
-    assert over_gene(painted((1_020_000, 1_084_000, 5.0))).exons_seen == 0
-
-
-def test_signal_at_the_start_is_told_from_the_body_on_either_strand() -> None:
-    plus = painted((1_019_500, 1_020_500, 50.0), (1_020_500, 1_084_000, 2.0))
-    found = over_gene(plus)
-    assert (found.tss, found.body, found.level, found.pausing) == (50.0, 2.0, 2.0, 25.0)
-    reverse = Gene("ALPHA", 1_020_000, 1_084_000, "-", (1_083_999,))
-    assert over_gene(plus, reverse).tss == pytest.approx(1.0, abs=0.3)
-
-
-def test_a_gene_that_is_a_dot_on_screen_is_not_measured_and_one_exon_is_not_told_from_introns() -> None:
-    assert over_gene(painted((1_000_000, 1_100_000, 1.0)), Gene("DOT", 1_020_000, 1_022_000, "+", (1_020_000,))) is None
-    single = Gene("ONE", 1_020_000, 1_060_000, "+", (1_020_000,), exons=((1_020_000, 1_060_000),))
-    assert over_gene(painted((1_020_000, 1_060_000, 1.0)), single).exons is None
+@pytest.mark.parametrize(
+    ("names", "lanes"), [(["LCR", "HS2", "HS3"], 3), (["peak_1", "peak_2", "peak_3"], 1), (["x", "x", "x"], 1)]
+)
+def test_boxes_make_room_for_names_that_tell_something(names, lanes):
+    items = [Interval(90 * n, 90 * n + 50, name) for n, name in enumerate(names)]
+    height = interval_row(1, "", items, WINDOW, "#333333", UCSC).height
+    assert height == (lanes * (UCSC.row_height - 2) if lanes > 1 else UCSC.row_height + 1)
