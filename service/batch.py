@@ -17,6 +17,7 @@ from renderer.errors import LocutionError
 from renderer.evidence import GeneEvidence
 from renderer.sandbox import FileReader
 from renderer.track import Scene
+from vlm.ask import ReadOptions
 from vlm.captioner import Captioner, Figure
 from vlm.reading import read_figures
 
@@ -24,6 +25,7 @@ AT_ONCE = 16
 """Loci of one model batch: faster than one at a time, and progress still moves every few seconds."""
 
 Tell = Callable[[int], None]
+_AS_EVER = ReadOptions()
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,19 @@ def folder_name(number: int, text: str) -> str:
     return f"{number:03d}_{re.sub(r'[^A-Za-z0-9.-]+', '_', text).strip('_')[:60]}"
 
 
-def run(jobs: Sequence[Job], captioner: Captioner, theme: str, tell: Tell, files: FileReader) -> Iterator[Result]:
+def run(
+    jobs: Sequence[Job],
+    captioner: Captioner,
+    theme: str,
+    tell: Tell,
+    files: FileReader,
+    options: ReadOptions = _AS_EVER,
+) -> Iterator[Result]:
     """Draw (by `files`) and read every locus, in order; a locus that fails gives a record that says why. `tell` gets 1
     per locus."""
     for start in range(0, len(jobs), AT_ONCE):
         part = [(job, *draw_job(job, theme, files)) for job in jobs[start : start + AT_ONCE]]
-        records = iter(read_figures(captioner, [figure for _, figure, _ in part if figure is not None]))
+        records = iter(read_figures(captioner, [figure for _, figure, _ in part if figure is not None], options))
         for job, figure, problem in part:
             record = next(records) if figure is not None else _failed(job, problem or "")
             job.folder.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -19,6 +19,7 @@ from renderer.region import Region
 if TYPE_CHECKING:
     from renderer.sandbox import FileReader
     from service.batch import Job, Result
+    from vlm.ask import ReadOptions
 
 BAD_INPUT = 2
 """Exit status for input that cannot be used; 1 means that some loci failed, 0 that all were read."""
@@ -31,12 +32,15 @@ BAD_INPUT = 2
 @click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one locus a line.")
 @click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them.")
 @click.option("--assembly", help="Genome assembly, as printed on the figure (hg19, mm10 ...).")
-@click.option(
-    "--model",
-    default="builtin",
-    show_default=True,
-    help="builtin, measured, or hub:<Hugging Face id>[@revision].",
-)
+@click.option("--screenshot", "screenshots", multiple=True, type=click.Path(path_type=Path),
+              help="A picture without data in place of tracks (PNG, JPEG, WebP): nothing is checked.")  # fmt: skip
+@click.option("--model", "models", multiple=True, default=["builtin"], show_default=True,
+              help="auto, builtin, measured, hub:<id>[@revision], remote:<url>#<model>; repeatable.")  # fmt: skip
+@click.option("--facts", type=click.Choice(["none", "brief"]), default="none", show_default=True,
+              help="Measured facts that hub and remote models are told.")  # fmt: skip
+@click.option("--words", type=click.Choice(["ours", "model"]), default="ours", show_default=True,
+              help="Whose sentences are printed; the model's only where all of a sentence checks out.")  # fmt: skip
+@click.option("--repair", is_flag=True, help="Ask hub and remote models once more about what did not hold.")
 @click.option(
     "--lang",
     type=click.Choice(["en", "zh"]),
@@ -61,16 +65,22 @@ BAD_INPUT = 2
 @click.option("--json", "as_json", is_flag=True, help="Print the records, one JSON object a line, instead of captions.")
 def read(
     files: tuple[Path, ...], regions: tuple[str, ...], bed: Path | None, scene: str | None, assembly: str | None,
-    model: str, lang: str, theme: str, out: Path, as_json: bool,
+    screenshots: tuple[Path, ...], models: tuple[str, ...], facts: str, words: str, repair: bool,
+    lang: str, theme: str, out: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Draw FILES (bigWig, bedGraph, BED, narrowPeak, GTF, links) at each locus and say what is to be seen.
 
-    One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html.
+    One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html. Several models
+    read the same figures, and OUT/index.html has their captions side by side.
     """
+    from vlm.ask import ReadOptions
     from vlm.captioner import ModelError, load_captioner
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
+    options = ReadOptions.from_json({"facts": facts, "words": words, "language": lang, "repair": int(repair)})
+    if screenshots:
+        _read_screenshots(screenshots, models, out, options, as_json)
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
         try:
             reader = reader_of_files(Settings.from_env())
@@ -80,11 +90,12 @@ def read(
                 if scene
                 else _file_jobs(files, regions, bed, assembly, out, Path(work), reader)
             )
-            captioner = load_captioner(model)
+            if len(models) > 1:
+                _compare(jobs, models, theme, out, options, reader)
+            captioner = load_captioner(models[0])
         except (LocutionError, ModelError) as error:
-            click.echo(f"locution read: {error}", err=True)
-            sys.exit(BAD_INPUT)
-        results = _run(jobs, captioner, theme, lang, as_json, reader)
+            _refuse(error)
+        results = _run(jobs, captioner, theme, options, as_json, reader)
     if len(jobs) > 1:
         from service.batch import write_index
 
@@ -93,17 +104,63 @@ def read(
     sys.exit(int(any(result.record["status"] != "done" for result in results)))
 
 
-def _run(jobs: list[Job], captioner: Any, theme: str, lang: str, as_json: bool, reader: FileReader) -> list[Result]:
+def _refuse(error: Exception) -> NoReturn:
+    click.echo(f"locution read: {error}", err=True)
+    sys.exit(BAD_INPUT)
+
+
+def _read_screenshots(
+    pictures: Sequence[Path], models: Sequence[str], out: Path, options: ReadOptions, as_json: bool
+) -> NoReturn:
+    """Read pictures that come without data with the (one) model."""
+    from service.screenshots import read_pictures, summary
+    from vlm.captioner import ModelError, load_captioner
+
+    if len(models) > 1:
+        raise click.UsageError("A screenshot is read by one model: there is nothing to compare answers with.")
+    try:
+        records = read_pictures(pictures, load_captioner(models[0]), out, options.language)
+    except (LocutionError, ModelError) as error:
+        _refuse(error)
+    for record in records:
+        click.echo(json.dumps(record, ensure_ascii=False) if as_json else summary(record, options.language))
+    sys.exit(int(any(record["status"] != "done" for record in records)))
+
+
+def _compare(
+    jobs: list[Job], models: Sequence[str], theme: str, out: Path, options: ReadOptions, reader: FileReader
+) -> NoReturn:
+    """Read the loci with several models; print their captions and a table, and write a page."""
+    from tqdm import tqdm
+
+    from service.compare import draw_all, read_all, side_by_side, write_page
+
+    with tqdm(total=len(jobs) * (1 + len(models)), unit="step", disable=not sys.stderr.isatty()) as bar:
+        drawn = draw_all(jobs, theme, reader, lambda n: (bar.update(n), None)[1])
+        columns = read_all(drawn, models, options, lambda n: (bar.update(n), None)[1])
+    out.mkdir(parents=True, exist_ok=True)
+    write_page(out / "index.html", drawn, columns, options.language)
+    click.echo(side_by_side(drawn, columns, options.language))
+    click.echo(f"\n{out / 'index.html'}", err=True)
+    failed = any(record["status"] != "done" for column in columns for record in column.records)
+    sys.exit(int(failed or any(one.figure is None for one in drawn)))
+
+
+def _run(
+    jobs: list[Job], captioner: Any, theme: str, options: ReadOptions, as_json: bool, reader: FileReader
+) -> list[Result]:
     from tqdm import tqdm
 
     from service.batch import run
 
     results = []
     with tqdm(total=len(jobs), unit="locus", disable=len(jobs) == 1 or not sys.stderr.isatty()) as bar:
-        for result in run(jobs, captioner, theme, lambda n: (bar.update(n), None)[1], reader):
+        for result in run(jobs, captioner, theme, lambda n: (bar.update(n), None)[1], reader, options):
             results.append(result)
             with bar.external_write_mode():
-                click.echo(json.dumps(result.record, ensure_ascii=False) if as_json else _summary(result, lang))
+                click.echo(
+                    json.dumps(result.record, ensure_ascii=False) if as_json else _summary(result, options.language)
+                )
     return results
 
 

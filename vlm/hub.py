@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image
 
 from vlm.answer import parse_answer
-from vlm.captioner import Figure, ModelInfo, RawReading
+from vlm.captioner import CANCELLED, Figure, ModelInfo, RawReading
 from vlm.constrain import Grammar
 from vlm.hub_batch import Batches, Deadline, halving
 from vlm.hub_load import Loaded, load
@@ -201,7 +201,7 @@ def _reading(written: Generated | RawReading, figure: Figure) -> RawReading:
 
 _STOPPED = {
     "time": "The model took longer than a batch may take.",
-    "cancel": "Reading was cancelled before the model had answered.",
+    "cancel": CANCELLED,
 }
 
 
