@@ -63,7 +63,7 @@ def domain(number: int, first: int, end: int) -> Judged:
 
 
 def along(kind: str, number: int, gene: Gene) -> Judged:
-    facts = {"gene": gene.name, "named": True}
+    facts = {"gene": gene.name, "named": True, "start": gene.start, "end": gene.end}
     return Judged(Claim(kind, (number, GENE_TRACK), gene.start, gene.end, gene.name), "supported", facts)
 
 
@@ -168,12 +168,12 @@ def test_what_the_control_shows_as_well_is_no_finding(kind: str) -> None:
     assert kind not in {one.claim.kind for one in rules.read(FIRES[kind], scene, shown)}
 
 
-@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: str(rule.kind))
-def test_a_window_too_wide_to_tell_gives_no_reading(rule: rules.Rule) -> None:
-    judged = FIRES.get(rule.kind, [])
-    scene, evidence = world(judged, LINKED)
-    wide = scene.with_region(Region("chr1", 0, rule.widest + 1))
-    assert rule.kind not in {one.claim.kind for one in rules.read(judged, wide, evidence)}
+@pytest.mark.parametrize("kind", FIRES)
+def test_a_window_too_wide_to_tell_gives_no_reading(kind: str) -> None:
+    scene, evidence = world(FIRES[kind], LINKED)
+    widest = max(rule.widest for rule in rules.RULES if rule.kind == kind)
+    wide = scene.with_region(Region("chr1", 0, widest + 1))
+    assert kind not in {one.claim.kind for one in rules.read(FIRES[kind], wide, evidence)}
 
 
 def test_a_promoter_within_a_polycomb_domain_is_not_called_active() -> None:
@@ -270,6 +270,11 @@ def test_polymerase_of_the_other_strand_is_not_the_genes() -> None:
     assert 1 == len(pausing([start(7, ALPHA)], 9.0, 2.0, replace(PRO, assay="Pol II ChIP-seq", label="P", strand=None)))
 
 
+def test_one_value_a_gene_and_a_domain_of_rna_are_no_transcription() -> None:
+    for assay in ("RNA-seq", "PRO-seq"):
+        assert set() == kinds([along("covers_gene", 7, ALPHA)], (*TRACKS[:6], replace(PRO, assay=assay)))
+
+
 @pytest.mark.parametrize(("kind", "assay"), [("follows_exons", "RNA-seq"), ("on_strand", "GRO-seq")])
 def test_rna_on_the_genes_strand_is_transcription_and_on_the_other_is_not(kind: str, assay: str) -> None:
     judged = [along(kind, 7, ALPHA)]
@@ -321,6 +326,20 @@ def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
         "上述信号与以下情形相符：ALPHA 的活跃启动子和转录，其旁为 Polycomb 标记的染色质（120–160 kb）。"
         "它们还与以下情形相符：100 kb 附近的开放染色质。"
     )
+
+
+def test_a_bivalent_promoter_is_told_within_its_domain_and_many_sites_are_not_counted() -> None:
+    judged = [
+        *FIRES["bivalent_promoter"],
+        peak(K27ME3, 45_000),
+        *(peak(CTCF, at) for at in range(96_000, 118_000, 2_000)),
+    ]
+    scene, evidence = world(judged)
+    faint = replace(signal(judged, K27ME3), domains=(Domain(30_000, 60_000, 0.19, 0.05, salient=False),))
+    said = caption(judged, rules.read(judged, scene, Evidence(REGION, evidence.tracks | {K27ME3: faint})), scene)
+    assert "a bivalent promoter at ALPHA within Polycomb-marked chromatin." in said.en
+    assert "They are also consistent with many CTCF-bound sites, candidate insulators." in said.en
+    assert "ALPHA 的二价启动子，位于 Polycomb 标记的染色质内。" in said.zh
 
 
 def test_a_reading_whose_ground_was_struck_is_not_told() -> None:

@@ -35,7 +35,7 @@ MARKS = {
 NO_ASSAY = re.compile(r"motif|predict|imput", re.IGNORECASE)
 """Tracks that name an assay but did not come from one."""
 
-UNSTATED = frozenset({"", "unknown", "not stated", "n/a", "na", "none", "-"})
+UNSTATED = re.compile(r"|unknown\b.*|not stated\b.*|unspecified|n/?a|none|-")
 """Ways to name no sample."""
 
 BROAD = frozenset({"H3K36me3", "H3K27me3", "H3K9me3"})
@@ -53,6 +53,11 @@ _FORMS: Mapping[str, tuple[Form, ...]] = {
     "follows_exons": ("body",), "on_strand": ("body",), "interval_at": ("peak",), "link": ("link",),
     "domain_boundary": ("boundary",),
 }  # fmt: skip
+ALONG: Mapping[str, frozenset[str]] = {
+    "covers_gene": BROAD, "follows_exons": frozenset({"RNA"}), "on_strand": frozenset({"RNA", "nascent RNA"}),
+}  # fmt: skip
+"""Of which assays a signal along a gene says something: a domain of RNA may be a neighbour's, or one value a gene."""
+
 _NEED_NO_MARK = frozenset({"link", "domain_boundary"})
 
 
@@ -97,7 +102,7 @@ def is_control(track: Track) -> bool:
 def sample_of(track: Track) -> str:
     """What tracks of one sample share: its name in small letters, '' if none is named."""
     name = (track.sample or "").strip().casefold()
-    return "" if name in UNSTATED else name
+    return "" if UNSTATED.fullmatch(name) else name
 
 
 def observe(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[Seen]:
@@ -119,6 +124,8 @@ def _seen(number: int, one: Judged, track: Track, evidence: Evidence) -> Iterato
     kind, facts = one.claim.kind, one.measured
     mark = mark_of(track) or ("" if kind in _NEED_NO_MARK else None)
     if mark is None or not _is_for_captions(one, mark, evidence) or _is_wrong_strand(one, track, evidence):
+        return
+    if mark not in ALONG.get(kind, {mark}):
         return
     start, end = int(facts.get("start", one.claim.start)), int(facts.get("end", one.claim.end))
     middle = int(facts.get("summit", (start + end) // 2))

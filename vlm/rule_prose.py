@@ -15,7 +15,7 @@ from renderer.track import Scene
 from vlm import words
 from vlm.claims import READINGS, Judged
 from vlm.observations import sample_of
-from vlm.rules import holds
+from vlm.rules import MOST, holds
 from vlm.words import EMPTY, Sentence, Text, number_en, sentence
 
 MOST_SENTENCES = 2
@@ -112,41 +112,52 @@ def tell_readings(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> li
     told = [one for one in told if not NOUNS[one.kind].gene or one.gene in worth or not worth]
     samples = list(dict.fromkeys(one.judged.measured.get("sample") for one in told))
     several = len({sample_of(track) for track in scene.tracks if track.kind != "genes"}) > 1
-    found: list[Sentence] = []
+    found: list[list[Sentence]] = []
     for sample in samples:
         mine = [one for one in told if one.judged.measured.get("sample") == sample]
-        found += _tell_sample(mine, str(sample) if sample and several else None, scene.region, bool(worth))
-    return found[:MOST_SENTENCES]
+        found.append(_tell_sample(mine, _who(sample, len(samples)) if several else EMPTY, scene.region, bool(worth)))
+    most = max(1, MOST_SENTENCES // max(1, len(found)))
+    return [one for sentences in found for one in sentences[:most]][:MOST_SENTENCES]
 
 
-def _tell_sample(told: Sequence[_Told], sample: str | None, region: Region, named: bool) -> list[Sentence]:
+def _who(sample: str | None, samples: int) -> Text:
+    """How a sentence on one of several samples begins."""
+    if sample:
+        return Text(f"In {sample}, ", f"在 {sample} 中，")
+    return Text("In the tracks that name no sample, ", "在未注明样本的轨道中，") if samples > 1 else EMPTY
+
+
+def _tell_sample(told: Sequence[_Told], who: Text, region: Region, named: bool) -> list[Sentence]:
     genes, domains = _gene_items(told, named), _domain_items(told, region)
     apart = [item for kind in APART for item in _apart_item(kind, told, region)]
-    near = _join(genes[:MOST_NAMED])
-    if genes and domains:
-        marked = _join(domains[:MOST_NAMED])
-        mixed = any(one.meets(two) for g in genes for one in g.told for d in domains for two in d.told)
-        near += Text(
-            f"{' and ' if mixed else ' beside '}{marked.en}", f"{'，以及' if mixed else '，其旁为'}{marked.zh}"
-        )
-    else:
-        near += _join(domains[:MOST_NAMED])
+    near = _join(genes[:MOST_NAMED]) + _beside(genes, domains)
     found: list[Sentence] = []
     for text, items in ((near, [*genes[:MOST_NAMED], *domains[:MOST_NAMED]]), (_join(apart[:MOST_NAMED]), apart)):
         if text:
             ids = [one.id for item in items[: 2 * MOST_NAMED] for one in item.told]
-            found.append(sentence(_consistent(text, sample, bool(found)), ids, RANK_READING))
+            found.append(sentence(_consistent(text, who, bool(found)), ids, RANK_READING))
     return found
 
 
-def _consistent(text: Text, sample: str | None, again: bool) -> Text:
+def _beside(genes: Sequence[_Item], domains: Sequence[_Item]) -> Text:
+    """How the domains follow the genes: beside them, with those they meet, or round a bivalent promoter."""
+    marked = _join(domains[:MOST_NAMED])
+    if not genes or not domains:
+        return marked
+    told = [one for item in genes for one in item.told]
+    meeting = [one for one in told if any(one.meets(other) for item in domains for other in item.told)]
+    if not meeting:
+        return Text(" beside ", "，其旁为") + marked
+    if len(domains) == 1 and {one.kind for one in told} == {"bivalent_promoter"}:
+        noun = NOUNS[domains[0].told[0].kind]
+        return Text(f" within {noun.one}", f"，位于 {noun.zh}内")
+    return Text(" and ", "，以及") + marked
+
+
+def _consistent(text: Text, who: Text, again: bool) -> Text:
     """The frame of a sentence: what the signals are consistent with, and (once) in which sample."""
-    who = "they are also" if again else "the signals are"
-    english = f"{'In ' + sample + ', ' if sample and not again else ''}{who} consistent with "
-    chinese = (
-        f"{'在 ' + sample + ' 中，' if sample and not again else ''}{'它们还' if again else '上述信号'}与以下情形相符："
-    )
-    return Text(english + text.en.rstrip(","), chinese + text.zh)
+    subject = Text("they are also", "它们还") if again else who + Text("the signals are", "上述信号")
+    return subject + Text(" consistent with ", "与以下情形相符：") + Text(text.en.rstrip(","), text.zh)
 
 
 def _join(items: Sequence[_Item]) -> Text:
@@ -157,7 +168,8 @@ def _join(items: Sequence[_Item]) -> Text:
     together = "; ".join(english) if any("," in one for one in english[:-1]) else words.join_en(english)
     if len(items) > 1 and any(" and " in one for one in english) and "; " not in together:
         together = f"{', '.join(english[:-1])}, and {english[-1]}"
-    return Text(together, "、".join(item.text.zh for item in items))
+    chinese = [item.text.zh for item in items]
+    return Text(together, ("；" if any("、" in one for one in chinese) else "、").join(chinese))
 
 
 def _gene_items(told: Sequence[_Told], named: bool) -> list[_Item]:
@@ -202,14 +214,14 @@ def _domain_items(told: Sequence[_Told], region: Region) -> list[_Item]:
             continue
         genes = _told_genes(mine, "genes")
         starts = _told_genes(mine, "starts")
-        if starts and not genes and len(starts) <= MOST_NAMED:
+        if genes and len(genes) <= MOST_NAMED:
+            place = Text(f" over {words.join_en(genes)}", f"（覆盖 {words.join_zh(genes)}）")
+        elif starts and not genes and len(starts) <= MOST_NAMED:
             place = Text(f" at {words.join_en(starts)}", f"（{words.join_zh(starts)} 处）")
-        elif not genes and len(mine) <= MOST_NAMED:
+        elif len(mine) <= MOST_NAMED:
             claims = sorted((one.judged.claim for one in mine), key=lambda claim: claim.start)
             spans = [words.stretch(claim.start, claim.end, region) for claim in claims]
             place = Text(f" at {words.join_en(spans)}", f"（{'、'.join(spans)}）")
-        elif genes and len(genes) <= MOST_NAMED:
-            place = Text(f" over {words.join_en(genes)}", f"（覆盖 {words.join_zh(genes)}）")
         else:
             place = EMPTY
         items.append(_Item(Text(NOUNS[kind].one, NOUNS[kind].zh) + place, mine))
@@ -231,7 +243,10 @@ def _apart_item(kind: str, told: Sequence[_Told], region: Region) -> list[_Item]
     noun = NOUNS[kind]
     if len(mine) > MOST_NAMED or (kind == "loop_between" and len(mine) > 1):
         many = noun.many if kind != "open_chromatin" else "places of open chromatin"
-        return [_Item(Text(f"{number_en(len(mine))} {many}", f"{len(mine)} 处{noun.zh}"), mine)]
+        count = Text("many", "多") if len(mine) >= MOST else Text(number_en(len(mine)), f"{len(mine)} ")
+        return [
+            _Item(Text(f"{count.en} {many}", f"{count.zh}{'个' if kind == 'loop_between' else '处'}{noun.zh}"), mine)
+        ]
     facts = [one.judged.measured for one in mine]
     place = _loop_place(facts[0], region) if kind == "loop_between" else _near(facts, region)
     return [_Item(Text((noun.many if len(mine) > 1 else noun.one) + place.en, place.zh + noun.zh), mine)]

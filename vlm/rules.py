@@ -223,7 +223,7 @@ RULES = (
         "polycomb_domain",
         (Need(("peak",), ("H3K27me3",)),),
         POLYCOMB,
-        WIDE,
+        MIDDLE,
         absent=("H3K36me3",),
         check=checks.is_raised,
     ),
