@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from renderer.evidence import (
     Arc,
@@ -187,6 +189,30 @@ def test_a_domain_that_covers_a_gene_says_so_and_rests_on_that_claim() -> None:
     number = next(n for n, claim in enumerate(claims, 1) if claim.kind == "covers_gene")
     told = next(one for one in prose.sentences if "covering INSL6" in one.text.en)
     assert number in told.claims
+
+
+@given(st.integers(5_001_000, 5_199_000), st.integers(5_001_000, 5_199_000), st.integers(150, 4_000))
+def test_a_start_that_is_joined_from_a_location_bin_is_never_wrong(summit: int, tss: int, width: int) -> None:
+    """Positions as a model says them: one of 128 bins, which the summit lies somewhere in."""
+    size = REGION.span / 128
+    number = int((summit - REGION.start) / size)
+    place = REGION.start + round(number * size), REGION.start + round((number + 1) * size)
+    gene = Gene("ALPHA", tss, tss + 50_000, "+", (tss,))
+    found = replace(peak(summit), start=summit - width // 2, end=summit + width // 2 + 1)
+    shown = figure([track(1, "A")], {1: signal(found), 99: GeneEvidence((gene,))})
+    shown = replace(shown, genes=(gene,))
+    assert shown.evidence is not None
+    joined = join_claims([Claim("peak", (1,), *place)], shown)
+    judged = judge_all([claim for claim in joined if claim.kind == "peak_at_tss"], shown.evidence)
+    assert [one.verdict for one in judged] in ([], ["supported"])
+
+
+def test_a_stretch_that_holds_most_of_a_crowd_of_peaks_is_stated_instead_of_them() -> None:
+    low = Domain(5_100_000, 5_160_000, 0.17, 0.05, salient=False)
+    crowd = [peak(5_105_000 + 8_000 * i, 20 + i) for i in range(6)]
+    assert "raised over a broad domain" in body([track(1, "A")], {1: signal(*crowd, domains=(low,))})[0]
+    apart = [peak(5_010_000 + 8_000 * i, 20) for i in range(7)] + [peak(5_130_000)]
+    assert "eight clear peaks" in body([track(1, "A")], {1: signal(*apart, domains=(low,))})[0]
 
 
 def test_every_kind_of_claim_has_words_in_both_languages() -> None:

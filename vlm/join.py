@@ -41,6 +41,9 @@ TSS_REACH_SHARE = 0.01
 TSS_REACH_MOST = 20_000
 """... but never further off than this (bp), however small it is drawn: that is the next gene's ground."""
 
+BIN_SHARE = 1 / 128
+"""Share of the window in which a model places a summit: it may lie anywhere in there, so its middle stands for it."""
+
 COINCIDE_SHARE = 0.012
 """Peaks of two tracks this close (share of the window) are one place to the eye: 12 of 1000 columns."""
 
@@ -268,9 +271,10 @@ def _joined(source: Source) -> Source:
 def _at_start(peak: Claim, genes: Sequence[Gene], strand: str | None, region: Region) -> list[Gene]:
     """Genes that start at the peak, nearest first. A strand's own genes go before those of the other strand."""
     reach = tss_reach(region)
-    middle = round(_middle(peak))
+    middle, half = round(_middle(peak)), round(BIN_SHARE * region.span / 2)
+    place = min(peak.start + half, middle), max(peak.end - half, middle + 1)
     away = {
-        gene: (min(distance(t, peak.start, peak.end) for t in gene.tss), min(abs(t - middle) for t in gene.tss))
+        gene: (min(distance(t, *place) for t in gene.tss), min(abs(t - middle) for t in gene.tss))
         for gene in genes
         if gene.tss
     }

@@ -9,6 +9,7 @@ from itertools import permutations
 
 from renderer.evidence import (
     ContactEvidence,
+    Domain,
     Gene,
     GeneSignal,
     IntervalEvidence,
@@ -28,6 +29,9 @@ from vlm.words import SPLICED, strand_of
 REVISION = "2"
 LISTED = 12
 """Peaks, boxes or arcs that are stated of one track, as many as `builtin` can say."""
+
+CROWD = 6
+"""From this many peaks on they crowd: that a stretch is raised is worth more than their number."""
 
 MOST_GENES = 3
 """Genes of one track over which its signal is described: those with the most of it."""
@@ -68,7 +72,7 @@ def _signal(track: int, found: SignalEvidence, region: Region) -> Iterator[Claim
         yield Claim(found.state, (track,), *whole, source="measured")
         return
     for domain in found.domains:
-        if domain.salient:
+        if domain.salient or _is_main(domain, found):
             yield Claim("broad_domain", (track,), domain.start, domain.end, source="measured")
     for peak in sorted(found.salient, key=lambda peak: -peak.height)[:LISTED]:
         yield Claim("peak", (track,), *core(peak, region), source="measured")
@@ -77,6 +81,16 @@ def _signal(track: int, found: SignalEvidence, region: Region) -> Iterator[Claim
     yield Claim("peak_count", (track,), *whole, value=len(found.salient), source="measured")
     if found.low_elsewhere:
         yield Claim("flat", (track,), *whole, value="elsewhere", source="measured")
+
+
+def _is_main(domain: Domain, found: SignalEvidence) -> bool:
+    """Whether a domain that is only visible says more than a row of peaks: those crowd, and it has the strongest of
+    them and most others, or the track is all but noisy."""
+    top = found.strongest
+    if len(found.salient) < CROWD or top is None or not domain.start <= top.summit < domain.end:
+        return False
+    inside = sum(domain.start <= peak.summit < domain.end for peak in found.salient)
+    return "noisy" in found.near or inside >= len(found.salient) / 2
 
 
 def _intervals(track: int, found: IntervalEvidence, region: Region) -> Iterator[Claim]:

@@ -20,7 +20,7 @@ from vlm.compare_prose import tell_exons, tell_higher, tell_lone, tell_strands
 from vlm.domain_prose import gene_spans, tell_domains
 from vlm.facts import Profile, gather, supported
 from vlm.join import is_worth_naming
-from vlm.peak_prose import tell_peaks
+from vlm.peak_prose import RANK_TRACK, tell_peaks
 from vlm.places import Setting, count_of
 from vlm.row_prose import tell_rows
 from vlm.rule_prose import observations, reading_text, tell_readings
@@ -55,7 +55,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     exonic = [p for p in told if p.exons]
     peaky = [p for p in told if not p.domains and not p.exons]
     broad = [p for p in profiles if p.domains and p.track not in controls and not p.exons]
-    body = tell_peaks(peaky, judged, setting) + tell_exons(exonic, setting)
+    body = _after_groups(tell_peaks(peaky, judged, setting), tell_exons(exonic, setting))
     body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_strands(told, setting)
     body += tell_higher(judged, setting) + tell_lone(judged, setting) + tell_rows(judged, setting)
     rest = _tell_quiet(profiles, controls, setting)
@@ -64,6 +64,12 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     texts = {number: claim_text(one.claim, scene) for number, one in enumerate(judged, 1)}
     texts |= {n: reading_text(one, scene) for n, one in enumerate(everything, 1) if n > len(judged)}
     return Prose((_opening(judged, scene, worth), *_in_sample([*body, *rest], setting), *readings), texts)
+
+
+def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence]:
+    """Transcripts are told after the places that several tracks share, before single tracks."""
+    at = next((index for index, one in enumerate(peaks) if one.rank == RANK_TRACK), len(peaks))
+    return [*peaks[:at], *exons, *peaks[at:]]
 
 
 def _fit(sentences: list[Sentence], most: int) -> list[Sentence]:

@@ -27,6 +27,10 @@ from vlm.checks import (
 from vlm.join import tss_reach
 from vlm.words import strand_of, twin_of
 
+AT_START = 1.4
+"""A peak is at a start within the reach that claims are made with (`join.tss_reach`), this many times: a summit may lie
+half a location bin beside where it is said to be."""
+
 COVERED = 0.8
 """A domain covers a gene if this share of the gene's visible length lies in it, its soft edges counted in."""
 
@@ -100,7 +104,7 @@ def gene_count(case: Case) -> Outcome:
 def peak_at_tss(case: Case) -> Outcome:
     """A peak lies at an annotated start of the gene."""
     genes = _genes_called(case, case.claim.value)
-    reach, peaks = tss_reach(case.region), case.signal().peaks
+    reach, peaks = round(AT_START * tss_reach(case.region)), case.signal().peaks
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
     if not met:
         return Outcome("contradicted", missed(case, peaks), tolerance)
