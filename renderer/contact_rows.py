@@ -18,6 +18,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 
 from renderer.contacts import ContactMap, read_contacts
+from renderer.header import position_ticks
+from renderer.lettering import POINTS
 from renderer.matrices import ScoreMatrix, read_matrix
 from renderer.measure_contacts import measure_contacts
 from renderer.region import Region
@@ -54,6 +56,12 @@ FAINT = 0.35
 
 BAR_WIDTH = 5
 """Pixels of the colour scale at the left edge."""
+
+TICK_PX, TICK_COLOR = 9, "#6b6b6b"
+"""Letters of the positions at the left edge of a square."""
+
+EDGE_ROOM = 16
+"""Pixels at the top and bottom of a square that are left to the numbers of the colour scale."""
 
 Integers = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.uint8]
@@ -187,6 +195,12 @@ def _paint_square(ax: Axes, look_up: LookUp, region: Region) -> None:
     _Heatmap(ax, lambda x, y: look_up(_places(x), _places(1 - y)))
     ax.set_ylim(region.end, region.start)
     _paint_bar(ax)
+    room = EDGE_ROOM / ax.bbox.height * region.span
+    ticks, unit, digits = position_ticks(region, max(0.1, 3 * TICK_PX / ax.bbox.height))
+    for tick in ticks:
+        if region.start + room < tick < region.end - room:
+            ax.text(-(BAR_WIDTH + 4) / ax.bbox.width, tick, f"{tick / unit:.{digits}f}", ha="right", va="center",
+                    transform=ax.get_yaxis_transform(), fontsize=TICK_PX * POINTS, color=TICK_COLOR)  # fmt: skip
 
 
 _PAINTERS = {"triangle": _paint_triangle, "square": _paint_square}

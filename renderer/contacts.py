@@ -211,9 +211,9 @@ def _add_up(parts: Iterable[Part], groups: Integers, n: int) -> Floats:
     for first, second, counts in parts:
         known = np.isfinite(counts)
         upper += np.bincount(groups[first[known]] * n + groups[second[known]], counts[known], n * n)
-    upper = upper.reshape(n, n)
-    both: Floats = upper + upper.T
-    np.fill_diagonal(both, np.diagonal(upper))
+    square: Floats = upper.reshape(n, n)
+    both: Floats = square + square.T
+    np.fill_diagonal(both, np.diagonal(square))
     return both
 
 

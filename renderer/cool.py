@@ -51,7 +51,7 @@ class CoolFile:
         """Pixels of which both bins overlap [start, end)."""
         cooler = self._groups[resolution]
         first, starts, ends = _window_bins(cooler, list(chrom_lengths(cooler)).index(chrom), start, end)
-        weights = _weights(cooler, first, first + len(starts))
+        weights = read_weights(cooler, first, first + len(starts))
         valid = np.ones(len(starts), dtype=bool) if weights is None else np.isfinite(weights)
         parts = _window_parts(cooler, first, len(starts), weights)
         return Pixels(starts, ends, valid, weights is not None, resolution, parts)
@@ -115,7 +115,7 @@ def _window_bins(cooler: h5py.Group, chrom: int, start: int, end: int) -> tuple[
     return lo + window.start, starts[window], ends[window]
 
 
-def _weights(cooler: h5py.Group, first: int, last: int) -> Floats | None:
+def read_weights(cooler: h5py.Group, first: int, last: int) -> Floats | None:
     """Balancing weights of bins, NaN where masked; None for a map that was not balanced."""
     if "weight" not in cooler["bins"]:
         return None

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from renderer.contacts import DAMAGE, last_line, open_contacts
-from renderer.cool import VALID, find_coolers, is_cooler
+from renderer.cool import VALID, find_coolers, is_cooler, read_weights
 from renderer.errors import FormatError
 from renderer.formats import FORMATS, Format
 from renderer.prepare_common import interval, keep, stage
@@ -25,6 +26,16 @@ TRIED_PIXELS = 10_000
 """Pixels read at both ends of a matrix to see that the file is whole."""
 
 
+WEIGHED_PIXELS = 1_000_000
+"""Pixels from the start of a matrix by which its balancing weights are tried: some tens of milliseconds."""
+
+UNEVEN = 1.5
+"""Weights that balance make sums over bins vary less; where these vary this many times as much, they do not."""
+
+LEAST_SPREAD = 0.3
+"""... and as a share of their mean at least UNEVEN times this: even sums vary this much by where domains lie."""
+
+
 def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
     """A contact matrix. Raises FormatError that says what the file holds and what is valid."""
     try:
@@ -33,8 +44,13 @@ def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report:
         with h5py.File(path, "r") as file:
             form = _hdf5_format(file, name)
             if form.name != "hicexplorer":
-                _check_coolers(find_coolers(file, "", name), name)
-        return _converted(path, name, folder, form, report) if form.name == "hicexplorer" else _kept(path, folder, form)
+                coolers = find_coolers(file, "", name)
+                _check_coolers(coolers, name)
+                warnings = _uneven(coolers)
+        if form.name == "hicexplorer":
+            return _converted(path, name, folder, form, report)
+        kept = _kept(path, folder, form)
+        return replace(kept, warnings=(*kept.warnings, *warnings))
     except DAMAGE as exc:
         raise FormatError(name, f"the contact matrix cannot be read ({last_line(exc)})",
                           f"It may be cut short: upload it again. {VALID}") from exc  # fmt: skip
@@ -63,6 +79,31 @@ def _check_coolers(coolers: Mapping[int, h5py.Group], name: str) -> None:
             raise FormatError(name, f"{place} cannot be read ({last_line(exc)})", "Upload the file again.") from exc
         if not fits:
             raise FormatError(name, f"{place} is damaged: its index and its pixels do not fit", "Make it again.")
+
+
+def _uneven(coolers: Mapping[int, h5py.Group]) -> tuple[str, ...]:
+    """A warning that names the resolutions whose weights leave the bins less even than they were."""
+    sizes = [size for size, cooler in sorted(coolers.items()) if "weight" in cooler["bins"] and _spread_grows(cooler)]
+    if not sizes:
+        return ()
+    which = ", ".join(f"{size:,} bp" if size else "the map" for size in sizes)
+    return (f"The balancing weights of {which} leave bins less even than they were; they may be no such weights.",)
+
+
+def _spread_grows(cooler: h5py.Group) -> bool:
+    """Whether sums over bins, in the first rows of the map, vary much more with the weights than without."""
+    offsets = cooler["indexes/bin1_offset"][:].astype(np.int64)
+    rows = int(np.searchsorted(offsets, WEIGHED_PIXELS, side="right")) - 1
+    first, second = (cooler[f"pixels/{column}"][: offsets[rows]] for column in ("bin1_id", "bin2_id"))
+    inside = second < rows
+    counts, weights = cooler["pixels/count"][: offsets[rows]][inside].astype(float), read_weights(cooler, 0, rows)
+    first, second, spreads = first[inside], second[inside], []
+    for factor in (np.where(np.isfinite(weights), 1.0, np.nan), weights):
+        values = np.nan_to_num(counts * factor[first] * factor[second])
+        sums = np.bincount(first, values, rows) + np.bincount(second, values, rows)
+        sums = sums[sums > 0]
+        spreads.append(sums.std() / sums.mean() if len(sums) else 0.0)
+    return bool(spreads[1] > UNEVEN * max(spreads[0], LEAST_SPREAD))
 
 
 def _converted(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:

@@ -177,7 +177,7 @@ def test_joined_bins_stay_where_they_are_when_the_window_moves(tmp_path):
 
 @pytest.mark.parametrize("divide", [False, True])
 def test_balancing_weights_are_used_and_their_gaps_masked(divide, tmp_path):
-    weights = np.linspace(0.5, 2, len(bins()))
+    weights = np.linspace(0.9, 1.2, len(bins()))
     weights[[3, 40]] = np.nan
     path = tmp_path / "map.cool"
     cooler.create_cooler(str(path), bins().assign(weight=1 / weights if divide else weights), pixels(genome()))
@@ -189,6 +189,15 @@ def test_balancing_weights_are_used_and_their_gaps_masked(divide, tmp_path):
     np.testing.assert_allclose(expected, map.counts)
     assert map.balanced
     assert () == prepared(path).warnings
+
+
+def test_weights_that_do_not_balance_are_told(tmp_path):
+    coverage = genome().sum(axis=0)
+    for weight, warned in ((coverage**-0.5, False), (coverage * 1.0, True)):
+        counts = np.round(genome() * np.linspace(0.3, 3, 161)[:, None] * np.linspace(0.3, 3, 161)).astype(int)
+        even = weight / np.linspace(0.3, 3, 161) if not warned else weight * np.linspace(0.3, 3, 161)
+        cooler.create_cooler(str(tmp_path / "map.cool"), bins().assign(weight=even), pixels(counts))
+        assert warned == any("less even" in one for one in prepared(tmp_path / "map.cool").warnings)
 
 
 def add_balancing(path: Path, name: bytes, vector: np.ndarray) -> None:
