@@ -43,6 +43,7 @@ def values(summit: int | None, body: float = 0.0) -> np.ndarray:
 
 FILES: dict[str, tuple[int | None, float]] = {
     "liver_PolII.bw": (7_590_800, 2.0),
+    "liver_PRO-seq_plus.bw": (None, 0.0),
     "liver_PRO-seq_minus.bw": (7_590_800, 8.0),
     "liver_H3K27ac.bw": (7_591_200, 0.0),
     "liver_H3K4me3.bw": (7_590_900, 0.0),
@@ -74,6 +75,7 @@ def test_tp53_is_read_as_an_active_promoter_from_real_files_in_both_languages(
     assert {"H3K4me3", "H3K27ac", "Pol II", "nascent RNA"} == set(promoter["measured"]["marks"])
     assert {"supported"} == {record["claims"][number - 1]["verdict"] for number in promoter["rests_on"]}
     assert "TP53" == read["paused_polymerase"]["value"]
+    assert "TP53" == read["transcribed_gene"]["value"]
     assert promoter["printed"]
     last = record["sentences"][-1]["text"]
     assert "consistent with an active promoter" in last["en"]
