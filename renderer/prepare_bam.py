@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import pysam
 
+from renderer.bigwig import PIECE, Piece
 from renderer.errors import FormatError
 from renderer.formats import Format
 from renderer.prepare_common import stage
 from renderer.prepared import Prepared
 from renderer.signal_store import SignalStore
-from renderer.signal_text import PIECE, Piece
 from renderer.text import Progress
 
 SKIPPED_FLAGS = 0x4 | 0x100 | 0x200 | 0x400 | 0x800

@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renderer.bigwig import PIECE, Piece
 from renderer.errors import FormatError
 from renderer.prepare_common import MOST_POSITION, interval, whole
 from renderer.text import block_lines, is_data, split_row
@@ -28,10 +29,10 @@ Line = tuple[int, str, int, int, float]
 MOST_VALUE = float(np.finfo(np.float32).max)
 """A bigWig holds 32-bit numbers."""
 
-PIECE = np.dtype([("start", "<u4"), ("end", "<u4"), ("value", "<f4")])
-"""One interval as it is kept while a file is sorted: 12 bytes."""
+LEAST_AT_ONCE = 2000
+"""Bytes of a stretch of a wig below which reading it line by line is faster than setting up pandas."""
 
-Piece = npt.NDArray[np.void]
+_BLANKS = re.compile(rb" +")
 
 
 class SignalReader(Protocol):
@@ -122,20 +123,24 @@ def _parse_bedgraph(block: bytes) -> list[tuple[str, Piece]] | None:
         return []
     if b"#" in block or b"track" in block or b"browser" in block:
         return None
+    table = _table(block, {"chrom": "category", "start": np.int64, "end": np.int64, "value": np.float64})
+    piece = None if table is None else to_piece(table["start"], table["end"], table["value"])
+    if table is None or piece is None:
+        return None
+    return _by_chrom(table["chrom"].cat.codes.to_numpy(), list(table["chrom"].cat.categories), piece)
+
+
+def _table(block: bytes, columns: Mapping[str, type | str]) -> pd.DataFrame | None:
+    """Lines of these columns, between tabs or blanks; None if any line is of another kind."""
     if b"\t" not in block:
-        block = re.sub(rb" +", b"\t", block)
+        block = _BLANKS.sub(b"\t", block)
     try:
-        table = pd.read_csv(io.BytesIO(block), sep="\t", header=None, names=["chrom", "start", "end", "value"],
-                            dtype={"chrom": "category", "start": np.int64, "end": np.int64, "value": np.float64},
+        table = pd.read_csv(io.BytesIO(block), sep="\t", header=None, names=list(columns), dtype=dict(columns),
                             engine="c", quoting=csv.QUOTE_NONE, na_filter=False)  # fmt: skip
     except (ValueError, OverflowError):  # pandas' ParserError is a ValueError
         return None
-    if block.count(b"\t") != 3 * len(table) or not isinstance(table.index, pd.RangeIndex):
-        return None
-    piece = to_piece(table["start"], table["end"], table["value"])
-    if piece is None:
-        return None
-    return _by_chrom(table["chrom"].cat.codes.to_numpy(), list(table["chrom"].cat.categories), piece)
+    plain = isinstance(table.index, pd.RangeIndex) and block.count(b"\t") == (len(columns) - 1) * len(table)
+    return table if plain else None
 
 
 def _by_chrom(codes: npt.NDArray[np.int_], names: list[str], piece: Piece) -> list[tuple[str, Piece]]:
@@ -203,19 +208,14 @@ class WigReader:
 
     @staticmethod
     def _parse(now: _Declaration, block: bytes) -> Piece | None:
-        rows = [line.split() for line in block.split(b"\n") if line]
-        if set(map(len, rows)) != {1 if now.fixed else 2}:
+        if len(block) < LEAST_AT_ONCE:
             return None
-        try:
-            values = np.array([row[-1] for row in rows]).astype(np.float64)
-            starts = (
-                now.start + now.step * np.arange(len(rows))
-                if now.fixed
-                else np.array([row[0] for row in rows]).astype(np.int64) - 1
-            )
-        except (ValueError, OverflowError):
+        columns: dict[str, type] = {"value": np.float64} if now.fixed else {"start": np.int64, "value": np.float64}
+        table = _table(block, columns)
+        if table is None:
             return None
-        return to_piece(starts, starts + now.span, values)
+        starts = now.start + now.step * np.arange(len(table)) if now.fixed else table["start"].to_numpy() - 1
+        return to_piece(starts, starts + now.span, table["value"])
 
     def _declare(self, number: int, line: str) -> _Declaration:
         word, *settings = line.split()

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import renderer.signal_store
+import renderer.signal_text
 import renderer.text
 from renderer.errors import FormatError
 from renderer.prepare import prepare
@@ -123,6 +124,7 @@ def test_blocks_stretches_and_spills_make_no_difference(tmp_path, monkeypatch):
     rows = [(f"chr{n % 3}", n * 100, n * 100 + 90, float(n)) for n in range(3000)]
     expected = stored(prepare_text(tmp_path, "plain.bdg", bedgraph(rows)))
     monkeypatch.setattr(renderer.text, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(renderer.signal_text, "LEAST_AT_ONCE", 100)
     monkeypatch.setattr(renderer.signal_store, "BUFFER_BYTES", 2000)
     monkeypatch.setattr(renderer.signal_store, "AT_ONCE", 100)
     monkeypatch.setattr(renderer.signal_store, "STRETCH", 300)
