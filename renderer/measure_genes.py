@@ -90,7 +90,7 @@ def _outside(values: Array, genes: Iterable[Gene], region: Region) -> float:
     free = np.ones(len(values), dtype=bool)
     for gene in genes:
         free[_columns(gene.start, gene.end, region, len(values))] = False
-    return float(values[free].mean() if free.mean() >= OUTSIDE_SHARE else values.mean())
+    return _rounded(float(values[free].mean() if free.mean() >= OUTSIDE_SHARE else values.mean()))
 
 
 def _columns(start: float, end: float, region: Region, n: int) -> slice:
@@ -112,11 +112,16 @@ def _measure(gene: Gene, values: Array, region: Region, outside: float, least: f
     seen = len(body) >= BODY_COLUMNS
     exons, introns, share = _exons(gene, values, region, least)
     return GeneSignal(gene.name, gene.start, gene.end, gene.strand, tss, _mean(body) if seen else None,
-                      float(np.median(body)) if seen else None, exons, introns, share, outside)  # fmt: skip
+                      _rounded(float(np.median(body))) if seen else None, exons, introns, share, outside)  # fmt: skip
 
 
 def _mean(values: Array) -> float | None:
-    return float(values.mean()) if len(values) else None
+    return _rounded(float(values.mean())) if len(values) else None
+
+
+def _rounded(value: float) -> float:
+    """To six digits, which is more than a drawing shows: a record holds many of these."""
+    return float(f"{value:.6g}")
 
 
 def _exons(gene: Gene, values: Array, region: Region, least: float) -> tuple[float | None, float | None, float | None]:
@@ -131,7 +136,7 @@ def _exons(gene: Gene, values: Array, region: Region, least: float) -> tuple[flo
     level = float(introns.mean())
     tops = [float(shown[start:end].max()) for start, end in edges]
     share = float(np.mean([top >= max(SEEN_FOLD * level, least) and top > 0 for top in tops]))
-    return float(np.average(shown, weights=weights)), level, share
+    return _rounded(float(np.average(shown, weights=weights))), _rounded(level), _rounded(share)
 
 
 def _exon_share(gene: Gene, region: Region, n: int) -> Array:

@@ -71,6 +71,7 @@ EVIDENCE = Evidence(
                                    Arc(1_040_000, 1_042_000, 1_900_000, 1_902_000, 1.0, False))),
         7: ContactEvidence("domains", 10_000, 1.0, (Boundary(1_100_000, 0.8, True), Boundary(1_150_000, 0.2, False))),
         8: GENES,
+        9: signal(peak(1_058_000), peak(1_145_500), peak(1_100_000)),
     },
 )  # fmt: skip
 SCENE = Scene(
@@ -84,6 +85,7 @@ SCENE = Scene(
         Track(6, "loops", "links", "arcs", Path("f")),
         Track(7, "Hi-C", "contacts", "cool", Path("g")),
         Track(8, "genes", "genes", "gtf", Path("h")),
+        Track(9, "CTCF", "signal", "bigwig", Path("i")),
     ),
 )
 ALPHA, BETA = (1_020_000, 1_060_000), (1_150_000, 1_200_000)
@@ -126,6 +128,10 @@ def link(*anchors: list[int]) -> dict[str, Any]:
         ("intergenic_peak", (1, 8), at(1_020_500), None, "contradicted"),
         ("intergenic_peak", (3, 8), at(1_063_000), None, "supported"),
         ("intergenic_peak", (3, 8), at(1_170_000), None, "contradicted"),
+        ("intergenic_peak", (9, 8), at(1_058_000), None, "cannot_tell"),
+        ("peak_in_gene", (9, 8), at(1_058_000), "ALPHA", "supported"),
+        ("peak_in_gene", (9, 8), at(1_145_500), "BETA", "cannot_tell"),
+        ("peak_in_gene", (9, 8), at(1_100_000), "BETA", "contradicted"),
         ("covers_gene", (1, 8), (1_015_000, 1_065_000), "ALPHA", "supported"),
         ("covers_gene", (1, 8), (1_015_000, 1_065_000), "BETA", "contradicted"),
         ("covers_gene", (1, 8), (1_100_000, 1_190_000), "BETA", "contradicted"),
@@ -220,7 +226,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
 places = st.integers(990_000, 1_210_000) | st.integers() | st.floats() | st.none()
 
 
-@given(st.sampled_from([*SHAPES, "odd"]), st.lists(st.integers(-1, 9), max_size=3), places, places, anything)
+@given(st.sampled_from([*SHAPES, "odd"]), st.lists(st.integers(-1, 10), max_size=3), places, places, anything)
 def test_no_claim_however_malformed_makes_it_raise(
     kind: str, tracks: list[int], start: Any, end: Any, value: Any
 ) -> None:

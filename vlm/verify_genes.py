@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from renderer.evidence import Gene, GeneEvidence, GeneSignal, Peak
@@ -136,11 +137,15 @@ def peak_in_gene(case: Case) -> Outcome:
     options = [(peak, one, distance(peak.summit, one.start, one.end)) for peak in met for one in genes]
     peak, one, away = min(options, key=lambda o: (o[2] > reach, off(case.claim, o[0]), o[2]))
     facts = {"gene": one.name, "named": one.named, "gene_start": one.start, "gene_end": one.end, "distance": away}
-    return Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
+    outcome = Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
+    return replace(outcome, verdict="cannot_tell") if reach < away <= reach + case.slack else outcome
 
 
 def intergenic_peak(case: Case) -> Outcome:
-    """A peak lies in no gene, and at no start site. `gene` is the nearest gene, if the window has one."""
+    """A peak lies in no gene, and at no start site. `gene` is the nearest gene, if the window has one.
+
+    One just inside a gene, or just within reach of a start, cannot be told: positions are read to within the slack.
+    """
     genes, peaks, reach = _annotation(case).genes, case.signal().peaks, tss_reach(case.region)
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
     if not met:
@@ -151,7 +156,8 @@ def intergenic_peak(case: Case) -> Outcome:
     free = [one for one in options if not one[1] or (one[2] > 0 and not _at_start(one[0], genes, case))]
     peak, near, away = (free or options)[0]
     facts = {"gene": near.name if near else None, "distance": away}
-    return Outcome(verdict(bool(free)), describe(peak) | facts, tolerance)
+    outcome = Outcome(verdict(bool(free)), describe(peak) | facts, tolerance)
+    return outcome if free or _is_genic(peak, genes, case) else replace(outcome, verdict="cannot_tell")
 
 
 def _nearest(peak: Peak, genes: tuple[Gene, ...]) -> tuple[Gene | None, int]:
@@ -160,6 +166,12 @@ def _nearest(peak: Peak, genes: tuple[Gene, ...]) -> tuple[Gene | None, int]:
         return None, 0
     away, number = min(ranked)
     return genes[number], away
+
+
+def _is_genic(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
+    """Whether a peak lies well inside a gene, or has a start site in it."""
+    inside = any(one.start + case.slack <= peak.summit < one.end - case.slack for one in genes)
+    return inside or any(peak.start <= tss < peak.end for one in genes for tss in one.tss)
 
 
 def _at_start(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
