@@ -28,11 +28,16 @@ _BREAK = re.compile(r"(?<=[\s/_,;])|(?<=[⺀-鿿＀-￯])(?<![（「『《【])(
 _SIZE = 100
 
 
+def font_families(text: str) -> list[str]:
+    """DejaVu Sans, which comes with matplotlib; for text it may lack, then a Chinese font if there is one."""
+    return [FONT] if text.isascii() else [FONT, *_chinese_font()]
+
+
 @cache
-def font_families() -> list[str]:
-    """DejaVu Sans, which comes with matplotlib, then a Chinese font if there is one."""
+def _chinese_font() -> tuple[str, ...]:
+    """The first of CJK_FONTS that is installed, if any."""
     installed = {entry.name for entry in font_manager.fontManager.ttflist}
-    return [FONT, *[name for name in CJK_FONTS if name in installed][:1]]
+    return tuple(name for name in CJK_FONTS if name in installed)[:1]
 
 
 @cache

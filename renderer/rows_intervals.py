@@ -255,7 +255,7 @@ def _write_name(ax: Axes, item: Interval, lane: int, name: str, frame: _Frame) -
     right = end + width <= frame.region.end
     ax.text(end + 4 * frame.pixel if right else start - 4 * frame.pixel, lane + 0.53, name,
             ha="left" if right else "right", va="center_baseline", fontsize=frame.font_px * POINTS,
-            color=frame.theme.text, clip_on=True, parse_math=False, family=font_families())  # fmt: skip
+            color=frame.theme.text, clip_on=True, parse_math=False, family=font_families(name))  # fmt: skip
 
 
 def _paint_ticks(ax: Axes, items: Sequence[Interval], frame: _Frame) -> None:

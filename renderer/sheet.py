@@ -27,6 +27,9 @@ DPI = 100
 LEAST_DPI, MOST_DPI = 50, 600
 """Below, text is unreadable; above, a figure takes a gigabyte of memory."""
 
+COMPRESSION = 3
+"""Of a PNG: 6 % more bytes than zlib's usual 6, in two thirds of the time."""
+
 _METADATA: dict[str, dict[str, None]] = {
     "png": {"Software": None},
     "svg": {"Date": None},
@@ -97,7 +100,7 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, px: float, color: str, **how: Any) -> None:
         """Text of `px` pixels at a point; `how` as for matplotlib (ha, va, weight, style)."""
-        self.figure.text(x, y, text, fontsize=px * POINTS, color=color, family=font_families(), parse_math=False,
+        self.figure.text(x, y, text, fontsize=px * POINTS, color=color, family=font_families(text), parse_math=False,
                          transform=self._transform, **how)  # fmt: skip
 
     def line(self, points: list[tuple[float, float]], color: str, width: float = 0.8) -> None:
@@ -123,9 +126,10 @@ class Sheet:
         No date or version is written: the same figure gives the same bytes.
         """
         suffix = path.suffix.lstrip(".").lower()
+        how: dict[str, Any] = {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}
         with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(_SETTINGS):
             warnings.filterwarnings("always", message=r"Glyph \d+")
-            self.figure.savefig(path, dpi=self.dpi, format=suffix, metadata=_METADATA.get(suffix))
+            self.figure.savefig(path, dpi=self.dpi, format=suffix, metadata=_METADATA.get(suffix), **how)
         if any("Glyph" in str(warning.message) for warning in caught):
             return ["Some characters of the labels are in no installed font. Noto Sans CJK has Chinese."]
         return []
