@@ -69,6 +69,23 @@ def resolve_loci(
     return collect_loci(text, _Resolver(names, sizes, flank, missing).line)
 
 
+def check_coordinates(text: str) -> None:
+    """Raise RegionError for what cannot be a locus in any track set: before the tracks are known, every name may be."""
+    lines = ("" if line.strip().casefold() == ALL else line for line in text.splitlines())
+    if text.strip().casefold() != ALL:
+        resolve_loci("\n".join(lines), _Anything(), {})
+
+
+class _Anything:
+    """Takes every name for a gene."""
+
+    def find(self, name: str) -> list[Place]:
+        return [Place(name, name, 0, 1, ".")]
+
+    def suggest(self, name: str, most: int = 3) -> list[str]:
+        return []
+
+
 @dataclass
 class _Resolver:
     names: Names | None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from renderer import region
+from renderer import loci
 from renderer.errors import LocutionError, RegionError
 from renderer.prepared import Prepared
 from renderer.scene import chrom_sizes
@@ -82,27 +83,28 @@ def rearrange(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
 
 def check(form: SetForm, store: Store) -> None:
     """Find every problem at once, before anything is made: a form sent twice must leave nothing half done."""
-    chroms = _chroms(form, store)
+    chosen = _chosen(form, store)
     try:
-        if chroms is None:
-            region.parse_loci(form.values["loci"])
+        if chosen is not None:
+            jobs.check_loci(form.values["loci"], *chosen)
         else:
-            jobs.check_loci(form.values["loci"], chroms)
+            loci.check_coordinates(form.values["loci"])
     except RegionError as error:
         form.blame("loci", error)
     if not store.settings.allows(form.model):
         form.blame("model", f"Model '{form.model}' is not known. {MODELS_HELP}")
 
 
-def _chroms(form: SetForm, store: Store) -> dict[str, int] | None:
-    """Chromosome lengths of the chosen tracks, or None (and a problem noted) if they cannot be used."""
+def _chosen(form: SetForm, store: Store) -> tuple[dict[str, int], list[Path]] | None:
+    """Chromosome lengths and annotations of the chosen tracks, or None (and a problem noted) if they cannot be used."""
     if form.values["track_set"]:
         try:
-            found: dict[str, int] = uploads.track_set_json(store, form.values["track_set"])["chroms"]
+            found = uploads.track_set_json(store, form.values["track_set"])
         except NotFound as error:
             form.blame("tracks", error)
             return None
-        return found
+        files = uploads.get_files(store, [track["file"] for track in found["tracks"]])
+        return found["chroms"], jobs.gene_files(store, files)
     files = uploads.get_files(store, [row["id"] for row in form.rows])
     waiting = [file.name for file in files if file.state not in ("ready", "failed")]
     if waiting:
@@ -111,7 +113,8 @@ def _chroms(form: SetForm, store: Store) -> dict[str, int] | None:
         form.blame("tracks", "There are no tracks. Choose at least one file.")
     if "tracks" in form.errors:
         return None
-    return chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
+    sizes = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
+    return sizes, jobs.gene_files(store, files)
 
 
 def make_job(form: SetForm, store: Store, ring: jobs.Ring) -> str | None:

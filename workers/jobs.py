@@ -7,15 +7,19 @@ does not exist raises NotFound. After each commit the workers are rung (`Ring`);
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from renderer.errors import LocutionError, RegionError
-from renderer.region import Region, parse_loci
+from renderer.errors import LocutionError
+from renderer.loci import resolve_loci
+from renderer.names import open_names
+from renderer.prepared import Prepared
+from renderer.region import Region
 from workers.settings import MODELS_HELP
 from workers.store import END_STATES, File, Job, Reading, Review, Store, TrackSet
 
@@ -28,6 +32,9 @@ PER_PAGE = 24
 MOST_PER_PAGE = 200
 PACE_OF = 20
 """Readings from which the time left is judged: enough to even out batches, few enough to follow a change of pace."""
+
+NO_GENES = "Add a gene annotation (GTF, GFF3, BED12 or refGene) to the tracks."
+"""What to do about a gene name in a track set that has none."""
 
 MOST_NAME = 200
 """Characters of a name or label; more is a paste gone wrong."""
@@ -63,21 +70,18 @@ def iso(when: float | None) -> str | None:
     return None if when is None else datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
 
 
-def check_loci(text: str, chroms: dict[str, int]) -> list[Region]:
-    """The loci of a text, each fitted to the track set. Raises JobError that lists every bad line by its number."""
-    regions = parse_loci(text)
-    numbers = [n for n, line in enumerate(text.splitlines(), 1)
-               if line.strip() and not line.startswith(("#", "track", "browser"))]  # fmt: skip
-    fitted, problems = [], []
-    for number, region in zip(numbers, regions, strict=True):
-        try:
-            fitted.append(region.fit(chroms))
-        except RegionError as error:
-            problems.append(f"Line {number}: {error}")
-    if problems:
-        more = f"\n... and {len(problems) - 20} more lines" if len(problems) > 20 else ""
-        raise RegionError("\n".join(problems[:20]) + more)
-    return fitted
+def check_loci(text: str, chroms: dict[str, int], genes: Sequence[Path] = ()) -> list[Region]:
+    """The loci of a text, each fitted to the track set; genes are looked up in its prepared annotations.
+
+    Raises RegionError that lists every bad line by its number.
+    """
+    return resolve_loci(text, open_names(genes), chroms, missing=NO_GENES)
+
+
+def gene_files(store: Store, files: Iterable[File]) -> list[Path]:
+    """The prepared annotations among these files."""
+    found = [Prepared.from_json(file.prepared) for file in files if file.prepared and file.kind == "genes"]
+    return [store.data / one.path for one in found if one.note is None]
 
 
 def create_job(
@@ -93,7 +97,8 @@ def create_job(
         raise JobError(f"Model '{model}' is not known. {MODELS_HELP}")
     with store.writing() as session:
         track_set: TrackSet = get_row(session, TrackSet, track_set_id, "track set")
-        regions = check_loci(loci, track_set.chroms)
+        files = gene_files(store, (track.file for track in track_set.tracks))
+        regions = check_loci(loci, track_set.chroms, files)
         job = Job(track_set_id=track_set.id, name=clean_name(name) or track_set.name, model=model, lang=lang)
         session.add(job)
         session.flush()

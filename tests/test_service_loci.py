@@ -1,0 +1,34 @@
+"""Loci by gene name in the web service: the form and the API."""
+
+
+def test_a_job_takes_genes_of_its_annotation(site):
+    job = site.make_job("alpha, beta+1kb\nchr1\nchr1:50,000 a SNP\n")
+    assert (4, "done") == (job["counts"]["done"], job["state"])
+    readings = site.get(f"/jobs/{job['id']}/readings")["readings"]
+    assert [("ALPHA", 15_000, 45_000), ("BETA", 59_000, 81_000), (None, 0, 100_000), ("a SNP", 44_999, 55_000)] == [
+        (one["region"]["label"], one["region"]["start"], one["region"]["end"]) for one in readings
+    ]
+
+
+def test_a_wrong_name_is_refused_with_a_suggestion(site):
+    made = site.make_track_set()
+    body = {"track_set": made["id"], "loci": "ALPHA\nBEAT\nchr1:5-", "model": "measured"}
+    answer = site.client.post("/api/v1/jobs", json=body)
+    assert 400 <= answer.status_code < 500
+    assert "Line 2: 'BEAT' is not found: did you mean BETA?" in answer.get_data(as_text=True)
+    assert "Line 3: 'chr1:5-' is not a region" in answer.get_data(as_text=True)
+
+
+def test_without_an_annotation_the_answer_says_what_to_add(site):
+    track = {"file": site.upload(site.bigwig)["id"], "label": "signal"}
+    made = site.post("/track-sets", {"assembly": "hg19", "tracks": [track]})
+    answer = site.client.post("/api/v1/jobs", json={"track_set": made["id"], "loci": "ALPHA", "model": "measured"})
+    assert "Add a gene annotation" in answer.get_data(as_text=True)
+
+
+def test_the_form_names_a_bad_locus_even_before_there_are_tracks(site):
+    answer = site.client.post("/", data={"loci": "JAK2\nall chromosomes\nchr1:5-", "model": "measured"})
+    page = answer.get_data(as_text=True)
+    assert "There are no tracks" in page
+    assert "Line 3: &#39;chr1:5-&#39; is not a region" in page
+    assert "Line 1" not in page
