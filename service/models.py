@@ -39,7 +39,7 @@ def _list() -> None:
     click.echo(f"This machine: {machine.describe()}.")
     choice = choose(name for name, _ in machine.gpus)
     click.echo(f"auto is {choice.name}: {choice.reason}.\n")
-    rows = [("model", "size", "charts", "licence", "cached", "here")]
+    rows: list[tuple[str, ...]] = [("model", "size", "charts", "licence", "cached", "here")]
     rows += [_row(known, there.get(known.id, []), machine) for known in KNOWN]
     click.echo(table(rows))
     click.echo("\n" + table([(name, what) for name, what in OWN]))

@@ -185,13 +185,13 @@ def site(tmp_path: Path, make_bigwig: MakeBigWig, peaky: np.ndarray, gtf: Path) 
 
 
 @pytest.fixture(scope="session")
-def tiny_vlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_vlm(tmp_path_factory: pytest.TempPathFactory, byte_tokenizer: Any) -> Path:
     """A folder with an Idefics3 of 86,000 random parameters and a byte tokenizer: it loads without torchvision."""
     import torch
     from transformers import Idefics3Config, Idefics3ForConditionalGeneration, Idefics3Processor
     from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
 
-    tokenizer = _byte_tokenizer()
+    tokenizer, template = byte_tokenizer, byte_tokenizer.chat_template
     square = {"longest_edge": 64}
     images = Idefics3ImageProcessorPil(size=square, max_image_size=square, do_image_splitting=False)
     small: dict[str, Any] = {
@@ -207,7 +207,7 @@ def tiny_vlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     path = tmp_path_factory.mktemp("tiny")
     Idefics3ForConditionalGeneration(config).save_pretrained(path)
-    Idefics3Processor(images, tokenizer, image_seq_len=4, chat_template=VLM_TEMPLATE).save_pretrained(path)
+    Idefics3Processor(images, tokenizer, image_seq_len=4, chat_template=template).save_pretrained(path)
     return path
 
 
@@ -219,7 +219,9 @@ VLM_TEMPLATE = (
 )
 
 
-def _byte_tokenizer() -> Any:
+@pytest.fixture(scope="session")
+def byte_tokenizer() -> Any:
+    """A tokenizer of bytes with an image token and a chat template: no vocabulary to download."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
@@ -229,4 +231,5 @@ def _byte_tokenizer() -> Any:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>",
-                                   additional_special_tokens=[*VLM_TOKENS[2:], *places])  # fmt: skip
+                                   additional_special_tokens=[*VLM_TOKENS[2:], *places],
+                                   chat_template=VLM_TEMPLATE)  # fmt: skip

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from renderer.region import Region
 from vlm.captioner import Figure, Language
+from vlm.checks import POSITION_SHARE
 from vlm.claims import WINDOW_KINDS, Claim
-from vlm.verify import POSITION_SHARE
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNITS = {"mbp": 1_000_000, "mb": 1_000_000, "kbp": 1_000, "kb": 1_000, "bp": 1, "nt": 1,
