@@ -83,7 +83,7 @@ def _check_coolers(coolers: Mapping[int, h5py.Group], name: str) -> None:
 
 def _uneven(coolers: Mapping[int, h5py.Group]) -> tuple[str, ...]:
     """A warning that names the resolutions whose weights leave the bins less even than they were."""
-    sizes = [size for size, cooler in sorted(coolers.items()) if "weight" in cooler["bins"] and _spread_grows(cooler)]
+    sizes = [size for size, cooler in sorted(coolers.items()) if _spread_grows(cooler)]
     if not sizes:
         return ()
     which = ", ".join(f"{size:,} bp" if size else "the map" for size in sizes)
@@ -94,9 +94,12 @@ def _spread_grows(cooler: h5py.Group) -> bool:
     """Whether sums over bins, in the first rows of the map, vary much more with the weights than without."""
     offsets = cooler["indexes/bin1_offset"][:].astype(np.int64)
     rows = int(np.searchsorted(offsets, WEIGHED_PIXELS, side="right")) - 1
+    weights = read_weights(cooler, 0, rows)
+    if weights is None:
+        return False
     first, second = (cooler[f"pixels/{column}"][: offsets[rows]] for column in ("bin1_id", "bin2_id"))
     inside = second < rows
-    counts, weights = cooler["pixels/count"][: offsets[rows]][inside].astype(float), read_weights(cooler, 0, rows)
+    counts = cooler["pixels/count"][: offsets[rows]][inside].astype(float)
     first, second, spreads = first[inside], second[inside], []
     for factor in (np.where(np.isfinite(weights), 1.0, np.nan), weights):
         values = np.nan_to_num(counts * factor[first] * factor[second])
