@@ -143,8 +143,8 @@ def _exon_share(gene: Gene, region: Region, n: int) -> Array:
     """The share of each of `n` columns that exons take."""
     share = np.zeros(n)
     width = region.span / n
+    left = region.start + np.arange(n) * width
     for start, end in gene.exons:
-        for column in range(*_columns(start, end, region, n).indices(n)):
-            left = region.start + column * width
-            share[column] += max(0.0, min(end, left + width) - max(start, left)) / width
+        at = _columns(start, end, region, n)
+        share[at] += np.clip(np.minimum(end, left[at] + width) - np.maximum(start, left[at]), 0, None) / width
     return share
