@@ -6,8 +6,8 @@ Columns and genes in, numbers out; what they mean is said elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,29 +54,51 @@ def add_gene_signals(
     `columns` holds the drawn columns (n,) of each signal track, by number.
     """
     annotations = [found.genes for found in tracks.values() if isinstance(found, GeneEvidence)]
-    genes = {(gene.name, gene.start): gene for one in annotations for gene in one}
+    genes = list({(gene.name, gene.start): gene for one in annotations for gene in one}.values())
+    places: dict[int, _Places] = {}
     measured = dict(tracks)
     for number, found in tracks.items():
         if isinstance(found, SignalEvidence) and number in columns and genes:
-            measured[number] = replace(found, genes=measure_genes(columns[number], genes.values(), region, found))
+            n = len(columns[number])
+            if n not in places:
+                places[n] = _Places.of(genes, region, n)
+            measured[number] = replace(found, genes=_measure_genes(columns[number], places[n], region, found))
     return measured
 
 
-def measure_genes(
-    columns: Columns, genes: Iterable[Gene], region: Region, found: SignalEvidence
-) -> tuple[GeneSignal, ...]:
-    """The signal over every gene that is long enough on screen, left to right."""
+@dataclass(frozen=True)
+class _Places:
+    """The genes that are long enough on screen, left to right, with the share of each of `n` columns that their exons
+    take; and the columns that no gene touches."""
+
+    genes: tuple[tuple[Gene, Array], ...]
+    free: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, genes: Sequence[Gene], region: Region, n: int) -> _Places:
+        shown = sorted((g for g in genes if _visible(g, region) >= GENE_SHARE * region.span), key=_order)
+        free = np.ones(n, dtype=bool)
+        for gene in genes:
+            free[_columns(gene.start, gene.end, region, n)] = False
+        return cls(tuple((gene, _exon_share(gene, region, n)) for gene in shown), free)
+
+
+def _visible(gene: Gene, region: Region) -> int:
+    return min(gene.end, region.end) - max(gene.start, region.start)
+
+
+def _order(gene: Gene) -> tuple[int, int, str]:
+    return gene.start, gene.end, gene.name
+
+
+def _measure_genes(columns: Columns, places: _Places, region: Region, found: SignalEvidence) -> tuple[GeneSignal, ...]:
     if found.state == "no_data":
         return ()
-    known = sorted(genes, key=lambda gene: (gene.start, gene.end, gene.name))
     values = _depth(columns, found)
-    outside = _outside(values, known, region)
+    enough = places.free.mean() >= OUTSIDE_SHARE
+    outside = _rounded(float(values[places.free].mean() if enough else values.mean()))
     least = SEEN_HEIGHT * max(found.vmax, -found.vmin)
-    return tuple(
-        _measure(gene, values, region, outside, least)
-        for gene in known
-        if min(gene.end, region.end) - max(gene.start, region.start) >= GENE_SHARE * region.span
-    )
+    return tuple(_measure(gene, exons, values, region, outside, least) for gene, exons in places.genes)
 
 
 def _depth(columns: Columns, found: SignalEvidence) -> Array:
@@ -86,13 +108,6 @@ def _depth(columns: Columns, found: SignalEvidence) -> Array:
     return depth
 
 
-def _outside(values: Array, genes: Iterable[Gene], region: Region) -> float:
-    free = np.ones(len(values), dtype=bool)
-    for gene in genes:
-        free[_columns(gene.start, gene.end, region, len(values))] = False
-    return _rounded(float(values[free].mean() if free.mean() >= OUTSIDE_SHARE else values.mean()))
-
-
 def _columns(start: float, end: float, region: Region, n: int) -> slice:
     """The columns that the interval [start, end) touches."""
     first = int(np.floor((start - region.start) / region.span * n))
@@ -100,7 +115,7 @@ def _columns(start: float, end: float, region: Region, n: int) -> slice:
     return slice(min(n, max(0, first)), min(n, max(0, last)))
 
 
-def _measure(gene: Gene, values: Array, region: Region, outside: float, least: float) -> GeneSignal:
+def _measure(gene: Gene, weights: Array, values: Array, region: Region, outside: float, least: float) -> GeneSignal:
     reach = max(START_REACH, START_COLUMNS * region.span / len(values))
     first = gene.first_base
     tss = None
@@ -110,7 +125,8 @@ def _measure(gene: Gene, values: Array, region: Region, outside: float, least: f
     end = gene.end - reach if gene.strand == "-" else gene.end
     body = values[_columns(start, end, region, len(values))]
     seen = len(body) >= BODY_COLUMNS
-    exons, introns, share = _exons(gene, values, region, least)
+    inside = _columns(gene.start, gene.end, region, len(values))
+    exons, introns, share = _exons(weights[inside], values[inside], least)
     return GeneSignal(gene.name, gene.start, gene.end, gene.strand, tss, _mean(body) if seen else None,
                       _rounded(float(np.median(body))) if seen else None, exons, introns, share, outside)  # fmt: skip
 
@@ -124,11 +140,8 @@ def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _exons(gene: Gene, values: Array, region: Region, least: float) -> tuple[float | None, float | None, float | None]:
-    """The mean in exons and introns, and the share of exons that stand out."""
-    weights = _exon_share(gene, region, len(values))
-    inside = _columns(gene.start, gene.end, region, len(values))
-    weights, shown = weights[inside], values[inside]
+def _exons(weights: Array, shown: Array, least: float) -> tuple[float | None, float | None, float | None]:
+    """The mean in exons and introns of a gene's columns, and the share of exons that stand out."""
     introns = shown[weights == 0]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], weights > 0, [False]]).astype(int))).reshape(-1, 2)
     if len(introns) < INTRON_COLUMNS or len(edges) < EXON_RUNS:
