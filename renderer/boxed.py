@@ -4,7 +4,7 @@ warms the zygote up. Imports nothing heavy itself, so that whoever asks need not
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,20 @@ def draw_json(scene: Scene, path: Path, **options: Any) -> dict[str, Any]:
     from renderer.draw import draw_scene
 
     return draw_scene(scene, path, **options).to_json()
+
+
+def draw_panels_json(scenes: Sequence[Scene], path: Path, **options: Any) -> list[dict[str, Any]]:
+    """`renderer.panels.draw_panels`, each Drawn as JSON."""
+    from renderer.panels import draw_panels
+
+    return [drawn.to_json() for drawn in draw_panels(scenes, path, **options)]
+
+
+def job_limits_json(scenes: Sequence[Scene]) -> dict[str, list[float]]:
+    """`renderer.panels.job_limits`, as JSON."""
+    from renderer.panels import job_limits
+
+    return {group: [float(low), float(high)] for group, (low, high) in job_limits(scenes).items()}
 
 
 def try_draw(scene: Scene, **options: Any) -> None:

@@ -14,7 +14,7 @@ import os
 import pickle
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -126,12 +126,31 @@ class Sandbox:
     def draw(self, scene: Scene, path: Path, **options: Any) -> Drawn:
         """As `renderer.draw.draw_scene`; raises FormatError for a file that crashes or exhausts its reader, TrackError
         where it cannot be told which one did. Nothing is left at `path` then."""
-        try:
-            made = self.run(boxed.draw_json, scene, path, seconds=self.limits.draw_seconds, **options)
-        except Stopped as stopped:
-            path.unlink(missing_ok=True)
-            raise self._blame(scene, stopped, options) from stopped
+        made = self._drawn(boxed.draw_json, scene, [scene], path, options)
         return Drawn.from_json(scene.region, made)
+
+    def draw_panels(self, scenes: Sequence[Scene], path: Path, **options: Any) -> list[Drawn]:
+        """As `renderer.panels.draw_panels`; raises as `draw` does. Each scene may take the time of a figure."""
+        made = self._drawn(boxed.draw_panels_json, scenes, scenes, path, options)
+        return [Drawn.from_json(scene.region, one) for scene, one in zip(scenes, made, strict=True)]
+
+    def job_limits(self, scenes: Sequence[Scene]) -> dict[str, tuple[float, float]]:
+        """As `renderer.panels.job_limits`; raises as `draw` does."""
+        made = self._drawn(boxed.job_limits_json, scenes, scenes, None, {})
+        return {group: (low, high) for group, (low, high) in made.items()}
+
+    def _drawn(
+        self, function: Callable[..., Any], what: Any, scenes: Sequence[Scene], path: Path | None,
+        options: dict[str, Any],
+    ) -> Any:  # fmt: skip
+        """Draw, or say which of the scenes' files is to blame."""
+        seconds = self.limits.draw_seconds * max(1, len(scenes))
+        try:
+            return self.run(function, what, *(() if path is None else (path,)), seconds=seconds, **options)
+        except Stopped as stopped:
+            if path is not None:
+                path.unlink(missing_ok=True)
+            raise self._blame(scenes, stopped, options) from stopped
 
     def run(
         self, function: Callable[..., Any], *arguments: Any, seconds: float = 0,
@@ -188,25 +207,25 @@ class Sandbox:
                   "file": self.limits.file_mb}  # fmt: skip
         return found.format(**values), valid
 
-    def _blame(self, scene: Scene, stopped: Stopped, options: dict[str, Any]) -> LocutionError:
-        """The error for a scene that ended its child, naming the track that does so alone."""
-        seconds = self.limits.draw_seconds
-        read = [track for track in scene.tracks if track.note is None]
-        guilty = read[0] if len(read) == 1 else self._find_guilty(scene, read, stopped, options)
+    def _blame(self, scenes: Sequence[Scene], stopped: Stopped, options: dict[str, Any]) -> LocutionError:
+        """The error for scenes (of the same tracks) that ended their child, naming the track that does so alone."""
+        seconds = self.limits.draw_seconds * max(1, len(scenes))
+        read = [track for track in scenes[0].tracks if track.note is None] if scenes else []
+        guilty = read[0] if len(read) == 1 else self._find_guilty(scenes, read, stopped, options)
         if guilty is not None:
             return FormatError(guilty.label, *self._words(_WORDS, stopped, seconds))
         found, valid = self._words(_SCENE_WORDS, stopped, seconds)
         return TrackError(f"{found[0].upper()}{found[1:]}. {valid}")
 
     def _find_guilty(
-        self, scene: Scene, tracks: list[Track], stopped: Stopped, options: dict[str, Any]
+        self, scenes: Sequence[Scene], tracks: list[Track], stopped: Stopped, options: dict[str, Any]
     ) -> Track | None:
-        """The first track that, drawn alone, ends its child as the whole scene did. One that ran out of time is not
+        """The first track that, drawn alone, ends its child as the whole did. One that ran out of time is not
         looked for: each trial would take as long again."""
         if stopped.kind not in ("crash", "memory", "unexpected"):
             return None
         end = time.monotonic() + PROBE_SECONDS
-        for track in tracks:
+        for track, scene in ((track, scene) for scene in scenes for track in tracks):
             left = end - time.monotonic()
             if left <= 0:
                 break
@@ -245,6 +264,18 @@ class InProcess:
         from renderer.draw import draw_scene
 
         return draw_scene(scene, path, **options)
+
+    def draw_panels(self, scenes: Sequence[Scene], path: Path, **options: Any) -> list[Drawn]:
+        """`renderer.panels.draw_panels`."""
+        from renderer.panels import draw_panels
+
+        return draw_panels(scenes, path, **options)
+
+    def job_limits(self, scenes: Sequence[Scene]) -> dict[str, tuple[float, float]]:
+        """`renderer.panels.job_limits`."""
+        from renderer.panels import job_limits
+
+        return job_limits(scenes)
 
 
 FileReader = Sandbox | InProcess

@@ -14,7 +14,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ import pytest
 from renderer import boxed
 from renderer.draw import draw_scene
 from renderer.errors import FormatError, LocutionError, RegionError, TrackError
+from renderer.panels import draw_panels, job_limits
 from renderer.prepare import prepare
 from renderer.region import Region
 from renderer.sandbox import InProcess, Limits, Sandbox, Stopped
@@ -110,6 +113,15 @@ def test_what_it_draws_is_what_this_process_would(shared, scene, tmp_path):
     assert draw_scene(scene, ours, theme="washu") == shared.draw(scene, theirs, theme="washu")
     assert ours.read_bytes() == theirs.read_bytes()
     assert InProcess().draw(scene, ours) == shared.draw(scene, theirs)
+
+
+def test_panels_and_scales_of_a_job_are_what_this_process_would_make(shared, scene, tmp_path):
+    grouped = replace(scene, tracks=(replace(scene.tracks[0], group="marks"), scene.tracks[1]))
+    loci = [grouped.with_region(Region("chr1", start, start + 30_000)) for start in (10_000, 60_000)]
+    assert draw_panels(loci, tmp_path / "ours.png", dpi=120) == shared.draw_panels(loci, tmp_path / "b.png", dpi=120)
+    assert (tmp_path / "ours.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert job_limits(loci) == shared.job_limits(loci) == InProcess().job_limits(loci)
+    assert ["marks"] == list(shared.job_limits(loci))
 
 
 def test_errors_arrive_as_they_were_raised(shared, tmp_path, scene):
@@ -267,9 +279,14 @@ def test_twenty_requests_leave_no_process_descriptor_or_file(shared, scene, gtf,
     def entries(folder: Path | str) -> int:
         return len(list(Path(folder).iterdir()))
 
-    def state() -> dict[str, int]:
+    def held() -> list[str]:
+        """What our open descriptors are of, but the one that lists them."""
+        links = (f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd"))  # noqa: PTH208 - names only
+        return sorted(str(Path(link).readlink()) for link in links if os.path.lexists(link))
+
+    def state() -> dict[str, Any]:
         zygote = zygote_of(shared)
-        return {"ours": entries("/proc/self/fd"), "its": entries(f"/proc/{zygote}/fd"),
+        return {"ours": held(), "its": entries(f"/proc/{zygote}/fd"),
                 "processes": len(children(os.getpid())), "files": entries(shared._zygote.folder)}  # fmt: skip
 
     shared.draw(scene, tmp_path / "a.png")
