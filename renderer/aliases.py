@@ -1,6 +1,6 @@
 """The names of one chromosome: 'chr1', '1', 'Chr01', 'I' and 'NC_000001.11' may be the same thing.
 
-`find_alias` finds the spelling that a file uses. It never guesses between two: if a set of names holds two chromosomes
+`index_names` finds the spelling that a file uses. It never guesses between two: if a set of names holds two chromosomes
 that a name could mean, there is no match. Roman numerals are read as numbers only where the whole set is numbered so.
 """
 
@@ -78,42 +78,43 @@ def is_main(name: str) -> bool:
 
 
 @dataclass(frozen=True)
-class _Index:
+class ChromNames:
     """A set of names by key. `numerals`: it counts I, II ... to this number. `numbers`: 1, 2 ... and no others."""
 
     names: dict[str, list[str]]
     numerals: int
     numbers: int
 
+    def find(self, name: str) -> str | None:
+        """The name itself if it is in the set, else the one that means the same chromosome, or None."""
+        own = chrom_key(name)
+        if name in self.names.get(own, ()):
+            return name
+        for key in self._keys(own):
+            if key in self.names:
+                return _choose(bare_name(name), self.names[key])
+        return None
+
+    def _keys(self, key: str) -> Iterator[str]:
+        """The keys under which the set may hold a chromosome: its own, then its number read the other way."""
+        yield key
+        if key.isdigit() and 0 < int(key) <= self.numerals:
+            yield ROMAN[int(key) - 1].lower()
+        number = _ROMAN_KEYS.get(key, 0)
+        if 0 < number <= self.numbers and self.numbers in COUNTS_IN_ROMAN:
+            yield str(number)
+
 
 @lru_cache(maxsize=SETS_KEPT)
-def _index(known: tuple[str, ...]) -> _Index:
+def index_names(known: tuple[str, ...]) -> ChromNames:
+    """The index of a set of names; asking it many times is cheaper than `match_chrom`, which must find it first."""
     names: dict[str, list[str]] = {}
     for name in dict.fromkeys(known):
         names.setdefault(chrom_key(name), []).append(name)
     numerals = next((n for n, key in enumerate(_ROMAN_KEYS) if key not in names), len(ROMAN))
     digits = {int(key) for key in names if key.isdigit()}
     numbers = len(digits) if digits == set(range(1, len(digits) + 1)) else 0
-    return _Index(names, numerals if numerals > 1 else 0, numbers)
-
-
-def find_alias(name: str, known: tuple[str, ...]) -> str | None:
-    """The one of `known` that names the same chromosome, or None if there is none, or if two could be meant."""
-    index = _index(known)
-    for key in _keys(chrom_key(name), index):
-        if key in index.names:
-            return _choose(bare_name(name), index.names[key])
-    return None
-
-
-def _keys(key: str, index: _Index) -> Iterator[str]:
-    """The keys under which the set may hold a chromosome: its own, then its number read the other way."""
-    yield key
-    if key.isdigit() and 0 < int(key) <= index.numerals:
-        yield ROMAN[int(key) - 1].lower()
-    number = _ROMAN_KEYS.get(key, 0)
-    if 0 < number <= index.numbers and index.numbers in COUNTS_IN_ROMAN:
-        yield str(number)
+    return ChromNames(names, numerals if numerals > 1 else 0, numbers)
 
 
 def _choose(bare: str, names: list[str]) -> str | None:

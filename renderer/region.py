@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from renderer.aliases import find_alias
+from renderer.aliases import index_names
 from renderer.errors import RegionError
 
 MAX_LOCI = 2000
@@ -23,7 +23,9 @@ MOST_PROBLEMS = 20
 """Bad lines that an error names; whoever has more has another kind of file."""
 
 _COORDINATES = re.compile(r"^(?P<chrom>[^\s:]+)\s*:\s*(?P<start>[^\s:-]+)\s*(?:-|\.\.|–)\s*(?P<end>[^\s:-]+)$")
-_POSITION = re.compile(r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d+(?:[.,]\d+)*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>[^-–.\s].*))?")
+_POSITION = re.compile(
+    r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d+(?:[.,]\d+)*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>[^-–.\s].*))?"
+)
 _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?P<unit>[kKmM]?)(?:[bB][pP]?)?$")
@@ -78,7 +80,7 @@ def match_chrom(name: str, known: Iterable[str]) -> str | None:
     It is the name itself where `known` has it, else an alias as `renderer.aliases` finds it.
     """
     names = known if isinstance(known, Collection) else tuple(known)
-    return name if name in names else find_alias(name, tuple(names))
+    return name if name in names else index_names(tuple(names)).find(name)
 
 
 def name_some(names: Iterable[str], most: int = 8) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renderer.aliases import index_names
 from renderer.errors import LocutionError, RegionError, TrackError
 from renderer.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
 from renderer.track import Kind, Scene, Track
@@ -75,14 +76,14 @@ def _guess_assay(words: str) -> str | None:
 def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
     """Chromosomes of a track set: exact lengths from bigWigs, UNKNOWN_LENGTH where only features are known."""
     sizes: dict[str, int] = {}
-    listed = list(prepared)
-    for one in listed:
-        for chrom, length in one.chroms.items() if one.sized else ():
-            sizes[chrom] = max(length, sizes.get(chrom, 0))
-    for one in listed:
-        for chrom in () if one.sized else one.chroms:
-            if match_chrom(chrom, sizes) is None:
-                sizes[chrom] = UNKNOWN_LENGTH
+    for one in sorted(prepared, key=lambda one: not one.sized):
+        earlier = index_names(tuple(sizes))  # names of one file are never the same chromosome
+        for chrom, length in one.chroms.items():
+            name = earlier.find(chrom) or chrom
+            if one.sized:
+                sizes[name] = max(length, sizes.get(name, 0))
+            else:
+                sizes.setdefault(name, UNKNOWN_LENGTH)
     return sizes
 
 

@@ -1,9 +1,14 @@
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.aliases import ROMAN, chrom_key, is_main
-from renderer.region import match_chrom
+from renderer.aliases import ROMAN, chrom_key, index_names, is_main
+from renderer.prepared import Prepared
+from renderer.region import UNKNOWN_LENGTH, match_chrom
+from renderer.scene import chrom_sizes
 
 HUMAN = [*map(str, range(1, 23)), "X", "Y", "MT"]
 UCSC = [f"chr{name}" for name in [*HUMAN[:-1], "M"]]
@@ -95,3 +100,19 @@ def test_a_key_does_not_depend_on_the_spelling():
     assert {"1"} == {
         chrom_key(name) for name in ("1", "chr1", "Chr01", "CHR1", "NC_000001.11", "NC_000001", "CM000663.2")
     }
+
+
+def test_files_that_spell_chromosomes_differently_share_one_list():
+    def prepared(chroms, sized):
+        return Prepared("bed", "intervals", Path("x"), dict.fromkeys(chroms, 7), sized, None)
+
+    files = [prepared(["1", "MT", "GL000191.1"], False), prepared(["chr1", "chrM"], True), prepared(["1", "X"], True)]
+    assert {"chr1": 7, "chrM": 7, "X": 7, "GL000191.1": UNKNOWN_LENGTH} == chrom_sizes(files)
+    assert {"chrM": 7, "chrMT": 7} == chrom_sizes([prepared(["chrM", "chrMT"], True)])
+
+
+def test_an_assembly_in_a_hundred_thousand_pieces_is_matched_in_a_moment():
+    names = tuple(f"scaffold_{number}" for number in range(100_000))
+    index, start = index_names(names), time.process_time()
+    assert [None] * 1000 == [index.find(f"contig_{number}") for number in range(1000)]
+    assert time.process_time() - start < 1
