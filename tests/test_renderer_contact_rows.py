@@ -21,6 +21,7 @@ from renderer.matrices import ScoreMatrix, read_matrix
 from renderer.prepare_contacts import prepare_matrix
 from renderer.prepared import Prepared
 from renderer.region import Region
+from renderer.scene import load_scene, read_scenes
 from renderer.style import UCSC
 from renderer.track import Look, Scene, Track
 
@@ -208,3 +209,15 @@ def test_joined_places_keep_the_mean_and_the_order(n, most):
     assert len(joined.starts) <= max(most, 1) or n <= most
     assert (joined.scores == 3.0).all()
     assert (np.diff(joined.starts) > 0).all()
+
+
+def test_a_scene_may_name_one_resolution_of_its_map(scenes, tmp_path):
+    entry = read_scenes(scenes)["fly_hic_02"]
+    entry = entry | {"tracks": [track for track in entry["tracks"] if track["type"] == "hic_matrix"]}
+    assert entry["tracks"][0]["file"].endswith(".mcool::/4")
+    scene = load_scene(entry, scenes.parent, tmp_path)
+    drawn = draw_scene(
+        replace(scene, region=replace(scene.region, end=scene.region.start + 18_000_000)), tmp_path / "a.png"
+    )
+    assert ("contacts", 80_000) == (scene.tracks[0].kind, drawn.evidence.tracks[1].resolution)
+    assert 40_000 == draw_scene(scene, tmp_path / "b.png").evidence.tracks[1].resolution
