@@ -19,6 +19,7 @@ COMMANDS = {
     "example": "service.example:example",
     "demo": "service.demo:demo",
     "bench": "service.bench:bench",
+    "hub": "service.hub:hub",
     "models": "service.models:models",
     "tune": "service.tune:tune",
     "reader": "service.reader:reader",

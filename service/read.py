@@ -14,10 +14,12 @@ import click
 
 from renderer.errors import LocutionError, RegionError, TrackError
 from renderer.loci import resolve_loci
-from renderer.region import Region
+from renderer.region import Region, match_chrom
 
 if TYPE_CHECKING:
+    from renderer.hubs import Hub
     from renderer.sandbox import FileReader
+    from renderer.track import Track
     from service.batch import Job, Result
     from vlm.ask import ReadOptions
 
@@ -31,6 +33,8 @@ BAD_INPUT = 2
               help="A locus: chr9:4,950,000-5,190,000 (from 1), JAK2, JAK2+50kb. Repeatable.")  # fmt: skip
 @click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one locus a line.")
 @click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them.")
+@click.option("--hub", type=click.Path(path_type=Path),
+              help="Tracks of a UCSC hub, WashU datahub, IGV session or tracks.ini; FILES come below.")  # fmt: skip
 @click.option("--assembly", help="Genome assembly, as printed on the figure (hg19, mm10 ...).")
 @click.option("--screenshot", "screenshots", multiple=True, type=click.Path(path_type=Path),
               help="A picture without data in place of tracks (PNG, JPEG, WebP): nothing is checked.")  # fmt: skip
@@ -64,8 +68,8 @@ BAD_INPUT = 2
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the records, one JSON object a line, instead of captions.")
 def read(
-    files: tuple[Path, ...], regions: tuple[str, ...], bed: Path | None, scene: str | None, assembly: str | None,
-    screenshots: tuple[Path, ...], models: tuple[str, ...], facts: str, words: str, repair: bool,
+    files: tuple[Path, ...], regions: tuple[str, ...], bed: Path | None, scene: str | None, hub: Path | None,
+    assembly: str | None, screenshots: tuple[Path, ...], models: tuple[str, ...], facts: str, words: str, repair: bool,
     lang: str, theme: str, out: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Draw FILES (bigWig, bedGraph, BED, narrowPeak, GTF, links) at each locus and say what is to be seen.
@@ -88,7 +92,7 @@ def read(
             jobs = (
                 _scene_jobs(scene, out, Path(work), reader)
                 if scene
-                else _file_jobs(files, regions, bed, assembly, out, Path(work), reader)
+                else _file_jobs(files, hub, regions, bed, assembly, out, Path(work), reader)
             )
             if len(models) > 1:
                 _compare(jobs, models, theme, out, options, reader)
@@ -189,6 +193,7 @@ def _loci(regions: tuple[str, ...], bed: Path | None, resolve: Callable[[str], l
 
 def _file_jobs(
     files: tuple[Path, ...],
+    hub: Path | None,
     regions: tuple[str, ...],
     bed: Path | None,
     assembly: str | None,
@@ -200,11 +205,17 @@ def _file_jobs(
     from service.batch import Job, folder_name
     from service.gene_names import bands_for, genes_track, names_for
 
+    listed = _open_hub(hub, assembly) if hub else None
+    if listed:
+        assembly = assembly or listed.assembly
+        regions = regions or ((str(listed.region),) if listed.region and bed is None else ())
     if bed is None and not regions:
         raise RegionError("No locus was given. Use --region, --regions or --scene.")
     if bed is not None and not bed.is_file():
         raise RegionError(f"{bed}: there is no such file.")
     tracks, sizes = prepare_tracks(files, work, prepare=reader.prepare)
+    if listed:
+        tracks, sizes = _above(listed, tracks, sizes, work, reader)
     names, missing = names_for(tracks, sizes, assembly, reader.prepare)
     loci = _loci(regions, bed, lambda text: resolve_loci(text, names, sizes, missing=missing))
     tracks += genes_track(names, len(tracks) + 1, assembly)
@@ -215,6 +226,27 @@ def _file_jobs(
         return [Job(called[0], out, scenes[0])]
     return [Job(name, out / folder_name(number, name), scene)
             for number, (name, scene) in enumerate(zip(called, scenes, strict=True), 1)]  # fmt: skip
+
+
+def _open_hub(path: Path, assembly: str | None) -> Hub:
+    """The hub, its notes printed: what is not used, what is not fetched."""
+    from renderer.hubs import read_hub
+
+    found = read_hub(path, assembly, anywhere=True)
+    for note in found.warnings:
+        click.echo(f"{path.name}: {note}", err=True)
+    return found
+
+
+def _above(
+    hub: Hub, tracks: list[Track], sizes: dict[str, int], work: Path, reader: FileReader
+) -> tuple[list[Track], dict[str, int]]:
+    """The hub's tracks, then those of other files; chromosomes as the hub's files name them."""
+    from renderer.hub_scene import prepare_hub
+
+    above, lengths = prepare_hub(hub, work, reader.prepare)
+    below = [replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1)]
+    return [*above, *below], lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
 
 
 def _scene_jobs(spec: str, out: Path, work: Path, reader: FileReader) -> list[Job]:
