@@ -72,6 +72,7 @@ EVIDENCE = Evidence(
         7: ContactEvidence("domains", 10_000, 1.0, (Boundary(1_100_000, 0.8, True), Boundary(1_150_000, 0.2, False))),
         8: GENES,
         9: signal(peak(1_058_000), peak(1_145_500), peak(1_100_000)),
+        10: signal(peak(1_030_000), genes=(over("ALPHA", body=0.5),)),
     },
 )  # fmt: skip
 SCENE = Scene(
@@ -86,6 +87,7 @@ SCENE = Scene(
         Track(7, "Hi-C", "contacts", "cool", Path("g")),
         Track(8, "genes", "genes", "gtf", Path("h")),
         Track(9, "CTCF", "signal", "bigwig", Path("i")),
+        Track(10, "PRO-seq (+) control", "signal", "bigwig", Path("j"), group="g"),
     ),
 )
 ALPHA, BETA = (1_020_000, 1_060_000), (1_150_000, 1_200_000)
@@ -123,6 +125,8 @@ def link(*anchors: list[int]) -> dict[str, Any]:
         ("higher_in", (1, 2), at(1_180_000), None, "cannot_tell"),
         ("higher_in", (1, 3), at(1_020_500), None, "cannot_tell"),
         ("higher_in", (1, 2), WINDOW, "much", "contradicted"),
+        ("higher_in", (1, 10), ALPHA, {"fold": 8}, "supported"),
+        ("higher_in", (10, 1), ALPHA, None, "contradicted"),
         # among genes
         ("intergenic_peak", (1, 8), at(1_110_000), None, "supported"),
         ("intergenic_peak", (1, 8), at(1_020_500), None, "contradicted"),

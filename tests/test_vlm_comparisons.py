@@ -158,9 +158,17 @@ def test_tracks_on_one_scale_are_compared_and_others_never() -> None:
     tracks = [track(1, "liver RNA", group="rna"), track(2, "lung RNA", group="rna")]
     found = {1: signal(peak(5_010_000), mean=2.1), 2: signal(peak(5_010_000, 20), mean=1.0)}
     english, chinese = body(tracks, found)
-    assert "On their common scale, liver RNA is on average 2.1 times as high as lung RNA." in english
+    assert "On their common scale, liver RNA is 2.1 times as high as lung RNA on average." in english
     assert "在同一尺度上，liver RNA 的平均信号为 lung RNA 的 2.1 倍。" in chinese
     assert "scale" not in body([replace(one, group=None) for one in tracks], found)[0]
+    along = {
+        1: signal(peak(5_010_000), genes=(over(JAK2, body=8.0, exons=1.0),)),
+        2: signal(peak(5_010_000, 20), genes=(over(JAK2, body=2.0, exons=1.0),)),
+        99: GENES,
+    }
+    english, chinese = body(tracks, along)
+    assert "On their common scale, liver RNA is 4.0 times as high as lung RNA along JAK2." in english
+    assert "在同一尺度上，liver RNA 的 JAK2 基因体信号为 lung RNA 的 4.0 倍。" in chinese
 
 
 def test_links_boundaries_and_intervals_are_a_clause_each() -> None:

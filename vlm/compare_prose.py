@@ -10,7 +10,7 @@ from vlm import words
 from vlm.claims import Judged
 from vlm.facts import Over, Profile, supported
 from vlm.peak_prose import RANK_REST, RANK_TRACK
-from vlm.places import Setting, where
+from vlm.places import ANONYMOUS_SPAN, Setting, where
 from vlm.words import EMPTY, Sentence, Text, sentence
 
 NAMED = 3
@@ -104,24 +104,38 @@ def _tell_lone(tracks: tuple[int, ...], summits: dict[int, int], setting: Settin
 
 
 def tell_higher(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
-    """One sentence: of the tracks on one scale, which is highest, and how many times the lowest."""
+    """One sentence: of the tracks on one scale, which is most above another: along the gene with most signal, over the
+    window (first in a wide one), or at a place."""
     found = [(number, one) for number, one in supported(judged) if one.claim.kind == "higher_in"]
-    window = [pair for pair in found if pair[1].measured.get("of") == "mean"]
-    best = max(window or found, key=_fold, default=None)
-    if best is None:
-        return []
-    number, one = best
+    order = ("gene", "mean", "summit") if setting.region.span <= ANONYMOUS_SPAN else ("mean", "gene", "summit")
+    for of in order:
+        some = [pair for pair in found if pair[1].measured.get("of") == of]
+        if some:
+            number, one = max(some, key=_level_and_fold if of == "gene" else _fold)
+            return [sentence(_tell_higher(one, setting), [number, *_same_pair(found, one)], RANK_TRACK)]
+    return []
+
+
+def _tell_higher(one: Judged, setting: Setting) -> Text:
     first, second = (setting.labels.of([track]) for track in one.claim.tracks)
-    fold = one.measured.get("fold")
-    over = Text("on average", "平均信号") if window else _at(one, setting)
+    fold, where = one.measured.get("fold"), _where_higher(one, setting)
     if fold is None:
-        text = Text(f"On their common scale, {first.en} is higher than {second.en} {over.en}",
-                    f"在同一尺度上，{first.zh} 的{over.zh}高于 {second.zh}")  # fmt: skip
-    else:
-        times = f"{fold:.1f}" if fold < 10 else f"{fold:.0f}"
-        text = Text(f"On their common scale, {first.en} is {over.en} {times} times as high as {second.en}",
-                    f"在同一尺度上，{first.zh} 的{over.zh}为 {second.zh} 的 {times} 倍")  # fmt: skip
-    return [sentence(text, [number, *_same_pair(found, one)], RANK_TRACK)]
+        return Text(f"On their common scale, {first.en} is higher than {second.en} {where.en}",
+                    f"在同一尺度上，{first.zh} 的{where.zh}高于 {second.zh}")  # fmt: skip
+    times = f"{fold:.1f}" if fold < 10 else f"{fold:.0f}"
+    return Text(f"On their common scale, {first.en} is {times} times as high as {second.en} {where.en}",
+                f"在同一尺度上，{first.zh} 的{where.zh}为 {second.zh} 的 {times} 倍")  # fmt: skip
+
+
+def _where_higher(one: Judged, setting: Setting) -> Text:
+    if one.measured["of"] == "gene":
+        gene = one.measured["gene"]
+        return Text(f"along {gene}", f" {gene} 基因体信号")
+    return Text("on average", "平均信号") if one.measured["of"] == "mean" else _at(one, setting)
+
+
+def _level_and_fold(pair: tuple[int, Judged]) -> tuple[float, float]:
+    return float(pair[1].measured[str(pair[1].claim.tracks[0])]), _fold(pair)
 
 
 def _fold(pair: tuple[int, Judged]) -> float:

@@ -164,8 +164,17 @@ def _amount(kind: str, found: GeneSignal, gene: Gene) -> float:
     return (level or 0.0) * (gene.end - gene.start)
 
 
+def _gene_places(found: SignalEvidence | None, figure: Figure) -> list[tuple[int, int]]:
+    """The visible spans of the genes along which a track has most signal."""
+    annotation, region = annotation_of(figure), figure.region
+    genes = annotation.genes if annotation else ()
+    over = [(one, gene) for gene in genes if is_worth_naming(gene) and found and (one := found.over(gene))]
+    over.sort(key=lambda pair: -_amount("on_strand", *pair))
+    return [(max(gene.start, region.start), min(gene.end, region.end)) for _, gene in over[:MOST_GENES]]
+
+
 def _higher(figure: Figure) -> list[Claim]:
-    """For each pair of tracks on one scale: which is higher over the window, and at its strongest peak."""
+    """For each pair of tracks on one scale: which is higher over the window, along genes, and at its strongest peak."""
     evidence = figure.evidence
     assert evidence is not None  # `_read` has seen it
     grouped = [t.number for t in figure.scene.tracks if t.group and evidence.signal(t.number)]
@@ -175,4 +184,5 @@ def _higher(figure: Figure) -> list[Claim]:
         found = evidence.signal(pair[0])
         if found and found.state == "signal" and found.strongest:
             claims.append(Claim("higher_in", pair, *core(found.strongest, figure.region), source="measured"))
+        claims += [Claim("higher_in", pair, *place, source="measured") for place in _gene_places(found, figure)]
     return [one for one in claims if judge(one, evidence, figure.scene).verdict == "supported"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from renderer.evidence import Peak, SignalEvidence
+from renderer.evidence import GeneSignal, Peak, SignalEvidence
 from vlm.checks import (
     OVERLAP,
+    PLACE_SHARE,
     Case,
     Malformed,
     Outcome,
@@ -153,22 +155,23 @@ def _domain_at(found: SignalEvidence, position: int) -> bool:
 
 
 def higher_in(case: Case) -> Outcome:
-    """The first track is higher than the second, in file units: over the window, or at a place.
+    """The first track is higher than the second, in file units: over the window, along a gene, or at a place.
 
-    Only tracks drawn on one scale are compared. At a place the summits are; a track without one there is taken at
-    the mean of its domain there.
+    Only tracks drawn on one scale are compared. Over the window and along a gene's body the means are compared, at a
+    place the summits; a track without one there is taken at the mean of its domain there.
     """
     fold = _claimed_fold(case)
     if reason := _not_comparable(case):
         return cannot_tell(reason)
-    over_window = case.claim.end - case.claim.start >= WHOLE * case.region.span
-    level = _window_level if over_window else _place_level
+    of, level = _measure_of(case)
     one, two = (level(case, index) for index in (0, 1))
     if one is None:
         return cannot_tell("nothing that is measured of the first track lies at this place", bp=case.slack)
     first, second = map(str, case.claim.tracks)
     measured = {first: round(one, 4), second: None if two is None else round(two, 4),
-                "of": "mean" if over_window else "summit"}  # fmt: skip
+                "of": of}  # fmt: skip
+    if of == "gene":
+        measured["gene"] = _gene_of(case, 0)
     tolerance = {"fold": HIGHER, "fold_share": FOLD_SHARE, "bp": case.slack}
     if two is None:  # at this place the second shows nothing, so any height of the first is higher
         return Outcome("supported" if fold is None else "cannot_tell", measured, tolerance)
@@ -205,6 +208,39 @@ def _not_comparable(case: Case) -> str | None:
     if groups[0] is None or groups[0] != groups[1] or ranges[0] != ranges[1]:
         return "the two tracks are not drawn on one scale"
     return "a track has no data here" if "no_data" in [case.signal(index).state for index in (0, 1)] else None
+
+
+def _measure_of(case: Case) -> tuple[str, Callable[[Case, int], float | None]]:
+    """What is compared, by the claim's interval, and how it is measured."""
+    if case.claim.end - case.claim.start >= WHOLE * case.region.span:
+        return "mean", _window_level
+    gene = _gene_of(case, 0)
+    if gene is not None and gene == _gene_of(case, 1):
+        return "gene", _gene_level
+    return "summit", _place_level
+
+
+def _gene_of(case: Case, index: int) -> str | None:
+    """The gene that the claim spans, if the track's signal was measured along it."""
+    found = _over(case, index)
+    return found.gene if found else None
+
+
+def _over(case: Case, index: int) -> GeneSignal | None:
+    """Signal along the gene whose visible ends are those of the claim; a narrower interval points at a summit."""
+    claim, region = case.claim, case.region
+    if claim.end - claim.start < PLACE_SHARE * region.span:
+        return None
+    for one in case.signal(index).genes:
+        start, end = max(one.start, region.start), min(one.end, region.end)
+        if abs(start - claim.start) <= case.slack and abs(end - claim.end) <= case.slack and one.body is not None:
+            return one
+    return None
+
+
+def _gene_level(case: Case, index: int) -> float | None:
+    found = _over(case, index)
+    return found.body if found else None
 
 
 def _window_level(case: Case, index: int) -> float | None:
