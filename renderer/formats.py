@@ -87,7 +87,7 @@ _FOREIGN = (
     (b">", "FASTA sequence"), (b"<", "an HTML or XML page, perhaps an error page of a download"),
     (b"{", "JSON text"), (b"\xff\xfe", "UTF-16 text; save it as UTF-8"), (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
 )  # fmt: skip
-_ENDINGS = {"bigwig": (".bw", ".bigwig"), "bigbed": (".bb", ".bigbed"), "bam": (".bam", ".cram")}
+_ENDINGS = {"bigwig": (".bw", ".bigwig"), "bigbed": (".bb", ".bigbed"), "BAM": (".bam",), "CRAM": (".cram",)}
 _HDF5_GROUPS = (("mcool", (b"resolutions\0",)), ("cool", (b"pixels\0", b"bins\0")),
                 ("hicexplorer", (b"intervals\0", b"matrix\0")))  # fmt: skip
 """Groups at the root of an HDF5 file of each format; their names stand near its beginning."""

@@ -6,6 +6,7 @@ deletion (CIGAR N, D) is not covered. Both mates of a pair count. No index and, 
 
 from __future__ import annotations
 
+import re
 import struct
 import tempfile
 from array import array
@@ -37,6 +38,7 @@ CRAM_END_BYTES = 40
 READS_AT_ONCE = 500_000
 """Reads between two reports, and between two writings of the coverage that is final."""
 
+_ORDER = re.compile(r"^@HD\t.*\bSO:(\w+)", re.MULTILINE)
 SORT = "Sort it with 'samtools sort -o sorted.bam' and upload that."
 
 
@@ -68,9 +70,9 @@ def _open(path: Path, name: str) -> pysam.AlignmentFile:
     reads = pysam.AlignmentFile(str(path), "r", check_sq=False, format_options=only)
     if not reads.references:
         raise FormatError(name, "its header names no chromosome", "Reads must be aligned to a reference.")
-    order = reads.header.to_dict().get("HD", {}).get("SO", "coordinate")
-    if order not in ("coordinate", "unknown"):
-        raise FormatError(name, f"the reads are sorted by '{order}'", SORT)
+    order = _ORDER.search(str(reads.header))
+    if order and order[1] not in ("coordinate", "unknown"):
+        raise FormatError(name, f"the reads are sorted by '{order[1]}'", SORT)
     return reads
 
 

@@ -32,7 +32,8 @@ def prepare_intervals(path: Path, name: str, folder: Path, found: Format, report
     reading, writing = stage(report, 0, 0.7), stage(report, 0.7, 1)
     if found.name == "vcf":
         items = read_variants(path, name, reading)
-        return index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), writing)
+        variants = index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), writing)
+        return variants if variants.items else replace(variants, warnings=("There is no variant in it.",))
     if found.name == "bigbed":
         return _bigbed(path, name, folder, found, report)
     bed = BedParser(name, found.name)

@@ -194,6 +194,7 @@ def anchors(prepared):
     ("name", "text"),
     [
         ("a.arcs", "chr1\t10\t20\tchr1\t80\t90\t3\n"),
+        ("a.bedpe", "chr1\tx1\tx2\tchr2\ty1\ty2\tcolor\to\nchr1\t10\t20\tchr1\t80\t90\t0,255,255\t3\n"),
         ("a.bedpe", "chr1\t80\t90\tchr1\t10\t20\tname\t3\t+\t-\n"),
         ("a.txt", "chr1\t10\t20\tchr1:80-90,3\nchr1\t80\t90\tchr1:10-20,3\n"),
         ("a.txt", "chr1\t10\t20\tchr1:80-90,3\t1\t.\nchr1\t80\t90\tchr1:10-20,3\t2\t.\n"),
@@ -224,3 +225,17 @@ def test_links_that_cannot_be_drawn_are_counted_not_lost_silently(tmp_path):
         "1 links with an unknown end are not drawn.",
     ) == prepared.warnings
     assert [(10, 20, 80, 90, 5.0)] == anchors(prepared)
+
+
+def test_a_file_of_links_between_chromosomes_only_is_empty_and_says_why(tmp_path):
+    prepared = prepare_text(tmp_path, "a.arcs", "chr1\t10\t20\tchr2\t80\t90\t3\n")
+    assert ([], 0, {}) == (anchors(prepared), prepared.items, prepared.chroms)
+    assert ("1 links between chromosomes are not drawn.",) == prepared.warnings
+
+
+def test_a_vcf_whose_header_is_longer_than_what_is_sniffed_is_read(tmp_path):
+    header = "##fileformat=VCFv4.2\n" + "".join(f"##contig=<ID=scaffold_{n},length=1000>\n" for n in range(5000))
+    prepared = prepare_text(tmp_path, "a.vcf", header + "chr1\t11\trs1\tA\tG\t.\tPASS\t.\n")
+    assert ["rs1"] == [item.name for item in read_intervals(prepared.path, WINDOW)]
+    empty = prepare_text(tmp_path, "empty.vcf", header)
+    assert ([], ("There is no variant in it.",)) == (read_intervals(empty.path, WINDOW), empty.warnings)
