@@ -59,14 +59,18 @@ class Frame:
 
 
 def header_height(panel: Panel, frame: Frame, theme: Theme) -> float:
-    """Pixels from the top of the page to the first row."""
-    lanes = _highlight_lanes(panel, frame, theme)
-    return (TITLE_LINE * len(_title_lines(panel, frame, theme)) + MARGIN / 2 + (IDEOGRAM_LINE if panel.bands else 0)
-            + theme.axis_height + HIGHLIGHT_LINE * (max(lanes, default=-1) + 1) + UNDER)  # fmt: skip
+    """Pixels from the top of the page to the end of the coordinates."""
+    titles = TITLE_LINE * len(_title_lines(panel, frame, theme))
+    return titles + MARGIN / 2 + (IDEOGRAM_LINE if panel.bands else 0) + theme.axis_height
+
+
+def names_height(panel: Panel, frame: Frame, theme: Theme) -> float:
+    """Pixels below the coordinates for the names of highlights."""
+    return float(HIGHLIGHT_LINE * (max(_highlight_lanes(panel, frame, theme), default=-1) + 1))
 
 
 def draw_header(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: float) -> None:
-    """Draw the header so that it ends at `bottom`; panels side by side share that line."""
+    """Draw the header so that its coordinates end at `bottom`, a line that panels side by side share."""
     y = bottom - header_height(panel, frame, theme) + MARGIN / 2
     lines = _title_lines(panel, frame, theme)
     for number, (text, bold) in enumerate(lines):

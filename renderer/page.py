@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from renderer.bands import Band
-from renderer.header import MARGIN, Frame, Panel, draw_header, header_height, position_ticks
+from renderer.header import MARGIN, UNDER, Frame, Panel, draw_header, header_height, names_height, position_ticks
 from renderer.layout import Layout, Tint, TrackBox
 from renderer.lettering import text_width, value_text, wrap
 from renderer.region import Region
@@ -112,13 +112,15 @@ class Page:
         self.warnings: list[str] = []
         self.label_right = theme.label_width - _values_width(panels, theme) - 2 * VALUE_GAP
         frames = self._frames()
-        top = max(header_height(panel, frame, theme) for panel, frame in zip(panels, frames, strict=True))
+        framed = list(zip(panels, frames, strict=True))
+        coordinates = max(header_height(panel, frame, theme) for panel, frame in framed)
+        top = coordinates + max(names_height(panel, frame, theme) for panel, frame in framed) + UNDER
         groups = self._groups(frames)
         height = top + sum(group.height + theme.gap for group in groups) + theme.bottom
         self.sheet = Sheet(theme.width, height, dpi)
-        for panel, frame in zip(panels, frames, strict=True):
-            draw_header(self.sheet, panel, frame, theme, top)
-        tints = [self._draw_tints(panel, frame, top - 2, height) for panel, frame in zip(panels, frames, strict=True)]
+        for panel, frame in framed:
+            draw_header(self.sheet, panel, frame, theme, coordinates)
+        tints = [self._draw_tints(panel, frame, top - 2, height) for panel, frame in framed]
         boxes: list[list[TrackBox]] = [[] for _ in panels]
         y = snap(top, dpi)
         for group in groups:

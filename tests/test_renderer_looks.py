@@ -332,8 +332,15 @@ def test_panels_share_scales_and_have_boxes_of_their_own(signal, genes, peaky, t
     tracks = (signal(peaky), genes)
     loci = [Scene(Region("chr1", s, s + 30_000, f"at {s}"), tracks, "hg19") for s in (5_000, 35_000, 65_000)]
     drawn = draw_panels(loci, tmp_path / "a.png")
+    lit = [loci[0], replace(loci[1], highlights=(Highlight(40_000, 50_000, "name"),)), loci[2]]
     assert pixels(tmp_path / "a.png").shape == (drawn[0].layout.height, drawn[0].layout.width, 3)
     boxes = [one.layout.box(1) for one in drawn]
+    washu = THEMES["washu"]
+    level = Page.side_by_side([plan_scene(one, washu).panel() for one in lit], washu)
+        [plan_scene(one, choose_look("washu", 100, None)).panel() for one in lit], THEMES["washu"]
+    )
+    heights = {box.y0 for text, box in text_boxes(level) if text.endswith((" kb", " Mb"))}
+    assert 2 == len(heights)  # scale bars on one line, positions on another, whatever stands above and below them
     assert 1 == len({(box.vmin, box.vmax, box.y0, box.y1) for box in boxes})
     assert boxes[0].x1 < boxes[1].x0 and boxes[1].x1 < boxes[2].x0
     picture = pixels(tmp_path / "a.png")
