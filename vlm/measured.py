@@ -5,7 +5,6 @@ fall-back where a model says nothing that holds. It looks at no pixels, and its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import permutations
 
 from renderer.evidence import (
     ContactEvidence,
@@ -164,25 +163,35 @@ def _amount(kind: str, found: GeneSignal, gene: Gene) -> float:
     return (level or 0.0) * (gene.end - gene.start)
 
 
-def _gene_places(found: SignalEvidence | None, figure: Figure) -> list[tuple[int, int]]:
+def _higher(figure: Figure) -> list[Claim]:
+    """For each scale group: what its highest track has over the others, over the window, along genes and at its peak.
+
+    All pairs would fill a record with what nobody asks.
+    """
+    evidence, region = figure.evidence, figure.region
+    assert evidence is not None  # `_read` has seen it
+    groups: dict[str, dict[int, SignalEvidence]] = {}
+    for track in figure.scene.tracks:
+        found = evidence.signal(track.number)
+        if track.group and found and found.mean is not None:
+            groups.setdefault(track.group, {})[track.number] = found
+    claims = []
+    for group in groups.values():
+        top = max(group, key=lambda number: abs(group[number].mean or 0.0) * group[number].covered)
+        places = [(region.start, region.end), *_gene_places(group[top], figure), *_peak_place(group[top], region)]
+        others = [number for number in group if number != top]
+        claims += [Claim("higher_in", (top, other), *place, source="measured") for other in others for place in places]
+    return [one for one in claims if judge(one, evidence, figure.scene).verdict == "supported"]
+
+
+def _gene_places(found: SignalEvidence, figure: Figure) -> list[tuple[int, int]]:
     """The visible spans of the genes along which a track has most signal."""
     annotation, region = annotation_of(figure), figure.region
     genes = annotation.genes if annotation else ()
-    over = [(one, gene) for gene in genes if is_worth_naming(gene) and found and (one := found.over(gene))]
+    over = [(one, gene) for gene in genes if is_worth_naming(gene) and (one := found.over(gene))]
     over.sort(key=lambda pair: -_amount("on_strand", *pair))
     return [(max(gene.start, region.start), min(gene.end, region.end)) for _, gene in over[:MOST_GENES]]
 
 
-def _higher(figure: Figure) -> list[Claim]:
-    """For each pair of tracks on one scale: which is higher over the window, along genes, and at its strongest peak."""
-    evidence = figure.evidence
-    assert evidence is not None  # `_read` has seen it
-    grouped = [t.number for t in figure.scene.tracks if t.group and evidence.signal(t.number)]
-    claims = []
-    for pair in permutations(grouped, 2):
-        claims.append(Claim("higher_in", pair, figure.region.start, figure.region.end, source="measured"))
-        found = evidence.signal(pair[0])
-        if found and found.state == "signal" and found.strongest:
-            claims.append(Claim("higher_in", pair, *core(found.strongest, figure.region), source="measured"))
-        claims += [Claim("higher_in", pair, *place, source="measured") for place in _gene_places(found, figure)]
-    return [one for one in claims if judge(one, evidence, figure.scene).verdict == "supported"]
+def _peak_place(found: SignalEvidence, region: Region) -> list[tuple[int, int]]:
+    return [core(found.strongest, region)] if found.state == "signal" and found.strongest else []
