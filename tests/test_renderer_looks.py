@@ -337,8 +337,6 @@ def test_panels_share_scales_and_have_boxes_of_their_own(signal, genes, peaky, t
     boxes = [one.layout.box(1) for one in drawn]
     washu = THEMES["washu"]
     level = Page.side_by_side([plan_scene(one, washu).panel() for one in lit], washu)
-        [plan_scene(one, choose_look("washu", 100, None)).panel() for one in lit], THEMES["washu"]
-    )
     heights = {box.y0 for text, box in text_boxes(level) if text.endswith((" kb", " Mb"))}
     assert 2 == len(heights)  # scale bars on one line, positions on another, whatever stands above and below them
     assert 1 == len({(box.vmin, box.vmax, box.y0, box.y1) for box in boxes})
