@@ -172,7 +172,9 @@ def _add(section: Section, places: Places, notes: Notes, tracks: list[HubTrack])
 
 def _track(section: Section, places: Places, notes: Notes) -> HubTrack:
     values = section.values
-    notes.ignore_rest((key for key in values if key not in USED), (), f"line {section.line}")
+    for key in values:
+        if key not in USED:
+            notes.ignore(key, f"line {section.place(key)}")
     file, kind = _file(section, notes)
     second = (places.resolve(values["second_file"], section.place("second_file")),) if "second_file" in values else ()
     combine, strand, squared = None, None, "".join(values.get("operation", "file").split())

@@ -44,7 +44,7 @@ def _prepare(listed: HubTrack, path: Path, work: Path, prepare: Prepare) -> Prep
     if listed.remote:
         raise TrackError(remote_warning(listed))
     if not path.is_file():
-        raise TrackError(f"{path}: there is no such file.")
+        raise TrackError(f"{path.name}: there is no such file.")
     facts = path.stat()
     key = hashlib.sha256(f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}".encode()).hexdigest()[:24]
     made = prepare(path, path.name, work / key)

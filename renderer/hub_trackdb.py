@@ -152,7 +152,9 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[HubTrack]:
             raise FormatError(stanza.file.name, f"'{next(iter(stanza.values))}' stands before any track",
                               "A track begins with a line 'track <name>'.", stanza.place())  # fmt: skip
         named[stanza.values["track"]] = stanza
-        notes.ignore_rest(stanza.values, USED, f"line {stanza.place()}")
+        for setting in stanza.values:
+            if setting not in USED:
+                notes.ignore(setting, f"{stanza.file.name}, line {stanza.place(setting)}")
     found: list[tuple[float, HubTrack]] = []
     for name, stanza in named.items():
         parents = _parents(stanza, named)

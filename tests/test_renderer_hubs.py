@@ -117,8 +117,8 @@ def test_a_ucsc_hub_of_three_files_is_read(ucsc):
 
 def test_what_a_ucsc_hub_says_in_vain_is_listed_once(ucsc):
     said = read_hub(ucsc, "hg19").warnings
-    for words in ("'windowingFunction' is not used (line 9)", "'yLineOnOff' is not used", "unused is hidden in the hub",
-                  "secret is hidden", "'color of one part of an overlay' is not used",
+    for words in ("'windowingFunction' is not used (trackDb.txt, line 17)", "'yLineOnOff' is not used",
+                  "unused is hidden in the hub", "secret is hidden", "'color of one part of an overlay' is not used",
                   "'H3K27ac' is at https://example.org/k27.bw, which is not fetched"):  # fmt: skip
         assert 1 == sum(words in one for one in said), words
 
@@ -252,7 +252,7 @@ def test_a_tracks_ini_is_read_and_its_operations_are_never_run(tmp_path):
     assert (str(tmp_path / "m.mcool"), "square") == (hic.location, hic.look.shape)
     said = " ".join(hub.warnings)
     assert "[evil]: the operation '__import__('os').system('rm -rf /')' is none of file-second_file" in said
-    assert "'number_of_bins' is not used (line 4)" in said
+    assert "'number_of_bins' is not used (line 11)" in said
     assert "'depth' is not used" in said
     assert "the resolution /4 is not used" in said
 
