@@ -148,6 +148,6 @@ def _spans(offsets: Integers, n: int, chunks: tuple[int, ...] | None) -> list[tu
 def _read_span(cooler: h5py.Group, offsets: Integers, lo: int, hi: int, first: int, n: int) -> Part:
     """The pixels [lo, hi) of the table whose second bin lies in the window."""
     rows = np.repeat(np.arange(n), np.diff(np.clip(offsets, lo, hi)).astype(np.int64))
-    columns = cooler["pixels/bin2_id"][lo:hi].astype(np.int64) - first
+    columns = cooler["pixels/bin2_id"][lo:hi].astype(np.int64, copy=False) - first
     keep = columns < n
-    return rows[keep], columns[keep], cooler["pixels/count"][lo:hi][keep].astype(float)
+    return rows[keep], columns[keep], cooler["pixels/count"][lo:hi][keep].astype(float, copy=False)

@@ -26,6 +26,9 @@ TRIED_PIXELS = 10_000
 """Pixels read at both ends of a matrix to see that the file is whole."""
 
 
+SYMMETRIC = "symmetric-upper"
+"""How coolers name maps that keep each pair of bins once."""
+
 WEIGHED_PIXELS = 1_000_000
 """Pixels from the start of a matrix by which its balancing weights are tried: some tens of milliseconds."""
 
@@ -69,6 +72,8 @@ def _check_coolers(coolers: Mapping[int, h5py.Group], name: str) -> None:
     figure."""
     for size, cooler in coolers.items():
         place = f"the map of {size:,} bp bins" if size else "the map"
+        if cooler.attrs.get("storage-mode", SYMMETRIC) != SYMMETRIC:
+            raise FormatError(name, f"{place} is not symmetric", "Contacts of a bin with another are one number.")
         try:
             pixels, offsets = cooler["pixels"], cooler["indexes/bin1_offset"]
             lengths = {len(pixels[column]) for column in ("bin1_id", "bin2_id", "count")} | {int(offsets[-1])}

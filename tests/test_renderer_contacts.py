@@ -309,6 +309,11 @@ def without_index(folder: Path) -> Path:
     return path
 
 
+def one_sided(folder: Path) -> Path:
+    cooler.create_cooler(str(folder / "map.cool"), bins(), pixels(genome()), symmetric_upper=False, triucheck=False)
+    return folder / "map.cool"
+
+
 def out_of_order(folder: Path) -> Path:
     made = HiCMatrix.hiCMatrix()
     made.setMatrix(csr_matrix(np.ones((3, 3))), [(b"chr1", 0, 10, 1.0), (b"chr2", 0, 10, 1.0), (b"chr1", 10, 20, 1.0)])
@@ -328,6 +333,7 @@ def without_data(folder: Path) -> Path:
     (cut, r"map.cool: the contact matrix cannot be read .*truncated.*It may be cut short"),
     (cut_hic, r"map.hic: the contact matrix cannot be read .*It may be cut short"),
     (without_index, r"map.cool: the map of 10,000 bp bins is damaged"),
+    (one_sided, r"map.cool: the map of 10,000 bp bins is not symmetric"),
     (out_of_order, r"map.h5: its bins are not in the order of the genome"),
     (without_data, r"map.h5: the matrix cannot be read .*indices.*A HiCExplorer matrix has"),
 ])  # fmt: skip
