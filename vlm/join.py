@@ -47,6 +47,9 @@ BIN_SHARE = 1 / 128
 COINCIDE_SHARE = 0.012
 """Peaks of two tracks this close (share of the window) are one place to the eye: 12 of 1000 columns."""
 
+MOST_LONE = 24
+"""Peaks of which it is said that another track lacks them; of a dozen samples there could be hundreds."""
+
 APART_SHARE = 0.045
 """Only a place this far (share of the window) from every peak of a track is said to lack one: thrice the tolerance."""
 
@@ -150,7 +153,7 @@ def _lone_peaks(leading: dict[int, list[Claim]], claims: Sequence[Claim], figure
     """Leading peaks of a track that another track, of which all peaks are told, does not share."""
     tracks = {track.number: track for track in figure.scene.tracks}
     complete = {number: found for number in tracks if (found := _all_peaks(number, claims)) is not None}
-    return [
+    found = [
         Claim("only_in", (first, second), peak.start, peak.end, None, peak.source, peak.confidence)
         for first, peaks in leading.items()
         for second, others in complete.items()
@@ -159,6 +162,7 @@ def _lone_peaks(leading: dict[int, list[Claim]], claims: Sequence[Claim], figure
         if all(_apart(peak, other) > APART_SHARE * figure.region.span for other in others)
         and not any(c.kind == "broad_domain" and c.tracks == (second,) and _overlap(c, peak) for c in claims)
     ]
+    return found[:MOST_LONE]
 
 
 def _all_peaks(track: int, claims: Sequence[Claim]) -> list[Claim] | None:
