@@ -16,6 +16,7 @@ from typing import Literal
 
 from renderer.errors import FormatError
 from renderer.intervals import GeneModel
+from renderer.prepare_common import MOST_POSITION
 
 Rows = Iterable[tuple[int, list[str]]]
 Spans = list[tuple[int, int]]
@@ -65,7 +66,7 @@ class Gene:
     __slots__ = ("chrom", "coding", "exons", "ids", "label", "spans", "strand", "synonyms", "whole")
 
     def __init__(self, chrom: str, label: str, strand: str) -> None:
-        self.chrom, self.label, self.strand = chrom, label, strand
+        self.chrom, self.label, self.strand = chrom, label, strand if strand in ("+", "-") else "."
         self.whole: tuple[int, int] | None = None
         self.spans: dict[str, tuple[int, int]] = {}
         self.exons, self.coding = Union(), Union()
@@ -141,7 +142,7 @@ def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
         raise FormatError(
             name, f"start and end are '{row[3]}' and '{row[4]}'", "They must be whole numbers.", number
         ) from None
-    if start < 0 or end <= start:
+    if not 0 <= start < end <= MOST_POSITION:
         raise FormatError(
             name, f"the span is {row[3]}-{row[4]}", "GTF and GFF positions count from 1, start before end.", number
         )

@@ -14,6 +14,7 @@ import pyBigWig
 
 from renderer.errors import FormatError
 from renderer.genes import Annotated, Gene, Rows, Spans, is_accession
+from renderer.prepare_common import MOST_POSITION, interval
 from renderer.text import Progress
 
 JOIN_DISTANCE = 500_000
@@ -65,16 +66,9 @@ def genes_from_bed(rows: Rows, name: str) -> Iterator[Annotated]:
 
 
 def _bed_isoform(name: str, number: int, row: list[str]) -> Isoform:
-    try:
-        start, end = int(row[1]), int(row[2])
-    except (IndexError, ValueError):
-        raise FormatError(
-            name, f"'{' '.join(row)[:60]}' has no start and end", "Write chrom, start, end, name.", number
-        ) from None
-    if start < 0 or end <= start:
-        raise FormatError(
-            name, f"the interval is {start}-{end}", "A start must not be negative and comes before the end.", number
-        )
+    start, end = interval(name, number, row)
+    if start == end:
+        raise FormatError(name, f"the interval is {start}-{end}", "A gene takes at least one base.", number)
     label = row[3] if len(row) > 3 and row[3] != "." else f"{row[0]}:{start + 1}"
     try:
         thick = (int(row[6]), int(row[7])) if len(row) >= 8 else (start, start)
@@ -120,7 +114,11 @@ def _genepred_isoform(name: str, number: int, row: list[str]) -> Isoform:
     except ValueError:
         raise FormatError(name, "a position is no whole number, or exon starts and ends differ in number",
                           _GENEPRED, number) from None  # fmt: skip
-    if not 0 <= start < end or len(exons) != count or any(not start <= low <= high <= end for low, high in exons):
+    if (
+        not 0 <= start < end <= MOST_POSITION
+        or len(exons) != count
+        or any(not start <= low <= high <= end for low, high in exons)
+    ):
         raise FormatError(name, f"the exons of {transcript} do not fit {count} exons in {start}-{end}",
                           _GENEPRED, number)  # fmt: skip
     symbol = _genepred_symbol(before, after) or transcript

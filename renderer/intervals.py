@@ -82,7 +82,8 @@ class GeneModel:
         """The gene as `read_genes` reads it: BED12, then every TSS, then 1 if the name is a gene symbol."""
         sizes = ",".join(str(end - start) for start, end in self.exons)
         starts = ",".join(str(start - self.start) for start, _ in self.exons)
-        name = self.name.replace("\t", " ")
+        # A control character makes htslib take the whole file for a binary one.
+        name = self.name if self.name.isprintable() else "".join(c if c.isprintable() else " " for c in self.name)
         fields = [chrom, self.start, self.end, name, 0, self.strand, *self.thick, 0, len(self.exons), sizes, starts,
                   ",".join(map(str, self.tss)), int(self.named)]  # fmt: skip
         return "\t".join(map(str, fields))

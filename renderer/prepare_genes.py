@@ -12,7 +12,7 @@ from renderer.genes_gff import genes_from_gff3
 from renderer.genes_rows import genes_from_bed, genes_from_biggenepred, genes_from_genepred
 from renderer.names import write_names
 from renderer.prepare_common import stage
-from renderer.prepare_rows import index_rows
+from renderer.prepare_rows import Row, index_rows
 from renderer.prepared import Prepared
 from renderer.text import Progress, read_rows
 
@@ -31,8 +31,14 @@ def prepare_genes(path: Path, name: str, folder: Path, found: Format, report: Pr
         genes = genes_from_biggenepred(path, name, reading)
     else:
         genes = _TEXT.get(found.name, genes_from_bed)(read_rows(path, name, reading), name)
-    rows = [(gene.chrom, gene.model.start, gene.model.end, gene.model.to_line(gene.chrom))
-            for gene in write_names(folder, genes)]  # fmt: skip
-    if not rows:
+    rows = (_row(name, gene) for gene in write_names(folder, genes))
+    prepared = index_rows(found, folder, rows, (), stage(report, 0.8, 1))
+    if not prepared.items:
         raise FormatError(name, "there is no gene in it", "Genes, transcripts and exons are what is drawn.")
-    return index_rows(found, folder, rows, (), stage(report, 0.9, 1))
+    return prepared
+
+
+def _row(name: str, gene: Annotated) -> Row:
+    if not gene.chrom.isprintable() or not gene.chrom:
+        raise FormatError(name, f"the chromosome of {gene.model.name} is called {gene.chrom!r}", "Write it like chr1.")
+    return gene.chrom, gene.model.start, gene.model.end, gene.model.to_line(gene.chrom)

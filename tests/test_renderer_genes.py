@@ -168,6 +168,15 @@ def test_an_annotation_without_a_gene_is_refused(tmp_path):
         prepare(path, "a.gff3", tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_position_past_every_chromosome_and_an_unprintable_name_are_refused(tmp_path, name):
+    for old, new, said in (("40000", "99999999999", "99999999999"), ("chr1", "chr\x1f1", "is called 'chr")):
+        path = write(tmp_path, name, FORMATS[name].replace(old, new).replace("1\thavana", new + "\thavana"))
+        if new in path.read_text(encoding="utf-8"):
+            with pytest.raises(FormatError, match=said):
+                prepare(path, name, tmp_path / "out")
+
+
 def test_parents_in_a_circle_do_not_hang(tmp_path):
     text = "chr1\tx\tmRNA\t1\t9\t.\t+\t.\tID=a;Parent=b\nchr1\tx\tmRNA\t1\t9\t.\t+\t.\tID=b;Parent=a\n"
     assert prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out").items == 2
@@ -202,6 +211,52 @@ def test_genes_without_exons_are_drawn_from_their_coding_part(tmp_path):
     (gene,) = read_genes(prepared.path, WINDOW)
     assert ("dnaA", ((100, 400),), (399,)) == (gene.name, gene.exons, gene.tss)
     assert ["dnaA"] == [place.name for place in NameIndex.open(prepared.path).find("b1")]
+
+
+SHAPES = st.lists(  # genes: a strand, and of each isoform the cuts between exons and introns, and whether it is coding
+    st.tuples(st.sampled_from("+-"), st.lists(st.tuples(st.sets(st.integers(1, 900), min_size=2, max_size=9),
+                                                        st.booleans()), min_size=1, max_size=4)),
+    min_size=1, max_size=5,
+)  # fmt: skip
+
+
+def in_three_formats(shapes):
+    """The same genes as rows of GTF, GFF3 and refGene."""
+    gtf, gff, ref = [], [], []
+    for at, (strand, isoforms) in enumerate(shapes):
+        rest, gene, ends = f".\t{strand}\t.", f"G{at}x", []
+        for number, (cuts, coding) in enumerate(isoforms):
+            places, name = [at * 5000 + cut for cut in sorted(cuts)], f"NM_{at}00{number}"
+            exons = list(zip(places[::2], places[1::2], strict=False))
+            low, high = exons[0][0], exons[-1][1]
+            ends += [low, high]
+            gff.append(f"1\tx\tmRNA\t{low + 1}\t{high}\t{rest}\tID=rna-{name};Parent=gene-{gene}")
+            for kind in ("exon", "CDS")[: 1 + coding]:
+                for start, end in exons:
+                    row = f"1\tx\t{kind}\t{start + 1}\t{end}\t{rest}\t"
+                    gff.append(f"{row}Parent=rna-{name}")
+                    gtf.append(f'{row}gene_id "id{at}"; transcript_id "{name}"; gene_name "{gene}";')
+            lists = ["".join(f"{exon[side]}," for exon in exons) for side in (0, 1)]
+            thick = (low, high) if coding else (high, high)
+            ref.append(
+                "\t".join(
+                    map(str, (585, name, 1, strand, low, high, *thick, len(exons), *lists, 0, gene, "x", "x", "0,"))
+                )
+            )
+        gff.append(f"1\tx\tgene\t{min(ends) + 1}\t{max(ends)}\t{rest}\tID=gene-{gene};gene={gene}")
+    return {"a.gtf": gtf, "a.gff3": gff, "refGene.txt": ref}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@given(SHAPES, st.randoms(use_true_random=False))
+def test_any_genes_are_the_same_in_every_format_and_order_of_rows(tmp_path, shapes, random):
+    found = []
+    for name, rows in in_three_formats(shapes).items():
+        random.shuffle(rows)
+        path = write(tmp_path, name, "".join(f"{row}\n" for row in rows))
+        found.append(read_genes(prepare(path, name, tmp_path / "out").path, WINDOW))
+    assert len(shapes) == len(found[0])
+    assert found[0] == found[1] == found[2]
 
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 60)), max_size=300))
