@@ -67,6 +67,7 @@ class BigWigWriter:
         self._out = path.open("w+b")
         self._blocks = _Blocks(self._out)
         self._zooms = [_Zoom(size, work / f"{size}.zoom") for size in _zoom_sizes(self._lengths, intervals)]
+        self._finest = self._zooms[0].size if self._zooms else max(self._lengths, default=1)
         self._total = np.zeros(0, _SUMS)
         self._chrom = -1
         self._tree_at = 64 + 24 * len(self._zooms) + 40
@@ -100,7 +101,7 @@ class BigWigWriter:
             start, end = int(part["start"][0]), int(part["end"][-1])
             head = struct.pack("<IIIIIBBH", number, start, end, 0, 0, 1, 0, len(part))
             self._blocks.add(number, start, end, head + part.tobytes())
-        sums = _bins(piece, self._zooms[0].size if self._zooms else max(self._lengths))
+        sums = _bins(piece, self._finest)
         whole = sums.copy()
         whole["bin"] = 0
         self._total = _merge(np.concatenate((self._total, whole)))

@@ -46,6 +46,7 @@ class _Chrom:
     end: int = 0
     last: int = 0
     ordered: bool = True
+    spilled: bool = False
     waiting: list[Piece] = field(default_factory=list)
 
     def add(self, piece: Piece) -> None:
@@ -62,12 +63,24 @@ class _Chrom:
                 for piece in self.waiting:
                     piece.tofile(out)
             self.waiting.clear()
+            self.spilled = True
 
     def read(self) -> Iterator[Piece]:
-        """All intervals in the order they came."""
-        with self.path.open("rb") as kept:
-            while len(piece := np.fromfile(kept, PIECE, AT_ONCE)):
-                yield piece
+        """All intervals in the order they came: those on disk, then those that never had to go there."""
+        if self.spilled:
+            with self.path.open("rb") as kept:
+                while len(piece := np.fromfile(kept, PIECE, AT_ONCE)):
+                    yield piece
+        if self.waiting:
+            held = self.waiting[0] if len(self.waiting) == 1 else np.concatenate(self.waiting)
+            for at in range(0, len(held), AT_ONCE):
+                yield held[at : at + AT_ONCE]
+
+    def drop(self) -> None:
+        """Forget the intervals, on disk and in memory."""
+        self.waiting.clear()
+        if self.spilled:
+            self.path.unlink()
 
 
 class SignalStore:
@@ -107,7 +120,6 @@ class SignalStore:
 
     def write(self, target: Path, chroms: dict[str, int], report: Progress) -> None:
         """Write the bigWig with the chromosome lengths `chroms`. Raises OverlapError."""
-        self._flush()
         done, total = 0, max(1, self.items)
         partial = target.with_suffix(".part")
         with BigWigWriter(partial, chroms, self.items, self._folder) as bigwig:
@@ -116,7 +128,7 @@ class SignalStore:
                     bigwig.add(chrom, piece)
                     done += len(piece)
                     report(done / total)
-                self._chroms[chrom].path.unlink()
+                self._chroms[chrom].drop()
         partial.rename(target)
 
 
