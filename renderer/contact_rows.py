@@ -139,12 +139,18 @@ def color_levels(counts: Floats, bottom: float, top: float, log: bool) -> Levels
 
 @cache
 def _palette() -> npt.NDArray[np.uint8]:
-    """The colour table, 256 RGBA rows. The map's own first colour is not quite white; ours is."""
+    """The colour table, 256 RGBA rows. The map's own first colour is not quite white; ours is.
+
+    Each colour is the thinnest ink that gives it on white paper, so that a highlight behind the map shows through.
+    """
     white, dark = LEVELS
     share = np.linspace(0, 1, dark - white + 1)
-    shades = matplotlib.colormaps[COLORS](share)
-    shades[:, :3] = 1 - (1 - shades[:, :3]) * np.minimum(share / 0.08, 1)[:, None]
-    return np.vstack([[0, 0, 0, 0], [*MASKED, 255], np.round(255 * shades)]).astype(np.uint8)
+    shades = matplotlib.colormaps[COLORS](share)[:, :3]
+    shades = 1 - (1 - shades) * np.minimum(share / 0.08, 1)[:, None]
+    wanted = np.vstack([[1, 1, 1], np.array(MASKED) / 255, shades])
+    alpha = 1 - wanted.min(axis=1)
+    ink = 1 - (1 - wanted) / np.maximum(alpha, 1e-9)[:, None]
+    return np.round(255 * np.column_stack([np.clip(ink, 0, 1), alpha])).astype(np.uint8)
 
 
 class _Heatmap(AxesImage):

@@ -16,14 +16,14 @@ from renderer.contacts import ContactMap
 from renderer.draw import draw_scene
 from renderer.errors import FormatError
 from renderer.formats import sniff
-from renderer.layout import TrackBox
+from renderer.layout import TrackBox, untint
 from renderer.matrices import ScoreMatrix, read_matrix
 from renderer.prepare_contacts import prepare_matrix
 from renderer.prepared import Prepared
 from renderer.region import Region
 from renderer.scene import load_scene, read_scenes
 from renderer.style import UCSC
-from renderer.track import Look, Scene, Track
+from renderer.track import Highlight, Look, Scene, Track
 
 WINDOW = Region("chr1", 1_000_000, 2_000_000)
 BINS = 50
@@ -76,7 +76,24 @@ def test_a_triangle_leaves_its_corners_blank_and_masked_bins_light(painted):
     assert (255 == pixels[:80, 2:80]).all()
     assert (255 == pixels[:80, -80:]).all()
     cell = (box.x1 - box.x0) / BINS
-    assert MASKED == tuple(pixels[-2, int(45.5 * cell)])
+    assert MASKED == pytest.approx(tuple(pixels[-2, int(45.5 * cell)]), abs=1)
+
+
+def test_a_highlight_shows_through_and_can_be_taken_out_again(tmp_path, monkeypatch):
+    map = one_spot(10, 20)
+    map.counts[:] = np.random.default_rng(0).uniform(0, 1, map.counts.shape)
+    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region: map)
+    scene = Scene(WINDOW, (Track(1, "Hi-C", "contacts", "cool", Path("none")),))
+    marked = replace(scene, highlights=(Highlight(1_400_000, 1_600_000),))
+    ink = []
+    for name, one in (("plain", scene), ("marked", marked)):
+        layout = draw_scene(one, tmp_path / f"{name}.png").layout
+        box = layout.box(1)
+        with Image.open(tmp_path / f"{name}.png") as image:
+            pixels = np.asarray(image.convert("RGB"))[box.y0 : box.y1, box.x0 : box.x1]
+        ink.append(untint(pixels, box.x0, layout.highlights).min(axis=2).astype(int))
+        assert (name == "marked") == bool(layout.highlights)
+    assert np.abs(ink[0] - ink[1]).max() <= 4
 
 
 def test_a_taller_triangle_reaches_farther(painted):
