@@ -128,7 +128,7 @@ def _left_out(scene: Scene, bands: Sequence[Band]) -> Iterator[str]:
     if scene.bands and not bands:
         yield f"The bands of {region.chrom} are not in the file of cytogenetic bands."
     for highlight in scene.highlights:
-        if highlight.start >= region.end or highlight.end <= region.start:
+        if max(highlight.start, region.start) >= min(highlight.end, region.end):
             place = f"{highlight.start + 1:,}-{highlight.end:,}"
             yield f"Highlight {highlight.label or place} ({place}) lies outside the window."
 
@@ -143,8 +143,8 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
     else:
         row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme)
     row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale))
-    if row.message:
-        row = replace(row, message=_why_empty(track, region))
+    if row.message:  # which stays as it is: a model reads this box, and knows these words
+        row = replace(row, note=_why_empty(track, region))
     row = _mark_clipped(row, signal, scale, region)
     return _pair(row, track, context), scale.measure(signal.columns, region)
 
@@ -176,12 +176,12 @@ def _pair(row: Row, track: Track, context: Context) -> Row:
     return row
 
 
-def _why_empty(track: Track, region: Region) -> str:
-    """Why a signal has no value in the window."""
+def _why_empty(track: Track, region: Region) -> str | None:
+    """Why a signal has no value in the window, if the file tells."""
     end = chrom_end(track.path, region.chrom)
     if end is None:
         return f"{region.chrom} is not in this file"
-    return f"the file ends at {end:,}" if end <= region.start else "no data in this window"
+    return f"{region.chrom} ends at {end:,} in this file" if end <= region.start else None
 
 
 def _draw_genes(track: Track, context: Context) -> Drawing:

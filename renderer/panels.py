@@ -18,8 +18,11 @@ from renderer.sheet import DPI
 from renderer.signal import Columns
 from renderer.track import Scene, Track
 
-MOST_PANELS = 6
-"""More loci side by side leave less than 150 pixels for each."""
+MOST_PANELS = 12
+"""More loci side by side are no figure, but several."""
+
+LEAST_PANEL = 120
+"""Pixels of a panel: a position and a scale bar need as much."""
 
 JOB_COLUMNS = 1000
 """Columns in which a job's ranges are sought: those of a figure, so that none is cut or left half empty."""
@@ -35,7 +38,10 @@ def draw_panels(
     """
     _check(scenes)
     look = choose_look(theme, dpi, width)
-    look_of_panel = look.of_width(panel_width(look, len(scenes)))
+    wide = panel_width(look, len(scenes))
+    if wide < LEAST_PANEL:
+        raise TrackError(f"{len(scenes)} loci do not fit side by side in {look.width} pixels. Give a greater width.")
+    look_of_panel = look.of_width(wide)
     signals = [read_signals(scene, look_of_panel.plot_width) for scene in scenes]
     ranges = find_ranges(zip(scenes, signals, strict=True))
     plans = [plan_scene(scene, look_of_panel, read, ranges) for scene, read in zip(scenes, signals, strict=True)]

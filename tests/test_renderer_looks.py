@@ -271,6 +271,16 @@ def test_a_highlight_or_chromosome_that_cannot_be_shown_is_noted(signal, peaky, 
     assert "bands of chr5 are not in" in draw_scene(elsewhere, tmp_path / "a.png").warnings[-1]
 
 
+@pytest.mark.parametrize("look", [Look(), Look(vmax=10), Look(log=True), Look(height=30)])
+def test_a_signal_box_holds_the_signal_on_white_paper_and_nothing_else(signal, genes, peaky, tmp_path, look):
+    track = signal(peaky, color="#b5322a", group="a", look=look)
+    drawn = draw_scene(Scene(WINDOW, (track, genes), "hg19"), tmp_path / "a.png")
+    ink = 255.0 - part(pixels(tmp_path / "a.png"), drawn.layout.box(1))[:, 2:].reshape(-1, 3)
+    full = 255.0 - np.array([0xB5, 0x32, 0x2A])
+    mixture = np.outer(ink @ full / (full @ full), full)
+    assert 2 >= np.abs(ink - mixture).max()
+
+
 def test_the_ideogram_marks_where_the_window_is(signal, peaky, bands, tmp_path):
     drawn = draw_scene(Scene(Region("chr1", 40_000, 50_000), (signal(peaky),), bands=bands), tmp_path / "a.png")
     box = drawn.layout.box(1)
@@ -352,8 +362,10 @@ def test_panels_share_scales_and_have_boxes_of_their_own(signal, genes, peaky, t
             )
     with pytest.raises(TrackError, match="same tracks"):
         draw_panels([loci[0], replace(loci[1], tracks=tracks[:1])], tmp_path / "a.png")
-    with pytest.raises(TrackError, match="7 loci cannot stand side by side"):
-        draw_panels(loci[:1] * 7, tmp_path / "a.png")
+    with pytest.raises(TrackError, match="13 loci cannot stand side by side. Give 1 to 12"):
+        draw_panels(loci[:1] * 13, tmp_path / "a.png")
+    with pytest.raises(TrackError, match="8 loci do not fit side by side in 1000 pixels"):
+        draw_panels(loci[:1] * 8, tmp_path / "a.png", width=1000)
 
 
 def test_an_empty_track_says_why(signal, genes, peaky, tmp_path):
@@ -363,4 +375,4 @@ def test_an_empty_track_says_why(signal, genes, peaky, tmp_path):
     drawn = draw_scene(Scene(Region("chr7", 60_000, 90_000), (signal(peaky, 2), genes)), tmp_path / "a.png")
     assert ("signal 2: chr7 is not in this file", "genes: chr7 is not in this file") == drawn.warnings
     drawn = draw_scene(Scene(Region("chr1", 200_000, 300_000), (signal(peaky, 3),)), tmp_path / "a.png")
-    assert ("signal 3: the file ends at 100,000",) == drawn.warnings
+    assert ("signal 3: chr1 ends at 100,000 in this file",) == drawn.warnings
