@@ -19,9 +19,13 @@ from vlm.ask import ReadOptions, brief_facts
 from vlm.captioner import Ask, Figure, ModelInfo, RawReading, Said
 from vlm.claims import Claim
 from vlm.join import join_claims
+from vlm.measured import Measured
 from vlm.mentions import language_of, strange, unbacked
+from vlm.prose import compose
 from vlm.reading import read_figures
 from vlm.repair import wrong_statements
+from vlm.sentences import check_sentences
+from vlm.verify import judge_all
 
 REGION = Region("chr9", 5_000_000, 5_200_000, "JAK2")
 TRACKS = (
@@ -196,6 +200,18 @@ def test_chinese_is_asked_for_and_printed() -> None:
     record = read(model, ReadOptions(words="model", language="zh"))
     assert "zh" == model.asked[0].language
     assert "H3K4me3 在 INSL6 的转录起始位点处最强。" == record["caption"]["zh"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sentences_that_are_known_to_be_right_pass(language: Any) -> None:
+    """The check is strict with what is made up, not with how a good legend is written: ours all pass."""
+    judged = judge_all(Measured().read([FIGURE])[0].claims, EVIDENCE, FIGURE.scene)
+    told = [s for s in compose(judged, FIGURE.scene, GENES).sentences if s.claims]
+    said = [Said(getattr(s.text, language), tuple(judged[n - 1].claim for n in s.claims)) for s in told]
+    checked = check_sentences(said, judged, FIGURE)
+    assert len(checked) >= 3
+    assert [] == [(one.text, one.reason) for one in checked if one.verdict != "supported"]
+    assert {language} == {one.language for one in checked}
 
 
 # --- facts

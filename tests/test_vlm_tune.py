@@ -12,12 +12,14 @@ import jsonschema
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from PIL import Image
 
 from renderer.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
 from renderer.layout import Layout, TrackBox
 from renderer.region import Region
 from renderer.track import Scene, Track
+from service.tune import tune
 from vlm.answer import parse_answer
 from vlm.captioner import Figure, ModelError
 from vlm.hub import Hub
@@ -185,3 +187,21 @@ def test_without_peft_the_extra_is_named(base: Path, tmp_path: Path, monkeypatch
     monkeypatch.setattr("vlm.tune.is_there", lambda name: False)
     with pytest.raises(ModelError, match="Install the extra 'tune'"):
         Tuner(str(base), tmp_path / "lora", PLAN)
+
+
+def test_the_command_tunes_on_scenes_and_says_how_to_use_it(
+    base: Path, make_bigwig: Any, peaky: np.ndarray, gtf: Path, tmp_path: Path
+) -> None:
+    make_bigwig(peaky, "H3K4me3.bw")
+    tracks = [{"file": "H3K4me3.bw", "label": "H3K4me3"}, {"file": gtf.name, "label": "genes", "kind": "genes"}]
+    entry = {"id": "one", "region": "chr1:1-100000", "tracks": tracks}
+    (tmp_path / "scenes.json").write_text(json.dumps([entry]), encoding="utf-8")
+    arguments = ["--base", str(base), "--scenes", str(tmp_path / "scenes.json"), "--out", str(tmp_path / "lora")]
+    done = CliRunner().invoke(tune, [*arguments, "--steps", "2", "--gather", "1", "--rank", "4"])
+    assert 0 == done.exit_code, done.output
+    assert f"Use it as --model hub:{tmp_path / 'lora'}" in done.output
+    assert '"examples": 1' in done.output
+    assert 2 == len(losses(tmp_path / "lora"))
+    again = CliRunner().invoke(tune, [*arguments, "--steps", "3", "--gather", "1", "--rank", "8"])
+    assert 2 == again.exit_code
+    assert "another rank (4, not 8)" in again.output

@@ -8,6 +8,7 @@ known only as far as its names and numbers go.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -220,14 +221,14 @@ def _numbers(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _counts(claims: Sequence[Claim]) -> set[float]:
-    """Numbers a sentence with these claims may use: what they count, and how many tracks and places they name."""
-    counts: set[float] = {1.0}
-    for claim in claims:
-        if isinstance(claim.value, int | float) and not isinstance(claim.value, bool):
-            counts.add(float(claim.value))
-        elif isinstance(claim.value, dict) and isinstance(claim.value.get("fold"), int | float):
-            counts.add(float(claim.value["fold"]))
-    counts.add(float(len({number for claim in claims for number in claim.tracks[:1]})))
-    counts.add(float(len({number for claim in claims for number in claim.tracks})))
-    counts.add(float(len({(claim.start, claim.end) for claim in claims if claim.kind not in WINDOW_KINDS})))
-    return counts
+    """Numbers a sentence with these claims may use: what they count, how many tracks and places they name, how many
+    claims of one kind there are of one track, and how many of the counted genes are not named."""
+    said = [claim.value for claim in claims if isinstance(claim.value, int) and not isinstance(claim.value, bool)]
+    folds = [claim.value["fold"] for claim in claims if isinstance(claim.value, dict) and "fold" in claim.value]
+    named = sum(claim.kind == "gene" for claim in claims)
+    others = [claim.value - named for claim in claims if claim.kind == "gene_count" and isinstance(claim.value, int)]
+    tracks = {number for claim in claims for number in claim.tracks}
+    firsts = {number for claim in claims for number in claim.tracks[:1]}
+    places = {(claim.start, claim.end) for claim in claims if claim.kind not in WINDOW_KINDS}
+    groups = Counter((claim.kind, claim.tracks) for claim in claims)
+    return {1.0, *map(float, [*said, *folds, *others, len(tracks), len(firsts), len(places), *groups.values()])}

@@ -16,7 +16,7 @@ from vlm.answer import parse_answer
 from vlm.captioner import Figure, Language
 from vlm.claims import SHAPES
 from vlm.labels import clean
-from vlm.schema import MOST_GENES, MOST_SENTENCES, MOST_SENTENCES_SHORT, VALUE_WORDS, sayable
+from vlm.schema import MOST_SENTENCES, MOST_SENTENCES_SHORT, VALUE_WORDS, listed_genes, sayable
 
 __all__ = ["build_prompt", "parse_answer"]
 
@@ -65,7 +65,7 @@ def build_prompt(figure: Figure) -> str:
 
 
 def _style(figure: Figure) -> dict[str, str]:
-    size = f"One to {MOST_SENTENCES_SHORT} short" if figure.ask.short else f"Three to {MOST_SENTENCES}"
+    size = f"1 to {MOST_SENTENCES_SHORT} short" if figure.ask.short else f"3 to {MOST_SENTENCES}"
     return {"size": size, "language": LANGUAGES[figure.ask.language]}
 
 
@@ -92,11 +92,12 @@ def _gene_lines(figure: Figure) -> Iterator[str]:
         return
     yield "Genes in view (name, strand, span):"
     region = figure.region
-    for gene in figure.genes[:MOST_GENES]:
+    listed = listed_genes(figure)
+    for gene in listed:
         start, end = max(gene.start, region.start) + 1, min(gene.end, region.end)
         yield f'- "{clean(gene.name)}" {gene.strand} {start}-{end}'
-    if len(figure.genes) > MOST_GENES:
-        yield f"- and {len(figure.genes) - MOST_GENES} more"
+    if len(figure.genes) > len(listed):
+        yield f"- and {len(figure.genes) - len(listed)} more"
 
 
 def _vocabulary(figure: Figure) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _vocabulary(figure: Figure) -> Iterator[str]:
         for kind, form in sayable(figure).items()
     ]
     for kind, tracks, over, value in rows:
-        yield f"{kind:<16}{tracks:<19}{over:<37}{value}"
+        yield f"{kind:<16}{tracks:<19}{over:<34}{value}"
 
 
 def _example(figure: Figure) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from renderer.evidence import Gene
 from vlm.captioner import Figure
 from vlm.claims import SHAPES
+from vlm.join import is_worth_naming
 from vlm.labels import clean
 
 MOST_GENES = 40
@@ -21,8 +23,8 @@ MOST_SENTENCES = 8
 MOST_SENTENCES_SHORT = 4
 """... and of an answer that was cut off and is asked for again."""
 
-MOST_CLAIMS_EACH = 6
-"""Claims of one sentence; a caption's sentence rests on one to four."""
+MOST_CLAIMS_EACH = 12
+"""Claims of one sentence; a sentence on the peaks of two tracks at three genes rests on so many."""
 
 MOST_TEXT = 400
 """Characters of one sentence."""
@@ -54,7 +56,7 @@ FORMS: dict[str, Form] = {
     "broad_domain": Form("the whole raised stretch"),
     "coincide": Form("both peaks, narrow"),
     "only_in": Form("the first's summit, narrow"),
-    "higher_in": Form("the place where the first is higher", "fold"),
+    "higher_in": Form("the place it is higher", "fold"),
     "peak_at_tss": Form("the summit, narrow", "gene"),
     "peak_in_gene": Form("the summit, narrow", "gene"),
     "intergenic_peak": Form("the summit, narrow"),
@@ -63,7 +65,7 @@ FORMS: dict[str, Form] = {
     "on_strand": Form("the gene", "gene"),
     "interval_count": Form(None, "count"),
     "interval_at": Form("the interval"),
-    "link": Form("from first to last base", "anchors"),
+    "link": Form("both its ends", "anchors"),
     "domain_boundary": Form("the boundary, narrow"),
 }
 """Every kind a model may say. Genes themselves and their number are the annotation's to say (`vlm.join`)."""
@@ -87,9 +89,16 @@ def tracks_by_type(figure: Figure) -> dict[str, list[int]]:
     return found
 
 
+def listed_genes(figure: Figure) -> list[Gene]:
+    """The genes a prompt lists, left to right; of a crowded window those a caption would name, the longest of them."""
+    ranked = sorted(figure.genes, key=lambda gene: (not is_worth_naming(gene), gene.start - gene.end))
+    kept = set(ranked[:MOST_GENES])
+    return [gene for gene in figure.genes if gene in kept]
+
+
 def gene_names(figure: Figure) -> list[str]:
     """The names of genes a claim may use, in the order of the prompt."""
-    return list(dict.fromkeys(clean(gene.name) for gene in figure.genes[:MOST_GENES] if clean(gene.name)))
+    return list(dict.fromkeys(clean(gene.name) for gene in listed_genes(figure) if clean(gene.name)))
 
 
 def sayable(figure: Figure) -> dict[str, Form]:

@@ -17,12 +17,14 @@ from typing import Any
 
 from vlm.answer import write_claim
 from vlm.captioner import Figure, Language, ModelError
+from vlm.claims import Claim
 from vlm.hub import Hub
 from vlm.hub_load import ADAPTER, commit_of, parse_source, peft_beside_transformers
 from vlm.known_models import is_there
+from vlm.labels import clean
 from vlm.measured import Measured
 from vlm.prose import compose
-from vlm.schema import MOST_CLAIMS_EACH, MOST_SENTENCES, MOST_TEXT, sayable
+from vlm.schema import MOST_CLAIMS_EACH, MOST_SENTENCES, MOST_TEXT, gene_names, sayable
 from vlm.verify import judge_all
 
 IGNORED = -100
@@ -65,20 +67,29 @@ def target_of(figure: Figure, language: Language = "en") -> str | None:
     """The answer of a perfect reader as JSON: the sentences of the measured caption, each with its claims."""
     assert figure.evidence is not None
     judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
-    kinds = sayable(figure)
     sentences = []
     for sentence in compose(judged, figure.scene, figure.genes).sentences:
-        claims = [
-            write_claim(judged[number - 1].claim)
-            for number in sentence.claims
-            if judged[number - 1].claim.kind in kinds
-        ]
+        claims = _written([judged[number - 1].claim for number in sentence.claims], figure)
         text = getattr(sentence.text, language)
         if claims and len(text) <= MOST_TEXT:
             sentences.append({"text": text, "claims": claims[:MOST_CLAIMS_EACH]})
     if not sentences:
         return None
     return json.dumps({"sentences": sentences[:MOST_SENTENCES]}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _written(claims: Sequence[Claim], figure: Figure) -> list[dict[str, Any]]:
+    """Claims as the schema has them; none if one is on a gene the prompt does not list: no one could know its name."""
+    kinds, genes = sayable(figure), gene_names(figure)
+    written = []
+    for claim in claims:
+        form = kinds.get(claim.kind)
+        if form is None:
+            continue
+        if form.value == "gene" and clean(str(claim.value)) not in genes:
+            return []
+        written.append(write_claim(replace(claim, value=None) if form.value == "nothing" else claim))
+    return written
 
 
 def split(examples: Sequence[Example], share: float = 0.1) -> tuple[list[Example], list[Example]]:
