@@ -16,9 +16,6 @@ from renderer.region import Region
 from renderer.scales import Scale, Signal
 from renderer.style import Theme
 
-CHAR_WIDTH = 0.62
-"""Mean width of a character of DejaVu Sans, as a share of the font size."""
-
 MOST_LANES = 10
 """More lanes of genes or intervals than this push the signal off a screen; the rest is counted in a note."""
 

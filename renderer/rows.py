@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from renderer.row import (
-    CHAR_WIDTH,
     MOST_ITEMS,
     MOST_LANES,
     Context,
@@ -20,7 +19,6 @@ from renderer.rows_links import link_row
 from renderer.rows_signal import clipped, overlay_row, signal_row
 
 __all__ = [
-    "CHAR_WIDTH",
     "MOST_ITEMS",
     "MOST_LANES",
     "Context",

@@ -18,6 +18,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
+from renderer.errors import TrackError
 from renderer.lettering import POINTS, font_families
 from renderer.row import box
 
@@ -123,13 +124,15 @@ class Sheet:
     def save(self, path: Path) -> list[str]:
         """Write PNG, SVG or PDF, by the ending of `path`; returns what a reader should know of it.
 
-        No date or version is written: the same figure gives the same bytes.
+        No date or version is written: the same figure gives the same bytes. Raises TrackError for another ending.
         """
         suffix = path.suffix.lstrip(".").lower()
+        if suffix not in _METADATA:
+            raise TrackError(f"'{path.name}' is no name of a figure. It must end in .{', .'.join(_METADATA)}.")
         how: dict[str, Any] = {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}
         with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(_SETTINGS):
             warnings.filterwarnings("always", message=r"Glyph \d+")
-            self.figure.savefig(path, dpi=self.dpi, format=suffix, metadata=_METADATA.get(suffix), **how)
+            self.figure.savefig(path, dpi=self.dpi, format=suffix, metadata=_METADATA[suffix], **how)
         if any("Glyph" in str(warning.message) for warning in caught):
             return ["Some characters of the labels are in no installed font. Noto Sans CJK has Chinese."]
         return []

@@ -328,6 +328,8 @@ def test_width_is_that_of_the_page_and_bounds_are_said(signal, peaky, tmp_path):
     assert 800 == draw_scene(scene, tmp_path / "a.png", width=800).layout.width
     with pytest.raises(TrackError, match="599 pixels wide cannot be drawn. Give 600 to 3000"):
         draw_scene(scene, tmp_path / "a.png", width=599)
+    with pytest.raises(TrackError, match=r"'a.jpg' is no name of a figure. It must end in .png, .svg, .pdf"):
+        draw_scene(scene, tmp_path / "a.jpg")
     with pytest.raises(TrackError, match="601 DPI cannot be drawn. Give 50 to 600"):
         draw_scene(scene, tmp_path / "a.png", dpi=601)
 
