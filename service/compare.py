@@ -135,7 +135,7 @@ def side_by_side(drawn: Sequence[Drawn], columns: Sequence[Column], lang: str) -
         if one.figure is None:
             lines.append(f"  failed: {one.problem}\n")
             continue
-        lines += [f"  {column.name}: {_caption(column.records[place], lang)}" for column in columns]
+        lines += [f"  {column.name}: {_told(column.records[place], lang)}" for column in columns]
         lines.append("")
         place += 1
     return "\n".join([*lines, table(rows(drawn, columns))])
@@ -143,6 +143,11 @@ def side_by_side(drawn: Sequence[Drawn], columns: Sequence[Column], lang: str) -
 
 def _caption(record: dict[str, Any], lang: str) -> str:
     return str(record["caption"][lang]) if record["status"] == "done" else f"failed: {record['error']}"
+
+
+def _told(record: dict[str, Any], lang: str) -> str:
+    """The caption, with a word on whose it is where the model said nothing that holds."""
+    return f"{'[the measurements speak] ' if 'fallback' in record['model'] else ''}{_caption(record, lang)}"
 
 
 # --- the page
