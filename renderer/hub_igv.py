@@ -217,7 +217,7 @@ def _json_of(track: HubTrack, folder: Path, notes: Notes) -> Json:
         **dict.fromkeys(("bedpe", "interact", "biginteract", "longrange"), "interact"),
     }
     kind = "wig" if signal else kinds.get(name or "", "annotation")
-    said = {"name": track.label, "type": kind, "format": name, "url": relative(track.location, folder),
+    said: Json = {"name": track.label, "type": kind, "format": name, "url": relative(track.location, folder),
             "description": track.description, "color": track.color, "autoscaleGroup": track.group, "min": look.vmin,
             "max": look.vmax, "height": look.height, "logScale": look.log or None,
             "displayMode": "COLLAPSED" if look.dense else None, "metadata": metadata(track) or None}  # fmt: skip

@@ -164,8 +164,8 @@ def _relay(connection: socket.socket, inner: int, deadline: float | None) -> boo
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return True
-        ready, _, _ = select.select([inner, connection], [], [], left)
-        if connection in ready:
+        ready, _, _ = select.select([inner, connection.fileno()], [], [], left)
+        if connection.fileno() in ready:
             raise BrokenPipeError  # it sends nothing while it waits: this is its end
         if inner in ready:
             part = os.read(inner, READ_BYTES)
