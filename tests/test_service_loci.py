@@ -32,3 +32,15 @@ def test_the_form_names_a_bad_locus_even_before_there_are_tracks(site):
     assert "There are no tracks" in page
     assert "Line 3: &#39;chr1:5-&#39; is not a region" in page
     assert "Line 1" not in page
+
+
+def test_bands_become_the_ideogram_and_take_no_number(site, tmp_path):
+    bands = tmp_path / "cytoBand.txt"
+    bands.write_text("chr1\t0\t40000\tp1\tgneg\nchr1\t40000\t100000\tq1\tgpos50\n", encoding="utf-8")
+    files = [site.upload(path)["id"] for path in (bands, site.bigwig, site.gtf)]
+    made = site.post("/track-sets", {"assembly": "hg19", "tracks": [{"file": file} for file in files]})
+    assert [(1, "signal"), (2, "genes"), (3, "bands")] == [(track["track"], track["kind"]) for track in made["tracks"]]
+    job = site.post("/jobs", {"track_set": made["id"], "loci": "alpha", "model": "measured"})
+    (reading,) = site.get(f"/jobs/{job['id']}/readings")["readings"]
+    assert [1, 2] == [track["track"] for track in reading["figure"]["tracks"]]
+    assert [] == reading["warnings"]

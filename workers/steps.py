@@ -24,6 +24,7 @@ from renderer.evidence import Evidence, GeneEvidence
 from renderer.layout import Layout
 from renderer.prepared import Prepared
 from renderer.region import Region
+from renderer.scene import split_bands
 from renderer.track import Scene, Track
 from vlm.captioner import CANCELLED, ModelError
 from workers import leases
@@ -140,7 +141,8 @@ def _scene(store: Store, row: Reading) -> Scene:
     """What a reading is to show. Runs inside the transaction that took the row."""
     job: Job = row.job
     region = Region(row.chrom, row.start, row.end, row.label)
-    return Scene(region, tuple(_track(store, track) for track in job.track_set.tracks), job.track_set.assembly)
+    rows, bands = split_bands([_track(store, track) for track in job.track_set.tracks])
+    return Scene(region, rows, job.track_set.assembly, bands=bands)
 
 
 def _track(store: Store, row: TrackRow) -> Track:

@@ -87,6 +87,9 @@ def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequ
         raise JobError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
     with store.writing() as session:
         rows = [_track_row(session, number, spec) for number, spec in enumerate(tracks, 1)]
+        rows.sort(key=lambda row: row.file.kind == "bands")  # these are no rows of the figure: the others count from 1
+        for number, row in enumerate(rows, 1):
+            row.number = number
         _refuse_duplicates([row.label for row in rows])
         chroms = chrom_sizes(Prepared.from_json(row.file.prepared) for row in rows if row.file.prepared)
         track_set = TrackSet(
