@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 
-from renderer.contacts import ContactMap, read_contacts
+from renderer.contacts import MOST_BINS, ContactMap, read_contacts
 from renderer.header import position_ticks
 from renderer.lettering import POINTS
 from renderer.matrices import ScoreMatrix, read_matrix
@@ -34,6 +34,9 @@ TRIANGLE_HEIGHT = 200
 
 SQUARE_HEIGHT = 400
 """Pixels: as much of a page as one map may take."""
+
+BIN_PX = 2.5
+"""Least pixels of a bin: in a narrow figure, or a panel of one, a coarser resolution is read."""
 
 TOP_PERCENTILE = 99.0
 """The darkest colour is this percentile of the contacts off the diagonal: the few bins right at it would else make
@@ -243,7 +246,8 @@ def _paint_bar(ax: Axes) -> None:
 
 def draw_contacts(track: Track, context: Context) -> Drawing:
     """A contact track as a row, and its boundaries."""
-    found, look = read_contacts(track.path, track.format, context.region), track.look
+    most = min(MOST_BINS, round(context.theme.plot_width / BIN_PX))
+    found, look = read_contacts(track.path, track.format, context.region, most), track.look
     limits = None
     if found is not None and (look.vmin is not None or look.vmax is not None):
         limits = (look.vmin or 0.0, robust_top(found.counts) if look.vmax is None else look.vmax)

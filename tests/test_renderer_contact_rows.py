@@ -43,7 +43,7 @@ def painted(tmp_path, monkeypatch):
     """Draws a map as the one track of a figure; gives the pixels of its box, rows from the top, and the box."""
 
     def paint(map: ContactMap | None, **look: object) -> tuple[np.ndarray, TrackBox]:
-        monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region: map)
+        monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region, most: map)
         track = Track(1, "Hi-C", "contacts", "cool", Path("none"), look=Look(vmax=1.0, **look))
         drawn = draw_scene(Scene(WINDOW, (track,)), tmp_path / "figure.png")
         box = drawn.layout.box(1)
@@ -82,7 +82,7 @@ def test_a_triangle_leaves_its_corners_blank_and_masked_bins_light(painted):
 def test_a_highlight_shows_through_and_can_be_taken_out_again(tmp_path, monkeypatch):
     map = one_spot(10, 20)
     map.counts[:] = np.random.default_rng(0).uniform(0, 1, map.counts.shape)
-    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region: map)
+    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region, most: map)
     scene = Scene(WINDOW, (Track(1, "Hi-C", "contacts", "cool", Path("none")),))
     marked = replace(scene, highlights=(Highlight(1_400_000, 1_600_000),))
     ink = []
@@ -136,7 +136,7 @@ def test_the_remark_says_what_the_colours_mean():
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_the_same_map_gives_the_same_bytes_in_every_format(ending, tmp_path, monkeypatch):
-    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region: one_spot(10, 20))
+    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region, most: one_spot(10, 20))
     scene = Scene(WINDOW, (Track(1, "Hi-C", "contacts", "cool", Path("none")),))
     files = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
     for file in files:
@@ -238,3 +238,10 @@ def test_a_scene_may_name_one_resolution_of_its_map(scenes, tmp_path):
     )
     assert ("contacts", 80_000) == (scene.tracks[0].kind, drawn.evidence.tracks[1].resolution)
     assert 40_000 == draw_scene(scene, tmp_path / "b.png").evidence.tracks[1].resolution
+
+
+def test_a_narrow_figure_has_fewer_bins(scenes, tmp_path):
+    scene = load_scene(read_scenes(scenes)["fly_hic_01"], scenes.parent, tmp_path)
+    scene = replace(scene, tracks=scene.tracks[:1])
+    wide, narrow = (draw_scene(scene, tmp_path / f"{width}.png", width=width) for width in (1200, 600))
+    assert 2 * wide.evidence.tracks[1].resolution < narrow.evidence.tracks[1].resolution
