@@ -11,6 +11,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from vlm.known_models import is_there
 
 log = logging.getLogger(__name__)
@@ -67,14 +69,18 @@ class Constraint:
                 if not matcher.is_stopped():
                     matcher.consume_token(token)
         self._began = True
-        for row, matcher in enumerate(self._matchers):
-            if matcher.is_error():
-                continue
-            allowed = torch.zeros(scores.shape[1], dtype=torch.bool)
-            if matcher.is_stopped():  # the answer is complete: all that is left to say is that it ends
-                allowed[self._ends] = True
-            else:
-                bias = torch.frombuffer(bytearray(matcher.compute_logit_bias()), dtype=torch.uint8) > 0
-                allowed[: len(bias)] = bias[: len(allowed)]
-            scores[row].masked_fill_(~allowed.to(scores.device), float("-inf"))
-        return scores
+        width = scores.shape[1]
+        barred = np.stack([self._barred(matcher, width) for matcher in self._matchers])
+        return scores.masked_fill_(torch.from_numpy(barred).to(scores.device), float("-inf"))
+
+    def _barred(self, matcher: Any, width: int) -> np.ndarray:
+        """Truth values (width,): tokens that may not come next in this row."""
+        if matcher.is_error():  # it has lost its way, which is no reason to lose the answer
+            return np.zeros(width, bool)
+        barred = np.ones(width, bool)
+        if matcher.is_stopped():  # the answer is complete: all that is left to say is that it ends
+            barred[self._ends] = False
+        else:
+            bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), np.uint8), bitorder="little")[:width]
+            barred[: len(bits)] = bits == 0
+        return barred
