@@ -1,14 +1,16 @@
 """Reading files of strangers without dying of them: `prepare` and `draw` in a child that may crash, hang or grow.
 
 A mutated bigWig ends any process that opens it. So this module starts a second process (`renderer.zygote`), which
-loads the renderer once and forks a child for every request, under limits of time, memory and file size. A crash is
-known within milliseconds; the next request finds a fresh child. Nothing here imports the renderer's libraries.
+loads the renderer once and forks children, under limits of time, memory and file size: one for each file that is
+prepared, one for figures in a row of the same files. A crash is known within milliseconds, and what it broke is gone
+with the child. Nothing here imports the renderer's libraries.
 
 This contains accidents and exhaustion. It is no jail: a child runs under the same user and sees the same files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import pickle
@@ -25,7 +27,7 @@ from renderer.errors import FormatError, LocutionError, TrackError
 from renderer.prepared import Prepared
 from renderer.sandbox_line import GoneError, Stopped, Zygote, open_answer
 from renderer.track import Kind, Scene, Track
-from renderer.zygote import SECONDS, Request
+from renderer.zygote import NO_KEY, ORDER, Request
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +148,8 @@ class Sandbox:
         """Draw, or say which of the scenes' files is to blame."""
         seconds = self.limits.draw_seconds * max(1, len(scenes))
         try:
-            return self.run(function, what, *(() if path is None else (path,)), seconds=seconds, **options)
+            paths = () if path is None else (path,)
+            return self.run(function, what, *paths, seconds=seconds, key=_key_of(scenes), **options)
         except Stopped as stopped:
             if path is not None:
                 path.unlink(missing_ok=True)
@@ -154,10 +157,11 @@ class Sandbox:
 
     def run(
         self, function: Callable[..., Any], *arguments: Any, seconds: float = 0,
-        progress: Callable[[float], None] | None = None, **options: Any,
+        progress: Callable[[float], None] | None = None, key: bytes = NO_KEY, **options: Any,
     ) -> Any:  # fmt: skip
         """Call a module-level function in a child; its answer must be JSON. Its LocutionErrors are raised here.
 
+        Calls in a row with one `key` (16 bytes) may share a child; others get a fresh one.
         Raises Stopped where the child gave no answer, SandboxError where no zygote can be had.
         """
         limits = self.limits
@@ -165,7 +169,7 @@ class Sandbox:
                           limits.file_mb * MB, progress is not None)  # fmt: skip
         with self._turn:
             self._cancelled.clear()
-            answer, end = self._ask(SECONDS.pack(seconds) + pickle.dumps(request), seconds, progress)
+            answer, end = self._ask(ORDER.pack(seconds, key) + pickle.dumps(request), seconds, progress)
         return open_answer(answer, end)
 
     def _ask(
@@ -237,6 +241,18 @@ class Sandbox:
             except LocutionError as error:
                 log.debug("track %d alone: %s", track.number, error)
         return None
+
+
+def _key_of(scenes: Sequence[Scene]) -> bytes:
+    """The same for scenes of the same files, as they are now."""
+    digest = hashlib.blake2b(digest_size=len(NO_KEY))
+    paths = {path for scene in scenes for track in scene.tracks for path in (track.path, *track.more)}
+    paths |= {scene.bands for scene in scenes if scene.bands is not None}
+    for path in sorted(paths):
+        facts = path.stat() if path.exists() else None
+        said = (str(path.absolute()), facts and (facts.st_ino, facts.st_size, facts.st_mtime_ns))
+        digest.update(repr(said).encode())
+    return digest.digest()
 
 
 class InProcess:

@@ -66,8 +66,8 @@ class Zygote:
         tied = "tied" if threading.current_thread() is threading.main_thread() else "loose"
         command = [sys.executable, "-P", "-m", "renderer.zygote", str(self.folder), tied]
         with theirs:
-            self.process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=_environment(),
-                                            start_new_session=True)  # fmt: skip
+            self.process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
+                                            env=_environment(), start_new_session=True)  # fmt: skip
 
     def exchange(
         self, request: bytes, seconds: float, progress: Callable[[float], None] | None

@@ -1,16 +1,17 @@
-"""The process behind `renderer.sandbox`: it loads the renderer once, then forks a child for every request.
+"""The process behind `renderer.sandbox`: it loads the renderer once, then forks children that serve requests.
 
-The child reads files of strangers and may die of them; this process reads none, so it lives. It knows nothing of
-tracks: a request is a function with its arguments, an answer is JSON.
+A child reads files of strangers and may die of them; this process reads none, so it lives. It knows nothing of
+tracks: a request is a function with its arguments, an answer is JSON. A child serves one request, or several of one
+key (the same files): what a file may have broken in it is then met by the requests of that file only.
 
 Wire: frames, each a letter, a length and a payload.
 
-    sandbox -> zygote   R  seconds it may take, then a pickled Request: it comes from the process that started us, which
-                           we trust, and is opened in the child only
-    zygote -> sandbox   S  loaded, at the start; D  bytes a child wrote, which are frames themselves; E  how the child
-                           ended, JSON
+    sandbox -> zygote   R  seconds it may take, a key, then a pickled Request: it comes from the process that started
+                           us, which we trust, and is opened in the child only
+    zygote -> child     R  the pickled Request
     child -> zygote     P  progress, V  the answer, X  an error: all JSON. A child that read a hostile file may be in
                            that file's hands, so nothing it says is unpickled.
+    zygote -> sandbox   S  loaded, at the start; D  a whole frame of the child; E  how the request ended, JSON
 """
 
 from __future__ import annotations
@@ -44,7 +45,13 @@ HEAD = struct.Struct("!cI")
 MOST_BYTES = 256 * 2**20
 """A frame that says it is longer than this is nonsense: the evidence of a figure takes some hundred kilobytes."""
 
-SECONDS = struct.Struct("!d")
+ORDER = struct.Struct("!d16s")
+"""What stands before a pickled Request: seconds (0: no limit), and a key of 16 bytes (NO_KEY: a child of its own)."""
+
+NO_KEY = bytes(16)
+
+MOST_USES = 200
+"""Requests of one key that one child serves: whatever a library leaks goes with it."""
 
 READ_BYTES = 65_536
 
@@ -112,10 +119,14 @@ def main() -> None:
     try:
         _warm_up(scratch)
         send(connection.sendall, b"S", b"")
-        while (frame := read_frame(connection)) is not None:
-            _serve(connection, frame[1], scratch / "request")
-    except BrokenPipeError:
-        pass  # the sandbox has gone while we answered
+        server = _Server(connection, scratch / "request")
+        try:
+            while (frame := read_frame(connection)) is not None:
+                server.serve(frame[1])
+        finally:
+            server.end_child()
+    except (_HungUpError, ConnectionError):
+        pass
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -134,68 +145,139 @@ def _warm_up(scratch: Path) -> None:
     gc.freeze()  # a collection in a child would touch, and so copy, every page it shares with us
 
 
-def _serve(connection: socket.socket, request: bytes, scratch: Path) -> None:
-    """Fork, pass on what the child writes, say how it ended."""
-    scratch.mkdir(parents=True, exist_ok=True)
-    inner, outer = os.pipe()
-    parent, child = os.getpid(), os.fork()
-    if child == 0:
-        os.close(inner)
-        connection.close()
-        _work(request[SECONDS.size :], outer, scratch, parent)
-    os.close(outer)
-    (limit,) = SECONDS.unpack_from(request)
-    try:
-        overdue = _relay(connection, inner, time.monotonic() + limit if limit else None)
-    finally:
-        os.close(inner)
-        # It has ended, or must: the exit status of one that has is not changed by this.
-        os.kill(child, signal.SIGKILL)
-        _, status, usage = os.wait4(child, 0)
-        shutil.rmtree(scratch, ignore_errors=True)
-    end = {"status": os.waitstatus_to_exitcode(status), "overdue": overdue, "peak": usage.ru_maxrss}
-    send(connection.sendall, b"E", json.dumps(end).encode())
+@dataclass
+class _Child:
+    """A forked process, our end of the line to it, its key, and the requests it has served."""
+
+    pid: int
+    line: socket.socket
+    key: bytes
+    uses: int = 0
 
 
-def _relay(connection: socket.socket, inner: int, deadline: float | None) -> bool:
-    """Pass bytes on until the child closes its end; True where time was up. Raises BrokenPipeError where the sandbox
-    has gone or wants no more of this."""
-    while True:
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
-            return True
-        ready, _, _ = select.select([inner, connection.fileno()], [], [], left)
-        if connection.fileno() in ready:
-            raise BrokenPipeError  # it sends nothing while it waits: this is its end
-        if inner in ready:
-            part = os.read(inner, READ_BYTES)
+class _Server:
+    """Serves one request after the other, each in a child: the one that waits, if its key is the same, or a new one."""
+
+    def __init__(self, connection: socket.socket, scratch: Path) -> None:
+        self.connection, self.scratch = connection, scratch
+        self.child: _Child | None = None
+
+    def serve(self, order: bytes) -> None:
+        """Have it done, pass on what the child says, say how it ended."""
+        seconds, key = ORDER.unpack_from(order)
+        child = self._child_of(key)
+        deadline = time.monotonic() + seconds if seconds else None
+        try:
+            send(child.line.sendall, b"R", order[ORDER.size :])
+            last, overdue = self._relay(child.line, deadline)
+        except ConnectionError:
+            last, overdue = b"", False
+        end = {"status": 0, "overdue": overdue}
+        if last == b"V" and key != NO_KEY and child.uses < MOST_USES:
+            child.uses += 1
+            self._clear()
+        else:
+            status = self.end_child()
+            end["status"] = 0 if last else status
+        self._tell(b"E", json.dumps(end).encode())
+
+    def _child_of(self, key: bytes) -> _Child:
+        if self.child is not None and self.child.key == key and not _has_ended(self.child):
+            return self.child
+        self.end_child()
+        self._clear()
+        ours, theirs = socket.socketpair()
+        parent, pid = os.getpid(), os.fork()
+        if pid == 0:
+            ours.close()
+            self.connection.close()
+            _work(theirs, self.scratch, parent)
+        theirs.close()
+        self.child = _Child(pid, ours, key)
+        return self.child
+
+    def end_child(self) -> int:
+        """End the child, if there is one, and remove its files; returns the exit status it had, or has now."""
+        child, self.child = self.child, None
+        if child is None:
+            return 0
+        child.line.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        os.kill(child.pid, signal.SIGKILL)  # the exit status of one that has ended is not changed by this
+        return os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
+
+    def _clear(self) -> None:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+
+    def _relay(self, line: socket.socket, deadline: float | None) -> tuple[bytes, bool]:
+        """Pass on the child's frames up to its answer; returns the letter of that (none: it ended), and whether time
+        was up. Raises _HungUpError where the sandbox has gone or wants no more of this."""
+        said = bytearray()
+        while True:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return b"", True
+            ready, _, _ = select.select([line.fileno(), self.connection.fileno()], [], [], left)
+            if self.connection.fileno() in ready:
+                raise _HungUpError  # it sends nothing while it waits: this is its end
+            if not ready:
+                continue
+            part = line.recv(READ_BYTES)
             if not part:
-                return False
-            send(connection.sendall, b"D", part)
+                return b"", False
+            said += part
+            while len(said) >= HEAD.size:
+                letter, length = HEAD.unpack_from(said)
+                if length > MOST_BYTES:
+                    return b"", False
+                if len(said) < HEAD.size + length:
+                    break
+                self._tell(b"D", bytes(said[: HEAD.size + length]))
+                del said[: HEAD.size + length]
+                if letter in b"VX":
+                    return letter, False
+
+    def _tell(self, letter: bytes, payload: bytes) -> None:
+        try:
+            send(self.connection.sendall, letter, payload)
+        except ConnectionError as error:
+            raise _HungUpError from error
 
 
-def _work(request: bytes, outer: int, scratch: Path, parent: int) -> None:
-    """In the child: do it, say what came of it, and end without running anything that belongs to the zygote."""
+def _has_ended(child: _Child) -> bool:
+    """Whether a child that should wait has died; its status is left for `end_child`."""
+    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+class _HungUpError(Exception):
+    """The sandbox has gone."""
+
+
+def _work(line: socket.socket, scratch: Path, parent: int) -> None:
+    """In the child: serve, and end without running anything that belongs to the zygote."""
     status = 1
     try:
         die_with_parent()
         if os.getppid() != parent:
             os._exit(1)  # it ended before the kernel was told
         tempfile.tempdir = str(scratch)
-        letter, answer = _answer(pickle.loads(request), outer)
-        _send_json(outer, letter, answer)
+        base = _address_space()
+        while (frame := read_frame(line)) is not None:
+            letter, answer = _answer(pickle.loads(frame[1]), line, base)
+            _send_json(line, letter, answer)
         status = 0
     finally:
         os._exit(status)
 
 
-def _answer(request: Request, outer: int) -> tuple[bytes, dict[str, Any]]:
+def _answer(request: Request, line: socket.socket, base: int) -> tuple[bytes, dict[str, Any]]:
     try:
         os.chdir(request.folder)
-        _limit(request)
+        _limit(request, base)
         options = dict(request.options)
         if request.reports:
-            options["progress"] = lambda share: _send_json(outer, b"P", {"share": share})
+            options["progress"] = lambda share: _send_json(line, b"P", {"share": share})
         return b"V", {"value": request.function(*request.arguments, **options)}
     except LocutionError as error:
         return b"X", pack_error(error)
@@ -219,22 +301,20 @@ def pack_error(error: LocutionError) -> dict[str, Any]:
     return {"kind": "ours", "classes": names, "args": [str(one) for one in error.args], "fields": fields}
 
 
-def _send_json(out: int, letter: bytes, answer: Any) -> None:
-    payload = json.dumps(answer).encode()
-    whole = memoryview(HEAD.pack(letter, len(payload)) + payload)
-    while whole:
-        whole = whole[os.write(out, whole) :]
+def _send_json(line: socket.socket, letter: bytes, answer: Any) -> None:
+    send(line.sendall, letter, json.dumps(answer).encode())
 
 
-def _limit(request: Request) -> None:
-    """What the kernel refuses this process from here on. A core file of gigabytes helps nobody."""
+def _limit(request: Request, base: int) -> None:
+    """What the kernel refuses this process from here on. A core file of gigabytes helps nobody. `base` is the address
+    space before the first request."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if request.seconds:
-        _lower(resource.RLIMIT_CPU, int(request.seconds) + GRACE_SECONDS)
+        _lower(resource.RLIMIT_CPU, int(time.process_time() + request.seconds) + GRACE_SECONDS)
     if request.file:
         _lower(resource.RLIMIT_FSIZE, request.file)
     if request.memory:
-        _lower(resource.RLIMIT_AS, _address_space() + request.memory)
+        _lower(resource.RLIMIT_AS, base + request.memory)
 
 
 def _lower(kind: int, value: int) -> None:

@@ -289,16 +289,52 @@ def test_twenty_requests_leave_no_process_descriptor_or_file(shared, scene, gtf,
         return {"ours": held(), "its": entries(f"/proc/{zygote}/fd"),
                 "processes": len(children(os.getpid())), "files": entries(shared._zygote.folder)}  # fmt: skip
 
-    shared.draw(scene, tmp_path / "a.png")
+    shared.run(sum, (1, 2))
     before = state()
     for number in range(20):
         try:
             shared.prepare(deadly if number % 4 == 3 else gtf, "file", tmp_path / f"{number}")
         except LocutionError:
             assert number % 4 == 3
+        shared.draw(scene, tmp_path / "a.png")
         assert Path(shared.run(tempfile.mkdtemp)).is_relative_to(shared._zygote.folder)
     assert before == state()
     assert (1, 0) == (before["processes"], before["files"])
+
+
+def test_figures_of_the_same_files_share_a_child_and_others_never_do(shared, scene, gtf, tmp_path):
+    def child() -> list[int]:
+        return children(zygote_of(shared))
+
+    shared.draw(scene, tmp_path / "a.png")
+    first = child()
+    shared.draw(scene.with_region(Region("chr1", 0, 50_000)), tmp_path / "b.png")
+    assert first == child()
+    assert 1 == len(first)
+    shared.draw(replace(scene, tracks=scene.tracks[:1]), tmp_path / "c.png")
+    second = child()
+    assert set(second).isdisjoint(first)
+    os.utime(scene.tracks[0].path, (1, 1))  # the file is another now
+    shared.draw(replace(scene, tracks=scene.tracks[:1]), tmp_path / "c.png")
+    assert set(child()).isdisjoint(second)
+    shared.prepare(gtf, "genes.gtf", tmp_path / "genes2")
+    assert [] == child()
+
+
+def test_a_waiting_child_that_died_is_replaced_and_leaves_no_file_behind(shared, scene, tmp_path):
+    key = b"k" * 16
+    made = Path(shared.run(tempfile.mkdtemp, key=key))
+    assert 3 == shared.run(sum, (1, 2), key=key)
+    assert not made.exists()
+    (waiting,) = children(zygote_of(shared))
+    os.kill(waiting, signal.SIGKILL)
+    wait_until(lambda: Path(f"/proc/{waiting}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
+    assert 3 == shared.run(sum, (1, 2), key=key)
+    with pytest.raises(Stopped, match="SIGABRT"):
+        shared.run(os.abort, key=key)
+    with pytest.raises(Stopped, match="time"):
+        shared.run(time.sleep, 100, key=key, seconds=0.2)
+    assert 3 == shared.run(sum, (1, 2), key=key)
 
 
 def test_a_zygote_that_was_killed_is_started_again_and_knows_no_secret(shared, monkeypatch):
