@@ -24,14 +24,14 @@ LONGEST_LINE = 16 << 20
 
 GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
-_COLUMN_NAMES = re.compile(r"(chr\w*|seq\w*)\s+(chrom)?(start|x1)\w*\s+(chrom)?(end|stop|x2)\w*\b", re.IGNORECASE)
+_NO_DATA = re.compile(
+    r"\s*$|#|(track|browser)(\s|$)|(chr\w*|seq\w*)\s+(chrom)?(start|x1)\w*\s+(chrom)?(end|stop|x2)\w*\b", re.IGNORECASE
+)
 
 
 def is_data(line: str) -> bool:
     """Whether a line holds data: not blank, a comment, a 'track' or 'browser' line, or a line of column names."""
-    if not line.strip() or line.startswith("#"):
-        return False
-    return line.split(None, 1)[0] not in ("track", "browser") and not _COLUMN_NAMES.match(line)
+    return not _NO_DATA.match(line)
 
 
 def split_row(line: str) -> list[str]:
