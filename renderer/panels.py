@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from renderer.draw import choose_look, plan_scene, read_signals
+from renderer.draw import Plan, choose_look, plan_scene, read_signals
 from renderer.drawn import Drawn
 from renderer.errors import TrackError
 from renderer.evidence import Evidence
+from renderer.lettering import value_text
 from renderer.page import Page, panel_width
 from renderer.scales import find_ranges
 from renderer.sheet import DPI
@@ -45,12 +46,24 @@ def draw_panels(
     signals = [read_signals(scene, look_of_panel.plot_width) for scene in scenes]
     ranges = find_ranges(zip(scenes, signals, strict=True))
     plans = [plan_scene(scene, look_of_panel, read, ranges) for scene, read in zip(scenes, signals, strict=True)]
+    if len(plans) > 1:
+        plans = [_with_colors_told(plan) for plan in plans]
     page = Page.side_by_side([plan.panel() for plan in plans], look, dpi)
     page.save(path)
     return [
         Drawn(layout, Evidence(plan.scene.region, plan.evidence), (*plan.warnings, *page.warnings))
         for layout, plan in zip(page.layouts, plans, strict=True)
     ]
+
+
+def _with_colors_told(plan: Plan) -> Plan:
+    """The plan with a note below each contact map: its bins differ from locus to locus, and with them its colours."""
+    rows = tuple(
+        replace(row, note=f"{row.detail}, darkest: {value_text(row.value_range[1])}")
+        if track.kind == "contacts" and row.value_range else row
+        for track, row in zip(plan.scene.tracks, plan.rows, strict=True)
+    )  # fmt: skip
+    return replace(plan, rows=rows)
 
 
 def _check(scenes: Sequence[Scene]) -> None:

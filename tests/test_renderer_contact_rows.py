@@ -18,6 +18,7 @@ from renderer.errors import FormatError
 from renderer.formats import sniff
 from renderer.layout import TrackBox, untint
 from renderer.matrices import ScoreMatrix, read_matrix
+from renderer.panels import draw_panels
 from renderer.prepare_contacts import prepare_matrix
 from renderer.prepared import Prepared
 from renderer.region import Region
@@ -245,3 +246,12 @@ def test_a_narrow_figure_has_fewer_bins(scenes, tmp_path):
     scene = replace(scene, tracks=scene.tracks[:1])
     wide, narrow = (draw_scene(scene, tmp_path / f"{width}.png", width=width) for width in (1200, 600))
     assert 2 * wide.evidence.tracks[1].resolution < narrow.evidence.tracks[1].resolution
+
+
+def test_maps_side_by_side_each_say_their_bins_and_darkest_colour(scenes, tmp_path):
+    scene = load_scene(read_scenes(scenes)["fly_hic_01"], scenes.parent, tmp_path)
+    left = replace(scene, tracks=scene.tracks[:1])
+    right = replace(left, region=replace(left.region, end=left.region.start + 60_000))
+    draw_panels([left, right], tmp_path / "figure.svg")
+    text = (tmp_path / "figure.svg").read_text(encoding="utf-8")
+    assert 2 == text.count("darkest: ")
