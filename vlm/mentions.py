@@ -1,8 +1,8 @@
 """What a sentence in free words mentions: positions, numbers, names. Held against the figure, and against claims.
 
 A name or a place that is not in the figure was made up, whatever else the sentence says. A number that no claim of the
-sentence stands for cannot be checked. Words are not understood here: that a sentence says what its claims say is
-known only as far as its names and numbers go.
+sentence stands for cannot be checked. Words are not understood here, but for those of `vlm.implied`: that a sentence
+says what its claims say is known only as far as its names, numbers and those words go.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from renderer.region import Region
 from vlm.captioner import Figure, Language
 from vlm.checks import POSITION_SHARE
 from vlm.claims import WINDOW_KINDS, Claim
+from vlm.implied import unsaid
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNITS = {"mbp": 1_000_000, "mb": 1_000_000, "kbp": 1_000, "kb": 1_000, "bp": 1, "nt": 1,
@@ -93,7 +94,7 @@ def strange(text: str, figure: Figure) -> str | None:
 
 
 def unbacked(text: str, claims: Sequence[Claim], figure: Figure) -> str | None:
-    """A number of the text that none of its claims stands for, as a reason; None if all are stood for."""
+    """A number or a telling word of the text that none of its claims stands for, as a reason; None if all are."""
     bare = _TRACK.sub(" ", _CHROM.sub(" ", _Known.of(figure).without_names(text)))
     for place in _places(bare):
         if not _is_claimed(place, claims, figure):
@@ -103,7 +104,7 @@ def unbacked(text: str, claims: Sequence[Claim], figure: Figure) -> str | None:
     for written, number in _numbers(rest):
         if number not in counts:
             return f"'{written}' is the number of none of its claims"
-    return None
+    return unsaid(bare, claims)
 
 
 def language_of(text: str, figure: Figure) -> Language | None:
