@@ -48,7 +48,8 @@ NEEDS = (
           "broad_domain", "covers_gene", "domain_boundary", "flat"),
     _need(
         r"\b(?:active|inactive|activat\w+|transcribed|transcription(?! start)|express\w*|silen\w+|repress\w*|"
-        r"enhancers?|insulat\w+|heterochromatin|polycomb|bivalent|poised|paused|bound|binds?|binding|open chromatin|regulat\w+|"
+        r"enhancers?|insulat\w+|heterochromatin|polycomb|bivalent|poised|paused|"
+        r"bound|binds?|binding|open chromatin|regulat\w+|"
         r"suggest\w*|indicat\w+|implie[sd]|consistent|because|caus\w+|delet\w+|mutat\w+)\b"
         r"|活跃|激活|表达|沉默|抑制|增强子|绝缘子|异染色质|结合|调控|提示|表明|说明|因为|导致|转录(?!起始)",
     ),
