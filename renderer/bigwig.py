@@ -10,7 +10,7 @@ import math
 import shutil
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -57,16 +57,16 @@ Leaf = tuple[int, int, int, int, int]
 class BigWigWriter:
     """Use it as a context; `add` intervals chromosome by chromosome in the order of their names, sorted, disjoint.
 
-    `chroms` gives lengths in bp, `intervals` how many there will be (for the zoom levels). `work` is a folder for
+    `chroms` gives lengths in bp, `zooms` the bin sizes of the zoom levels (see `zoom_sizes`). `work` is a folder for
     zoom levels in the making. The file is whole once the context has ended without an error.
     """
 
-    def __init__(self, path: Path, chroms: dict[str, int], intervals: int, work: Path) -> None:
+    def __init__(self, path: Path, chroms: dict[str, int], zooms: list[int], work: Path) -> None:
         self._names = {name: number for number, name in enumerate(sorted(chroms))}
         self._lengths = [chroms[name] for name in self._names]
         self._out = path.open("w+b")
         self._blocks = _Blocks(self._out)
-        self._zooms = [_Zoom(size, work / f"{size}.zoom") for size in _zoom_sizes(self._lengths, intervals)]
+        self._zooms = [_Zoom(size, work / f"{size}.zoom") for size in zooms]
         self._finest = self._zooms[0].size if self._zooms else max(self._lengths, default=1)
         self._total = np.zeros(0, _SUMS)
         self._chrom = -1
@@ -221,11 +221,13 @@ class _Zoom:
         self._held = self._held[count:]
 
 
-def _zoom_sizes(lengths: list[int], intervals: int) -> list[int]:
-    """Bin sizes of the zoom levels, in bp; none where the data are fewer than a screen's columns anyway."""
-    first = max(FIRST_ZOOM, FIRST_ZOOM * sum(lengths) // max(intervals, 1))
+def zoom_sizes(ends: Iterable[int], intervals: int) -> list[int]:
+    """Bin sizes of zoom levels in bp for so many intervals on chromosomes whose data end there, each ZOOM_STEP times
+    the one before; none where the data are fewer than a screen's columns anyway."""
+    reach = list(ends)
+    first = max(FIRST_ZOOM, FIRST_ZOOM * sum(reach) // max(intervals, 1))
     sizes = (first * ZOOM_STEP**level for level in range(MOST_ZOOMS))
-    return list(itertools.takewhile(lambda size: size < max(lengths, default=0), sizes))
+    return list(itertools.takewhile(lambda size: size < max(reach, default=0), sizes))
 
 
 def _bins(piece: Piece, size: int) -> npt.NDArray[np.void]:

@@ -10,7 +10,7 @@ import pyBigWig
 
 from renderer.errors import FormatError
 from renderer.formats import Format
-from renderer.prepare_common import keep, stage
+from renderer.prepare_common import MOST_POSITION, keep, stage
 from renderer.prepared import Prepared
 from renderer.signal_store import OverlapError, SignalStore
 from renderer.signal_text import BedGraphReader, SignalReader, WigReader
@@ -45,8 +45,10 @@ def prepare_text_signal(path: Path, name: str, folder: Path, found: Format, repo
         if not store.items:
             raise FormatError(name, "there is no value in it", "A signal needs at least one interval with a value.")
         chroms, target = store.ends, folder / "signal.bw"
+        # Text does not tell how long chromosomes are. A length of the last end seen would cut a column in two there.
+        unknown = dict.fromkeys(chroms, MOST_POSITION)
         try:
-            store.write(target, chroms, stage(report, 0.5, 0.98))
+            store.write(target, unknown, stage(report, 0.5, 0.98))
         except OverlapError as overlap:
             raise _name_lines(path, name, _READERS[found.name](name), overlap) from None
     return Prepared(found.name, found.kind, target, chroms, False, store.items)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from renderer.bigwig import PIECE, BigWigWriter, Piece
+from renderer.bigwig import PIECE, BigWigWriter, Piece, zoom_sizes
 from renderer.text import Progress
 
 BUFFER_BYTES = 32 << 20
@@ -121,8 +121,8 @@ class SignalStore:
     def write(self, target: Path, chroms: dict[str, int], report: Progress) -> None:
         """Write the bigWig with the chromosome lengths `chroms`. Raises OverlapError."""
         done, total = 0, max(1, self.items)
-        partial = target.with_suffix(".part")
-        with BigWigWriter(partial, chroms, self.items, self._folder) as bigwig:
+        partial, zooms = target.with_suffix(".part"), zoom_sizes(self.ends.values(), self.items)
+        with BigWigWriter(partial, chroms, zooms, self._folder) as bigwig:
             for chrom in sorted(self._chroms):
                 for piece in _in_order(self._chroms[chrom], chrom):
                     bigwig.add(chrom, piece)

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import renderer.bigwig
-from renderer.bigwig import PIECE, BigWigWriter
+from renderer.bigwig import PIECE, BigWigWriter, zoom_sizes
 
 
 def write(path, columns, chroms):
     """`columns` maps a chromosome to (starts, ends, values)."""
-    total = sum(len(starts) for starts, _, _ in columns.values())
-    with BigWigWriter(path, chroms, total, path.parent) as out:
+    zooms = zoom_sizes((ends[-1] for _, ends, _ in columns.values()), sum(len(ends) for _, ends, _ in columns.values()))
+    with BigWigWriter(path, chroms, zooms, path.parent) as out:
         for chrom in sorted(columns):
             piece = np.empty(len(columns[chrom][0]), PIECE)
             piece["start"], piece["end"], piece["value"] = columns[chrom]
@@ -65,7 +65,7 @@ def test_zoom_levels_hold_the_means_maxima_and_coverage_of_their_bins(tmp_path):
     length = int(columns[1][-1]) + 7
     with write(tmp_path / "a.bw", {"chr1": columns}, {"chr1": length}) as bigwig:
         levels = bigwig.header()["nLevels"]
-        size = 10 * length // 30_000
+        size = 10 * int(columns[1][-1]) // 30_000
         assert levels == sum(size * 4**level < length for level in range(10)) > 5
         bins = length // (size * 4**4)
         end = bins * size * 4**4
@@ -109,6 +109,6 @@ def test_a_signal_without_values_is_a_file_that_says_so(tmp_path):
 
 
 def test_an_error_leaves_no_file_that_looks_whole(tmp_path):
-    with pytest.raises(ZeroDivisionError), BigWigWriter(tmp_path / "a.bw", {"chr1": 500}, 1, tmp_path):
+    with pytest.raises(ZeroDivisionError), BigWigWriter(tmp_path / "a.bw", {"chr1": 500}, [], tmp_path):
         raise ZeroDivisionError
     assert b"\0\0\0\0" == (tmp_path / "a.bw").read_bytes()[:4]
