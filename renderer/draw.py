@@ -36,7 +36,7 @@ from renderer.rows import (
 )
 from renderer.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales, unstranded
 from renderer.sheet import DPI, LEAST_DPI, MOST_DPI
-from renderer.signal import chrom_end
+from renderer.signal import COLUMNS, chrom_end
 from renderer.style import THEMES, Theme, signal_height, track_color
 from renderer.track import Kind, Scene, Track
 
@@ -88,10 +88,10 @@ def choose_look(theme: str, dpi: int, width: int | None) -> Theme:
     return THEMES[theme] if width is None else replace(THEMES[theme], width=width)
 
 
-def read_signals(scene: Scene, columns: int) -> dict[int, Signal]:
+def read_signals(scene: Scene) -> dict[int, Signal]:
     """The window of every signal track that is drawn."""
     drawn = [track for track in scene.tracks if track.kind == "signal" and track.note is None]
-    return {track.number: read_signal(track, scene.region, columns) for track in drawn}
+    return {track.number: read_signal(track, scene.region, COLUMNS) for track in drawn}
 
 
 def plan_scene(
@@ -104,7 +104,7 @@ def plan_scene(
     if not scene.tracks:
         raise TrackError("There are no tracks to draw. Give at least one.")
     if signals is None:
-        signals = read_signals(scene, look.plot_width)
+        signals = read_signals(scene)
     found = find_ranges([(scene, signals)]) if ranges is None else ranges
     context = Context(scene.region, look, signals, scales(scene, signals, found), mirrored(scene.tracks))
     rows: list[Row] = []

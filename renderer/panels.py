@@ -25,9 +25,6 @@ MOST_PANELS = 12
 LEAST_PANEL = 120
 """Pixels of a panel: a position and a scale bar need as much."""
 
-JOB_COLUMNS = 1000
-"""Columns in which a job's ranges are sought: those of a figure, so that none is cut or left half empty."""
-
 
 def draw_panels(
     scenes: Sequence[Scene], path: Path, theme: str = "ucsc", dpi: int = DPI, width: int | None = None
@@ -43,7 +40,7 @@ def draw_panels(
     if wide < LEAST_PANEL:
         raise TrackError(f"{len(scenes)} loci do not fit side by side in {look.width} pixels. Give a greater width.")
     look_of_panel = look.of_width(wide)
-    signals = [read_signals(scene, look_of_panel.plot_width) for scene in scenes]
+    signals = [read_signals(scene) for scene in scenes]
     ranges = find_ranges(zip(scenes, signals, strict=True))
     plans = [plan_scene(scene, look_of_panel, read, ranges) for scene, read in zip(scenes, signals, strict=True)]
     if len(plans) > 1:
@@ -82,7 +79,7 @@ def job_limits(scenes: Iterable[Scene]) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     for scene in scenes:
         grouped = replace(scene, tracks=tuple(track for track in scene.tracks if _has_scale_group(track)))
-        signals = read_signals(grouped, JOB_COLUMNS)
+        signals = read_signals(grouped)
         present = {number: signal for number, signal in signals.items() if _has_data(signal.layers)}
         for unit, (low, high) in find_ranges([(grouped, present)]).items():
             before = found.get(str(unit[1]), (low, high))

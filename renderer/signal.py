@@ -17,6 +17,9 @@ from renderer.region import Region, match_chrom
 
 Columns = npt.NDArray[np.float64]
 
+COLUMNS = 1000
+"""Columns of a window, however wide the figure: what is measured must not hang on how it is printed. As many as a
+figure of the usual width has pixels."""
 
 EXACT_SPAN = 5_000_000
 """Up to this many bp every base is read (20 MB), exact and faster than the file's own summaries, which wider

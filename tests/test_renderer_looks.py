@@ -211,6 +211,15 @@ def test_a_log_scale_is_measured_as_drawn_and_printed_in_file_units(signal, peak
     assert 20.2 == pytest.approx(lower.value, abs=0.01)
 
 
+def test_what_is_measured_does_not_hang_on_width_or_resolution(signal, tmp_path):
+    spiky = np.random.default_rng(4).gamma(0.2, 1, 1000) ** 2
+    scene = Scene(WINDOW, (signal(spiky),))
+    looks = ({}, {"width": 600}, {"width": 2400}, {"dpi": 200}, {"theme": "washu"})
+    found = [draw_scene(scene, tmp_path / f"{n}.png", **look).evidence for n, look in enumerate(looks)]
+    assert found[0].signal(1).peaks
+    assert [found[0]] * len(looks) == found
+
+
 @given(st.floats(-1000, 1000), st.floats(0.1, 1000), st.booleans())
 def test_a_scale_measures_values_in_file_units(low, span, log):
     columns = np.linspace(low, low + span, 300)

@@ -20,12 +20,12 @@ from renderer.measure import ENVELOPE, drawn_heights, measure_signal
 from renderer.page import Page
 from renderer.region import Region
 from renderer.rows import Row, signal_row
-from renderer.signal import Columns, read_columns, value_range
+from renderer.signal import COLUMNS, Columns, read_columns, value_range
 from renderer.style import ASSAY_COLORS, THEMES, Theme
 from vlm.reader import strips, textures, tokens
 
 SHARD = 1024
-LABEL_COLUMNS = 1000
+LABEL_COLUMNS = COLUMNS
 PER_PAGE = 16
 WINDOW = Region("chr1", 0, 1_000_000)
 """Where simulated columns are drawn; the model never sees positions, only bins."""
@@ -87,7 +87,6 @@ def _limits(rng: Rng, columns: Columns) -> tuple[float, float]:
 def draw_strips(rng: Rng, files: Sequence[RealFile]) -> tuple[list[strips.Ink], list[Columns], list[float]]:
     """One page of tracks in a random look; their strips, columns (file units) and drawn maxima."""
     theme = random_theme(rng)
-    plot_width = theme.plot_width
     rows: list[Row] = []
     kept: list[tuple[Columns, float]] = []
     for number in range(PER_PAGE):
@@ -100,11 +99,10 @@ def draw_strips(rng: Rng, files: Sequence[RealFile]) -> tuple[list[strips.Ink], 
         if rng.random() < 0.01:
             columns = np.full(LABEL_COLUMNS, np.nan)
         limits = _limits(rng, columns)
-        drawn = np.repeat(columns, 2) if plot_width == 2000 else columns.reshape(plot_width, -1).mean(axis=1)
-        kept.append((np.repeat(drawn, 2) if plot_width == 500 else drawn[:: plot_width // 1000], limits[1]))
+        kept.append((columns, limits[1]))
         color = random_color(rng)
         down = rng.random() < 0.1
-        signed, scale = (-drawn, (-limits[1], -limits[0])) if down else (drawn, limits)
+        signed, scale = (-columns, (-limits[1], -limits[0])) if down else (columns, limits)
         rows.append(signal_row(number + 1, "", signed, WINDOW, scale, color, theme))
     page = Page(rows, WINDOW, "", theme)
     image = raster(page)
