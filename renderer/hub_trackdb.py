@@ -102,6 +102,8 @@ def _stanzas(text: str, places: Places) -> Iterator[Stanza]:
                 raise FormatError(
                     places.name, f"'{words[0][:60]}' has no value", "A line is a setting and its value.", start
                 )
+            if words[0] in stanza.values:
+                raise FormatError(places.name, f"'{words[0][:60]}' is said twice", "Say each setting once.", start)
             stanza.values[words[0]] = words[1].strip() if len(words) > 1 else ""
             stanza.lines[words[0]] = start
         elif stanza.values:
@@ -151,7 +153,11 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[HubTrack]:
         if "track" not in stanza.values:
             raise FormatError(stanza.file.name, f"'{next(iter(stanza.values))}' stands before any track",
                               "A track begins with a line 'track <name>'.", stanza.place())  # fmt: skip
-        named[stanza.values["track"]] = stanza
+        name = stanza.values["track"]
+        if name in named:
+            raise FormatError(stanza.file.name, f"there is a track {name[:60]} already", "Give each a name of its own.",
+                              stanza.place("track"))  # fmt: skip
+        named[name] = stanza
         for setting in stanza.values:
             if setting not in USED:
                 notes.ignore(setting, f"{stanza.file.name}, line {stanza.place(setting)}")

@@ -264,6 +264,8 @@ def test_a_tracks_ini_is_read_and_its_operations_are_never_run(tmp_path):
         ("track a\nbigDataUrl a.bw\nviewLimits 9:2\n", 3, "the range is 9 to 2"),
         ("track a\nbigDataUrl a.bw\ncolor mud\n", 3, "color is 'mud'"),
         ("track a\nparent b\nbigDataUrl a\n\ntrack b\nparent a\n", 0, "more than 5 parents"),
+        ("track a\nbigDataUrl a.bw\n\ntrack a\nbigDataUrl b.bw\n", 4, "there is a track a already"),
+        ("track a\nbigDataUrl a.bw\nbigDataUrl b.bw\n", 3, "'bigDataUrl' is said twice"),
         ("track a\nbigDataUrl\n", 2, "'bigDataUrl' has no value"),
         ("[a]\nfile = a.bw\nheight = tall\n", 3, "height is 'tall'"),
         ("[a]\nfile = a.bw\nmin_value = 3\nmax_value = 2\n", 3, "the range is 3 to 2"),
