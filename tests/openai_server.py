@@ -228,6 +228,12 @@ class Running:
         self.port = int(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{self.port}/v1"
 
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def plan(self, **fields: Any) -> None:
         """Set fields of the server's Plan."""
         self._call("/control", json.dumps(fields).encode())

@@ -26,7 +26,8 @@ from vlm.hub import MOST_TOKENS, fit_picture
 from vlm.join import join_claims
 from vlm.known_models import settings_of
 from vlm.prompts import build_prompt
-from vlm.remote_client import Client, Limits, Misplaced, Refused, RemoteError
+from vlm.remote_client import Client, Gone, Limits, Misplaced, Refused, RemoteError
+from vlm.remote_loop import Loop
 from vlm.schema import answer_schema
 
 SPEC = re.compile(r"(?P<base>https?://[^\s#@?]+)#(?P<model>[^\s#]+)")
@@ -84,18 +85,28 @@ _WITHOUT: tuple[tuple[re.Pattern[str], Callable[[Abilities], Abilities]], ...] =
 """What a refusal names -> the abilities without it. The first that changes anything is taken."""
 
 
+@dataclass
+class _Server:
+    """What is known of the server, shared by all copies of its captioner: they differ in who may cancel them."""
+
+    loop: Loop
+    abilities: Abilities
+    version: str = AS_SERVED
+
+
 class Remote:
     """The captioner called 'remote:<base url>#<model>'. Make it with `Remote.load`; nothing is sent before `read`.
 
-    `cancelled` is asked each second; once it says so, nothing more is sent. Set it before `read`.
+    `cancelled` is asked each second; once it says so, nothing more is sent. Set it before `read`, on a copy where
+    several threads read: copies share the limit on requests in flight, and what is known of the server.
     """
 
     def __init__(self, base: str, model: str, key: str = "", limits: Limits = LIMITS, budget: float = 0.0) -> None:
         self.base, self.model, self.limits = base, model, limits
         self.budget = budget or BATCH_SHARE * READ_SECONDS
-        self.abilities = Abilities(thinking_switch=settings_of(model).thinking)
         self.cancelled: Callable[[], bool] = lambda: False
-        self._key, self._served = key, AS_SERVED
+        loop = Loop(lambda: Client(base, key, limits), limits.at_once)
+        self._server = _Server(loop, Abilities(thinking_switch=settings_of(model).thinking))
 
     @classmethod
     def load(cls, spec: str, environ: Mapping[str, str] | None = None) -> Remote:
@@ -116,23 +127,27 @@ class Remote:
     @property
     def info(self) -> ModelInfo:
         """Name, the version the server last named, and that it runs elsewhere."""
-        return ModelInfo(f"{PREFIX}{self.base}#{self.model}", self._served, "remote", prompted=True)
+        return ModelInfo(f"{PREFIX}{self.base}#{self.model}", self._server.version, "remote", prompted=True)
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the server is known to take, or not known to refuse."""
+        return self._server.abilities
 
     def read(self, figures: list[Figure]) -> list[RawReading]:
         """Read all figures, so many at once as the limits say. Never raises for the server or a figure."""
-        return asyncio.run(self._read_all(figures))
+        with self._server.loop as loop:
+            return loop.run(self._read_all(figures))
 
     async def _read_all(self, figures: list[Figure]) -> list[RawReading]:
-        slots = asyncio.Semaphore(self.limits.at_once)
-        async with Client(self.base, self._key, self.limits) as client:
-            hopeless: list[str] = []
-            tasks = [asyncio.create_task(self._read_one(figure, client, slots, hopeless)) for figure in figures]
-            watch = asyncio.create_task(self._watch(tasks))
-            _, late = await asyncio.wait(tasks, timeout=self.budget) if tasks else (set(), set())
-            watch.cancel()
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*tasks, watch, return_exceptions=True)
+        hopeless: list[str] = []
+        tasks = [asyncio.create_task(self._read_one(figure, hopeless)) for figure in figures]
+        watch = asyncio.create_task(self._watch(tasks))
+        _, late = await asyncio.wait(tasks, timeout=self.budget) if tasks else (set(), set())
+        watch.cancel()
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, watch, return_exceptions=True)
         return [_result(task, TOO_LATE if task in late else CANCELLED) for task in tasks]
 
     async def _watch(self, tasks: list[asyncio.Task[RawReading]]) -> None:
@@ -142,38 +157,37 @@ class Remote:
         for task in tasks:
             task.cancel()
 
-    async def _read_one(
-        self, figure: Figure, client: Client, slots: asyncio.Semaphore, hopeless: list[str]
-    ) -> RawReading:
+    async def _read_one(self, figure: Figure, hopeless: list[str]) -> RawReading:
         """One figure's reading. `hopeless` gets what would end every other request alike: no more are sent then."""
-        async with slots:
+        assert self._server.loop.slots is not None  # inside `read`
+        async with self._server.loop.slots:
             if hopeless:
                 return _failed(hopeless[0])
             try:
-                return await self._ask(figure, client)
-            except Misplaced as error:
-                hopeless.append(str(error))
-                return _failed(str(error))
+                return await self._ask(figure)
             except (RemoteError, OSError) as error:
+                if isinstance(error, Misplaced) or (isinstance(error, Gone) and error.away):
+                    hopeless.append(str(error))
                 return _failed(str(error))
 
-    async def _ask(self, figure: Figure, client: Client) -> RawReading:
+    async def _ask(self, figure: Figure) -> RawReading:
         """The answer, and where it was cut off, a shorter one."""
         picture = await asyncio.to_thread(data_url, figure, settings_of(self.model).pixels)
-        answer, cut = await self._answer(figure, picture, client)
+        answer, cut = await self._answer(figure, picture)
         raw = _reading(answer, cut, figure)
         if not cut or figure.ask.short:
             return raw
         shorter = replace(figure, ask=replace(figure.ask, short=True))
-        answer, cut = await self._answer(shorter, picture, client)
+        answer, cut = await self._answer(shorter, picture)
         second = _reading(answer, cut, shorter)
         if second.error or cut:
             return raw
         return replace(second, warnings=(*second.warnings, "A first answer broke off; this is a shorter one."))
 
-    async def _answer(self, figure: Figure, picture: str, client: Client) -> tuple[str, bool]:
+    async def _answer(self, figure: Figure, picture: str) -> tuple[str, bool]:
         """What the model wrote, and whether it was cut off. Asks for less where the server refuses a part."""
-        has = self.abilities
+        client, has = self._server.loop.client, self.abilities
+        assert client is not None  # inside `read`
         while True:
             try:
                 found = await client.post(PATH, self._body(figure, picture, has))
@@ -182,8 +196,8 @@ class Remote:
             else:
                 if has == has.plain != self.abilities:
                     log.info("%s takes plain requests only", self.base)
-                    self.abilities = has
-                self._served = str(found.get("model") or AS_SERVED)[:MOST_VERSION]
+                    self._server.abilities = has
+                self._server.version = str(found.get("model") or AS_SERVED)[:MOST_VERSION]
                 return written(found)
 
     def _less(self, had: Abilities, refused: Refused) -> Abilities:
@@ -192,7 +206,7 @@ class Remote:
         less = without(had, refused.message)
         if less != had:
             log.info("%s takes no %s; asking without", self.base, _difference(had, less))
-            self.abilities = less
+            self._server.abilities = less
         elif refused.status in (400, 422):
             less = had.plain
         if less == had:

@@ -122,22 +122,19 @@ class _Tally:
 
 
 class Client:
-    """Requests to one server. Open it with `async with`, once for each batch."""
+    """Requests to one server. Make it inside a running loop, and close it there."""
 
     def __init__(self, base: str, key: str, limits: Limits) -> None:
         self.base, self._key, self.limits = base.rstrip("/"), key, limits
         self._hold_until = 0.0
-        self._away_since: float | None = None
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         pool = httpx.Limits(max_connections=limits.at_once, max_keepalive_connections=limits.at_once)
         timeout = httpx.Timeout(limits.seconds, connect=CONNECT_SECONDS, pool=None)
         proxied = not _is_local(self.base)
         self._http = httpx.AsyncClient(headers=headers, timeout=timeout, limits=pool, trust_env=proxied)
 
-    async def __aenter__(self) -> Client:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
+    async def close(self) -> None:
+        """Close all connections."""
         await self._http.aclose()
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +148,6 @@ class Client:
                 tally.add(trouble, time.monotonic())
                 await self._before_next(trouble, tally)
             else:
-                self._away_since = None
                 return found
 
     async def _wait_for_gate(self) -> None:
@@ -160,10 +156,9 @@ class Client:
             await asyncio.sleep(left + random.uniform(0, 0.1 * left))
 
     async def _before_next(self, trouble: _Trouble, tally: _Tally) -> None:
-        """Wait before the next try, or give up with the reason. A server that is away for one is away for all."""
+        """Wait before the next try, or give up with the reason."""
         now = time.monotonic()
-        self._away_since = (self._away_since or now) if trouble.away else self._away_since
-        since = min(self._away_since or now, tally.away_since or now)
+        since = tally.away_since or now
         wait = trouble.wait if trouble.wait is not None else backoff(tally.tries, self.limits.first_wait)
         advice = f"See to the server at {self.base}, then retry what failed."
         if trouble.away and now - since + wait > self.limits.patience:
