@@ -11,7 +11,8 @@ from service.errors import error_body
 from service.show import describe_file
 from service.uploads import Incoming
 from workers import jobs, uploads
-from workers.jobs import JobError, Ring
+from workers.errors import JobError
+from workers.jobs import Ring
 from workers.store import File, Store
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from renderer.errors import FormatError, LocutionError
-from workers.jobs import NotFound
+from workers.errors import NotFound
 
 
 def wants_json() -> bool:

@@ -18,7 +18,7 @@ from renderer.errors import LocutionError, RegionError
 from renderer.prepared import Prepared
 from renderer.scene import chrom_sizes
 from workers import jobs, uploads
-from workers.jobs import JobError, NotFound
+from workers.errors import JobError, NotFound
 from workers.settings import MODELS_HELP
 from workers.store import File, Store
 

@@ -12,7 +12,7 @@ from renderer.region import MAX_LOCI
 from service.api import MODELS, allow_uploads, ring, store, take_uploads
 from service.form import SetForm, make_job, read_values, rearrange, take_rows
 from workers import jobs, uploads
-from workers.jobs import JobError
+from workers.errors import JobError
 
 bp = Blueprint("pages", __name__)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from renderer.errors import LocutionError
+from renderer.errors import RegionError
 from renderer.loci import resolve_loci
 from renderer.names import open_names
 from renderer.prepared import Prepared
 from renderer.region import Region
+from workers.errors import JobError, NotFound
+from workers.options import JobOptions
 from workers.settings import MODELS_HELP
 from workers.store import END_STATES, File, Job, Reading, Review, Store, TrackSet
 
@@ -36,16 +39,10 @@ PACE_OF = 20
 NO_GENES = "Add a gene annotation (GTF, GFF3, BED12 or refGene) to the tracks."
 """What to do about a gene name in a track set that has none."""
 
+USUAL = JobOptions()
+
 MOST_NAME = 200
 """Characters of a name or label; more is a paste gone wrong."""
-
-
-class JobError(LocutionError):
-    """Input that cannot be used; the text says what is wrong and what is valid."""
-
-
-class NotFound(LocutionError):
-    """An id that does not exist."""
 
 
 def quiet(queue: str, waiting: int) -> None:
@@ -70,12 +67,13 @@ def iso(when: float | None) -> str | None:
     return None if when is None else datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
 
 
-def check_loci(text: str, chroms: dict[str, int], genes: Sequence[Path] = ()) -> list[Region]:
-    """The loci of a text, each fitted to the track set; genes are looked up in its prepared annotations.
+def check_loci(text: str, chroms: dict[str, int], genes: Sequence[Path] = (), flank: int | None = None) -> list[Region]:
+    """The loci of a text, each fitted to the track set; genes are looked up in its prepared annotations. `flank` (bp)
+    is shown on each side of genes and positions.
 
     Raises RegionError that lists every bad line by its number.
     """
-    return resolve_loci(text, open_names(genes), chroms, missing=NO_GENES)
+    return resolve_loci(text, open_names(genes), chroms, flank, missing=NO_GENES)
 
 
 def gene_files(store: Store, files: Iterable[File]) -> list[Path]:
@@ -86,20 +84,18 @@ def gene_files(store: Store, files: Iterable[File]) -> list[Path]:
 
 def create_job(
     store: Store, track_set_id: str, loci: str, model: str | None = None, lang: str = "en", name: str = "",
-    ring: Ring = quiet,
+    ring: Ring = quiet, options: JobOptions = USUAL,
 ) -> Job:  # fmt: skip
     """Queue a reading for every locus of the text `loci` (one a line). Nothing is queued if one line is bad."""
     model = model or store.settings.model
-    if lang not in LANGUAGES:
-        raise JobError(f"Language '{lang}' is not known. There are {', '.join(LANGUAGES)}.")
-    # The installation's own default is not judged here: an administrator may name what a visitor may not.
-    if not store.settings.allows(model):
-        raise JobError(f"Model '{model}' is not known. {MODELS_HELP}")
+    check_model(store, model, lang)
     with store.writing() as session:
         track_set: TrackSet = get_row(session, TrackSet, track_set_id, "track set")
         files = gene_files(store, (track.file for track in track_set.tracks))
-        regions = check_loci(loci, track_set.chroms, files)
-        job = Job(track_set_id=track_set.id, name=clean_name(name) or track_set.name, model=model, lang=lang)
+        regions = check_loci(loci, track_set.chroms, files, options.flank)
+        options = fit_highlights(options, track_set.chroms)
+        job = Job(track_set_id=track_set.id, name=clean_name(name) or track_set.name, model=model, lang=lang,
+                  options=options.to_json() or None)  # fmt: skip
         session.add(job)
         session.flush()
         session.add_all(
@@ -108,6 +104,23 @@ def create_job(
         )
     ring("render", len(regions))
     return job
+
+
+def check_model(store: Store, model: str, lang: str) -> None:
+    """Raise JobError for a model or a language that no job may name."""
+    if lang not in LANGUAGES:
+        raise JobError(f"Language '{lang}' is not known. There are {', '.join(LANGUAGES)}.")
+    # The installation's own default is not judged here: an administrator may name what a visitor may not.
+    if not store.settings.allows(model):
+        raise JobError(f"Model '{model}' is not known. {MODELS_HELP}")
+
+
+def fit_highlights(options: JobOptions, chroms: dict[str, int]) -> JobOptions:
+    """The options with highlights named as the track set names its chromosomes. Raises JobError."""
+    try:
+        return replace(options, highlights=tuple(one.fit(chroms) if chroms else one for one in options.highlights))
+    except RegionError as error:
+        raise JobError(f"'highlights': {error}") from error
 
 
 def job_json(store: Store, identity: str) -> dict[str, Any]:
@@ -136,6 +149,7 @@ def _job_json(session: Session, job: Job) -> dict[str, Any]:
         "id": job.id, "name": job.name, "track_set": job.track_set_id, "assembly": job.track_set.assembly,
         "model": job.model, "lang": job.lang, "state": state, "counts": {"total": total, **counts},
         "created": iso(job.created), "seconds_left": _seconds_left(session, job, total - ended),
+        "options": JobOptions.from_json(job.options).in_words(), "limits": job.limits, "again_of": job.again_of,
     }  # fmt: skip
 
 

@@ -80,7 +80,8 @@ class TrackSet(Base):
 
 
 class TrackRow(Base):
-    """One track of a track set, in the order of the figure."""
+    """One track of a track set, in the order of the figure. `options` are those of `workers.options.read_look`, with
+    `combine` and the ids of further `files`."""
 
     __tablename__ = "tracks"
     track_set_id: Mapped[str] = mapped_column(ForeignKey("track_sets.id"), primary_key=True)
@@ -92,11 +93,14 @@ class TrackRow(Base):
     strand: Mapped[str | None]
     color: Mapped[str | None]
     group: Mapped[str | None] = mapped_column("scale_group")
+    options: Mapped[dict[str, Any] | None]
     file: Mapped[File] = relationship()
 
 
 class Job(Base):
-    """Loci of one track set, read by one model."""
+    """Loci of one track set, read by one model. `options` are a `workers.options.JobOptions`; `limits` the ranges of
+    scale groups that hold for all its figures, once they are known; `again_of` the job it was made to be compared
+    with: the first of them."""
 
     __tablename__ = "jobs"
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -106,6 +110,9 @@ class Job(Base):
     lang: Mapped[str]
     created: Mapped[float] = mapped_column(default=time.time)
     cancelled_at: Mapped[float | None]
+    options: Mapped[dict[str, Any] | None]
+    limits: Mapped[dict[str, Any] | None]
+    again_of: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
     track_set: Mapped[TrackSet] = relationship()
 
 

@@ -16,7 +16,9 @@ from renderer.formats import sniff
 from renderer.prepared import Prepared
 from renderer.region import name_some
 from renderer.scene import MOST_TRACKS, chrom_sizes, guess_track
-from workers.jobs import MOST_NAME, JobError, Ring, clean_name, get_row, iso, quiet
+from workers.errors import JobError
+from workers.jobs import MOST_NAME, Ring, clean_name, get_row, iso, quiet
+from workers.options import read_combine, read_look
 from workers.store import File, Store, TrackRow, TrackSet
 
 _COLOR = re.compile(r"^#[0-9a-fA-F]{6}$")
@@ -77,9 +79,10 @@ def file_json(file: File) -> dict[str, Any]:
 
 
 def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequence[dict[str, Any]]) -> TrackSet:
-    """A track set of ready files. A track is {"file": id} with label, assay, sample, strand, color, group at will.
+    """A track set of ready files. A track is {"file": id} with label, assay, sample, strand, color, group, a look
+    (`workers.options.LOOK`), and further "files" with "combine" at will.
 
-    What is left out is guessed from the file's name; an empty text leaves a field empty.
+    What is left out is guessed from the file's name; an empty text leaves a field empty. Raises JobError.
     """
     if not tracks:
         raise JobError("There are no tracks. Upload at least one file.")
@@ -91,7 +94,8 @@ def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequ
         for number, row in enumerate(rows, 1):
             row.number = number
         _refuse_duplicates([row.label for row in rows])
-        chroms = chrom_sizes(Prepared.from_json(row.file.prepared) for row in rows if row.file.prepared)
+        files = [file for row in rows for file in (row.file, *more_files(session, row))]
+        chroms = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
         track_set = TrackSet(
             name=clean_name(name) or _list_labels(rows), assembly=clean_name(assembly) or None, chroms=chroms
         )
@@ -107,11 +111,9 @@ def _list_labels(rows: Sequence[TrackRow]) -> str:
 def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
     if not isinstance(spec, dict) or not isinstance(spec.get("file"), str):
         raise JobError(f"Track {number} names no file. Write {{'file': '<id of an upload>', 'label': '...'}}.")
-    file: File = get_row(session, File, spec["file"], "file")
-    if file.state == "failed":
-        raise JobError(f"Track {number} cannot be used. {file.error}")
-    if file.state != "ready":
-        raise JobError(f"Track {number} ('{file.name}') is still being checked. Try again in a moment.")
+    place = f"Track {number}"
+    file = _ready_file(session, place, spec["file"])
+    options = {**read_look(place, spec), **_read_more(session, place, file, spec)}
     guess = guess_track(file.name)
     color = spec.get("color") or None
     if color is not None and not _COLOR.match(str(color)):
@@ -123,8 +125,33 @@ def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
         number=number, file=file, file_id=file.id, label=clean_name(spec.get("label")) or guess.label,
         assay=clean_name(spec.get("assay", guess.assay)) or None,
         sample=clean_name(spec.get("sample", guess.sample)) or None,
-        strand=strand, color=color, group=clean_name(spec.get("group")) or None,
+        strand=strand, color=color, group=clean_name(spec.get("group")) or None, options=options or None,
     )  # fmt: skip
+
+
+def _ready_file(session: Session, place: str, identity: str) -> File:
+    file: File = get_row(session, File, identity, "file")
+    if file.state == "failed":
+        raise JobError(f"{place} cannot be used. {file.error}")
+    if file.state != "ready":
+        raise JobError(f"{place} ('{file.name}') is still being checked. Try again in a moment.")
+    return file
+
+
+def _read_more(session: Session, place: str, first: File, spec: dict[str, Any]) -> dict[str, Any]:
+    """Further files of a track; only signals can be joined."""
+    found = read_combine(place, spec)
+    if not found:
+        return {}
+    for file in (first, *(_ready_file(session, place, identity) for identity in found["files"])):
+        if file.kind != "signal":
+            raise JobError(f"{place}: {file.name} is no signal, so it cannot be joined to another file.")
+    return found
+
+
+def more_files(session: Session, row: TrackRow) -> list[File]:
+    """The files of a track after its first."""
+    return [get_row(session, File, identity, "file") for identity in (row.options or {}).get("files", ())]
 
 
 def _refuse_duplicates(labels: Sequence[str]) -> None:
@@ -151,7 +178,8 @@ def list_track_sets(store: Store, most: int = 50) -> list[dict[str, Any]]:
 def _track_set_json(row: TrackSet) -> dict[str, Any]:
     tracks = [
         {"track": t.number, "file": t.file_id, "name": t.file.name, "format": t.file.format, "kind": t.file.kind,
-         "label": t.label, "assay": t.assay, "sample": t.sample, "strand": t.strand, "color": t.color, "group": t.group}
+         "label": t.label, "assay": t.assay, "sample": t.sample, "strand": t.strand, "color": t.color, "group": t.group,
+         **(t.options or {})}
         for t in row.tracks
     ]  # fmt: skip
     return {"id": row.id, "name": row.name, "assembly": row.assembly, "created": iso(row.created), "tracks": tracks,
