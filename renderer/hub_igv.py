@@ -260,11 +260,13 @@ def _xml_of(track: HubTrack, folder: Path, notes: Notes) -> Element:
     )
     if track.more:
         values |= {"clazz": MERGED_CLASS, "id": track.label}
-    fixed = {"minimum": look.vmin, "maximum": look.vmax}
-    said = {key: repr(value) for key, value in fixed.items() if value is not None} | (
-        {"type": "LOG"} if look.log else {}
-    )
-    values["autoScale"] = "false" if "minimum" in said or "maximum" in said else "true"
-    if said:
-        children.append(Element("DataRange", {"type": "LINEAR", **said}))
+    low, high = look.vmin, look.vmax
+    fixed = low is not None and high is not None
+    if not fixed and (low, high) != (None, None):
+        notes.say(f"'{track.label}': an IGV session fixes both ends of a range or none.")
+    values["autoScale"] = "false" if fixed else "true"
+    if fixed or look.log:  # the program wants both ends, also of a range it scales itself
+        ends = (low, high) if fixed else (0.0, 10.0)
+        said = {"minimum": repr(ends[0]), "maximum": repr(ends[1]), "type": "LOG" if look.log else "LINEAR"}
+        children.append(Element("DataRange", said))
     return Element("Track", values, children=children)
