@@ -51,8 +51,8 @@ class Guess:
 
 def guess_track(name: str) -> Guess:
     """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
-    stem = re.sub(r"(\.(b?gz|bw|bigwig|bed\d*|\w+peak|gtf|bedgraph|bdg|bm|arcs|bedpe|m?cool|h5|hic|txt))+$",
-                  "", Path(name).name, flags=re.IGNORECASE)  # fmt: skip
+    stem = re.sub(r"(\.(b?gz|bw|bigwig|bb|bigbed|bed\d*|\w+peak|g[tf]f3?|bedgraph|bdg|wig|bam|cram|vcf|bm|arcs|bedpe|"
+                  r"inter\w*|longrange|m?cool|h5|hic|txt))+$", "", Path(name).name, flags=re.IGNORECASE)  # fmt: skip
     words = re.sub(r"[._\s]+", " ", stem).strip() or name
     assay = _guess_assay(words)
     sample = next(
