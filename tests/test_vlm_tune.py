@@ -19,11 +19,13 @@ from renderer.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
 from renderer.layout import Layout, TrackBox
 from renderer.region import Region
 from renderer.track import Scene, Track
+from service.scenes import draw_scenes
 from service.tune import tune
 from vlm.answer import parse_answer
 from vlm.captioner import Figure, ModelError
 from vlm.hub import Hub
 from vlm.schema import answer_schema
+from vlm.sentences import check_sentences
 from vlm.tune import CHECKPOINT, LOG, Example, Plan, Tuner, example_of, split, target_of
 from vlm.verify import judge_all
 
@@ -58,6 +60,20 @@ def test_a_target_is_an_answer_that_follows_the_schema_and_holds(language: Any, 
     assert figure.evidence is not None
     assert {"supported"} == {one.verdict for one in judge_all(raw.claims, figure.evidence, figure.scene)}
     assert () == raw.warnings
+
+
+@pytest.mark.parametrize("name", ["coolbox_k562_05", "fly_chrx_02", "ctcf_gm12878_01"])
+def test_real_loci_label_themselves(name: str, scenes: Path, tmp_path: Path) -> None:
+    """Signals, peaks, links and crowded annotations: every target fits its schema, holds, and passes its own check."""
+    (figure,) = draw_scenes(scenes, [name], tmp_path).values()
+    target = target_of(figure)
+    assert target is not None and figure.evidence is not None
+    jsonschema.validate(json.loads(target), answer_schema(figure))
+    raw = parse_answer(target, figure)
+    judged = judge_all(raw.claims, figure.evidence, figure.scene)
+    assert {"supported"} == {one.verdict for one in judged}
+    assert {"supported"} == {one.verdict for one in check_sentences(raw.sentences, judged, figure)}
+    assert len(raw.claims) >= 5
 
 
 def test_an_example_shows_the_model_no_measurement(tmp_path: Path) -> None:

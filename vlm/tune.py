@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vlm.answer import write_claim
-from vlm.captioner import Figure, Language, ModelError
+from vlm.captioner import Figure, Language, ModelError, Said
 from vlm.claims import Claim
 from vlm.hub import Hub
 from vlm.hub_load import ADAPTER, commit_of, parse_source, peft_beside_transformers
@@ -25,6 +25,7 @@ from vlm.labels import clean
 from vlm.measured import Measured
 from vlm.prose import compose
 from vlm.schema import MOST_CLAIMS_EACH, MOST_SENTENCES, MOST_TEXT, gene_names, sayable
+from vlm.sentences import check_sentences
 from vlm.verify import judge_all
 
 IGNORED = -100
@@ -64,32 +65,34 @@ def example_of(figure: Figure, language: Language = "en") -> Example | None:
 
 
 def target_of(figure: Figure, language: Language = "en") -> str | None:
-    """The answer of a perfect reader as JSON: the sentences of the measured caption, each with its claims."""
+    """The answer of a perfect reader as JSON: those sentences of the measured caption that, with the claims a model can
+    make, would pass the check its own sentences have to pass."""
     assert figure.evidence is not None
     judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
-    sentences = []
-    for sentence in compose(judged, figure.scene, figure.genes).sentences:
-        claims = _written([judged[number - 1].claim for number in sentence.claims], figure)
-        text = getattr(sentence.text, language)
-        if claims and len(text) <= MOST_TEXT:
-            sentences.append({"text": text, "claims": claims[:MOST_CLAIMS_EACH]})
-    if not sentences:
+    told = compose(judged, figure.scene, figure.genes).sentences
+    said = [
+        Said(getattr(sentence.text, language), _known([judged[n - 1].claim for n in sentence.claims], figure))
+        for sentence in told
+    ]
+    again = judge_all([claim for one in said for claim in one.claims], figure.evidence, figure.scene)
+    good = [
+        {"text": one.text, "claims": [write_claim(claim) for claim in one.claims]}
+        for one, checked in zip(said, check_sentences(said, again, figure), strict=True)
+        if one.claims and checked.verdict == "supported" and len(one.text) <= MOST_TEXT
+    ]
+    if not good:
         return None
-    return json.dumps({"sentences": sentences[:MOST_SENTENCES]}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps({"sentences": good[:MOST_SENTENCES]}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _written(claims: Sequence[Claim], figure: Figure) -> list[dict[str, Any]]:
+def _known(claims: Sequence[Claim], figure: Figure) -> tuple[Claim, ...]:
     """Claims as the schema has them; none if one is on a gene the prompt does not list: no one could know its name."""
     kinds, genes = sayable(figure), gene_names(figure)
-    written = []
-    for claim in claims:
-        form = kinds.get(claim.kind)
-        if form is None:
-            continue
-        if form.value == "gene" and clean(str(claim.value)) not in genes:
-            return []
-        written.append(write_claim(replace(claim, value=None) if form.value == "nothing" else claim))
-    return written
+    forms = [(claim, kinds[claim.kind]) for claim in claims if claim.kind in kinds]
+    if any(form.value == "gene" and clean(str(claim.value)) not in genes for claim, form in forms):
+        return ()
+    said = [replace(claim, value=None) if form.value == "nothing" else claim for claim, form in forms]
+    return tuple(said[:MOST_CLAIMS_EACH])
 
 
 def split(examples: Sequence[Example], share: float = 0.1) -> tuple[list[Example], list[Example]]:
