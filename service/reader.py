@@ -28,8 +28,9 @@ def reader() -> None:
 @click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json to take textures from.")
 @click.option("--hold-out", multiple=True, help="Leave out files whose path contains this. Repeat for several.")
 @click.option("--held-out", is_flag=True, help="Draw strips for evaluation: other seeds, and only held-out files.")
+@click.option("--seed", default=1000, show_default=True, help="Seed of the first shard; training uses 1000 and on.")
 def simulate(
-    folder: Path, kind: str, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool
+    folder: Path, kind: str, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool, seed: int
 ) -> None:
     """Draw training strips into FOLDER as KIND-0000.npz and so on. Shards that exist are kept."""
     from tqdm import tqdm
@@ -40,7 +41,7 @@ def simulate(
         for number in tqdm(range(shards), unit="shard"):
             path = folder / f"{kind}-{number:04d}.npz"
             if not path.exists():
-                draw(path, (HELD_OUT if held_out else 1000) + number)
+                draw(path, (HELD_OUT if held_out else seed) + number)
 
 
 def _drawer(
@@ -115,11 +116,32 @@ def plot_loss(run: Path) -> None:
 def evaluate(shards: Path, weights: Path | None, strips: int, blank: bool) -> None:
     """Score exported weights on SHARDS; prints JSON."""
     from vlm.builtin import WEIGHTS, load_weights
+    from vlm.reader.calibration import Calibration
     from vlm.reader.data import read_strips
     from vlm.reader.evaluate import evaluate as score
 
+    folder = weights or WEIGHTS
     rows = read_strips(shards, strips)
-    click.echo(json.dumps(score(load_weights(weights or WEIGHTS), rows, blank), indent=1))
+    click.echo(json.dumps(score(load_weights(folder), rows, blank, Calibration.load(folder)), indent=1))
+
+
+@reader.command()
+@click.argument("shards", type=FOLDER)
+@click.argument("weights", type=FOLDER)
+@click.option("--strips", default=3000, show_default=True, help="How many strips to read.")
+def calibrate(shards: Path, weights: Path, strips: int) -> None:
+    """Learn on SHARDS what the probabilities of exported WEIGHTS are worth; writes WEIGHTS/calibration.json.
+
+    Draw the shards with other seeds than those of the training, and not from files kept for evaluation.
+    """
+    from vlm.builtin import load_weights
+    from vlm.reader.data import read_strips
+    from vlm.reader.evaluate import calibrate as learn
+
+    found = learn(load_weights(weights), read_strips(shards, strips))
+    found.save(weights)
+    for name, line in sorted(found.lines.items()):
+        click.echo(f"{name}: kept from {line.least:.2f}")
 
 
 @reader.command()

@@ -12,8 +12,10 @@ from renderer.evidence import Evidence
 from renderer.layout import Layout, TrackBox
 from renderer.measure import measure_signal
 from renderer.region import Region
+from vlm.claims import Claim
 from vlm.reader import model as architecture
 from vlm.reader import simulate, simulate_rows, strips, tokens
+from vlm.reader.calibration import Calibration, fit
 from vlm.reader.data import SHARES, Shards, make_batch, mirror, mirror_evidence, read_strips
 from vlm.reader.decode import decode_strips
 from vlm.reader.encode import encode
@@ -225,3 +227,21 @@ def test_real_files_held_out_are_left_out(scenes):
     assert not [file for file in some if "CoolBox" in str(file.path)]
     entry = json.loads(scenes.read_text())[0]
     assert entry["tracks"]
+
+
+def test_calibration_turns_probabilities_into_frequencies(tmp_path):
+    rng = np.random.default_rng(1)
+    chances = rng.uniform(0.05, 0.95, 4000)
+    truth = 1 / (1 + np.exp(-(2 * np.log(chances / (1 - chances)) + 1)))
+    found = fit({"peak": [(p, bool(hit)) for p, hit in zip(chances, rng.random(4000) < truth, strict=True)]})
+    found.save(tmp_path)
+    line = Calibration.load(tmp_path).lines["peak"]
+    assert (2.0, 1.0) == (pytest.approx(line.slope, abs=0.2), pytest.approx(line.offset, abs=0.2))
+    kept = found.kept(Claim("peak", (1,), 0, 1, confidence=p) for p in chances)
+    assert 0 < len(kept) < len(chances)
+    assert min(claim.confidence for claim in kept) >= line.least
+    assert found.kept([Claim("noisy", (1,), 0, 1, confidence=0.4)]) == []
+
+
+def test_a_kind_with_few_claims_is_taken_as_it_is():
+    assert {} == fit({"link": [(0.5, True)] * 5}).lines

@@ -147,7 +147,7 @@ def _back(position: int) -> int:
     return simulate.WINDOW.end - 1 - (position - simulate.WINDOW.start)
 
 
-def _turn(part: Any) -> dict[str, int]:
+def _turn(part: Any) -> dict[str, Any]:
     return {"start": _back(part.end - 1), "end": _back(part.start) + 1}
 
 

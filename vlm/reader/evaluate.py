@@ -6,18 +6,19 @@ Works on shards, without figures or files; `locution bench reading` measures who
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from renderer.evidence import ContactEvidence, Evidence, IntervalEvidence, LinkEvidence, SignalEvidence, TrackEvidence
-from vlm.builtin import to_claims
 from vlm.claims import Claim
 from vlm.reader import simulate
+from vlm.reader.calibration import EVERYTHING, RAW, Calibration, fit, name_of
 from vlm.reader.data import Strip, parts
-from vlm.reader.decode import decode_strips
+from vlm.reader.decode import Answer, decode_strips
+from vlm.reader.say import to_claims
 from vlm.verify import judge
 
 AT_ONCE = 64
@@ -96,13 +97,30 @@ def _links(claims: list[Claim], arc: Any) -> bool:
     return any(_close(one, middles[0]) and _close(two, middles[1]) for one, two in said)
 
 
-def evaluate(model: Any, strips: list[Strip], blank: bool = False) -> dict[str, Any]:
+def evaluate(model: Any, strips: list[Strip], blank: bool = False, calibration: Calibration = RAW) -> dict[str, Any]:
     """Read strips and score them by kind of track. `blank` shows the model empty paper instead."""
     scores: dict[str, Score] = {}
+    for answer, strip in _read(model, strips, blank):
+        claims = to_claims(answer, 1, simulate.WINDOW, calibration)
+        scores.setdefault(KINDS[type(strip.evidence)], Score()).add(claims, strip.evidence)
+    return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
+
+
+def calibrate(model: Any, strips: list[Strip]) -> Calibration:
+    """What the model's probabilities are worth on these strips."""
+    judged: dict[str, list[tuple[float, bool]]] = {}
+    for answer, strip in _read(model, strips):
+        whole = Evidence(simulate.WINDOW, {1: strip.evidence})
+        for claim in to_claims(answer, 1, simulate.WINDOW, EVERYTHING):
+            verdict = judge(claim, whole).verdict
+            if verdict != "cannot_tell":
+                judged.setdefault(name_of(claim), []).append((claim.confidence or 0.0, verdict == "supported"))
+    return fit(judged)
+
+
+def _read(model: Any, strips: list[Strip], blank: bool = False) -> Iterator[tuple[Answer, Strip]]:
+    """Every strip with its answer."""
     for part in parts(strips, AT_ONCE):
         ink = np.stack([strip.ink for strip in part])
         kinds = [KINDS[type(strip.evidence)] for strip in part]
-        answers = decode_strips(model, np.zeros_like(ink) if blank else ink, kinds)
-        for answer, strip, kind in zip(answers, part, kinds, strict=True):
-            scores.setdefault(kind, Score()).add(to_claims(answer, 1, simulate.WINDOW), strip.evidence)
-    return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
+        yield from zip(decode_strips(model, np.zeros_like(ink) if blank else ink, kinds), part, strict=True)

@@ -19,6 +19,7 @@ N: a number, the last class meaning "that many or more". Things come left to rig
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from renderer.region import Region
 
@@ -104,10 +105,12 @@ _PAIRS = {"peak": "peaks", "domain": "domains", "box": "boxes", "arc": "arcs"}
 def _add(said: Said, word: str, arguments: list[int]) -> Said:
     if word in _PAIRS:
         name = _PAIRS[word]
-        return replace(said, **{name: (*getattr(said, name), tuple(arguments))})
-    if word == "boundary":
-        return replace(said, boundaries=(*said.boundaries, arguments[0]))
-    return replace(said, **{word: arguments[0] if arguments else True})  # strongest, count, low
+        new: dict[str, Any] = {name: (*getattr(said, name), tuple(arguments))}
+    elif word == "boundary":
+        new = {"boundaries": (*said.boundaries, arguments[0])}
+    else:  # strongest, count, low
+        new = {word: arguments[0] if arguments else True}
+    return replace(said, **new)
 
 
 # --- the grammar
@@ -119,7 +122,7 @@ _STATES = {
     "<contacts>": ("no_data", "plain", "domains"),
 }
 _ARGUMENTS = {"domain": "LL", "peak": "LH", "strongest": "L", "count": "N", "box": "LL", "arc": "LL", "boundary": "L"}
-_FOLLOWERS = {
+_FOLLOWERS: dict[str, dict[str, tuple[str, ...]]] = {
     "<signal>": {
         "signal": ("domain", "peak", "count"),
         "domain": ("domain", "peak", "count"),

@@ -118,7 +118,8 @@ class Trainer:
         heights = self.dense(features).view(len(batch.ink), rows, cols, 8).sum(dim=1).view(len(batch.ink), -1).float()
         target = torch.from_numpy(batch.heights)
         known = torch.isfinite(target)
-        return ((heights - target.nan_to_num()).abs() * known).sum() / known.sum().clamp(min=1)
+        loss: torch.Tensor = ((heights - target.nan_to_num()).abs() * known).sum() / known.sum().clamp(min=1)
+        return loss
 
     def _set_rates(self, progress: float, stage: str) -> None:
         share = self.dense_share

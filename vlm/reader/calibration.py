@@ -1,0 +1,123 @@
+"""What a token probability of our model is worth: how often a claim of its kind that is given it turns out right.
+
+A claim has the probability of its word and places together, which is too low: a place one bin off is still right, and
+its neighbours take their share. A line in log-odds for each kind, fitted on strips the weights were not trained on,
+turns it into a confidence; below a kind's least confidence a claim is not made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from vlm.claims import Claim
+
+FILE = "calibration.json"
+
+PRECISION = 0.965
+"""Share of a kind's claims that are to be right: as many claims are kept as this allows."""
+
+LEAST, MOST_LEAST = 0.5, 0.85
+"""A claim that is likelier wrong than right is never made, and one this sure always."""
+
+FEWEST = 30
+"""Claims of a kind from which a line is fitted; of fewer the probability is taken as it is."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """log-odds of being right = slope * log-odds of the token probability + offset. Kept from `least` on."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+    least: float = LEAST
+
+    def confidence(self, chance: float) -> float:
+        """The calibrated confidence of a claim with this token probability."""
+        return float(1 / (1 + np.exp(-(self.slope * _log_odds(chance) + self.offset))))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A line for each kind of claim; a kind without one is taken as it is."""
+
+    lines: Mapping[str, Line]
+
+    def kept(self, claims: Iterable[Claim]) -> list[Claim]:
+        """The claims worth making, with their confidence in place of the token probability."""
+        sure = [(self.lines.get(name_of(claim), Line()), claim) for claim in claims]
+        rated = [(line, replace(claim, confidence=line.confidence(claim.confidence or 0.0))) for line, claim in sure]
+        return [claim for line, claim in rated if (claim.confidence or 0.0) >= line.least]
+
+    @classmethod
+    def load(cls, folder: Path) -> Calibration:
+        """As kept beside the weights; none if there is no such file."""
+        path = folder / FILE
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return cls({name: Line(**line) for name, line in kept.items()})
+
+    def save(self, folder: Path) -> None:
+        """Write it beside the weights."""
+        lines = {
+            name: {"slope": round(line.slope, 4), "offset": round(line.offset, 4), "least": round(line.least, 3)}
+            for name, line in sorted(self.lines.items())
+        }
+        (folder / FILE).write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+
+
+RAW = Calibration({})
+
+
+class _Everything(Calibration):
+    """Keeps every claim as it was said: what a calibration is fitted on."""
+
+    def kept(self, claims: Iterable[Claim]) -> list[Claim]:
+        return list(claims)
+
+
+EVERYTHING = _Everything({})
+
+
+def name_of(claim: Claim) -> str:
+    """Claims that are calibrated together: a kind; a flat track and one that is low elsewhere are two."""
+    return f"{claim.kind} {claim.value}" if claim.kind == "flat" and claim.value else claim.kind
+
+
+def fit(judged: Mapping[str, Sequence[tuple[float, bool]]]) -> Calibration:
+    """Lines from (token probability, whether it was right) of claims by name."""
+    return Calibration({name: _fit(pairs) for name, pairs in judged.items() if len(pairs) >= FEWEST})
+
+
+def _fit(pairs: Sequence[tuple[float, bool]]) -> Line:
+    chances, right = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
+    slope, offset = _logistic(_log_odds(chances), right)
+    line = Line(slope, offset)
+    confidence = np.array([line.confidence(chance) for chance in chances])
+    order = np.argsort(-confidence)
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(precision >= PRECISION)
+    least = confidence[order][good[-1]] if len(good) else 1.0
+    return replace(line, least=float(np.clip(least, LEAST, MOST_LEAST)))
+
+
+def _logistic(x: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """Slope and offset of a logistic regression, by Newton steps; a weak pull to the identity keeps it finite."""
+    weights = np.array([1.0, 0.0])
+    design = np.stack([x, np.ones_like(x)], axis=1)
+    for _ in range(50):
+        expected = 1 / (1 + np.exp(-design @ weights))
+        gradient = design.T @ (right - expected) - (weights - [1.0, 0.0])
+        curvature = (design * (expected * (1 - expected))[:, None]).T @ design + np.eye(2)
+        weights = weights + np.linalg.solve(curvature, gradient)
+    # A line that falls would trust what the model doubts.
+    return max(0.0, float(weights[0])), float(weights[1])
+
+
+def _log_odds(chance: float | np.ndarray) -> np.ndarray:
+    bounded = np.clip(chance, 1e-4, 1 - 1e-4)
+    odds: np.ndarray = np.log(bounded / (1 - bounded))
+    return odds
