@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from renderer.errors import FormatError
 from service.errors import error_body
+from service.model_list import list_models
 from service.show import describe_file
 from service.uploads import Incoming
 from workers import jobs, uploads
 from workers.errors import JobError
 from workers.jobs import Ring
+from workers.options import JOB_FIELDS, LOOK, JobOptions
 from workers.store import File, Store
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -21,14 +24,8 @@ WAIT_SECONDS = 20.0
 """How long an upload waits for its check unless told otherwise; small files take less than a second."""
 
 MOST_WAIT = 60.0
-MODELS = (
-    {"name": "builtin", "title": "Locution's own small model: reads signal tracks on any CPU"},
-    {"name": "measured", "title": "No model: states the measurements"},
-    {
-        "name": "hub:<id>[@revision]",
-        "title": "Any Hugging Face image-text-to-text model (needs its download, best a GPU)",
-    },
-)
+TRACK_FIELDS = ("file", "label", "assay", "sample", "strand", "color", "group", *LOOK, "files", "combine")
+"""What a track of a track set may say."""
 
 
 def store() -> Store:
@@ -43,14 +40,16 @@ def ring() -> Ring:
     return found
 
 
-def _body() -> dict[str, Any]:
+def json_body() -> dict[str, Any]:
+    """The JSON object of this request. Raises JobError."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise JobError("The body must be a JSON object, sent with Content-Type: application/json.")
     return body
 
 
-def _number(name: str, default: int, most: int) -> int:
+def query_number(name: str, default: int, most: int) -> int:
+    """A whole number of the query, kept between 1 and `most`. Raises JobError."""
     text = request.args.get(name, "")
     if text and not (text.isascii() and text.isdigit()):
         raise JobError(f"'{name}' is '{text[:20]}'. It must be a whole number.")
@@ -104,6 +103,13 @@ def post_files() -> tuple[Response, int]:
     return jsonify(answers[0] if len(answers) == 1 else {"files": answers}), 201 if ready else 202
 
 
+def refuse_unknown(what: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Raise JobError for a field that would be ignored: most often a misspelling."""
+    for name in given:
+        if name not in known:
+            raise JobError(f"{what} has '{str(name)[:40]}', which is not known. Known are {', '.join(known)}.")
+
+
 def _seconds(name: str, usual: float) -> float:
     try:
         seconds = float(request.args.get(name, usual))
@@ -133,11 +139,14 @@ def get_file(identity: str) -> Response:
 
 @bp.post("/track-sets")
 def post_track_set() -> tuple[Response, int]:
-    """{"name"?, "assembly"?, "tracks": [{"file", "label"?, "assay"?, "sample"?, "strand"?, "color"?, "group"?}]}."""
-    body = _body()
+    """{"name"?, "assembly"?, "tracks": [{"file", ...}]}; what else a track takes is in TRACK_FIELDS."""
+    body = json_body()
     tracks = body.get("tracks")
     if not isinstance(tracks, list):
         raise JobError("'tracks' must be a list of {'file': '<id of an upload>', 'label': '...'}.")
+    refuse_unknown("The body", body, ("name", "assembly", "tracks"))
+    for number, spec in enumerate(tracks, 1):
+        refuse_unknown(f"Track {number}", spec if isinstance(spec, dict) else {}, TRACK_FIELDS)
     made = uploads.create_track_set(store(), body.get("name", ""), body.get("assembly"), tracks)
     return jsonify(uploads.track_set_json(store(), made.id)), 201
 
@@ -156,22 +165,25 @@ def get_track_set(identity: str) -> Response:
 
 @bp.post("/jobs")
 def post_job() -> tuple[Response, int]:
-    """{"track_set", "loci": text or list of lines, "model"?, "lang"?, "name"?}."""
-    body = _body()
+    """{"track_set", "loci": text or list of lines, "model"?, "lang"?, "name"?} and what is in JOB_FIELDS."""
+    body = json_body()
     loci = body.get("loci")
     text = "\n".join(map(str, loci)) if isinstance(loci, list) else loci
     if not isinstance(text, str) or not isinstance(body.get("track_set"), str):
         raise JobError("A job needs 'track_set' (an id) and 'loci' (text, one a line, or a list).")
+    refuse_unknown("The body", body, ("track_set", "loci", "model", "lang", "name", *JOB_FIELDS))
     job = jobs.create_job(
-        store(), body["track_set"], text, body.get("model"), str(body.get("lang") or "en"), body.get("name", ""), ring()
-    )
+        store(), body["track_set"], text, body.get("model"), str(body.get("lang") or "en"), body.get("name", ""),
+        ring(), JobOptions.read(body),
+    )  # fmt: skip
     return jsonify(jobs.job_json(store(), job.id)), 201
 
 
 @bp.get("/jobs")
 def get_jobs() -> Response:
     """The newest jobs."""
-    return jsonify(jobs.list_jobs(store(), _number("page", 1, 10**6), _number("per_page", jobs.PER_PAGE, 200)))
+    page, per_page = query_number("page", 1, 10**6), query_number("per_page", jobs.PER_PAGE, jobs.MOST_PER_PAGE)
+    return jsonify(jobs.list_jobs(store(), page, per_page))
 
 
 @bp.get("/jobs/<identity>")
@@ -195,7 +207,7 @@ def retry_job(identity: str) -> Response:
 @bp.get("/jobs/<identity>/readings")
 def get_readings(identity: str) -> Response:
     """A page of records: ?page= &per_page= &state= &review=."""
-    page, per_page = _number("page", 1, 10**6), _number("per_page", jobs.PER_PAGE, jobs.MOST_PER_PAGE)
+    page, per_page = query_number("page", 1, 10**6), query_number("per_page", jobs.PER_PAGE, jobs.MOST_PER_PAGE)
     return jsonify(
         jobs.list_readings(store(), identity, page, per_page, request.args.get("state"), request.args.get("review"))
     )
@@ -210,7 +222,7 @@ def get_reading(identity: str) -> Response:
 @bp.post("/readings/<identity>/review")
 def post_review(identity: str) -> Response:
     """{"action": accept|edit|reject|undo, "reviewer", "text"?, "lang"?}."""
-    body = _body()
+    body = json_body()
     action, reviewer = str(body.get("action", "")), str(body.get("reviewer", ""))
     return jsonify(jobs.review_reading(store(), identity, action, reviewer, body.get("text"), body.get("lang")))
 
@@ -218,7 +230,8 @@ def post_review(identity: str) -> Response:
 @bp.get("/models")
 def get_models() -> Response:
     """What can be named as a model."""
-    return jsonify({"models": MODELS, "default": current_app.config["SETTINGS"].model})
+    settings = current_app.config["SETTINGS"]
+    return jsonify({"models": list_models(settings), "default": settings.model})
 
 
 @bp.get("/health")

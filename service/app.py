@@ -30,11 +30,10 @@ def create_app(settings: Settings | None = None, ring: Ring | None = None) -> Fl
     app.config["SETTINGS"] = settings
     app.extensions["store"] = Store(settings)
     app.extensions["ring"] = ring or _celery_ring()
-    from service.api import bp as api
-    from service.pages import bp as pages
+    from service import api, api_more, figures, pages
 
-    app.register_blueprint(api)
-    app.register_blueprint(pages)
+    for part in (api, api_more, figures, pages):
+        app.register_blueprint(part.bp)
     app.add_url_rule("/figures/<sha>.png", view_func=figure)
     app.before_request(refuse_other_sites)
     app.after_request(harden)

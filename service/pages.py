@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from renderer.region import MAX_LOCI
-from service.api import MODELS, allow_uploads, ring, store, take_uploads
+from service.api import allow_uploads, ring, store, take_uploads
 from service.form import SetForm, make_job, read_values, rearrange, take_rows
+from service.model_list import list_models
 from workers import jobs, uploads
 from workers.errors import JobError
 
@@ -62,7 +63,7 @@ def _show_form(form: SetForm) -> Page:
         sets.append(uploads.track_set_json(store(), chosen))
     page = render_template(
         "new.html", form=form, values=form.values, errors=form.errors, sets=sets, assemblies=ASSEMBLIES,
-        models=MODELS[:2], default_model=settings.model, most_bytes=settings.max_upload_mb * 1_000_000,
+        models=list_models(settings), default_model=settings.model, most_bytes=settings.max_upload_mb * 1_000_000,
     )  # fmt: skip
     return (page, 422) if form.errors else page
 

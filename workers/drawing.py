@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from renderer.track import Scene
 from workers.options import JobOptions
+from workers.pictures import keep_picture
 from workers.sandboxes import reader_of_files
 from workers.scenes import scene_of, scenes_of_job
 from workers.store import Job, Reading, Store
@@ -22,22 +23,28 @@ LIMITS_AT_ONCE = 50
 
 @dataclass(frozen=True)
 class Order:
-    """A locus to draw, how its job wants it, and the ranges its job has found so far (None: not yet)."""
+    """A locus to draw, how its job wants it, and the ranges its job has found so far (None: not yet). `picture` is
+    the SHA-256 of an upload that takes the place of a drawing."""
 
     job: str
     scene: Scene
     options: JobOptions
     limits: dict[str, Any] | None
+    picture: str | None = None
 
 
 def order_of(store: Store, session: Session, row: Reading) -> Order:
     """The order of a reading. Runs inside the transaction that took the row."""
     job: Job = row.job
-    return Order(job.id, scene_of(store, session, row), JobOptions.from_json(job.options), job.limits)
+    options = JobOptions.from_json(job.options)
+    picture = options.pictures[row.position] if options.pictures else None
+    return Order(job.id, scene_of(store, session, row), options, job.limits, picture)
 
 
 def draw(store: Store, order: Order) -> dict[str, Any]:
     """Draw and measure; returns what the row keeps. Raises LocutionError."""
+    if order.picture is not None:
+        return keep_picture(store, order.picture, order.scene.region.label or "")
     order = _with_limits(store, order)
     with tempfile.TemporaryDirectory() as folder:
         png = Path(folder) / "figure.png"

@@ -150,6 +150,7 @@ def _job_json(session: Session, job: Job) -> dict[str, Any]:
         "model": job.model, "lang": job.lang, "state": state, "counts": {"total": total, **counts},
         "created": iso(job.created), "seconds_left": _seconds_left(session, job, total - ended),
         "options": JobOptions.from_json(job.options).in_words(), "limits": job.limits, "again_of": job.again_of,
+        "screenshots": len(JobOptions.from_json(job.options).pictures),
     }  # fmt: skip
 
 
@@ -190,7 +191,7 @@ def retry_job(store: Store, identity: str, ring: Ring = quiet) -> dict[str, Any]
 def reading_json(store: Store, identity: str) -> dict[str, Any]:
     """The record of a reading (DESIGN section 7), also before it is done. Raises NotFound."""
     with store.reading() as session:
-        return _reading_json(get_row(session, Reading, identity, "reading"))
+        return show_reading(get_row(session, Reading, identity, "reading"))
 
 
 def list_readings(
@@ -208,7 +209,7 @@ def list_readings(
             wanted = wanted.where(Reading.review_state == review)
         total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
         rows = session.scalars(wanted.order_by(Reading.position).offset((page - 1) * per_page).limit(per_page))
-        return {"total": total, "page": page, "per_page": per_page, "readings": [_reading_json(row) for row in rows]}
+        return {"total": total, "page": page, "per_page": per_page, "readings": [show_reading(row) for row in rows]}
 
 
 def neighbours(store: Store, identity: str) -> tuple[str | None, str | None]:
@@ -223,7 +224,8 @@ def neighbours(store: Store, identity: str) -> tuple[str | None, str | None]:
         return by_place.get(places[0]), by_place.get(places[1])
 
 
-def _reading_json(row: Reading) -> dict[str, Any]:
+def show_reading(row: Reading) -> dict[str, Any]:
+    """The record of a row, inside the transaction that read it."""
     record: dict[str, Any] = dict(row.record) if row.record else _empty_record(row)
     if row.error:
         record["error"] = row.error

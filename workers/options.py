@@ -242,6 +242,8 @@ _JOB: dict[str, Read] = {
 }
 """The fields of a job's options that a front end may set, and who reads them."""
 
+JOB_FIELDS = tuple(_JOB)
+
 
 def _quote(value: Any) -> str:
     return str(value)[:40]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from renderer.errors import TrackError
 from renderer.prepared import Prepared
 from renderer.region import Region
 from renderer.scene import split_bands
 from renderer.track import Look, Scene, Track
-from workers.jobs import get_row
 from workers.options import JobOptions
 from workers.store import File, Job, Reading, Store, TrackRow
 from workers.uploads import more_files
@@ -54,14 +51,3 @@ def scenes_of_job(store: Store, job_id: str) -> list[Scene]:
         rows = session.scalars(select(Reading).where(Reading.job_id == job_id).order_by(Reading.position)).all()
         first = scene_of(store, session, rows[0]) if rows else None
         return [first.with_region(Region(row.chrom, row.start, row.end, row.label)) for row in rows if first]
-
-
-def scenes_of(store: Store, job_id: str | None, ids: Sequence[str]) -> tuple[list[Scene], str]:
-    """The scenes of these readings and the theme of their job. Raises NotFound, TrackError for those of another job."""
-    with store.reading() as session:
-        rows: list[Reading] = [get_row(session, Reading, identity, "reading") for identity in ids]
-        other = next((row for row in rows if job_id is not None and row.job_id != job_id), None)
-        if other is not None:
-            raise TrackError(f"Reading '{other.id}' is not of this job. Loci side by side must be of one job.")
-        theme = JobOptions.from_json(rows[0].job.options).theme if rows else "ucsc"
-        return [scene_of(store, session, row) for row in rows], theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 import tempfile
@@ -19,18 +20,15 @@ PREFIX = "LOCUTION_"
 MOST_SOCKET_PATH = 100
 """Bytes of a unix socket's path: Linux takes 107, macOS 103."""
 
-MODEL_NAME = re.compile(r"builtin|measured|hub:[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?")
+MODEL_NAME = re.compile(r"builtin|measured|auto|hub:[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?")
 """Models a job may name. A path is none: text from the web must not open files."""
 
 REMOTE_NAME = re.compile(r"remote:(?P<base>https?://[^\s#@?]+)#[^\s#]+")
 """A model on a server. A job may name servers of LOCUTION_REMOTE_SERVERS only: text from the web must not make this
 machine call any address, or send it the key."""
 
-REMOTE_ROUNDS = 4
-"""Rounds of requests in flight that make one batch of a remote model: within the hard limit even if all are slow."""
-
 MODELS_HELP = (
-    "Use builtin, measured, hub:<Hugging Face id>[@revision], or remote:<base url>#<model> with a server of "
+    "Use builtin, measured, auto, hub:<Hugging Face id>[@revision], or remote:<base url>#<model> with a server of "
     "LOCUTION_REMOTE_SERVERS."
 )
 
@@ -53,7 +51,9 @@ class Settings:
     broker_url: str = _setting("", "Redis URL of the queue. Empty: an embedded server, this machine only.")
     host: str = _setting("127.0.0.1", "Address the web server listens on. There is no login: mind who can reach it.")
     port: int = _setting(8765, "Port of the web server.", 1, 65_535)
-    model: str = _setting("builtin", "Model of jobs that name none: builtin, measured, hub:<id>, remote:<url>#<model>.")
+    model: str = _setting(
+        "builtin", "Model of jobs that name none: auto, builtin, measured, hub:<id>, remote:<url>#<model>."
+    )
     render_workers: int = _setting(1, "Render workers that `locution up` starts.", 1, 64)
     read_workers: int = _setting(1, "Reading workers that `locution up` starts.", 0, 16)
     web_threads: int = _setting(8, "Requests the web server answers at once.", 1, 256)
@@ -98,11 +98,12 @@ class Settings:
         known = bool(remote and remote["base"].rstrip("/") in listed)
         return model == self.model or known or bool(MODEL_NAME.fullmatch(model))
 
-    def read_at_once(self, model: str) -> int:
-        """Loci of one batch of this model: for a remote one several rounds, so that its server seldom waits for us."""
+    def readers(self, model: str) -> int:
+        """Batches of this model that a worker reads side by side. Of a remote one enough to fill its slots twice: while
+        captions are made of one set of answers, the server works on the other."""
         if not model.startswith("remote:"):
-            return self.read_batch
-        return max(self.read_batch, REMOTE_ROUNDS * self.remote_requests)
+            return 1
+        return 2 * math.ceil(self.remote_requests / self.read_batch) + 1
 
     @property
     def embedded_broker(self) -> bool:
@@ -160,7 +161,7 @@ def _read(name: str, text: str, default: Any, least: int, most: int) -> Any:
 
 _CHECKS = {
     # The administrator may name a folder of this machine, which a job from the web may not.
-    "model": (re.compile(rf"builtin|measured|hub:.+|{REMOTE_NAME.pattern}"), MODELS_HELP),
+    "model": (re.compile(rf"builtin|measured|auto|hub:.+|{REMOTE_NAME.pattern}"), MODELS_HELP),
     "remote_servers": (
         re.compile(r"https?://[^\s#@?]+(\s+https?://[^\s#@?]+)*"),
         "Write http:// or https:// addresses.",

@@ -6,13 +6,14 @@ them. Whatever goes wrong with a row ends that row with a reason, never the queu
 
 from __future__ import annotations
 
+import copy
 import logging
 import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +24,20 @@ from renderer.errors import LocutionError
 from renderer.evidence import Evidence, GeneEvidence
 from renderer.layout import Layout
 from renderer.prepared import Prepared
-from renderer.region import Region
-from renderer.scene import split_bands
-from renderer.track import Scene, Track
+from renderer.track import Scene
 from vlm.captioner import CANCELLED, ModelError
 from workers import leases
+from workers.drawing import draw, order_of
 from workers.jobs import Ring, figure_url, quiet, waiting
 from workers.leases import PREPARE, READ, RENDER, Lease, Stage
+from workers.options import JobOptions
+from workers.pictures import read_pictures
 from workers.sandboxes import reader_of_files
-from workers.settings import Settings
-from workers.store import File, Job, Reading, Store, TrackRow
+from workers.scenes import scene_of
+from workers.store import File, Job, Reading, Store
 
 if TYPE_CHECKING:
+    from vlm.ask import ReadOptions
     from vlm.captioner import Captioner, Figure
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,9 @@ TIDY_SECONDS = 24 * 3600.0
 
 CANCEL_SECONDS = 1.0
 """Between two looks into the database at whether a batch is still wanted: a model asks for every word it writes."""
+
+ROUND_SECONDS = 20.0
+"""How long a remote model's batches follow one another before the worker looks for other work."""
 
 READING_ORDER = (Reading.position, Reading.created, Reading.id)
 """The first locus of every job before the second of any: a short job does not wait for the end of a long one."""
@@ -116,12 +122,12 @@ def render_next(store: Store) -> str | None:
     with store.writing() as session:
         leases.fail_hopeless(session, RENDER)
         rows: list[Reading] = leases.take(session, RENDER, lease, READING_ORDER, 1)
-        scenes = [_scene(store, row) for row in rows]
+        orders = [order_of(store, session, row) for row in rows]
     if not rows:
         return None
     row = rows[0]
     try:
-        values = _render(store, scenes[0])
+        values = draw(store, orders[0])
     except Exception as error:  # noqa: BLE001 - drawing runs foreign code; it must end this locus, not the queue
         _fail(store, RENDER, row.id, lease, _reason(error, "This figure could not be drawn"))
     else:
@@ -137,84 +143,127 @@ def _drawn_state(session: Session, row: Reading) -> dict[str, Any]:
     return {"state": "cancelled", "finished": time.time()}
 
 
-def _scene(store: Store, row: Reading) -> Scene:
-    """What a reading is to show. Runs inside the transaction that took the row."""
-    job: Job = row.job
-    region = Region(row.chrom, row.start, row.end, row.label)
-    rows, bands = split_bands([_track(store, track) for track in job.track_set.tracks])
-    return Scene(region, rows, job.track_set.assembly, bands=bands)
+@dataclass(frozen=True)
+class _Batch:
+    """Loci that were taken to be read together, by one model that is told and asked the same of each."""
 
-
-def _track(store: Store, row: TrackRow) -> Track:
-    prepared = Prepared.from_json(row.file.prepared or {})
-    return Track(row.number, row.label, prepared.kind, prepared.format, store.data / prepared.path, row.assay,
-                 row.sample, row.group, row.strand, row.color, prepared.note)  # fmt: skip
-
-
-def _render(store: Store, scene: Scene) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        png = Path(folder) / "figure.png"
-        drawn = reader_of_files(store.settings).draw(scene, png)
-        sha = store.figures.put(png.read_bytes())
-    return {"figure": sha, "layout": drawn.layout.to_json(), "evidence": drawn.evidence.to_json(),
-            "notes": list(drawn.warnings)}  # fmt: skip
+    lease: Lease
+    model: str
+    asked: ReadOptions
+    pictures: bool
+    rows: tuple[Reading, ...]
+    figures: tuple[Figure, ...]
 
 
 def read_next(store: Store, load: Load) -> list[str]:
-    """Read one batch of drawn loci that wait for the same model; returns their ids, or nothing if none waits."""
+    """Read one batch of drawn loci that wait for the same model; returns their ids, or nothing if none waits.
+
+    A remote model is kept busy: several batches are read side by side, and others after them, for a while.
+    """
+    batch = _next_batch(store)
+    if batch is None:
+        return []
+    others = store.settings.readers(batch.model) - 1
+    if others:
+        return _read_side_by_side(store, batch, load, others)
+    _read(store, batch, load)
+    return [row.id for row in batch.rows]
+
+
+def _read_side_by_side(store: Store, first: _Batch, load: Load, others: int) -> list[str]:
+    """The first batch, and in so many other threads the next ones of its model: while captions are made of one
+    batch's answers, the server works on another's. Each thread goes on until none waits, or the round is over."""
+    end, done = time.monotonic() + ROUND_SECONDS, list[str]()
+
+    def work(batch: _Batch | None) -> None:
+        while batch is not None:
+            _read(store, batch, load)
+            done.extend(row.id for row in batch.rows)
+            batch = _next_batch(store, first.model) if time.monotonic() < end else None
+
+    with ThreadPoolExecutor(others, "read") as pool:
+        started = [pool.submit(lambda: work(_next_batch(store, first.model))) for _ in range(others)]
+        work(first)
+    for thread in started:
+        thread.result()
+    return done
+
+
+def _next_batch(store: Store, model: str | None = None) -> _Batch | None:
+    """Take the next batch, of any model or of this one."""
     lease = leases.new_lease(READ, store.settings)
     with store.writing() as session:
         leases.fail_hopeless(session, READ)
-        rows = _take_batch(session, lease, store.settings)
-        scenes = [_scene(store, row) for row in rows]
-        model = rows[0].job.model if rows else ""
-    if rows:
-        figures = [_figure(store, row, scene) for row, scene in zip(rows, scenes, strict=True)]
-        _read(store, rows, figures, lease, load, model)
-    return [row.id for row in rows]
+        rows = _take_batch(session, lease, store.settings.read_batch, model)
+        scenes = [scene_of(store, session, row) for row in rows]
+        job = rows[0].job if rows else None
+    figures = [_figure(store, row, scene) for row, scene in zip(rows, scenes, strict=True)]
+    return _Batch(lease, job.model, *_way(job), tuple(rows), tuple(figures)) if job else None
 
 
-def _take_batch(session: Session, lease: Lease, settings: Settings) -> list[Reading]:
-    """The next locus, and others of the same model. One that lost its worker before is read alone: if it is the one
-    that kills, it takes no other along."""
-    waits = select(Reading).where(leases.open_rows(READ)).order_by(Reading.read_attempts, *READING_ORDER).limit(1)
+def _take_batch(session: Session, lease: Lease, most: int, model: str | None) -> list[Reading]:
+    """The next locus, and others that its model can be asked the same of. One that lost its worker before is read
+    alone: if it is the one that kills, it takes no other along."""
+    open_rows = [leases.open_rows(READ)]
+    if model is not None:
+        open_rows.append(_of_model(model))
+    waits = select(Reading).where(*open_rows).order_by(Reading.read_attempts, *READING_ORDER).limit(1)
     first = session.scalars(waits).first()
     if first is None:
         return []
     if first.read_attempts:
         return leases.take(session, READ, lease, READING_ORDER, 1, Reading.id == first.id)
-    most = settings.read_at_once(first.job.model)
-    same_model = Reading.job_id.in_(select(Job.id).where(Job.model == first.job.model))
-    return leases.take(session, READ, lease, READING_ORDER, most, same_model, Reading.read_attempts == 0)
+    alike = Reading.job_id.in_(_jobs_like(session, first.job))
+    return leases.take(session, READ, lease, READING_ORDER, most, alike, Reading.read_attempts == 0)
 
 
-def _read(
-    store: Store, rows: Sequence[Reading], figures: Sequence[Figure], lease: Lease, load: Load, model: str
-) -> None:
+def _jobs_like(session: Session, job: Job) -> list[str]:
+    """Ids of jobs with open loci that one call of the model can serve: told and asked the same."""
+    waiting = select(Reading.job_id).where(leases.open_rows(READ)).distinct()
+    jobs = session.scalars(select(Job).where(Job.model == job.model, Job.id.in_(waiting)))
+    return [one.id for one in jobs if _way(one) == _way(job)]
+
+
+def _way(job: Job) -> tuple[ReadOptions, bool]:
+    """How the loci of a job are read, and whether they are pictures without data."""
+    options = JobOptions.from_json(job.options)
+    return options.reading(job.lang), bool(options.pictures)
+
+
+def _of_model(model: str) -> Any:
+    """The condition for readings of this model."""
+    return Reading.job_id.in_(select(Job.id).where(Job.model == model))
+
+
+def _read(store: Store, batch: _Batch, load: Load) -> None:
     from vlm.reading import read_figures
 
     try:
-        captioner = load(model)
-        _heed_cancelling(captioner, store, rows)
-        records = read_figures(captioner, figures)
+        captioner = _heeding(load(batch.model), store, batch)
+        if batch.pictures:
+            records = read_pictures(store, batch.rows, captioner, batch.asked.language)
+        else:
+            records = read_figures(captioner, batch.figures, batch.asked)
     except (LocutionError, ModelError) as error:
-        for row in rows:
-            _fail(store, READ, row.id, lease, str(error))
+        for row in batch.rows:
+            _fail(store, READ, row.id, batch.lease, str(error))
     except Exception as error:  # a model is foreign code: it must end this batch, not the queue
-        log.warning("batch of %d: %s", len(rows), error, exc_info=True)
-        _retry_or_fail(store, rows, lease, _reason(error, f"The model {model} could not read this figure"))
+        log.warning("batch of %d: %s", len(batch.rows), error, exc_info=True)
+        reason = _reason(error, f"The model {batch.model} could not read this figure")
+        _retry_or_fail(store, batch.rows, batch.lease, reason)
     else:
-        for row, record in zip(rows, records, strict=True):
-            _keep_record(store, row, lease, record)
+        for row, record in zip(batch.rows, records, strict=True):
+            _keep_record(store, row, batch.lease, record)
 
 
-def _heed_cancelling(captioner: Captioner, store: Store, rows: Sequence[Reading]) -> None:
-    """Let a model that can be stopped ask whether every job of its batch was cancelled, at most once a second."""
+def _heeding(captioner: Captioner, store: Store, batch: _Batch) -> Captioner:
+    """The captioner for this batch. A copy of one that can be stopped asks, at most once a second, whether every job
+    of the batch was cancelled."""
     from vlm.captioner import Cancellable
 
     if not isinstance(captioner, Cancellable):
-        return
-    wanted = select(Job.id).where(Job.id.in_({row.job_id for row in rows}), Job.cancelled_at.is_(None)).limit(1)
+        return captioner
+    wanted = select(Job.id).where(Job.id.in_({row.job_id for row in batch.rows}), Job.cancelled_at.is_(None)).limit(1)
     asked, answer = 0.0, False
 
     def cancelled() -> bool:
@@ -225,7 +274,9 @@ def _heed_cancelling(captioner: Captioner, store: Store, rows: Sequence[Reading]
             asked = time.monotonic()
         return answer
 
-    captioner.cancelled = cancelled
+    own = copy.copy(captioner)
+    own.cancelled = cancelled
+    return own
 
 
 def _retry_or_fail(store: Store, rows: Sequence[Reading], lease: Lease, reason: str) -> None:
@@ -282,8 +333,8 @@ def sweep(store: Store, ring: Ring = quiet) -> dict[str, int]:
 
 
 def tidy(store: Store) -> None:
-    """Remove half-written files that a crash or a broken upload left behind."""
+    """Remove half-written files that a crash or a broken upload left behind, and downloads of another day."""
     old = time.time() - TIDY_SECONDS
-    for path in (*store.incoming.glob("*"), *store.prepared.glob("*/*.partial")):
+    for path in (*store.incoming.glob("*"), *store.prepared.glob("*/*.partial"), *store.drawings.folder.glob("*/*")):
         if path.stat().st_mtime < old:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -167,6 +167,7 @@ class Store:
         self.data = data = settings.data
         self.figures = Artifacts(data / "figures")
         self.uploads = Artifacts(data / "uploads")
+        self.drawings = Artifacts(data / "drawings")
         self.prepared = data / "prepared"
         self.incoming = data / "incoming"
 

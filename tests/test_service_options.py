@@ -1,0 +1,275 @@
+"""What the API takes beyond files and loci: looks, joined files, scales, highlights, downloads, hubs, second opinions."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+BOTH = "chr1:1-100,000 both\nalpha"
+
+
+@pytest.fixture
+def files(site: Any, make_bigwig: Any, peaky: np.ndarray) -> dict[str, str]:
+    """Ids of uploads: two replicates, the second ten times as high, and the genes."""
+    paths = {"one": site.bigwig, "two": make_bigwig(10 * peaky, "K562_H3K4me3_rep2.bw"), "genes": site.gtf}
+    return {name: site.upload(path)["id"] for name, path in paths.items()}
+
+
+def refused(site: Any, path: str, body: dict[str, Any]) -> str:
+    answer = site.client.post("/api/v1" + path, json=body)
+    assert 422 == answer.status_code, answer.get_data(as_text=True)
+    message: str = answer.get_json()["error"]["message"]
+    return message
+
+
+def only_reading(site: Any, job: dict[str, Any]) -> dict[str, Any]:
+    readings = site.get(f"/jobs/{job['id']}/readings")["readings"]
+    assert {"done"} == {one["status"] for one in readings}, readings
+    first: dict[str, Any] = readings[0]
+    return first
+
+
+def test_a_tracks_look_is_kept_and_drawn(site, files):
+    tracks = [
+        {"file": files["one"], "label": "a", "height": 120, "vmin": 0, "vmax": "25.5", "group": "g"},
+        {"file": files["two"], "label": "b", "log": True, "color": "#1f4e9c"},
+        {"file": files["genes"], "dense": "on"},
+    ]
+    made = site.post("/track-sets", {"tracks": tracks})
+    shown = made["tracks"]
+    assert [(120, 0, 25.5), True, True] == [
+        (shown[0]["height"], shown[0]["vmin"], shown[0]["vmax"]),
+        shown[1]["log"],
+        shown[2]["dense"],
+    ]
+    reading = only_reading(site, site.post("/jobs", {"track_set": made["id"], "loci": "chr1:1-100,000"}))
+    boxes = reading["figure"]["tracks"]
+    assert (0, 25.5) == (boxes[0]["vmin"], boxes[0]["vmax"])
+    assert 120 == boxes[0]["y1"] - boxes[0]["y0"]
+    assert boxes[1]["y1"] - boxes[1]["y0"] < 120
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"height": "tall"}, "Track 1: 'height' is 'tall'. It must be a whole number of pixels from 16 to 400."),
+        ({"vmin": "nan"}, "Track 1: 'vmin' is 'nan'. It must be a number"),
+        ({"vmin": 5, "vmax": 5}, "'vmin' is 5 and 'vmax' is 5. The top must be above the bottom."),
+        ({"log": "perhaps"}, "Track 1: 'log' is 'perhaps'. It is true or false."),
+        ({"shape": "round"}, "Track 1: 'shape' is 'round'. It is one of triangle, square."),
+        ({"hight": 3}, "Track 1 has 'hight', which is not known. Known are file, label"),
+        ({"combine": "mean"}, "there is one file only"),
+        ({"files": "x"}, "'files' must be a list of ids"),
+    ],
+)
+def test_a_look_that_cannot_be_is_refused_with_its_field(site, files, change, said):
+    assert said in refused(site, "/track-sets", {"tracks": [{"file": files["one"], **change}]})
+
+
+def test_replicates_are_averaged_and_input_is_subtracted(site, files):
+    joined = {"file": files["one"], "files": [files["two"]], "label": "joined"}
+    tops = {}
+    for how in ("mean", "subtract"):
+        made = site.post("/track-sets", {"tracks": [{**joined, "combine": how}]})
+        assert [files["two"]] == made["tracks"][0]["files"]
+        reading = only_reading(site, site.post("/jobs", {"track_set": made["id"], "loci": "chr1:1-100,000"}))
+        box = reading["figure"]["tracks"][0]
+        tops[how] = (box["vmin"], box["vmax"])
+    assert tops["mean"][1] == pytest.approx(5.5 * 40, rel=0.15)
+    assert tops["subtract"][0] < -300
+    assert "Say with 'combine' how they are joined" in refused(site, "/track-sets", {"tracks": [joined]})
+    wrong = {**joined, "files": [files["genes"]], "combine": "mean"}
+    assert "genes.gtf is no signal" in refused(site, "/track-sets", {"tracks": [wrong]})
+
+
+def test_groups_share_one_range_over_all_figures_of_a_job(site, files):
+    tracks = [{"file": files["one"], "label": "a", "group": "g"}, {"file": files["genes"]}]
+    made = site.post("/track-sets", {"tracks": tracks})
+    loci = "chr1:10,001-30,000 tall\nchr1:70,001-90,000 low"
+    tops = {}
+    for scale in ("figure", "job"):
+        job = site.post("/jobs", {"track_set": made["id"], "loci": loci, "scale": scale})
+        readings = site.get(f"/jobs/{job['id']}/readings")["readings"]
+        tops[scale] = [one["figure"]["tracks"][0]["vmax"] for one in readings]
+        limits = site.get(f"/jobs/{job['id']}")["limits"]
+    assert tops["figure"][0] > 1.5 * tops["figure"][1]
+    assert tops["job"][0] == tops["job"][1] == limits["g"][1]
+
+
+def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
+    made = site.make_track_set()
+    body = {"track_set": made["id"], "loci": "alpha", "theme": "washu", "width": 900, "flank": "1kb",
+            "highlights": ["chr1:20,001-21,000=promoter", "1:1-50"], "repair": True, "facts": "brief"}  # fmt: skip
+    job = site.post("/jobs", body)
+    shown = job["options"]
+    assert ("washu", 900, 1000, 1, "brief") == tuple(
+        shown[name] for name in ("theme", "width", "flank", "repair", "facts")
+    )
+    assert ["chr1:20,001-21,000=promoter", "chr1:1-50"] == shown["highlights"]
+    reading = only_reading(site, job)
+    assert (19_000, 41_000, 900) == (reading["region"]["start"], reading["region"]["end"], reading["figure"]["width"])
+    assert [] == reading["warnings"]
+    for change, said in (
+        ({"theme": "dark"}, "'theme' is 'dark'. It is one of ucsc, washu."),
+        ({"scale": "page"}, "'scale' is 'page'. It is one of figure, job."),
+        ({"width": 10}, "'width' is '10'. It must be a whole number of pixels from 600 to 3,000."),
+        ({"flank": "-1"}, "'flank' is '-1'. It must be a length"),
+        ({"highlights": "chr1:9"}, "'highlights': 'chr1:9' is not a region"),
+        ({"highlights": "chr9:1-9"}, "'highlights': Chromosome 'chr9' is not in these tracks"),
+        ({"repair": "often"}, "'repair' is 'often'. It is true or false."),
+        ({"colour": "red"}, "The body has 'colour', which is not known"),
+    ):
+        assert said in refused(site, "/jobs", {"track_set": made["id"], "loci": "alpha", **change})
+
+
+def test_the_limits_are_those_of_the_renderer():
+    from renderer import draw, panels, sheet, style
+    from workers import downloads, options
+
+    assert tuple(style.THEMES) == options.THEMES
+    assert (style.LEAST_HEIGHT, style.MOST_HEIGHT) == (options.LEAST_HEIGHT, options.MOST_HEIGHT)
+    assert (draw.LEAST_WIDTH, draw.MOST_WIDTH) == (options.LEAST_WIDTH, options.MOST_WIDTH)
+    assert (sheet.LEAST_DPI, sheet.MOST_DPI) == (options.LEAST_DPI, options.MOST_DPI)
+    assert panels.MOST_PANELS == downloads.MOST_PANELS
+
+
+def test_figures_are_drawn_on_demand_in_every_format(site):
+    job = site.make_job(BOTH)
+    one, two = site.get(f"/jobs/{job['id']}/readings")["readings"]
+    for name, start in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        answer = site.client.get(f"/api/v1/readings/{one['id']}/figure.{name}?dpi=60&width=700")
+        assert (200, start) == (answer.status_code, answer.data[: len(start)]), answer.data[:200]
+        assert f"both_chr1_1-100000.{name}" in answer.headers["Content-Disposition"]
+        answer.close()
+    answer = site.client.get(f"/api/v1/jobs/{job['id']}/panels.svg?readings={one['id']},{two['id']}")
+    assert b"ALPHA" in answer.data
+    answer.close()
+    other = site.make_job("beta")
+    away = site.get(f"/jobs/{other['id']}/readings")["readings"][0]["id"]
+    for path, said in (
+        (f"readings/{one['id']}/figure.gif", "The format is 'gif'. It is one of png, svg, pdf."),
+        (f"readings/{one['id']}/figure.png?dpi=9999", "'dpi' is '9999'"),
+        (f"readings/{one['id']}/figure.png?width=1", "'width' is '1'"),
+        (f"jobs/{job['id']}/panels.png", "'readings' names 0 readings. Give 1 to 12"),
+        (f"jobs/{job['id']}/panels.png?readings={away}", "is not of this job"),
+    ):
+        answer = site.client.get(f"/api/v1/{path}")
+        assert (422, True) == (answer.status_code, said in answer.get_json()["error"]["message"]), answer.data
+
+
+def test_a_figure_that_is_not_drawn_yet_is_no_download(site):
+    site.work = False
+    job = site.make_job("alpha")
+    one = site.get(f"/jobs/{job['id']}/readings")["readings"][0]
+    answer = site.client.get(f"/api/v1/readings/{one['id']}/figure.png")
+    assert (422, True) == (answer.status_code, "not drawn yet" in answer.get_json()["error"]["message"])
+
+
+INI = """[one]
+file = /data/of/someone/K562_H3K4me3.bw
+title = Mark
+height = 3
+color = red
+min_value = 0
+max_value = 30
+
+[gone]
+file = missing.bw
+title = Gone
+
+[genes]
+file = genes.gtf
+title = Genes
+"""
+
+
+def test_a_hub_becomes_a_track_set_of_the_uploads_it_names(site, files):
+    made = site.post("/track-sets/from-hub", {"hub": INI, "hub_name": "tracks.ini", "assembly": "hg19"})
+    assert ["Mark", "Genes"] == [track["label"] for track in made["tracks"]]
+    assert ("#ff0000", 30, files["one"]) == tuple(made["tracks"][0][key] for key in ("color", "vmax", "file"))
+    assert [["missing.bw"]] == [one["files"] for one in made["from_hub"]["unmatched"]]
+    sent = {"hub": (io.BytesIO(INI.encode()), "tracks.ini"), "file": [files["genes"]], "name": "mine"}
+    answer = site.client.post("/api/v1/track-sets/from-hub", data=sent).get_json()
+    assert ("mine", ["Genes"]) == (answer["name"], [track["label"] for track in answer["tracks"]])
+
+
+def test_a_hub_that_cannot_be_used_says_why_and_reads_no_file(site, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("track s\nbigDataUrl secret.bw\n", encoding="utf-8")
+    assert "Upload them first: K562_H3K4me3.bw, missing.bw, genes.gtf" in refused(
+        site, "/track-sets/from-hub", {"hub": INI}
+    )
+    for text in (
+        "hello",
+        f"hub h\nshortLabel h\nlongLabel h\ngenomesFile {secret}\nemail a@b\n",
+        f"track a\nbigDataUrl a.bw\ntype bigWig\n\ninclude {secret}\n",
+    ):
+        answer = site.client.post("/api/v1/track-sets/from-hub", json={"hub": text})
+        assert answer.status_code in (415, 422)
+        assert "secret.bw" not in answer.get_data(as_text=True)
+
+
+def test_a_job_is_read_again_on_the_same_figures_and_compared(site):
+    job = site.make_job(BOTH)
+    again = site.post(f"/jobs/{job['id']}/again", {"model": "measured", "facts": "brief"})
+    assert (job["id"], "brief", 2) == (again["again_of"], again["options"]["facts"], again["counts"]["total"])
+    third = site.post(f"/jobs/{again['id']}/again", {"model": "measured", "name": "third"})
+    assert job["id"] == third["again_of"]
+    seen = site.get(f"/jobs/{job['id']}/compare?with={again['id']}")
+    assert [job["id"], again["id"]] == [one["id"] for one in seen["jobs"]]
+    assert (2, 2) == (seen["total"], seen["jobs"][0]["totals"]["loci"])
+    first, second = seen["loci"][0]["readings"]
+    assert first["figure"]["sha256"] == second["figure"]["sha256"]
+    assert first["counts"]["supported"] == sum(claim["verdict"] == "supported" for claim in first["claims"]) > 0
+    assert [one["id"] for one in site.get(f"/jobs/{again['id']}/compare")["jobs"]] == [
+        again["id"],
+        job["id"],
+        third["id"],
+    ]
+    other = site.make_job("beta")
+    answer = site.client.get(f"/api/v1/jobs/{job['id']}/compare?with={other['id']}")
+    assert "is not on the loci of this one" in answer.get_json()["error"]["message"]
+    assert "Model 'gpt' is not known" in refused(site, f"/jobs/{job['id']}/again", {"model": "gpt"})
+
+
+def test_models_are_listed_with_what_they_are_and_no_key(site, monkeypatch):
+    from dataclasses import replace
+
+    site.app.config["SETTINGS"] = replace(site.settings, remote_servers="http://gpu:8000/v1", api_key="sk-very-secret")
+    listed = site.get("/models")["models"]
+    names = [one["name"] for one in listed]
+    assert {"auto", "builtin", "measured", "hub:Qwen/Qwen3.5-4B", "remote:http://gpu:8000/v1#<model>"} <= set(names)
+    assert all(one["title"] for one in listed)
+    for path in ("/", "/help", "/api/v1/models"):
+        assert "sk-very-secret" not in site.client.get(path).get_data(as_text=True)
+
+
+def test_a_screenshot_is_queued_for_models_that_look_at_pictures(site):
+    from PIL import Image
+
+    png = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(png, "PNG")
+    sent = {"file": (io.BytesIO(png.getvalue()), "paper <b>.png"), "model": "hub:no/such-model"}
+    answer = site.client.post("/api/v1/screenshots", data=sent)
+    assert 201 == answer.status_code, answer.data
+    job = site.get(f"/jobs/{answer.get_json()['id']}")
+    assert 1 == job["screenshots"]
+    one = site.get(f"/jobs/{job['id']}/readings")["readings"][0]
+    assert ("failed", 300) == (one["status"], one["figure"]["width"])  # there is no such model
+    assert "no/such-model" in one["error"]
+    for path in (f"/jobs/{job['id']}", f"/readings/{one['id']}"):
+        page = site.client.get(path)
+        assert 200 == page.status_code
+        assert b"paper <b>" not in page.data
+    for sent, said in (
+        ({"file": (io.BytesIO(b"no picture"), "a.png"), "model": "auto"}, "a.png is no screenshot"),
+        ({"file": (io.BytesIO(png.getvalue()), "a.png"), "model": "builtin"}, "'builtin' needs data"),
+        ({"model": "auto"}, "0 pictures were given"),
+    ):
+        answer = site.client.post("/api/v1/screenshots", data=sent)
+        assert (422, True) == (answer.status_code, said in answer.get_json()["error"]["message"])
+    assert not list(Path(site.store.incoming).iterdir())
