@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from workers import compare, jobs, uploads
 from workers.artifacts import Artifacts
 from workers.settings import Settings, SettingsError
 from workers.store import Base, File, Store, upgrade
@@ -109,3 +111,33 @@ def test_an_artifact_is_found_under_the_hash_of_its_bytes(tmp_path: Path, conten
 def test_what_is_no_hash_names_no_artifact(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="SHA-256"):
         Artifacts(tmp_path).path(name)
+
+
+OLD_ROWS = """
+INSERT INTO files VALUES ('f', '{sha}', 'a.bw', 1, 'ready', 1.0, 'bigwig', 'signal', NULL, NULL, 0, 1.0, 0, NULL, NULL);
+INSERT INTO track_sets VALUES ('s', 'set', 'hg19', '{{"chr1": 1000}}', 1.0);
+INSERT INTO tracks VALUES ('s', 1, 'f', 'a', NULL, NULL, NULL, NULL, NULL);
+INSERT INTO jobs VALUES ('j', 's', 'old', 'measured', 'en', 1.0, NULL);
+INSERT INTO readings (id, job_id, position, chrom, start, "end", state, render_attempts, read_attempts, review_state,
+ created, times_finished, lease_until) VALUES ('r', 'j', 0, 'chr1', 0, 100, 'done', 1, 1, 'pending', 1.0, 1, 0);
+"""
+
+
+def test_a_database_of_the_first_schema_keeps_its_rows(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data")
+    upgrade(settings, "0001")
+    with sqlite3.connect(settings.data / "locution.sqlite") as database:
+        database.executescript(OLD_ROWS.format(sha="0" * 64))
+    database.close()
+    upgrade(settings)
+    store = Store(settings)
+    found = jobs.job_json(store, "j")
+    assert ("figure", "ucsc", None, 0) == (
+        found["options"]["scale"],
+        found["options"]["theme"],
+        found["again_of"],
+        found["screenshots"],
+    )
+    assert ["a"] == [track["label"] for track in uploads.track_set_json(store, "s")["tracks"]]
+    assert 1 == compare.compare_jobs(store, "j")["total"]
+    store.close()

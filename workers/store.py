@@ -211,12 +211,13 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def upgrade(settings: Settings) -> None:
-    """Bring the database to the newest schema (creates it if there is none). Raises SettingsError with the reason."""
+def upgrade(settings: Settings, to: str = "head") -> None:
+    """Bring the database to the newest schema, or to revision `to` (creates it if there is none). Raises SettingsError
+    with the reason."""
     from alembic.util.exc import CommandError
 
     try:
-        _upgrade(settings)
+        _upgrade(settings, to)
     except ModuleNotFoundError as error:
         raise SettingsError(f"PostgreSQL needs its driver ({error}): pip install 'locution[postgres]'.") from error
     except CommandError as error:
@@ -226,7 +227,7 @@ def upgrade(settings: Settings) -> None:
         raise SettingsError(f"The database cannot be used ({reason}). See LOCUTION_DATABASE_URL.") from error
 
 
-def _upgrade(settings: Settings) -> None:
+def _upgrade(settings: Settings, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -240,6 +241,6 @@ def _upgrade(settings: Settings) -> None:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         engine.dispose()
