@@ -9,14 +9,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from renderer.aliases import index_names
 from renderer.errors import LocutionError, RegionError, TrackError
 from renderer.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
-from renderer.track import Kind, Scene, Track
+from renderer.track import Combine, Highlight, Kind, Look, Scene, Track
 
 if TYPE_CHECKING:
     from renderer.prepared import Prepared
@@ -182,7 +182,25 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prep
     if sizes and match_chrom(region.chrom, sizes) is None:
         raise RegionError(f"Chromosome '{region.chrom}' is in none of the tracks of scene {entry['id']}.")
     # Scenes cut from larger files may carry another assembly's lengths in a header, so an end is not refused here.
-    return build_scene(tracks, region, {}, entry.get("assembly"))
+    scene = build_scene(tracks, region, {}, entry.get("assembly"))
+    return replace(scene, highlights=tuple(_highlight(text) for text in entry.get("highlights", ())))
+
+
+def _highlight(text: str) -> Highlight:
+    """A highlight of a scene, written 'chr9:5,000,000-5,010,000=label'. Raises RegionError."""
+    place, _, label = str(text).partition("=")
+    region = parse_region(place)
+    return Highlight(region.start, region.end, label.strip() or region.label)
+
+
+def _look(number: int, spec: Mapping[str, Any]) -> Look:
+    """The look of a scene's track. Raises TrackError for a field there is not."""
+    said = spec.get("look") or {}
+    known = [one.name for one in fields(Look)]
+    other = next((name for name in said if name not in known), None)
+    if other is not None:
+        raise TrackError(f"Track {number}: 'look' has '{other}', which is not known. Known are {', '.join(known)}.")
+    return Look(**said)
 
 
 def _load_track(
@@ -192,11 +210,27 @@ def _load_track(
     path = folder / named
     if not path.is_file():
         raise TrackError(f"Track {number} ('{spec['label']}'): there is no file {spec['file']}.")
-    shared: dict[str, Any] = {key: spec.get(key) for key in ("assay", "sample", "strand", "group", "color")}
+    keys = ("assay", "sample", "strand", "group", "color", "combine")
+    shared: dict[str, Any] = {key: spec.get(key) for key in keys} | {"look": _look(number, spec)}
     wanted: Kind | None = "genes" if spec.get("kind") == "genes" else None
     try:
         one = prepare(path, path.name, work / (_key(path) + (wanted or "")), kind=wanted)
+        shared["more"] = _prepare_more(spec, one, folder, work, prepare)
     except LocutionError as exc:
         return Track(number, spec["label"], "other", "unknown", path, **shared, note=str(exc)), None
     drawn = Path(f"{one.path}::{resolution}") if resolution and one.kind == "contacts" else one.path
     return Track(number, spec["label"], one.kind, one.format, drawn, **shared, note=one.note), one
+
+
+def _prepare_more(
+    spec: Mapping[str, Any], first: Prepared, folder: Path, work: Path, prepare: Prepare
+) -> tuple[Path, ...]:
+    """The further files of a track ('more'), which `combine` joins to its first. Raises TrackError, FormatError."""
+    more = [folder / str(name) for name in spec.get("more", ())]
+    if more and (spec.get("combine") not in get_args(Combine) or first.kind != "signal"):
+        raise TrackError(f"'{spec['label']}' has further files: they must be signals, joined by a 'combine' that is "
+                         f"one of {', '.join(get_args(Combine))}.")  # fmt: skip
+    missing = next((path for path in more if not path.is_file()), None)
+    if missing is not None:
+        raise TrackError(f"'{spec['label']}': there is no file {missing.name}.")
+    return tuple(prepare(path, path.name, work / _key(path)).path for path in more)

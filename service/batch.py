@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from renderer.errors import LocutionError
 from renderer.evidence import GeneEvidence
 from renderer.sandbox import FileReader
 from renderer.track import Scene
+from service.read_look import Drawing, draw_others
 from vlm.ask import ReadOptions
 from vlm.captioner import Captioner, Figure
 from vlm.reading import read_figures
@@ -54,7 +55,7 @@ def folder_name(number: int, text: str) -> str:
 def run(
     jobs: Sequence[Job],
     captioner: Captioner,
-    theme: str,
+    how: Drawing,
     tell: Tell,
     files: FileReader,
     options: ReadOptions = _AS_EVER,
@@ -62,7 +63,7 @@ def run(
     """Draw (by `files`) and read every locus, in order; a locus that fails gives a record that says why. `tell` gets 1
     per locus."""
     for start in range(0, len(jobs), AT_ONCE):
-        part = [(job, *draw_job(job, theme, files)) for job in jobs[start : start + AT_ONCE]]
+        part = [(job, *draw_job(job, how, files)) for job in jobs[start : start + AT_ONCE]]
         records = iter(read_figures(captioner, [figure for _, figure, _ in part if figure is not None], options))
         for job, figure, problem in part:
             record = next(records) if figure is not None else _failed(job, problem or "")
@@ -74,20 +75,21 @@ def run(
             yield Result(job, record)
 
 
-def draw_job(job: Job, theme: str, files: FileReader) -> tuple[Figure | None, str | None]:
+def draw_job(job: Job, how: Drawing, files: FileReader) -> tuple[Figure | None, str | None]:
     """The figure of a locus with its evidence, or None and why it cannot be drawn."""
     if job.scene is None:
         return None, job.problem
     job.folder.mkdir(parents=True, exist_ok=True)
     png = job.folder / "figure.png"
     try:
-        drawn = files.draw(job.scene, png, theme=theme)
+        drawn = files.draw(job.scene, png, **how.options)
+        draw_others(job.scene, job.folder, how, files)
     except LocutionError as error:
         return None, str(error)
     genes = tuple(
         gene for found in drawn.evidence.tracks.values() if isinstance(found, GeneEvidence) for gene in found.genes
     )
-    scene = Scene(job.scene.region, job.scene.tracks, job.scene.assembly, drawn.warnings)
+    scene = replace(job.scene, warnings=drawn.warnings)
     return Figure(png, drawn.layout, scene, genes, drawn.evidence), None
 
 

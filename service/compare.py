@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.batch import AT_ONCE, Job, draw_job
 from service.models import table
+from service.read_look import Drawing
 from vlm.ask import ReadOptions
 from vlm.bench_facts import facts_of
 from vlm.captioner import Captioner, Figure, load_captioner
@@ -45,11 +46,11 @@ class Column:
     records: tuple[dict[str, Any], ...]
 
 
-def draw_all(jobs: Sequence[Job], theme: str, files: FileReader, tell: Tell) -> list[Drawn]:
+def draw_all(jobs: Sequence[Job], how: Drawing, files: FileReader, tell: Tell) -> list[Drawn]:
     """Every locus drawn, in order; `tell` gets 1 per locus."""
     drawn = []
     for job in jobs:
-        drawn.append(Drawn(job, *draw_job(job, theme, files)))
+        drawn.append(Drawn(job, *draw_job(job, how, files)))
         tell(1)
     return drawn
 

@@ -15,6 +15,8 @@ import click
 from renderer.errors import LocutionError, RegionError, TrackError
 from renderer.loci import resolve_loci
 from renderer.region import Region, match_chrom
+from service.read_look import Drawing, apply_drawing, draw_panels
+from workers.options import base_pairs
 
 if TYPE_CHECKING:
     from renderer.hubs import Hub
@@ -59,6 +61,23 @@ BAD_INPUT = 2
     show_default=True,
     help="Look of the figure.",
 )
+@click.option("--width", type=click.IntRange(600, 3000), help="Width of the figure in pixels (at 100 per inch).")
+@click.option("--dpi", type=click.IntRange(50, 600), default=100, show_default=True,
+              help="Dots per inch of PNG files.")  # fmt: skip
+@click.option("--format", "formats", multiple=True, type=click.Choice(["png", "svg", "pdf"]),
+              help="Also write the figures as SVG or PDF (real text); repeatable. PNG is always written.")  # fmt: skip
+@click.option("--group-scale", "scale", type=click.Choice(["figure", "job"]), default="figure", show_default=True,
+              help="Tracks of one group share a range within each figure, or over all loci.")  # fmt: skip
+@click.option("--highlight", "highlights", multiple=True, metavar="CHR:START-END[=LABEL]",
+              help="Tint a stretch in the figures that show it. Repeatable.")  # fmt: skip
+@click.option("--track", "changes", multiple=True, metavar="N:KEY=VALUE,...",
+              help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, color, group, label, "
+              "assay, sample, strand; as in '2:vmin=0,vmax=20,height=90'. Repeatable.")  # fmt: skip
+@click.option("--combine", "joins", multiple=True, metavar="HOW:N,M,...",
+              help="Make tracks one: mean, overlay, subtract, ratio or log2ratio, as in 'mean:1,2' or "
+              "'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.")  # fmt: skip
+@click.option("--panels", is_flag=True, help="Also draw all loci side by side: OUT/panels.png (or --format).")
+@click.option("--flank", metavar="BP", help="Shown on each side of genes and positions: 20kb. Usual: 20 %.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -70,9 +89,11 @@ BAD_INPUT = 2
 def read(
     files: tuple[Path, ...], regions: tuple[str, ...], bed: Path | None, scene: str | None, hub: Path | None,
     assembly: str | None, screenshots: tuple[Path, ...], models: tuple[str, ...], facts: str, words: str, repair: bool,
-    lang: str, theme: str, out: Path, as_json: bool,
+    lang: str, theme: str, width: int | None, dpi: int, formats: tuple[str, ...], scale: str,
+    highlights: tuple[str, ...], changes: tuple[str, ...], joins: tuple[str, ...], panels: bool, flank: str | None,
+    out: Path, as_json: bool,
 ) -> None:  # fmt: skip
-    """Draw FILES (bigWig, bedGraph, BED, narrowPeak, GTF, links) at each locus and say what is to be seen.
+    """Draw FILES (signals, intervals, genes, contacts, links, bands) at each locus and say what is to be seen.
 
     One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html. Several models
     read the same figures, and OUT/index.html has their captions side by side.
@@ -82,6 +103,7 @@ def read(
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
+    how = Drawing(theme, width, dpi, formats, scale, changes, joins, highlights, panels)
     options = ReadOptions.from_json({"facts": facts, "words": words, "language": lang, "repair": int(repair)})
     if screenshots:
         _read_screenshots(screenshots, models, out, options, as_json)
@@ -92,14 +114,17 @@ def read(
             jobs = (
                 _scene_jobs(scene, out, Path(work), reader)
                 if scene
-                else _file_jobs(files, hub, regions, bed, assembly, out, Path(work), reader)
+                else _file_jobs(files, hub, regions, bed, assembly, _flank(flank), out, Path(work), reader)
             )
+            jobs = apply_drawing(jobs, how, reader)
+            if panels:
+                draw_panels(jobs, out, how, reader, lambda text: click.echo(text, err=True))
             if len(models) > 1:
-                _compare(jobs, models, theme, out, options, reader)
+                _compare(jobs, models, how, out, options, reader)
             captioner = load_captioner(models[0])
         except (LocutionError, ModelError) as error:
             _refuse(error)
-        results = _run(jobs, captioner, theme, options, as_json, reader)
+        results = _run(jobs, captioner, how, options, as_json, reader)
     if len(jobs) > 1:
         from service.batch import write_index
 
@@ -132,7 +157,7 @@ def _read_screenshots(
 
 
 def _compare(
-    jobs: list[Job], models: Sequence[str], theme: str, out: Path, options: ReadOptions, reader: FileReader
+    jobs: list[Job], models: Sequence[str], how: Drawing, out: Path, options: ReadOptions, reader: FileReader
 ) -> NoReturn:
     """Read the loci with several models; print their captions and a table, and write a page."""
     from tqdm import tqdm
@@ -140,7 +165,7 @@ def _compare(
     from service.compare import draw_all, read_all, side_by_side, write_page
 
     with tqdm(total=len(jobs) * (1 + len(models)), unit="step", disable=not sys.stderr.isatty()) as bar:
-        drawn = draw_all(jobs, theme, reader, lambda n: (bar.update(n), None)[1])
+        drawn = draw_all(jobs, how, reader, lambda n: (bar.update(n), None)[1])
         columns = read_all(drawn, models, options, lambda n: (bar.update(n), None)[1])
     out.mkdir(parents=True, exist_ok=True)
     write_page(out / "index.html", drawn, columns, options.language)
@@ -151,7 +176,7 @@ def _compare(
 
 
 def _run(
-    jobs: list[Job], captioner: Any, theme: str, options: ReadOptions, as_json: bool, reader: FileReader
+    jobs: list[Job], captioner: Any, how: Drawing, options: ReadOptions, as_json: bool, reader: FileReader
 ) -> list[Result]:
     from tqdm import tqdm
 
@@ -159,7 +184,7 @@ def _run(
 
     results = []
     with tqdm(total=len(jobs), unit="locus", disable=len(jobs) == 1 or not sys.stderr.isatty()) as bar:
-        for result in run(jobs, captioner, theme, lambda n: (bar.update(n), None)[1], reader, options):
+        for result in run(jobs, captioner, how, lambda n: (bar.update(n), None)[1], reader, options):
             results.append(result)
             with bar.external_write_mode():
                 click.echo(
@@ -181,6 +206,10 @@ def _summary(result: Result, lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _flank(text: str | None) -> int | None:
+    return None if text is None else base_pairs("--flank", text)
+
+
 def _loci(regions: tuple[str, ...], bed: Path | None, resolve: Callable[[str], list[Region]]) -> list[Region]:
     if bed is None:
         return resolve("\n".join(regions))
@@ -197,6 +226,7 @@ def _file_jobs(
     regions: tuple[str, ...],
     bed: Path | None,
     assembly: str | None,
+    flank: int | None,
     out: Path,
     work: Path,
     reader: FileReader,
@@ -217,7 +247,7 @@ def _file_jobs(
     if listed:
         tracks, sizes = _above(listed, tracks, sizes, work, reader)
     names, missing = names_for(tracks, sizes, assembly, reader.prepare)
-    loci = _loci(regions, bed, lambda text: resolve_loci(text, names, sizes, missing=missing))
+    loci = _loci(regions, bed, lambda text: resolve_loci(text, names, sizes, flank, missing))
     tracks += genes_track(names, len(tracks) + 1, assembly)
     bands = bands_for(sizes, assembly, reader.prepare)
     scenes = [build_scene(tracks, region, sizes, assembly, bands) for region in loci]

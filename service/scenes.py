@@ -22,6 +22,7 @@ def draw_scenes(scenes: Path, only: Sequence[str], work: Path, theme: str = "ucs
 
     from renderer.scene import load_scene, read_scenes
     from service.batch import Job, draw_job
+    from service.read_look import Drawing
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
@@ -30,7 +31,7 @@ def draw_scenes(scenes: Path, only: Sequence[str], work: Path, theme: str = "ucs
     figures = {}
     for name, entry in tqdm(entries.items(), unit="scene", disable=not sys.stderr.isatty()):
         scene = load_scene(entry, scenes.parent, work / "prepared", reader.prepare)
-        figure, problem = draw_job(Job(name, work / name, scene), theme, reader)
+        figure, problem = draw_job(Job(name, work / name, scene), Drawing(theme), reader)
         if figure is None:
             click.echo(f"{name}: {problem}", err=True)
         else:

@@ -7,6 +7,7 @@ so that defaults may change. Loads nothing that draws.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, get_args
@@ -41,6 +42,7 @@ MOST_FLANK = 10_000_000
 MOST_LABEL = 60
 """Characters of a highlight's label: what fits above a figure."""
 
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _YES, _NO = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
 
 Read = Callable[[str, Any], Any]
@@ -87,6 +89,13 @@ def flag(name: str, value: Any) -> bool:
     if text not in (*_YES, *_NO):
         raise JobError(f"{name} is '{_quote(value)}'. It is true or false.")
     return text in _YES
+
+
+def read_color(place: str, value: Any) -> str:
+    """A colour like #1f4e9c."""
+    if not _COLOR.fullmatch(str(value)):
+        raise JobError(f"{place}: '{_quote(value)}' is not a colour. Write it like #1f4e9c.")
+    return str(value)
 
 
 def base_pairs(name: str, value: Any) -> int:

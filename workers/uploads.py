@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +17,8 @@ from renderer.region import name_some
 from renderer.scene import MOST_TRACKS, chrom_sizes, guess_track
 from workers.errors import JobError
 from workers.jobs import MOST_NAME, Ring, clean_name, get_row, iso, quiet
-from workers.options import read_combine, read_look
+from workers.options import read_color, read_combine, read_look
 from workers.store import File, Store, TrackRow, TrackSet
-
-_COLOR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
 def add_file(store: Store, incoming: Path, name: str, sha256: str, size: int, ring: Ring = quiet) -> File:
@@ -116,8 +113,8 @@ def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
     options = {**read_look(place, spec), **_read_more(session, place, file, spec)}
     guess = guess_track(file.name)
     color = spec.get("color") or None
-    if color is not None and not _COLOR.match(str(color)):
-        raise JobError(f"Track {number}: '{color}' is not a colour. Write it like #1f4e9c.")
+    if color is not None:
+        read_color(place, color)
     strand = spec.get("strand", guess.strand) or None
     if strand not in (None, "+", "-"):
         raise JobError(f"Track {number}: strand is '{strand}'. It is + or - or left out.")
