@@ -10,6 +10,7 @@ API: each request takes the next fault of `faults`, or, when none is left, gets 
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import threading
@@ -29,10 +30,12 @@ HTML = b"<html><title>Sign in</title></html>"
 @dataclass
 class Plan:
     """What the server does. `faults` are taken one a request: {"kind": ..., and what that kind needs}. `refuses` names
-    fields of a request that get a 400; `key` the only key it takes; `answer` the text it writes."""
+    fields of a request that get a 400; `key` is the only key it takes; `answer` the text it writes; `jitter` the share
+    of `latency` by which answers differ."""
 
     answer: str = '{"sentences": []}'
     latency: float = 0.0
+    jitter: float = 0.0
     faults: list[dict[str, Any]] = field(default_factory=list)
     refuses: list[str] = field(default_factory=list)
     key: str = ""
@@ -114,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         elif fault:
             getattr(self, f"_fault_{fault['kind']}")(fault, plan)
         else:
-            time.sleep(plan.latency)
+            time.sleep(plan.latency * random.uniform(1 - plan.jitter, 1 + plan.jitter))
             self._answer(plan.answer)
 
     def _answer(self, content: Any, finish: str = "stop", usage: bool = True) -> None:

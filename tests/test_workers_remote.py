@@ -17,7 +17,7 @@ from vlm.captioner import Captioner
 from vlm.remote import Remote
 from vlm.remote_client import Limits
 from workers import jobs, steps
-from workers.jobs import JobError
+from workers.errors import JobError
 from workers.settings import Settings
 from workers.store import Reading
 
@@ -180,4 +180,9 @@ def test_the_settings_and_the_captioner_agree_on_defaults() -> None:
     assert (settings.remote_seconds, settings.remote_requests) == (limits.seconds, limits.at_once)
     budget = Remote.load("http://host/v1#a", settings.environment()).budget
     assert budget < settings.read_seconds
-    assert settings.remote_requests * 4 == settings.read_at_once("remote:http://host/v1#a")
+
+
+def test_batches_of_a_remote_model_are_read_side_by_side_and_those_of_others_one_by_one() -> None:
+    settings = Settings(read_batch=16, remote_requests=40)
+    assert 7 == settings.readers("remote:http://host/v1#a")
+    assert 1 == settings.readers("hub:a/b") == settings.readers("builtin")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from renderer.evidence import Evidence, Peak, SignalEvidence
@@ -85,9 +86,14 @@ class Seen:
 
 def mark_of(track: Track) -> str | None:
     """The assay of a track by its field, else by its label; None for a control, for none, and for two."""
-    if is_control(track) or NO_ASSAY.search(f"{track.assay or ''} {track.label}"):
+    return _mark(track.assay or "", track.label)
+
+
+@lru_cache(maxsize=4096)
+def _mark(assay: str, label: str) -> str | None:
+    if CONTROL.search(f"{assay} {label}") or NO_ASSAY.search(f"{assay} {label}"):
         return None
-    for words in (track.assay or "", track.label):
+    for words in (assay, label):
         found = [name for name, pattern in MARKS.items() if pattern.search(words)]
         if found:
             return found[0] if len(found) == 1 else None

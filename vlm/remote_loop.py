@@ -6,11 +6,16 @@ Its thread lives as long as somebody is inside `with`: nothing is left open betw
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from vlm.remote_client import Client
+
+SWITCH_SECONDS = 0.0005
+"""Longest wait of the loop for a thread that makes captions meanwhile; Python's own 5 ms, at every step of every
+request, would leave the server idle."""
 
 Result = TypeVar("Result")
 
@@ -22,6 +27,7 @@ class Loop:
         self._connect, self._at_once = connect, at_once
         self._lock = threading.Lock()
         self._users = 0
+        self._switch = sys.getswitchinterval()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self.client: Client | None = None
@@ -46,6 +52,8 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def _start(self) -> None:
+        self._switch = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="remote", daemon=True)
         self._thread.start()
@@ -63,4 +71,5 @@ class Loop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        sys.setswitchinterval(self._switch)
         self._loop = self._thread = self.client = self.slots = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -27,19 +28,21 @@ class Models:
 
     def __init__(self, load: Callable[[str], Captioner] = load_captioner) -> None:
         self._load = load
+        self._lock = threading.Lock()
         self._held: dict[str, Captioner] = {}
         self._failed: dict[str, tuple[float, ModelError]] = {}
 
     def get(self, name: str) -> Captioner:
         """The captioner of this name. Raises ModelError with what to do, for a minute without trying anew."""
         name = resolve(name)
-        if name not in self._held:
-            when, error = self._failed.get(name, (0.0, None))
-            if error is not None and time.monotonic() - when < FAILURE_SECONDS:
-                raise error
-            self._make_room(name)
-            self._held[name] = self._try(name)
-        return self._held[name]
+        with self._lock:
+            if name not in self._held:
+                when, error = self._failed.get(name, (0.0, None))
+                if error is not None and time.monotonic() - when < FAILURE_SECONDS:
+                    raise error
+                self._make_room(name)
+                self._held[name] = self._try(name)
+            return self._held[name]
 
     def _make_room(self, name: str) -> None:
         large = [other for other in self._held if other.startswith("hub:")] if name.startswith("hub:") else []

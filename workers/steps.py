@@ -52,7 +52,10 @@ CANCEL_SECONDS = 1.0
 """Between two looks into the database at whether a batch is still wanted: a model asks for every word it writes."""
 
 ROUND_SECONDS = 20.0
-"""How long a remote model's batches follow one another before the worker looks for other work."""
+"""How long a remote model's batches follow one another while those of another model wait ..."""
+
+ROUND_SHARE = 0.15
+"""... and, as a share of the hard limit on a batch, while none does: then the round ends well within its task's."""
 
 READING_ORDER = (Reading.position, Reading.created, Reading.id)
 """The first locus of every job before the second of any: a short job does not wait for the end of a long one."""
@@ -173,13 +176,13 @@ def read_next(store: Store, load: Load) -> list[str]:
 def _read_side_by_side(store: Store, first: _Batch, load: Load, others: int) -> list[str]:
     """The first batch, and in so many other threads the next ones of its model: while captions are made of one
     batch's answers, the server works on another's. Each thread goes on until none waits, or the round is over."""
-    end, done = time.monotonic() + ROUND_SECONDS, list[str]()
+    began, done = time.monotonic(), list[str]()
 
     def work(batch: _Batch | None) -> None:
         while batch is not None:
             _read(store, batch, load)
             done.extend(row.id for row in batch.rows)
-            batch = _next_batch(store, first.model) if time.monotonic() < end else None
+            batch = _next_batch(store, first.model) if _goes_on(store, first.model, began) else None
 
     with ThreadPoolExecutor(others, "read") as pool:
         started = [pool.submit(lambda: work(_next_batch(store, first.model))) for _ in range(others)]
@@ -187,6 +190,16 @@ def _read_side_by_side(store: Store, first: _Batch, load: Load, others: int) -> 
     for thread in started:
         thread.result()
     return done
+
+
+def _goes_on(store: Store, model: str, began: float) -> bool:
+    """Whether a round of this model that began then (monotonic seconds) takes further batches."""
+    passed = time.monotonic() - began
+    if passed < ROUND_SECONDS:
+        return True
+    others = select(Reading.id).where(leases.open_rows(READ), ~_of_model(model)).limit(1)
+    with store.reading() as session:
+        return passed < ROUND_SHARE * store.settings.read_seconds and session.scalar(others) is None
 
 
 def _next_batch(store: Store, model: str | None = None) -> _Batch | None:
