@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from renderer.evidence import Arc, IntervalEvidence, LinkEvidence, Span
 from renderer.intervals import Interval, Link
 from renderer.region import Region
@@ -116,13 +118,7 @@ def measure_links(links: Sequence[Link], region: Region) -> LinkEvidence:
     all places are one. An arc has the anchors of the link that scores highest.
     """
     arcs = sorted((arc for link in links if (arc := _arc(link, region))), key=_widest)
-    groups: list[list[Arc]] = []
-    for arc in arcs:
-        home = next((group for group in groups if _together(group[0], arc, region)), None)
-        if home is None:
-            groups.append([arc])
-        else:
-            home.append(arc)
+    groups = _together(arcs, region)
     seen = sorted((_one(group) for group in groups), key=_widest)
     state: Literal["none", "few", "dense"] = "none" if not seen else "few" if len(seen) <= MOST_ARCS else "dense"
     return LinkEvidence(len(arcs), state, tuple(seen[:KEPT_ARCS]))
@@ -145,12 +141,20 @@ def feet(arc: Arc) -> tuple[float, float]:
     return (arc.start1 + arc.end1) / 2, (arc.start2 + arc.end2) / 2
 
 
-def _together(one: Arc, other: Arc, region: Region) -> bool:
-    def seen(foot: float) -> float:
-        return min(max(foot, region.start), region.end)
-
-    pairs = zip(feet(one), feet(other), strict=True)
-    return all(abs(seen(a) - seen(b)) < APART * region.span for a, b in pairs)
+def _together(arcs: Sequence[Arc], region: Region) -> list[list[Arc]]:
+    """Arcs grouped by feet that lie together; each joins the first group whose first arc is near."""
+    feet_seen = np.clip([feet(arc) for arc in arcs], region.start, region.end).reshape(-1, 2)
+    leads = np.empty_like(feet_seen)
+    groups: list[list[Arc]] = []
+    for arc, places in zip(arcs, feet_seen, strict=True):
+        apart = np.abs(leads[: len(groups)] - places).max(axis=1, initial=0.0)
+        near = np.flatnonzero(apart < APART * region.span)
+        if len(near):
+            groups[near[0]].append(arc)
+        else:
+            leads[len(groups)] = places
+            groups.append([arc])
+    return groups
 
 
 def _one(group: Sequence[Arc]) -> Arc:
