@@ -30,6 +30,30 @@ def remote_servers(settings: Settings) -> list[str]:
     return settings.remote_servers.split()
 
 
+def choices(settings: Settings, pictures: bool = False) -> list[tuple[str, list[dict[str, str]]]]:
+    """The models as a form offers them: (group, options of name, label and title). 'hub' and 'remote:<base url>' are
+    completed by what is typed beside them. `pictures`: only models that read a picture without data."""
+    own = [{"name": name, "label": name, "title": title} for name, title in OWN]
+    default = settings.model
+    if pictures:
+        own = [one for one in own if one["name"] == "auto"]
+    elif default not in [name for name, _ in OWN] and not default.startswith(("hub:", "remote:")):
+        own.append({"name": default, "label": default, "title": "The default of this installation"})
+    hub = [{"name": f"hub:{known.id}", "label": known.id, "title": _describe(known)} for known in KNOWN]
+    hub.append({"name": "hub", "label": "another ...", "title": "Any image-text-to-text model of the Hugging Face hub"})
+    remote = [
+        {"name": f"remote:{base}", "label": base, "title": "A model served there, by the name it has there"}
+        for base in dict.fromkeys([*remote_servers(settings), *_default_server(settings)])
+    ]
+    groups = [("Ready to use", own), ("Hugging Face, best on a GPU", hub), ("Servers", remote)]
+    return [(name, options) for name, options in groups if options]
+
+
+def _default_server(settings: Settings) -> list[str]:
+    """The server of a remote default model, which need not be listed."""
+    return [settings.model.removeprefix("remote:").partition("#")[0]] if settings.model.startswith("remote:") else []
+
+
 def _describe(known: Known) -> str:
     size = f"{known.parameters:g} B parameters" if known.parameters is not None else "open model"
     facts = [size, f"{known.gigabytes:.0f} GB of GPU memory" if known.gigabytes else "", known.chart or "",

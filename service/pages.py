@@ -9,11 +9,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from renderer.region import MAX_LOCI
-from service.api import allow_uploads, ring, store, take_uploads
-from service.form import SetForm, make_job, read_values, rearrange, take_rows
-from service.model_list import list_models
-from workers import jobs, uploads
+from service.api import TRACK_FIELDS, allow_uploads, ring, store, take_uploads
+from service.api_more import take_bytes, take_picture
+from service.form import SetForm, make_job, read_values, rearrange, table_of, take_hub, take_rows
+from service.model_list import choices
+from workers import compare, jobs, pictures, uploads
 from workers.errors import JobError
+from workers.options import JOB_FIELDS
 
 bp = Blueprint("pages", __name__)
 
@@ -51,8 +53,7 @@ def _copied(identity: str, form: SetForm) -> MultiDict[str, str]:
     """The track table of an earlier set, as if it had been typed."""
     earlier = uploads.track_set_json(store(), identity)
     form.values["assembly"] = earlier["assembly"] or ""
-    columns = {"file_id": "file", "label": "label", "assay": "assay", "sample": "sample"}
-    return MultiDict([(name, track[key] or "") for track in earlier["tracks"] for name, key in columns.items()])
+    return table_of(earlier["tracks"])
 
 
 def _show_form(form: SetForm) -> Page:
@@ -62,8 +63,8 @@ def _show_form(form: SetForm) -> Page:
     if chosen and chosen not in [one["id"] for one in sets] and "tracks" not in form.errors:
         sets.append(uploads.track_set_json(store(), chosen))
     page = render_template(
-        "new.html", form=form, values=form.values, errors=form.errors, sets=sets, assemblies=ASSEMBLIES,
-        models=list_models(settings), default_model=settings.model, most_bytes=settings.max_upload_mb * 1_000_000,
+        "new.html", form=form, values=form.values, errors=form.errors, notes=form.notes, sets=sets,
+        assemblies=ASSEMBLIES, models=choices(settings), most_bytes=settings.max_upload_mb * 1_000_000,
     )  # fmt: skip
     return (page, 422) if form.errors else page
 
@@ -78,11 +79,26 @@ def submit() -> Page:
         form.blame("tracks", error)
     take_rows(form, store(), request.form, taken, FORM_WAIT)
     order = request.form.get("do", "")
+    if order == "hub":
+        return _import(form)
     if order:
         form.rows = rearrange(form.rows, order)
         return _show_form(form)
     made = make_job(form, store(), ring())
     return _show_form(form) if made is None else redirect(url_for("pages.job", identity=made), 303)
+
+
+def _import(form: SetForm) -> Page:
+    """Put the tracks of a hub file into the table, their files being there."""
+    part = request.files.get("hub_file")
+    if part is None or not part.filename:
+        form.blame("hub_file", "Choose a track list first.")
+        return _show_form(form)
+    typed = take_hub(form, store(), part.filename, take_bytes(part.stream))
+    if typed is not None:
+        form.rows = []
+        take_rows(form, store(), typed, [], 0)
+    return _show_form(form)
 
 
 def _page_number() -> int:
@@ -114,7 +130,48 @@ def job(identity: str) -> Page:
     query = {"state": state, "review": review, "lang": _language(found["lang"])}
     tracks = uploads.track_set_json(store(), found["track_set"])["tracks"]
     template = "_live.html" if request.args.get("part") == "live" else "job.html"
-    return render_template(template, job=found, query=query, reviews=REVIEWS, tracks=tracks, **listed)
+    related, models = compare.related_jobs(store(), identity), choices(current_app.config["SETTINGS"])
+    return render_template(
+        template, job=found, query=query, reviews=REVIEWS, tracks=tracks, related=related, models=models, **listed
+    )
+
+
+@bp.post("/jobs/<identity>/again")
+def again(identity: str) -> Page:
+    """A second job on the same loci, by another model; then both side by side."""
+    form = SetForm(read_values(request.form, current_app.config["SETTINGS"].model))
+    made = compare.read_again(store(), identity, form.model, request.form.to_dict(), ring())
+    return redirect(url_for("pages.compare_page", identity=identity, other=made.id), 303)
+
+
+@bp.get("/jobs/<identity>/compare")
+def compare_page(identity: str) -> Page:
+    """Captions of several jobs on the same loci, side by side: ?other= names them, else the newest."""
+    page = _page_number()
+    seen = compare.compare_jobs(store(), identity, request.args.getlist("other"), page)
+    lang = _language(seen["jobs"][0]["lang"])
+    running = any(job["state"] in ("queued", "running") for job in seen["jobs"])
+    others = [job["id"] for job in seen["jobs"][1:]]
+    return render_template("compare.html", lang=lang, running=running, others=others, **seen)
+
+
+@bp.route("/screenshots", methods=["GET", "POST"])
+def screenshots() -> Page:
+    """A form for pictures without data."""
+    settings = current_app.config["SETTINGS"]
+    form = SetForm(read_values(request.form, settings.model))
+    if request.method == "POST":
+        allow_uploads()
+        arrived = [(part.stream, part.filename or "") for part in request.files.getlist("file") if part.filename]
+        taken = [(take_picture(stream), name) for stream, name in arrived]
+        try:
+            made = pictures.create_job(store(), taken, form.model, form.values["lang"], form.values["name"], ring())
+            return redirect(url_for("pages.job", identity=made.id), 303)
+        except JobError as error:
+            form.blame("file", error)
+    page = render_template("screenshots.html", values=form.values, errors=form.errors,
+                           models=choices(settings, pictures=True))  # fmt: skip
+    return (page, 422) if form.errors else page
 
 
 @bp.post("/jobs/<identity>/<action>")
@@ -168,4 +225,4 @@ def review(identity: str) -> Page:
 @bp.get("/help")
 def help_page() -> Page:
     """What the service does, and the API by example."""
-    return render_template("help.html", most_loci=MAX_LOCI)
+    return render_template("help.html", most_loci=MAX_LOCI, track_fields=TRACK_FIELDS, job_fields=JOB_FIELDS)

@@ -7,12 +7,15 @@ from typing import Any
 from flask import Flask
 
 from renderer.formats import FORMATS
+from workers.downloads import MOST_PANELS
+from workers.pictures import NOWHERE
 
 STATE_WORDS = {
     "queued": "waiting to be drawn", "rendering": "being drawn", "rendered": "waiting to be read",
     "reading": "being read", "done": "done", "failed": "failed", "cancelled": "cancelled",
 }  # fmt: skip
-VERDICT_WORDS = {"supported": "supported", "contradicted": "contradicted", "cannot_tell": "cannot tell"}
+VERDICT_WORDS = {"supported": "supported", "contradicted": "contradicted", "cannot_tell": "cannot tell",
+                 "opinion": "opinion", "not_checked": "not checked"}  # fmt: skip
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 _STRANDS = {"+": "+ (left to right)", "-": "− (right to left)", ".": "not stated"}
@@ -29,7 +32,9 @@ _TOLERANCES = {"bp": "± {} at either end", "tss_bp": "TSS within {}", "gene_bp"
 
 
 def locus(region: dict[str, Any]) -> str:
-    """A record's region as a person reads it: 1-based, inclusive."""
+    """A record's region as a person reads it: 1-based, inclusive; nothing for a picture without a place."""
+    if region["chrom"] in (None, NOWHERE):
+        return ""
     return f"{region['chrom']}:{region['start'] + 1:,}-{region['end']:,}"
 
 
@@ -112,5 +117,6 @@ def install(app: Flask) -> None:
     """Make the filters and words known to every template."""
     for filter_ in (locus, title, size, when, duration, measured, tolerance, describe_file):
         app.add_template_filter(filter_)
-    app.jinja_env.globals.update(state_words=STATE_WORDS, verdict_words=VERDICT_WORDS, language_names=LANGUAGE_NAMES)
+    app.jinja_env.globals.update(state_words=STATE_WORDS, verdict_words=VERDICT_WORDS, language_names=LANGUAGE_NAMES,
+                                 most_panels=MOST_PANELS)  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

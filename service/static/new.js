@@ -38,7 +38,7 @@ function newRow(name) {
   const row = document.getElementById("row").content.firstElementChild.cloneNode(true);
   for (const one of row.querySelectorAll("[aria-label]")) one.setAttribute("aria-label", one.getAttribute("aria-label").replace("this file", () => name));
   row.querySelector(".name").textContent = name;
-  for (const one of row.querySelectorAll("input")) one.disabled = true;
+  for (const one of row.querySelectorAll("input, select")) one.disabled = true;
   body.append(row);
   return row;
 }
@@ -50,9 +50,9 @@ function fill(row, file) {
     return;
   }
   row.dataset.id = file.id;
-  for (const one of row.querySelectorAll("input")) one.disabled = false;
+  for (const one of row.querySelectorAll("input, select")) one.disabled = false;
   row.querySelector("[name=file_id]").value = file.id;
-  for (const name of ["label", "assay", "sample"]) row.querySelector(`[name=${name}]`).value = file.guess[name] || "";
+  for (const name of ["label", "assay", "sample", "strand"]) row.querySelector(`[name=${name}]`).value = file.guess[name] || "";
   row.querySelector(".what").textContent = file.recognised;
   for (const note of [file.note, ...file.warnings].filter(Boolean)) {
     const line = document.createElement("p");
@@ -74,7 +74,7 @@ function refuse(row, message) {
   line.className = "error";
   line.setAttribute("role", "alert");
   line.textContent = message;
-  cell.querySelectorAll("input, .sub, .what, progress").forEach(one => one.remove());
+  cell.querySelectorAll("input, details, .sub, .what, progress").forEach(one => one.remove());
   cell.append(line);
 }
 

@@ -28,10 +28,15 @@ function shade(row) {
 
 function light(rows) { clear(); for (const row of rows) { if (figure) shade(row); row.classList.add("on"); } }
 
-const rowsOf = ids => ids.map(id => document.querySelector(`tr[data-claim="${id}"]`)).filter(Boolean);
+const split = text => text.split(" ").filter(Boolean);
+// The table rows of claims; a biological reading stands for those it rests on.
+const rowsOf = ids => ids.flatMap(id => {
+  const one = document.querySelector(`[data-claim="${id}"]`);
+  return !one ? [] : one.matches(".rule") ? rowsOf(split(one.dataset.rests)) : [one];
+});
 
 for (const sentence of document.querySelectorAll(".sentence")) {
-  const rows = rowsOf(sentence.dataset.claims.split(" ").filter(Boolean));
+  const rows = rowsOf(split(sentence.dataset.claims));
   for (const name of ["mouseenter", "focus"]) sentence.addEventListener(name, () => { light(rows); sentence.classList.add("on"); });
   for (const name of ["mouseleave", "blur"]) sentence.addEventListener(name, clear);
 }
@@ -39,6 +44,12 @@ for (const row of document.querySelectorAll("tr[data-claim]")) {
   const sentences = document.querySelectorAll(`.sentence[data-claims~="${row.dataset.claim}"]`);
   for (const name of ["mouseenter", "focus"]) row.addEventListener(name, () => { light([row]); sentences.forEach(one => one.classList.add("on")); });
   for (const name of ["mouseleave", "blur"]) row.addEventListener(name, clear);
+}
+
+for (const rule of document.querySelectorAll(".rule")) {
+  const rows = rowsOf([rule.dataset.claim]);
+  for (const name of ["mouseenter", "focus"]) rule.addEventListener(name, () => { light(rows); rule.classList.add("on"); });
+  for (const name of ["mouseleave", "blur"]) rule.addEventListener(name, clear);
 }
 
 const review = document.getElementById("review"), keys = document.getElementById("keys");
