@@ -102,7 +102,7 @@ def test_a_bad_file_and_a_bad_line_are_said_beside_their_fields(page, tmp_path, 
     page.fill("#loci", "chr1:1-100\nchr1:oops-9")
     page.click("#submit:enabled")
     page.wait_for_selector(".error")
-    assert "Line 2: 'oops'" in page.text_content(".error")
+    assert "Line 2: 'chr1:oops-9'" in page.text_content(".error")
     assert "chr1:oops-9" in page.input_value("#loci")
     assert 1 == page.locator("input[name=label]").count()
 
@@ -112,6 +112,53 @@ def test_nothing_is_cut_at_the_side(page, site, width):
     job = site.make_job("chr1:1-100,000\nchr1:15,000-50,000 a rather long name of a locus that has to wrap somewhere")
     one = site.get(f"/jobs/{job['id']}/readings")["readings"][1]
     page.set_viewport_size({"width": width, "height": 900})
-    for path in ("/", "/jobs", f"/jobs/{job['id']}", f"/readings/{one['id']}", "/help"):
+    again = site.post(f"/jobs/{job['id']}/again", {"model": "measured"})
+    compare = f"/jobs/{again['id']}/compare"
+    copy = f"/?copy={job['track_set']}"
+    for path in (copy, "/jobs", f"/jobs/{job['id']}", f"/readings/{one['id']}", compare, "/screenshots", "/help"):
         page.goto(path)
+        for summary in page.locator("details > summary").all():
+            if summary.is_visible():
+                summary.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_looks_a_second_opinion_and_downloads(page, site, tmp_path):
+    page.goto("/")
+    page.set_input_files("#files", [str(site.bigwig), str(site.gtf)])
+    playwright.expect(page.locator("input[name=label]").nth(1)).to_have_value("genes")
+    page.click(".look > summary >> nth=0")
+    page.fill("input[name=vmax] >> nth=0", "90")
+    page.click(".more > summary")
+    page.select_option("#theme", "washu")
+    page.select_option("#model", "measured")
+    assert "No model: states the measurements" == page.text_content("#model-hint .what")
+    page.fill("#loci", "alpha\nbeta")
+    page.click("#submit")
+    page.wait_for_selector(".card[data-status=done] >> nth=1")
+    page.click(".tool > summary >> nth=1")
+    for at in (0, 1):
+        page.check(f".pickone input >> nth={at}")
+    with page.expect_download() as panels:
+        page.click("#panels button >> text=SVG")
+    assert "BETA" in panels.value.path().read_text(encoding="utf-8")
+    page.click(".tool > summary >> nth=0")
+    page.click("text=Read again and compare")
+    page.wait_for_selector("h1 >> text=Side by side")
+    page.wait_for_function("document.querySelectorAll('.versus .columns p[lang]').length === 4")
+    page.click("text=Claims of measured >> nth=0")
+    page.click(".menu > summary")
+    with page.expect_download() as figure:
+        page.click("text=PDF")
+    assert b"%PDF" == figure.value.path().read_bytes()[:4]
+
+
+def test_every_field_of_every_form_has_a_name_that_is_read_aloud(page, site):
+    job = site.make_job("alpha")
+    for path in (f"/?copy={job['track_set']}", f"/jobs/{job['id']}", "/screenshots"):
+        page.goto(path)
+        nameless = page.evaluate(
+            """[...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter(
+                one => !one.labels.length && !one.getAttribute("aria-label")).map(one => one.outerHTML)"""
+        )
+        assert [] == nameless

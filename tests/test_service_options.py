@@ -1,4 +1,4 @@
-"""What the API takes beyond files and loci: looks, joined files, scales, highlights, downloads, hubs, second opinions."""
+"""What the API takes beyond files and loci: looks, joined files, scales, downloads, hubs, second opinions."""
 
 from __future__ import annotations
 
@@ -273,3 +273,73 @@ def test_a_screenshot_is_queued_for_models_that_look_at_pictures(site):
         answer = site.client.post("/api/v1/screenshots", data=sent)
         assert (422, True) == (answer.status_code, said in answer.get_json()["error"]["message"])
     assert not list(Path(site.store.incoming).iterdir())
+
+
+def form_of(site, files, **more):
+    rows = {"file_id": files, "label": ["Mark", "Again"], "assay": ["H3K4me3", ""], "sample": ["K562", ""]}
+    columns = ("strand", "group", "color", "height", "vmin", "vmax", "log", "dense", "shape", "combine")
+    return {**rows, **{name: ["", ""] for name in columns}, "loci": "chr1:1-100,000", "model": "measured", **more}
+
+
+def test_the_form_joins_files_and_keeps_looks(site, files):
+    sent = form_of(site, [files["one"], files["two"]], combine=["", "mean"], vmax=["90", ""], theme="washu",
+                   highlights="chr1:20,001-21,000=TSS")  # fmt: skip
+    answer = site.client.post("/", data=sent)
+    assert 303 == answer.status_code, answer.get_data(as_text=True)
+    job = site.get("/jobs")["jobs"][0]
+    assert ("washu", ["chr1:20,001-21,000=TSS"]) == (job["options"]["theme"], job["options"]["highlights"])
+    (track,) = site.get(f"/track-sets/{job['track_set']}")["tracks"]
+    assert ("mean", [files["two"]], 90) == (track["combine"], track["files"], track["vmax"])
+    page = site.client.get(f"/?copy={job['track_set']}").get_data(as_text=True)
+    assert 'value="mean" selected' in page  # the second file is a row of its own again
+    assert 'value="90"' in page
+
+
+def test_the_form_says_what_is_wrong_beside_its_field_and_makes_nothing(site, files):
+    sent = form_of(site, [files["one"], files["two"]], height=["", "tall"], highlights="chr9:1-9", width="9")
+    page = site.client.post("/", data=sent).get_data(as_text=True)
+    assert "Chromosome &#39;chr9&#39; is not in these tracks" in page
+    assert "&#39;width&#39; is &#39;9&#39;" in page
+    page = site.client.post("/", data={**sent, "highlights": "", "width": ""}).get_data(as_text=True)
+    assert "Track 2: &#39;height&#39; is &#39;tall&#39;" in page
+    assert 'value="tall"' in page
+    page = site.client.post("/", data=form_of(site, [files["one"], files["two"]], combine=["mean", ""]))
+    assert "is to join the track above it, but it is the first" in page.get_data(as_text=True)
+    assert [] == site.get("/track-sets")["track_sets"]
+
+
+def test_the_form_takes_labels_and_looks_from_a_track_list(site, files):
+    sent = {"do": "hub", "hub_file": (io.BytesIO(INI.encode()), "tracks.ini"), "model": "measured", "loci": ""}
+    page = site.client.post("/", data=sent).get_data(as_text=True)
+    assert 'name="label" value="Mark"' in page
+    assert 'value="30"' in page
+    assert "&#39;Gone&#39; is left out. No upload is called missing.bw" in page
+    sent = {"do": "hub", "hub_file": (io.BytesIO(b"<b>nothing"), "<i>.ini"), "model": "measured", "loci": ""}
+    answer = site.client.post("/", data=sent)
+    assert 422 == answer.status_code
+    assert b"<b>nothing" not in answer.data
+    assert b"<i>.ini" not in answer.data
+
+
+def test_pages_of_readings_show_rules_apart_and_escape_what_people_typed(site, make_bigwig, peaky):
+    bad = "<script>alert(1)</script>"
+    paths = (site.bigwig, make_bigwig(peaky, "K562_H3K27ac.bw"), site.gtf)
+    tracks = [{"file": site.upload(path)["id"], "sample": "K562", "group": bad} for path in paths]
+    tracks[0]["label"] = f"H3K4me3 {bad}"
+    made = site.post("/track-sets", {"name": bad, "tracks": tracks})
+    job = site.post("/jobs", {"track_set": made["id"], "loci": f"chr1:1-100,000 {bad}", "name": bad,
+                              "highlights": [f"chr1:1-100={bad}"]})  # fmt: skip
+    site.post(f"/jobs/{job['id']}/again", {"model": "measured", "name": bad})
+    one = only_reading(site, job)
+    page = site.client.get(f"/readings/{one['id']}").get_data(as_text=True)
+    assert 'id="readings"' in page
+    assert "Rests on" in page
+    for path in (f"/readings/{one['id']}", f"/jobs/{job['id']}", f"/jobs/{job['id']}/compare", f"/?copy={made['id']}"):
+        page = site.client.get(path).get_data(as_text=True)
+        assert "<script>alert" not in page, path
+        assert "&lt;script&gt;alert" in page, path
+    svg = site.client.get(f"/api/v1/readings/{one['id']}/figure.svg")
+    assert b"<script>" not in svg.data
+    svg.close()
+    seen = site.client.post(f"/jobs/{job['id']}/again", data={"model": "measured", "facts": "brief"})
+    assert (303, True) == (seen.status_code, "/compare?other=" in seen.headers["Location"])
