@@ -190,6 +190,25 @@ def test_links_boundaries_and_intervals_are_a_clause_each() -> None:
     assert body(tracks[3:], found)[0] == "There are three intervals in peaks."
 
 
+def test_rows_that_mark_the_same_places_share_a_clause_and_every_row_of_a_few_boxes_is_counted() -> None:
+    tracks = [track(number, label, kind="intervals") for number, label in enumerate("ABCD", 1)]
+    one = IntervalEvidence(1, "few", 0.25, (Span(5_100_000, 5_150_000),))
+    all_of_it = IntervalEvidence(1, "few", 1.0, (Span(5_000_000, 5_200_000),))
+    assert body(tracks, {1: all_of_it, 2: one, 3: all_of_it, 4: one}) == (
+        "A and C span the window; in B and D, 5.100–5.150 Mb is marked.",
+        "A 和 C 覆盖整个窗口；B 和 D 标出 5.100–5.150 Mb。",
+    )
+    few = IntervalEvidence(3, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000)))
+    assert body(tracks, dict.fromkeys(range(1, 5), few))[0] == (
+        "There are three intervals in A, three in B, three in C and three in D."
+    )
+
+
+def test_an_interval_that_begins_where_one_can_see_it_does_not_span_the_window() -> None:
+    almost = {1: IntervalEvidence(1, "few", 0.98, (Span(5_004_000, 5_200_000),))}
+    assert body([track(1, "A", kind="intervals")], almost)[0] == "In A, 5.004–5.200 Mb is marked."
+
+
 def test_a_domain_that_covers_a_gene_says_so_and_rests_on_that_claim() -> None:
     found = {1: signal(domains=(Domain(5_160_000, 5_190_000, 0.5, 0.1),)), 99: GENES}
     prose = write([track(1, "H3K27me3")], found)

@@ -40,6 +40,17 @@ def test_a_shared_sample_is_left_out_of_the_labels() -> None:
     assert (labels.sample, labels.by_track) == ("K562", {1: "H3K4me3", 2: "H3K27ac"})
 
 
+def test_tracks_of_one_name_are_told_apart_unless_they_are_the_strands_of_one() -> None:
+    assert short_labels(scene(("A", None), ("B", None), ("A", None))).by_track == {1: "A (1)", 2: "B", 3: "A (3)"}
+    plus, minus = (Track(n, "A", "signal", "bigwig", Path("x"), strand=s) for n, s in ((1, "+"), (2, "-")))
+    assert short_labels(Scene(Region("chr1", 0, 1000), (plus, minus))).by_track == {1: "A", 2: "A"}
+
+
+def test_a_place_is_never_rounded_to_nothing() -> None:
+    region = Region("chr1", 0, 2_000_000)
+    assert (words.place(1_511, region), words.place(50_000, region)) == ("1,512", "0.05 Mb")
+
+
 @pytest.mark.parametrize(
     "rows",
     [

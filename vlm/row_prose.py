@@ -20,21 +20,24 @@ RANK_ROWS = 4
 MOST_ROWS = 3
 """Rows that one sentence speaks of."""
 
+MOST_COUNTED = 6
+"""Rows whose number of boxes is said: a few letters each."""
+
 PLACED = 2
 """Boxes, arcs or boundaries of one row whose places are said; of more only the number."""
 
-WHOLE = 0.98
-"""A box over this share of the window spans it."""
+WHOLE = 0.995
+"""A box over this share of the window spans it: what is missing is too narrow to see."""
 
 
 def tell_rows(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """At most one sentence, a clause a row: links and boundaries first, then boxes that can be placed, then numbers."""
     clauses = _rows_of("link", _links, judged, setting) + _rows_of("domain_boundary", _boundaries, judged, setting)
-    clauses += _rows_of("interval_at", _places, judged, setting)
+    clauses += _marked(judged, setting)
     counted = _rows_of("interval_at", _numbers, judged, setting)
     clauses = clauses[:MOST_ROWS]
     if counted and len(clauses) < MOST_ROWS:
-        clauses.append(_joined(counted[:MOST_ROWS]))
+        clauses.append(_joined(counted[:MOST_COUNTED]))
     if not clauses:
         return []
     english = "; ".join(text.en for text, _ in clauses)
@@ -49,12 +52,17 @@ _Teller = Callable[[Text, _Found, Region], Text]
 
 def _rows_of(kind: str, tell: _Teller, judged: Sequence[Judged], setting: Setting) -> list[_Clause]:
     """A clause for each track with claims of this kind, where the teller has words for it."""
+    tracks = _by_track(kind, judged)
+    told = [(tell(setting.labels.of([track]), found, setting.region), found) for track, found in tracks.items()]
+    return [(text, [number for number, _ in found]) for text, found in told if text]
+
+
+def _by_track(kind: str, judged: Sequence[Judged]) -> dict[int, _Found]:
     tracks: dict[int, _Found] = {}
     for number, one in supported(judged):
         if one.claim.kind == kind:
             tracks.setdefault(one.claim.tracks[0], []).append((number, one))
-    told = [(tell(setting.labels.of([track]), found, setting.region), found) for track, found in tracks.items()]
-    return [(text, [number for number, _ in found]) for text, found in told if text]
+    return tracks
 
 
 def _links(label: Text, found: _Found, region: Region) -> Text:
@@ -89,17 +97,38 @@ def _spans(found: _Found) -> list[tuple[int, int]]:
     return sorted({(int(one.measured["start"]), int(one.measured["end"])) for _, one in found})
 
 
-def _places(label: Text, found: _Found, region: Region) -> Text:
-    """'in Polycomb domains, 98.98–99.09 Mb is marked'; nothing for a row of more boxes."""
+def _marked(judged: Sequence[Judged], setting: Setting) -> list[_Clause]:
+    """'in Polycomb domains, 98.98–99.09 Mb is marked'; rows that mark the same share a clause, rows of more boxes have
+    none."""
+    rows: dict[Text, list[int]] = {}
+    found = _by_track("interval_at", judged)
+    for track, claims in found.items():
+        what = _places(claims, setting.region)
+        if what:
+            rows.setdefault(what, []).append(track)
+    return [(_mark(what, setting.labels.of(tracks), len(tracks)), [n for track in tracks for n, _ in found[track]])
+            for what, tracks in rows.items()]  # fmt: skip
+
+
+_SPANS = Text("spans the window", "覆盖整个窗口")
+
+
+def _mark(what: Text, label: Text, rows: int) -> Text:
+    """The clause of rows that mark the same places."""
+    if what == _SPANS:
+        return Text(f"{label.en} {'span' if rows > 1 else 'spans'} the window", f"{label.zh} {what.zh}")
+    return Text(f"in {label.en}, {what.en} marked", f"{label.zh} 标出 {what.zh}")
+
+
+def _places(found: _Found, region: Region) -> Text:
+    """'98.98–99.09 Mb is', or that the window is spanned; nothing for a row of more boxes."""
     spans = _spans(found)
     if len(spans) > PLACED:
         return EMPTY
     if len(spans) == 1 and spans[0][1] - spans[0][0] >= WHOLE * region.span:
-        one = int(found[0][1].measured["count"]) == 1
-        return Text(f"{label.en} spans the window", f"{label.zh} 覆盖整个窗口") if one else EMPTY
+        return _SPANS if int(found[0][1].measured["count"]) == 1 else EMPTY
     listed = words.names([words.stretch(*span, region) for span in spans])
-    are = "is" if len(spans) == 1 else "are"
-    return Text(f"in {label.en}, {listed.en} {are} marked", f"{label.zh} 标出 {listed.zh}")
+    return Text(f"{listed.en} {'is' if len(spans) == 1 else 'are'}", listed.zh)
 
 
 def _numbers(label: Text, found: _Found, region: Region) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -125,7 +126,9 @@ def _format(position: int, region: Region) -> tuple[str, str]:
 
 def place(position: float, region: Region) -> str:
     """A 0-based position as a person reads it off the axis: '5.071 Mb', or '24,297,400' in a small window."""
-    return "".join(_format(int(position) + 1, region))
+    at = int(position) + 1
+    number, unit = _format(at, region)
+    return f"{number}{unit}" if float(number.replace(",", "")) else f"{at:,}"
 
 
 def stretch(start: int, end: int, region: Region) -> str:
@@ -199,7 +202,7 @@ class Labels:
 def short_labels(scene: Scene) -> Labels:
     """The labels of a scene's tracks, without the sample they share."""
     signal = [track for track in scene.tracks if track.kind == "signal"]
-    full = {track.number: track.label.strip() or f"track {track.number}" for track in scene.tracks}
+    full = _told_apart(scene.tracks)
     strands = {track.number: strand for track in signal if (strand := strand_of(track))}
     samples = {track.sample for track in signal}
     sample = samples.pop() if len(samples) == 1 and len(signal) > 1 else None
@@ -210,6 +213,16 @@ def short_labels(scene: Scene) -> Labels:
     if not all(cut) or len(set(cut)) < len(cut):
         return Labels(None, full, strands)
     return Labels(sample, {number: short[number] or full[number] for number in full}, strands)
+
+
+def _told_apart(tracks: Sequence[Track]) -> dict[int, str]:
+    """Each track's label, with its number where another track of the same strand is called the same."""
+    full = {track.number: track.label.strip() or f"track {track.number}" for track in tracks}
+    called = Counter((full[track.number], track.strand) for track in tracks)
+    return {
+        track.number: f"{full[track.number]} ({track.number})" if called[full[track.number], track.strand] > 1
+        else full[track.number] for track in tracks
+    }  # fmt: skip
 
 
 def _has_word(label: str, word: str) -> bool:
