@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from renderer.evidence import TrackEvidence
@@ -24,6 +25,9 @@ MOST_ITEMS = 400
 
 CHEVRON_STEP = 18
 """Pixels from chevron to chevron."""
+
+LEAST_BOX = 7
+"""Pixels of a box that holds one: three of its own, two of the box on each side."""
 
 Box = list[tuple[float, float]]
 
@@ -103,11 +107,22 @@ def pack(spans: Sequence[tuple[float, float]], gap: float) -> list[int]:
 def chevrons(start: float, end: float, strand: str, middle: float, pixel: float) -> list[Box]:
     """Small arrow heads from `start` to `end` that point downstream; none for a feature without a strand. `pixel` is
     the number of base pairs of one."""
+    return _heads(np.arange(start + CHEVRON_STEP / 2 * pixel, end - 5 * pixel, CHEVRON_STEP * pixel),
+                  strand, middle, 0.17, pixel)  # fmt: skip
+
+
+def chevrons_inside(start: float, end: float, strand: str, middle: float, pixel: float) -> list[Box]:
+    """Chevrons that fit in a box from `start` to `end`, evenly spaced; none in a box too narrow for one."""
+    count = int((end - start) / (CHEVRON_STEP * pixel)) or int(end - start >= LEAST_BOX * pixel)
+    middles = start + (np.arange(count) + 0.5) * (end - start) / max(1, count)
+    return _heads(middles - (1.5 if strand == "+" else -1.5) * pixel, strand, middle, 0.14, pixel)
+
+
+def _heads(places: npt.NDArray[np.float64], strand: str, middle: float, tall: float, pixel: float) -> list[Box]:
     if strand not in ("+", "-"):
         return []
     point = 3 * pixel if strand == "+" else -3 * pixel
-    places = np.arange(start + CHEVRON_STEP / 2 * pixel, end - 5 * pixel, CHEVRON_STEP * pixel)
-    return [[(x, middle - 0.17), (x + point, middle), (x, middle + 0.17)] for x in places]
+    return [[(x, middle - tall), (x + point, middle), (x, middle + tall)] for x in places]
 
 
 def density_row(

@@ -16,7 +16,18 @@ from matplotlib.collections import LineCollection, PolyCollection
 from renderer.intervals import GeneModel
 from renderer.lettering import POINTS, font_families, text_width
 from renderer.region import Region
-from renderer.row import MOST_ITEMS, MOST_LANES, Box, Row, box, chevrons, density_row, message_row, pack
+from renderer.row import (
+    MOST_ITEMS,
+    MOST_LANES,
+    Box,
+    Row,
+    box,
+    chevrons,
+    chevrons_inside,
+    density_row,
+    message_row,
+    pack,
+)
 from renderer.style import Theme
 
 NAME_GAP = 4
@@ -150,15 +161,18 @@ def _paint(ax: Axes, placed: Sequence[_Placed], lanes: Sequence[int], depth: int
     for color, members in _by_color(placed, lanes, theme).items():
         boxes: list[Box] = []
         lines: list[Box] = []
+        arrows: list[Box] = []
         for item, lane in members:
             middle = lane + 0.5
             lines.append([(item.gene.start, middle), (item.gene.end, middle)])
             lines += _chevrons(item.gene, middle, frame)
             boxes += _exon_boxes(item.gene, middle, frame.pixel)
+            arrows += _exon_arrows(item.gene, middle, frame)
             if item.align:
                 _write_name(ax, item, middle, color, frame)
         ax.add_collection(LineCollection(lines, colors=color, linewidths=0.7))
         ax.add_collection(PolyCollection(boxes, facecolors=color, edgecolors=color, linewidths=0.3))
+        ax.add_collection(LineCollection(arrows, colors="#ffffff", linewidths=0.7))
     ax.set_ylim(depth, 0)
 
 
@@ -192,3 +206,10 @@ def _exon_boxes(gene: GeneModel, middle: float, pixel: float) -> list[Box]:
 def _chevrons(gene: GeneModel, middle: float, frame: _Frame) -> list[Box]:
     """Small arrow heads along the visible gene, pointing downstream."""
     return chevrons(*_visible(gene, frame), gene.strand, middle, frame.pixel)
+
+
+def _exon_arrows(gene: GeneModel, middle: float, frame: _Frame) -> list[Box]:
+    """Arrow heads inside exons, as far as they are visible: genes of one exon have no other place for them."""
+    low, high = _visible(gene, frame)
+    spans = [(max(start, low), min(end, high)) for start, end in gene.exons]
+    return [arrow for start, end in spans for arrow in chevrons_inside(start, end, gene.strand, middle, frame.pixel)]
