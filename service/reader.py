@@ -71,7 +71,8 @@ def _drawer(
 @click.option("--minutes", default=100.0, show_default=True, help="Time budget; the learning rate follows it.")
 @click.option("--threads", default=1, show_default=True, help="CPU threads.")
 @click.option("--start", type=FOLDER, help="Exported weights to go on from, instead of random ones.")
-def train(shards: Path, run: Path, minutes: float, threads: int, start: Path | None) -> None:
+@click.option("--rate", default=1.5e-3, show_default=True, help="Highest learning rate; half of it with --start.")
+def train(shards: Path, run: Path, minutes: float, threads: int, start: Path | None, rate: float) -> None:
     """Train on SHARDS in the folder RUN; goes on where it was stopped. Writes RUN/log.jsonl and RUN/loss.png."""
     import torch
     from tqdm import tqdm
@@ -83,7 +84,7 @@ def train(shards: Path, run: Path, minutes: float, threads: int, start: Path | N
     data = Shards(shards)
     if not len(data):
         raise click.UsageError(f"{shards} has no shards. Run 'locution reader simulate {shards}' first.")
-    trainer = Trainer(data, run, minutes, start=start)
+    trainer = Trainer(data, run, minutes, start=start, rate=rate)
     with tqdm(total=100, unit="%") as bar, (run / "log.jsonl").open("a", encoding="utf-8") as log:
 
         def report(entry: dict[str, Any]) -> None:

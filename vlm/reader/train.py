@@ -24,8 +24,9 @@ from vlm.reader import strips, tokens
 from vlm.reader.data import Batch, Shards
 
 BATCH = 32
-PEAK_RATE = 1.5e-3
-"""Learning rate at its highest; cosine to a twentieth of it."""
+RATE = 1.5e-3
+"""Learning rate at its highest, from random weights; cosine to a twentieth of it. Half of it to go on from trained
+ones."""
 
 VISION_RATE = 0.4
 """Share of the rate for the vision tower once it has learned the heights."""
@@ -45,10 +46,13 @@ DENSE_WEIGHT = 2.0
 class Trainer:
     """One training run in `folder` (checkpoint.pt, log.jsonl). `start` are exported weights to go on from."""
 
-    def __init__(self, shards: Shards, folder: Path, minutes: float, seed: int = 0, start: Path | None = None) -> None:
+    def __init__(
+        self, shards: Shards, folder: Path, minutes: float, seed: int = 0, start: Path | None = None, rate: float = RATE
+    ) -> None:
         torch.manual_seed(seed)
         self.shards, self.folder, self.budget = shards, folder, minutes * 60
         self.rng = np.random.default_rng(seed)
+        self.rate = rate
         self.dense_share = DENSE_SHARE if start is None else 0.0
         self.model = architecture.new_model()
         if start is not None:
@@ -58,7 +62,7 @@ class Trainer:
         seen = {id(parameter) for parameter in vision}
         text = [parameter for parameter in self.model.parameters() if id(parameter) not in seen]
         self.optimizer = torch.optim.AdamW(
-            [{"params": vision, "part": "vision"}, {"params": text, "part": "text"}], lr=PEAK_RATE, weight_decay=0.02,
+            [{"params": vision, "part": "vision"}, {"params": text, "part": "text"}], lr=rate, weight_decay=0.02,
             betas=(0.9, 0.98),
         )  # fmt: skip
         self.spent, self.step = 0.0, 0
@@ -125,7 +129,7 @@ class Trainer:
         share = self.dense_share
         inside = progress / share if stage == "dense" else (progress - share) / (1 - share)
         warm = min(1.0, inside / WARM_UP) if WARM_UP else 1.0
-        rate = PEAK_RATE * warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, inside))))
+        rate = self.rate * warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, inside))))
         for group in self.optimizer.param_groups:
             group["lr"] = rate * (VISION_RATE if stage == "claims" and group["part"] == "vision" else 1.0)
 
