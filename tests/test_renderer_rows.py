@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from renderer.errors import TrackError
 from renderer.intervals import GeneModel, Interval, Link
 from renderer.region import Region
+from renderer.row import LEAST_BOX, chevrons_inside
 from renderer.rows import gene_row, interval_row, link_row
 from renderer.rows_intervals import is_tiled
 from renderer.style import (
@@ -63,6 +64,15 @@ def test_genes_that_find_no_room_are_counted():
     many = [gene(f"G{n}", 10 * n, 10 * n + 5) for n in range(500)]
     assert "500 genes: drawn as their number per bin" == gene_row(1, "", many, WINDOW, UCSC).note
     assert gene_row(1, "", crowd, WINDOW, UCSC, dense=True).height < 2 * UCSC.row_height
+
+
+@given(st.floats(0, 500), st.sampled_from("+-"))
+def test_arrows_inside_an_exon_lie_in_it_and_the_strand_of_a_gene_of_one_exon_is_seen(width, strand):
+    arrows = chevrons_inside(1_000, 1_000 + width, strand, 0.5, 1.0)
+    assert all(1_000 <= x <= 1_000 + width for arrow in arrows for x, _ in arrow)
+    assert all((arrow[1][0] > arrow[0][0]) == (strand == "+") for arrow in arrows)
+    assert bool(arrows) == (width >= LEAST_BOX)
+    assert [] == chevrons_inside(1_000, 1_000 + width, ".", 0.5, 1.0)
 
 
 def test_chromatin_states_are_one_band_with_a_legend():
