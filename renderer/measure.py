@@ -86,6 +86,9 @@ PEAK_LENGTH = 0.15
 DOMAIN_PEAK = 2.0
 """Inside a domain only a summit this many times its mean envelope is a peak of its own: domains are rough on top."""
 
+DOMAIN_EDGE = 2 / ENVELOPE
+"""A summit this close (share of the window) to the edge of a domain is the domain's: the edge is not known better."""
+
 NOISE_BACKGROUND = 0.22
 """A noisy track has a median envelope above this (it is raised everywhere) and nothing far above it ..."""
 
@@ -266,12 +269,17 @@ class _Surroundings:
             return False
         if peak.end - peak.start > PEAK_LENGTH / strict * self.region.span:
             return False
-        around = [~_mask([(d.start, d.end)], self.region) for d in self.domains if d.start <= peak.summit < d.end]
+        around = [~_mask([(d.start, d.end)], self.region) for d in self.domains if self._is_in(d, peak)]
         return not any(peak.height < DOMAIN_PEAK * strict * self.envelope[inside].mean() for inside in around)
+
+    def _is_in(self, domain: Domain, peak: Peak) -> bool:
+        """Whether the summit belongs to the domain, whose edges are sought in a smoothed track and so are soft."""
+        soft = DOMAIN_EDGE * self.region.span
+        return domain.start - soft <= peak.summit < domain.end + soft
 
     def stands_out(self, peak: Peak, strict: float = 1.0) -> bool:
         """Whether what is outside domains is not nearly as high everywhere."""
-        if any(domain.start <= peak.summit < domain.end for domain in self.domains):
+        if any(self._is_in(domain, peak) for domain in self.domains):
             return True
         outside = _mask([(domain.start, domain.end) for domain in self.domains], self.region)
         level = float(np.median(self.envelope[outside])) if outside.any() else 0.0
