@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from renderer.draw import draw_scene
-from renderer.scene import load_scene, read_scenes
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import load_scene, read_scenes
 
 GAP = 12
 """Pixels of grey between figures."""

@@ -20,10 +20,10 @@ import cooler
 import numpy as np
 import pandas as pd
 
-from renderer.draw import draw_scene
-from renderer.prepare import prepare
-from renderer.region import Region, parse_region
-from renderer.track import Scene, Track
+from renderer.figure.draw import draw_scene
+from renderer.prepare.upload import prepare
+from renderer.values.region import Region, parse_region
+from renderer.values.track import Scene, Track
 
 CHROMS, LENGTH, BIN = 24, 100_000_000, 25_000
 RESOLUTIONS = [BIN, 2 * BIN, 4 * BIN, 10 * BIN, 40 * BIN]

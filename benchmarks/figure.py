@@ -15,9 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from renderer.draw import draw_scene
-from renderer.scene import load_scene, read_scenes
-from renderer.track import Scene
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import load_scene, read_scenes
+from renderer.values.track import Scene
 
 HEIGHTS = {"signal": 1.5, "genes": 3, "intervals": 0.5, "links": 1.5}
 

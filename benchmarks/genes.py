@@ -16,8 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from renderer.names import NameIndex
-from renderer.prepare import prepare
+from renderer.annotation.names import NameIndex
+from renderer.prepare.upload import prepare
 
 LINES = 1_700_000
 ISOFORMS, EXONS = 3, 8

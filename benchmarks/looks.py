@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from renderer.draw import draw_scene
-from renderer.scene import load_scene, read_scenes
-from renderer.track import Scene
-from vlm.captioner import Captioner, Figure, load_captioner
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import load_scene, read_scenes
+from renderer.values.track import Scene
+from vlm.models.loading import load_captioner
+from vlm.values.captioner import Captioner, Figure
 
 LOOKS: dict[str, dict[str, Any]] = {
     "usual": {},

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import pysam
 
-from renderer.prepare import prepare
+from renderer.prepare.upload import prepare
 
 CHROMS = 20
 """Chromosomes the lines are spread over."""

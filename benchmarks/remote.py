@@ -20,18 +20,19 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from renderer.draw import draw_scene
-from renderer.region import parse_region
-from renderer.scene import build_scene, prepare_tracks
-from service.example import FOLDER, TRACKS
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.values.region import parse_region
+from service.run.example import FOLDER, TRACKS
 from tests.openai_server import Running
-from vlm.captioner import Figure
-from vlm.measured import Measured
-from vlm.remote import Remote
-from vlm.remote_client import Limits
-from workers import jobs, steps, uploads
+from vlm.models.measured import Measured
+from vlm.models.remote import Remote
+from vlm.models.remote_client import Limits
+from vlm.values.captioner import Figure
+from workers.queue import steps
+from workers.requests import jobs, uploads
 from workers.settings import Settings
-from workers.store import Reading, Store, upgrade
+from workers.store.database import Reading, Store, upgrade
 
 JITTER = 0.3
 """Answers differ in length, so servers do not give them in step."""

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import psutil
 
-from renderer.draw import draw_scene
-from renderer.sandbox import Sandbox, Stopped
-from renderer.scene import load_scene, read_scenes
+from renderer.figure.draw import draw_scene
+from renderer.sandbox.reader import Sandbox, Stopped
+from renderer.tracklists.scene import load_scene, read_scenes
 
 
 def cpu() -> float:

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from renderer.draw import draw_scene
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.track import Scene, Track
+from renderer.figure.draw import draw_scene
+from renderer.prepare.upload import prepare
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
 
 LENGTH = 200_000_000
 WINDOW = Region("chr1", 50_000_000, 60_000_000)

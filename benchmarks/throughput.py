@@ -22,9 +22,9 @@ from typing import Any
 
 from figure import write_ini
 
-from renderer.region import parse_region
-from renderer.scene import load_scene, read_scenes
-from service.supervisor import Supervisor, free_port
+from renderer.tracklists.scene import load_scene, read_scenes
+from renderer.values.region import parse_region
+from service.run.supervisor import Supervisor, free_port
 from workers.settings import Settings
 
 COMMANDS = 6

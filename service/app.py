@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, send_file
 
-from service import errors, show
-from service.uploads import FORM_BYTES, UploadRequest, discard_leftovers
-from workers.jobs import Ring
+from service.http import errors, show
+from service.http.uploads import FORM_BYTES, UploadRequest, discard_leftovers
+from workers.requests.jobs import Ring
 from workers.settings import Settings
-from workers.store import Store
+from workers.store.database import Store
 
 YEAR = 31_536_000
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -23,14 +23,16 @@ POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action
 
 def create_app(settings: Settings | None = None, ring: Ring | None = None) -> Flask:
     """The application. `ring` tells workers that rows wait; by default it sends Celery messages."""
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     app.request_class = UploadRequest
     settings = settings or Settings.from_env()
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     app.config["SETTINGS"] = settings
     app.extensions["store"] = Store(settings)
     app.extensions["ring"] = ring or _celery_ring()
-    from service import api, api_more, figures, pages
+    from service.api import more_routes as api_more
+    from service.api import routes as api
+    from service.web import figures, pages
 
     for part in (api, api_more, figures, pages):
         app.register_blueprint(part.bp)
@@ -44,7 +46,7 @@ def create_app(settings: Settings | None = None, ring: Ring | None = None) -> Fl
 
 
 def _celery_ring() -> Ring:
-    from workers.tasks import ring
+    from workers.queue.tasks import ring
 
     return ring
 

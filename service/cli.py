@@ -8,21 +8,21 @@ import sys
 
 import click
 
-from renderer.errors import LocutionError
+from renderer.values.errors import LocutionError
 
 COMMANDS = {
-    "read": "service.read:read",
-    "up": "service.run:up",
-    "web": "service.run:web",
-    "worker": "service.run:worker",
-    "settings": "service.run:settings",
-    "example": "service.example:example",
-    "demo": "service.demo:demo",
-    "bench": "service.bench:bench",
-    "hub": "service.hub:hub",
-    "models": "service.models:models",
-    "tune": "service.tune:tune",
-    "reader": "service.reader:reader",
+    "read": "service.commands.read:read",
+    "up": "service.commands.run:up",
+    "web": "service.commands.run:web",
+    "worker": "service.commands.run:worker",
+    "settings": "service.commands.run:settings",
+    "example": "service.run.example:example",
+    "demo": "service.run.demo:demo",
+    "bench": "service.commands.bench:bench",
+    "hub": "service.commands.track_lists:hub",
+    "models": "service.commands.models:models",
+    "tune": "service.commands.tune:tune",
+    "reader": "service.commands.reader:reader",
 }
 """Where each subcommand lives."""
 

@@ -14,10 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
-from vlm.captioner import load_captioner
-from workers import steps
+from vlm.models.loading import load_captioner
+from workers.queue import steps
 from workers.settings import Settings
-from workers.store import Store, upgrade
+from workers.store.database import Store, upgrade
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # no test may wait for a network; read when huggingface_hub is first imported
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.aliases import ROMAN, chrom_key, index_names, is_main
-from renderer.prepared import Prepared
-from renderer.region import UNKNOWN_LENGTH, match_chrom
-from renderer.scene import chrom_sizes
+from renderer.tracklists.scene import chrom_sizes
+from renderer.values.aliases import ROMAN, chrom_key, index_names, is_main
+from renderer.values.prepared import Prepared
+from renderer.values.region import UNKNOWN_LENGTH, match_chrom
 
 HUMAN = [*map(str, range(1, 23)), "X", "Y", "MT"]
 UCSC = [f"chr{name}" for name in [*HUMAN[:-1], "M"]]

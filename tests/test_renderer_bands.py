@@ -2,11 +2,11 @@ import gzip
 
 import pytest
 
-from renderer.bands import Band, read_bands
-from renderer.errors import FormatError, TrackError
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.scene import build_scene, prepare_tracks
+from renderer.prepare.upload import prepare
+from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.values.errors import FormatError, TrackError
+from renderer.values.region import Region
+from renderer.window.bands import Band, read_bands
 
 BANDS = """\
 chr1\t0\t2300000\tp36.33\tgneg

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import renderer.bigwig
-from renderer.bigwig import PIECE, BigWigWriter, zoom_sizes
+import renderer.formats.bigwig
+from renderer.formats.bigwig import PIECE, BigWigWriter, zoom_sizes
 
 
 def write(path, columns, chroms):
@@ -87,8 +87,8 @@ def test_the_summary_is_that_of_all_chromosomes(tmp_path):
 
 
 def test_more_blocks_and_chromosomes_than_a_node_holds_are_all_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(renderer.bigwig, "FAN", 3)
-    monkeypatch.setattr(renderer.bigwig, "ITEMS", 10)
+    monkeypatch.setattr(renderer.formats.bigwig, "FAN", 3)
+    monkeypatch.setattr(renderer.formats.bigwig, "ITEMS", 10)
     draw = np.random.default_rng(2)
     columns = {f"scaffold_{number}": make(draw, 150, 9) for number in range(40)}
     chroms = {chrom: int(ends[-1]) for chrom, (_, ends, _) in columns.items()}

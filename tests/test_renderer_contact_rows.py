@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from renderer.contact_rows import MASKED, color_levels, contact_row, robust_top
-from renderer.contacts import ContactMap
-from renderer.draw import draw_scene
-from renderer.errors import FormatError
-from renderer.formats import sniff
-from renderer.layout import TrackBox, untint
-from renderer.matrices import ScoreMatrix, read_matrix
-from renderer.panels import draw_panels
-from renderer.prepare_contacts import prepare_matrix
-from renderer.prepared import Prepared
-from renderer.region import Region
-from renderer.scene import load_scene, read_scenes
-from renderer.style import UCSC
-from renderer.track import Highlight, Look, Scene, Track
+from renderer.figure.draw import draw_scene
+from renderer.figure.panels import draw_panels
+from renderer.figure.rows.contacts import MASKED, color_levels, contact_row, robust_top
+from renderer.figure.style import UCSC
+from renderer.formats.table import sniff
+from renderer.prepare.contacts import prepare_matrix
+from renderer.tracklists.scene import load_scene, read_scenes
+from renderer.values.errors import FormatError
+from renderer.values.layout import TrackBox, untint
+from renderer.values.prepared import Prepared
+from renderer.values.region import Region
+from renderer.values.track import Highlight, Look, Scene, Track
+from renderer.window.contacts import ContactMap
+from renderer.window.matrices import ScoreMatrix, read_matrix
 
 WINDOW = Region("chr1", 1_000_000, 2_000_000)
 BINS = 50
@@ -44,7 +44,7 @@ def painted(tmp_path, monkeypatch):
     """Draws a map as the one track of a figure; gives the pixels of its box, rows from the top, and the box."""
 
     def paint(map: ContactMap | None, **look: object) -> tuple[np.ndarray, TrackBox]:
-        monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region, most: map)
+        monkeypatch.setattr("renderer.figure.rows.contacts.read_contacts", lambda path, format, region, most: map)
         track = Track(1, "Hi-C", "contacts", "cool", Path("none"), look=Look(vmax=1.0, **look))
         drawn = draw_scene(Scene(WINDOW, (track,)), tmp_path / "figure.png")
         box = drawn.layout.box(1)
@@ -83,7 +83,7 @@ def test_a_triangle_leaves_its_corners_blank_and_masked_bins_light(painted):
 def test_a_highlight_shows_through_and_can_be_taken_out_again(tmp_path, monkeypatch):
     map = one_spot(10, 20)
     map.counts[:] = np.random.default_rng(0).uniform(0, 1, map.counts.shape)
-    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region, most: map)
+    monkeypatch.setattr("renderer.figure.rows.contacts.read_contacts", lambda path, format, region, most: map)
     scene = Scene(WINDOW, (Track(1, "Hi-C", "contacts", "cool", Path("none")),))
     marked = replace(scene, highlights=(Highlight(1_400_000, 1_600_000),))
     ink = []
@@ -137,7 +137,9 @@ def test_the_remark_says_what_the_colours_mean():
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_the_same_map_gives_the_same_bytes_in_every_format(ending, tmp_path, monkeypatch):
-    monkeypatch.setattr("renderer.contact_rows.read_contacts", lambda path, format, region, most: one_spot(10, 20))
+    monkeypatch.setattr(
+        "renderer.figure.rows.contacts.read_contacts", lambda path, format, region, most: one_spot(10, 20)
+    )
     scene = Scene(WINDOW, (Track(1, "Hi-C", "contacts", "cool", Path("none")),))
     files = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
     for file in files:

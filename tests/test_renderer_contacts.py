@@ -19,13 +19,13 @@ with warnings.catch_warnings():
 
 from scipy.sparse import csr_matrix
 
-from renderer.contacts import ContactMap, read_contacts
-from renderer.errors import FormatError, LocutionError
-from renderer.formats import sniff
-from renderer.measure_contacts import measure_contacts
-from renderer.prepare_contacts import prepare_contacts
-from renderer.prepared import Prepared
-from renderer.region import Region
+from renderer.formats.table import sniff
+from renderer.measure.contacts import measure_contacts
+from renderer.prepare.contacts import prepare_contacts
+from renderer.values.errors import FormatError, LocutionError
+from renderer.values.prepared import Prepared
+from renderer.values.region import Region
+from renderer.window.contacts import ContactMap, read_contacts
 
 BIN = 10_000
 CHROMS = {"chr1": 1_000_000, "chr2": 605_000}
@@ -129,7 +129,7 @@ def test_a_window_that_cuts_its_outer_bins_has_them_whole(tmp_path):
 
 
 def test_a_sparse_map_is_read_at_a_coarser_resolution(tmp_path, monkeypatch):
-    monkeypatch.setattr("renderer.contacts.FEWEST_BINS", 20)
+    monkeypatch.setattr("renderer.window.contacts.FEWEST_BINS", 20)
     path = make_mcool(tmp_path)
     assert BIN == read(path).resolution
     thin = pixels(np.random.default_rng(1).binomial(genome(), 0.0015))
@@ -262,16 +262,16 @@ def test_chromosomes_go_by_other_names_or_are_missing(format, tmp_path):
 def test_rows_read_apart_or_in_pieces_give_the_same_pixels(tmp_path, monkeypatch):
     path, region = make_cool(tmp_path), Region("chr1", 200_000, 900_000)
     together = read(path, region)
-    monkeypatch.setattr("renderer.cool.FAR_ROWS", 0)
+    monkeypatch.setattr("renderer.window.cool.FAR_ROWS", 0)
     np.testing.assert_array_equal(together.counts, read(path, region).counts)
-    monkeypatch.setattr("renderer.cool.READ_AT_ONCE", 97)
+    monkeypatch.setattr("renderer.window.cool.READ_AT_ONCE", 97)
     np.testing.assert_array_equal(together.counts, read(path, region).counts)
-    monkeypatch.setattr("renderer.cool.FAR_ROWS", 10**9)
+    monkeypatch.setattr("renderer.window.cool.FAR_ROWS", 10**9)
     np.testing.assert_array_equal(together.counts, read(path, region).counts)
 
 
 def test_a_corrected_hicexplorer_matrix_is_balanced_and_its_masked_bins_stay_masked(tmp_path, monkeypatch):
-    monkeypatch.setattr("renderer.prepare_hicexplorer.ROWS_AT_ONCE", 500)
+    monkeypatch.setattr("renderer.prepare.hicexplorer.ROWS_AT_ONCE", 500)
     made = HiCMatrix.hiCMatrix()
     intervals = [(row.chrom.encode(), row.start, row.end, 1.0) for row in bins().itertuples()]
     made.setMatrix(csr_matrix(genome() / 3), intervals)

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from renderer.draw import draw_scene
-from renderer.errors import LocutionError, RegionError, TrackError
-from renderer.layout import Layout
-from renderer.page import position_ticks, value_text
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.rows import pack
-from renderer.scene import build_scene, chrom_sizes, guess_track, load_scene, prepare_tracks, read_scenes
-from renderer.track import Scene, Track
+from renderer.figure.draw import draw_scene
+from renderer.figure.page import position_ticks, value_text
+from renderer.figure.rows.kinds import pack
+from renderer.prepare.upload import prepare
+from renderer.tracklists.scene import build_scene, chrom_sizes, guess_track, load_scene, prepare_tracks, read_scenes
+from renderer.values.errors import LocutionError, RegionError, TrackError
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
 
 WINDOW = Region("chr1", 0, 100_000)
 

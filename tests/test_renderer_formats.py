@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renderer.errors import FormatError
-from renderer.formats import FORMATS, sniff
-from renderer.text_formats import HINTS, TESTS
+from renderer.formats.table import FORMATS, sniff
+from renderer.formats.text_rows import HINTS, TESTS
+from renderer.values.errors import FormatError
 
 BED6 = "chr1\t1\t2\tn\t0\t+\n"
 BED9 = "chr1\t100\t900\tstate\t0\t.\t100\t900\t255,0,0\n"

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renderer.errors import FormatError
-from renderer.genes import Union, merge_spans
-from renderer.intervals import read_genes
-from renderer.names import FILE, NameIndex, open_names
-from renderer.prepare import prepare
-from renderer.region import Region
+from renderer.annotation.genes import Union, merge_spans
+from renderer.annotation.names import FILE, NameIndex, open_names
+from renderer.prepare.upload import prepare
+from renderer.values.errors import FormatError
+from renderer.values.region import Region
+from renderer.window.intervals import read_genes
 
 WINDOW = Region("chr1", 0, 100_000)
 
@@ -356,7 +356,7 @@ def test_the_index_is_not_read_as_a_whole(tmp_path, gtf):
     """The lookup goes by the primary key, not through the table."""
     prepared = prepare(gtf, "genes.gtf", tmp_path / "out")
     database = sqlite3.connect(tmp_path / "out" / FILE)
-    from renderer.names import _FIND
+    from renderer.annotation.names import _FIND
 
     plan = " ".join(str(row[3]) for row in database.execute(f"EXPLAIN QUERY PLAN {_FIND}", ("alpha",)))
     database.close()

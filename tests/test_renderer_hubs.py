@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renderer.errors import FormatError
-from renderer.hub_track import MOST_BYTES, color_of
-from renderer.hubs import HubTrack, read_hub
-from renderer.region import Region
-from renderer.track import Look
+from renderer.tracklists.entries import MOST_BYTES, color_of
+from renderer.tracklists.lists import HubTrack, read_hub
+from renderer.values.errors import FormatError
+from renderer.values.region import Region
+from renderer.values.track import Look
 
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 

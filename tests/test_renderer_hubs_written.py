@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from renderer.errors import TrackError
-from renderer.hub_track import OTHER_SCHEME, REMOTE, one_line
-from renderer.hubs import Hub, HubTrack, read_hub, write_hub
-from renderer.region import Region
-from renderer.track import Look
+from renderer.tracklists.entries import OTHER_SCHEME, REMOTE, one_line
+from renderer.tracklists.lists import Hub, HubTrack, read_hub, write_hub
+from renderer.values.errors import TrackError
+from renderer.values.region import Region
+from renderer.values.track import Look
 
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 

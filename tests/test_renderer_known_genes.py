@@ -5,12 +5,20 @@ import importlib
 
 import pytest
 
-from renderer.bands import read_bands
-from renderer.known_genes import ASSEMBLIES, INSTALL, assembly_of, how_to_get, known_bands, known_genes, ucsc_name
-from renderer.names import NameIndex
-from renderer.prepare import prepare
-from renderer.region import UNKNOWN_LENGTH
-from service.gene_names import KnownNames, bands_for, genes_track, names_for, prepare_once
+from renderer.annotation.known_genes import (
+    ASSEMBLIES,
+    INSTALL,
+    assembly_of,
+    how_to_get,
+    known_bands,
+    known_genes,
+    ucsc_name,
+)
+from renderer.annotation.names import NameIndex
+from renderer.prepare.upload import prepare
+from renderer.values.region import UNKNOWN_LENGTH
+from renderer.window.bands import read_bands
+from service.commands.gene_names import KnownNames, bands_for, genes_track, names_for, prepare_once
 
 GENES = "#bin\tname\tchrom\n585\tNM_4\tchr9\t+\t100\t900\t100\t900\t1\t100,\t900,\t0\tJAK2\tcmpl\tcmpl\t0,\n"
 BANDS = "chr9\t0\t600\tp1\tgneg\nchr9\t600\t1000\tq1\tgpos50\nchr1\t0\t5000\tp1\tgneg\n"
@@ -86,7 +94,7 @@ def test_known_genes_are_prepared_once_and_only_when_asked(package):
 
 
 def test_a_given_annotation_comes_before_known_genes(package, tmp_path, gtf):
-    from renderer.scene import prepare_tracks
+    from renderer.tracklists.scene import prepare_tracks
 
     tracks, sizes = prepare_tracks([gtf], tmp_path / "work")
     names, _ = names_for(tracks, sizes, "hg19", prepare)

@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.bands import Band
-from renderer.ideogram import band_name
-from renderer.layout import Layout, Tint, TrackBox, untint
-from renderer.lettering import text_width, wrap
-from renderer.region import Region
+from renderer.figure.ideogram import band_name
+from renderer.figure.lettering import text_width, wrap
+from renderer.values.layout import Layout, Tint, TrackBox, untint
+from renderer.values.region import Region
+from renderer.window.bands import Band
 
 BOX = TrackBox(1, 100, 1100, 20, 80, 0.0, 5.0)
 REGION = Region("chr1", 1_000, 51_000)

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.errors import RegionError
-from renderer.loci import resolve_loci
-from renderer.names import NameIndex, Place
-from renderer.prepare import prepare
-from renderer.region import UNKNOWN_LENGTH, Region
+from renderer.annotation.loci import resolve_loci
+from renderer.annotation.names import NameIndex, Place
+from renderer.prepare.upload import prepare
+from renderer.values.errors import RegionError
+from renderer.values.region import UNKNOWN_LENGTH, Region
 
 SIZES = {"chr1": 1_000_000, "chr2": 500_000, "chrX": 300_000, "chrM": 16_569, "chr1_gl000191_random": 40_000,
          "chrY": UNKNOWN_LENGTH}  # fmt: skip

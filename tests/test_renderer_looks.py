@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from renderer.draw import choose_look, draw_scene, plan_scene
-from renderer.errors import TrackError
-from renderer.layout import untint
-from renderer.page import Page
-from renderer.panels import draw_panels, job_limits
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.scales import Scale, combine, mirrored, unstranded
-from renderer.scene import load_scene, read_scenes
-from renderer.sheet import Sheet
-from renderer.style import THEMES, parse_color, tint
-from renderer.track import Highlight, Look, Scene, Track
+from renderer.figure.draw import choose_look, draw_scene, plan_scene
+from renderer.figure.page import Page
+from renderer.figure.panels import draw_panels, job_limits
+from renderer.figure.scales import Scale, combine, mirrored, unstranded
+from renderer.figure.sheet import Sheet
+from renderer.figure.style import THEMES, parse_color, tint
+from renderer.prepare.upload import prepare
+from renderer.tracklists.scene import load_scene, read_scenes
+from renderer.values.errors import TrackError
+from renderer.values.layout import untint
+from renderer.values.region import Region
+from renderer.values.track import Highlight, Look, Scene, Track
 from vlm.reader.strips import cut_strip
 
 WINDOW = Region("chr1", 0, 100_000, "ALPHA and BETA")

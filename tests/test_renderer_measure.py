@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from renderer.evidence import Evidence
-from renderer.measure import SALIENT_PROMINENCE, measure_signal
-from renderer.region import Region
-from renderer.signal import read_columns, value_range
+from renderer.measure.signal import SALIENT_PROMINENCE, measure_signal
+from renderer.values.evidence import Evidence
+from renderer.values.region import Region
+from renderer.window.signal import read_columns, value_range
 
 WINDOW = Region("chr1", 1_000_000, 1_100_000)
 X = np.arange(1000)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from renderer.contacts import ContactMap, read_contacts
-from renderer.evidence import ContactEvidence
-from renderer.measure_contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts
-from renderer.region import Region
+from renderer.measure.contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts
+from renderer.values.evidence import ContactEvidence
+from renderer.values.region import Region
+from renderer.window.contacts import ContactMap, read_contacts
 
 BIN = 10_000
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import renderer.text
-from renderer.errors import FormatError
-from renderer.intervals import read_genes, read_intervals
-from renderer.prepare import prepare
-from renderer.prepared import Prepared
-from renderer.region import Region
+import renderer.formats.text
+from renderer.prepare.upload import prepare
+from renderer.values.errors import FormatError
+from renderer.values.prepared import Prepared
+from renderer.values.region import Region
+from renderer.window.intervals import read_genes, read_intervals
 
 WINDOW = Region("chr1", 0, 100_000)
 BED12 = "chr1\t100\t900\tGENE\t0\t-\t200\t800\t0\t2\t100,300,\t0,500,\n"
@@ -98,7 +98,7 @@ def test_a_bad_line_is_named_by_its_number(tmp_path, name, text, line, said):
 
 def test_a_gzip_file_that_ends_too_early_is_refused_with_the_place(tmp_path, monkeypatch):
     lines = "".join(f"chr1\t{n * 97}\t{n * 97 + n % 89 + 1}\tpeak{n * n % 9973}\n" for n in range(50_000))
-    monkeypatch.setattr(renderer.text, "BLOCK_BYTES", 65_536)
+    monkeypatch.setattr(renderer.formats.text, "BLOCK_BYTES", 65_536)
     (tmp_path / "cut.bed.gz").write_bytes(gzip.compress(lines.encode())[:-1000])
     with pytest.raises(FormatError, match="the file is damaged after this line") as error:
         prepare(tmp_path / "cut.bed.gz", "cut.bed.gz", tmp_path / "out")

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import renderer.signal_store
-import renderer.signal_text
-import renderer.text
-from renderer.errors import FormatError
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.signal import read_columns
+import renderer.formats.text
+import renderer.prepare.signal_store
+import renderer.prepare.signal_text
+from renderer.prepare.upload import prepare
+from renderer.values.errors import FormatError
+from renderer.values.region import Region
+from renderer.window.signal import read_columns
 
 HEADER = {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": [{"SN": "chr1", "LN": 100_000}, {"SN": "chr2", "LN": 5000}]}
 READS = [(0, 10, "10M", 0), (0, 15, "5M100N5M", 16), (0, 200, "5M2D5M1I5M", 0), (1, 0, "3S10M", 163)]
@@ -124,11 +124,11 @@ def test_blocks_stretches_and_spills_make_no_difference(tmp_path, monkeypatch):
     """All limits so small that every one of them is met."""
     rows = [(f"chr{n % 3}", n * 100, n * 100 + 90, float(n)) for n in range(3000)]
     expected = stored(prepare_text(tmp_path, "plain.bdg", bedgraph(rows)))
-    monkeypatch.setattr(renderer.text, "BLOCK_BYTES", 1000)
-    monkeypatch.setattr(renderer.signal_text, "LEAST_AT_ONCE", 100)
-    monkeypatch.setattr(renderer.signal_store, "BUFFER_BYTES", 2000)
-    monkeypatch.setattr(renderer.signal_store, "AT_ONCE", 100)
-    monkeypatch.setattr(renderer.signal_store, "STRETCH", 300)
+    monkeypatch.setattr(renderer.formats.text, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(renderer.prepare.signal_text, "LEAST_AT_ONCE", 100)
+    monkeypatch.setattr(renderer.prepare.signal_store, "BUFFER_BYTES", 2000)
+    monkeypatch.setattr(renderer.prepare.signal_store, "AT_ONCE", 100)
+    monkeypatch.setattr(renderer.prepare.signal_store, "STRETCH", 300)
     assert expected == stored(prepare_text(tmp_path, "blocks.bdg", bedgraph(rows)))
     random.Random(1).shuffle(rows)
     assert expected == stored(prepare_text(tmp_path, "shuffled.bdg", bedgraph(rows)))
@@ -136,7 +136,7 @@ def test_blocks_stretches_and_spills_make_no_difference(tmp_path, monkeypatch):
 
 
 def test_an_overlap_is_found_across_stretches_and_in_crowded_ones(tmp_path, monkeypatch):
-    monkeypatch.setattr(renderer.signal_store, "STRETCH", 10)
+    monkeypatch.setattr(renderer.prepare.signal_store, "STRETCH", 10)
     rows = [("chr1", n << 16, (n << 16) + 5, 1.0) for n in range(100, 0, -1)]
     across = [*rows, ("chr1", (50 << 16) + 65_530, (51 << 16) + 1, 2.0)]
     with pytest.raises(FormatError, match="overlaps the interval of line 50") as error:
@@ -169,7 +169,7 @@ def test_coverage_counts_the_aligned_bases_of_good_primary_reads(tmp_path, name)
 
 
 def test_coverage_is_the_same_however_few_reads_are_held(tmp_path, monkeypatch):
-    monkeypatch.setattr("renderer.prepare_bam.READS_AT_ONCE", 7)
+    monkeypatch.setattr("renderer.prepare.bam.READS_AT_ONCE", 7)
     draw = random.Random(3)
     reads = sorted(
         (draw.choice((0, 0, 1)), draw.randrange(4000), draw.choice(("50M", "20M300N30M")), 0) for _ in range(500)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.errors import RegionError
-from renderer.region import MAX_LOCI, Region, match_chrom, parse_loci, parse_position, parse_region, read_number
+from renderer.values.errors import RegionError
+from renderer.values.region import MAX_LOCI, Region, match_chrom, parse_loci, parse_position, parse_region, read_number
 
 
 @pytest.mark.parametrize(

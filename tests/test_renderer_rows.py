@@ -7,13 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.errors import TrackError
-from renderer.intervals import GeneModel, Interval, Link
-from renderer.region import Region
-from renderer.row import LEAST_BOX, chevrons_inside
-from renderer.rows import gene_row, interval_row, link_row
-from renderer.rows_intervals import is_tiled
-from renderer.style import (
+from renderer.figure.rows.base import LEAST_BOX, chevrons_inside
+from renderer.figure.rows.intervals import is_tiled
+from renderer.figure.rows.kinds import gene_row, interval_row, link_row
+from renderer.figure.style import (
     ASSAY_COLORS,
     LEAST_CONTRAST,
     THEMES,
@@ -23,7 +20,10 @@ from renderer.style import (
     signal_height,
     track_color,
 )
-from renderer.track import Look, Track
+from renderer.values.errors import TrackError
+from renderer.values.region import Region
+from renderer.values.track import Look, Track
+from renderer.window.intervals import GeneModel, Interval, Link
 
 WINDOW = Region("chr1", 0, 100_000)
 UCSC = THEMES["ucsc"]

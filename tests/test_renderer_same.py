@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from renderer.draw import draw_scene
-from renderer.evidence import TrackEvidence
-from renderer.region import Region
-from renderer.scene import build_scene, prepare_tracks
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.values.evidence import TrackEvidence
+from renderer.values.region import Region
 
 WINDOW = Region("chr1", 0, 100_000)
 

@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from renderer import boxed
-from renderer.draw import draw_scene
-from renderer.errors import FormatError, RegionError, TrackError
-from renderer.panels import draw_panels, job_limits
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.sandbox import InProcess, Limits, Sandbox, Stopped
-from renderer.track import Scene, Track
+from renderer.figure.draw import draw_scene
+from renderer.figure.panels import draw_panels, job_limits
+from renderer.prepare.upload import prepare
+from renderer.sandbox import boxed
+from renderer.sandbox.reader import InProcess, Limits, Sandbox, Stopped
+from renderer.values.errors import FormatError, RegionError, TrackError
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
 
 WINDOW = Region("chr1", 0, 100_000)
 NO_MORE_SECONDS = 10.0

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renderer.measure import measure_signal
-from renderer.region import Region
+from renderer.measure.signal import measure_signal
+from renderer.values.region import Region
 
 WINDOW = Region("chr1", 10_000_000, 11_000_000)
 N = 1000

@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 
-from renderer.prepare import prepare
-from renderer.region import Region
-from renderer.sandbox import Limits, Sandbox, Stopped
-from renderer.sandbox_line import PREFIX, remove_orphans
-from renderer.track import Scene, Track
+from renderer.prepare.upload import prepare
+from renderer.sandbox.line import PREFIX, remove_orphans
+from renderer.sandbox.reader import Limits, Sandbox, Stopped
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
 
 WINDOW = Region("chr1", 0, 100_000)
 NO_MORE_SECONDS = 10.0
@@ -162,7 +162,7 @@ def loaded(names: list[str]) -> list[str]:
 
 SERVER = """
 import sys, time
-from renderer.sandbox import Sandbox
+from renderer.sandbox.reader import Sandbox
 sandbox = Sandbox()
 sandbox.run(sum, (1, 2))
 print(sandbox._zygote.process.pid, sandbox._zygote.folder, flush=True)

@@ -98,10 +98,12 @@ def test_only_training_imports_the_exceptions(exception):
 
 def test_only_one_place_imports_pygenometracks():
     users = {name_of(p) for p in sources() if any(name.startswith("pygenometracks") for name in imported(p))}
-    assert users <= {"renderer/pgt.py", "renderer/draw.py"}
+    assert users <= {"renderer/figure/rows/pgt.py", "renderer/figure/draw.py"}
 
 
-@pytest.mark.parametrize("module", ["service.app", "service.api", "service.pages", "service.cli", "workers.tasks"])
+@pytest.mark.parametrize(
+    "module", ["service.app", "service.api.routes", "service.web.pages", "service.cli", "workers.queue.tasks"]
+)
 def test_the_web_server_loads_nothing_heavy(module, tmp_path):
     """Neither directly nor through anything it imports."""
     look = f"import sys, {module}; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"

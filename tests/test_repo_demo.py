@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from service import demo
-from service.demo import Api, DemoError, describe
-from service.example import FOLDER
+from service.run import demo
+from service.run.demo import Api, DemoError, describe
+from service.run.example import FOLDER
 
 DEMO = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
 DEMO_SECONDS = 240

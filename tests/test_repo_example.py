@@ -7,10 +7,10 @@ import pyBigWig
 import pytest
 from click.testing import CliRunner
 
-from renderer.errors import LocutionError
-from renderer.region import parse_loci
-from service import example_tracks as sim
-from service.example import FOLDER, TRACKS, example, write_example
+from renderer.values.errors import LocutionError
+from renderer.values.region import parse_loci
+from service.run import example_tracks as sim
+from service.run.example import FOLDER, TRACKS, example, write_example
 
 MOST_BYTES = 600_000
 """The example lies in the repository: a few hundred kilobytes."""

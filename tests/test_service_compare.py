@@ -6,10 +6,10 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from service.compare import Column, read_all
-from service.read import read
-from vlm.ask import ReadOptions
-from vlm.captioner import ModelInfo
+from service.commands.compare import Column, read_all
+from service.commands.read import read
+from vlm.prompted.ask import ReadOptions
+from vlm.values.captioner import ModelInfo
 
 
 @pytest.fixture

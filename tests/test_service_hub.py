@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from renderer.hub_scene import prepare_hub
-from renderer.hubs import Hub, HubTrack, read_hub
-from renderer.prepare import prepare
-from renderer.track import Look
-from service.hub import hub
+from renderer.prepare.upload import prepare
+from renderer.tracklists.lists import Hub, HubTrack, read_hub
+from renderer.tracklists.to_scene import prepare_hub
+from renderer.values.track import Look
+from service.commands.track_lists import hub
 
 LOCUTION = Path(sys.executable).parent / "locution"
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.models import models, table
-from vlm.captioner import ModelError, load_captioner
-from vlm.known_models import DEFAULT_HUB, KNOWN, SETTINGS, Settings, choose, find, settings_of
-from vlm.model_store import Machine, cached, check, fetch, folder_facts, obstacle
+from service.commands.models import models, table
+from vlm.models.known_models import DEFAULT_HUB, KNOWN, SETTINGS, Settings, choose, find, settings_of
+from vlm.models.loading import load_captioner
+from vlm.models.model_store import Machine, cached, check, fetch, folder_facts, obstacle
+from vlm.values.captioner import ModelError
 
 CPU, GPU = Machine((), 16.0), Machine((("Test GPU", 24.0),), 64.0)
 
@@ -69,14 +70,14 @@ def test_auto_is_builtin_without_a_gpu_and_says_why(caplog: pytest.LogCaptureFix
 def test_auto_takes_the_gpu_if_the_model_s_processor_is_there(
     installed: bool, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vlm.known_models.is_there", lambda module: installed)
+    monkeypatch.setattr("vlm.models.known_models.is_there", lambda module: installed)
     choice = choose(["Test GPU"])
     assert name == choice.name
     assert "Test GPU" in choice.reason
 
 
 def test_the_captioner_called_auto_is_what_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vlm.known_models._gpus", lambda: [])
+    monkeypatch.setattr("vlm.models.known_models._gpus", lambda: [])
     assert "builtin" == load_captioner("auto").info.name
 
 

@@ -127,8 +127,8 @@ def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
 
 
 def test_the_limits_are_those_of_the_renderer():
-    from renderer import draw, panels, sheet, style
-    from workers import downloads, options
+    from renderer.figure import draw, panels, sheet, style
+    from workers.requests import downloads, options
 
     assert tuple(style.THEMES) == options.THEMES
     assert (style.LEAST_HEIGHT, style.MOST_HEIGHT) == (options.LEAST_HEIGHT, options.MOST_HEIGHT)

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from renderer.scene import load_scene
-from renderer.track import Highlight, Look, Track
-from service.read import read
-from service.read_look import change_track, join_tracks
+from renderer.tracklists.scene import load_scene
+from renderer.values.track import Highlight, Look, Track
+from service.commands.read import read
+from service.commands.read_look import change_track, join_tracks
 from workers.errors import JobError
 
 TRACKS = tuple(

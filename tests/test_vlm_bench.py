@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from renderer.evidence import (
+from renderer.values.evidence import (
     Arc,
     Boundary,
     ContactEvidence,
@@ -22,14 +22,14 @@ from renderer.evidence import (
     Span,
     TrackEvidence,
 )
-from renderer.layout import Layout
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.bench import bench, table
-from vlm.bench_facts import facts_of, is_absent, says_absent
-from vlm.captioner import Figure, ModelInfo, RawReading
-from vlm.claims import Claim
-from vlm.measured import Measured, track_claims
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.models.measured import Measured, track_claims
+from vlm.score.bench import bench, table
+from vlm.score.facts import facts_of, is_absent, says_absent
+from vlm.values.captioner import Figure, ModelInfo, RawReading
+from vlm.values.claim import Claim
 
 REGION = Region("chr1", 1_000_000, 1_200_000)
 WHOLE = (REGION.start, REGION.end)

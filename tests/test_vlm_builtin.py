@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from renderer.draw import draw_scene
-from renderer.region import Region
-from renderer.scene import build_scene, prepare_tracks
-from vlm.bench import bench
-from vlm.builtin import WEIGHTS, Builtin
-from vlm.captioner import Figure, ModelError, load_captioner
-from vlm.measured import Measured
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.values.region import Region
+from vlm.claims.verify import judge
+from vlm.models.builtin import WEIGHTS, Builtin
+from vlm.models.loading import load_captioner
+from vlm.models.measured import Measured
 from vlm.reading import read_figures
-from vlm.verify import judge
+from vlm.score.bench import bench
+from vlm.values.captioner import Figure, ModelError
 
 WINDOW = Region("chr1", 0, 100_000)
 

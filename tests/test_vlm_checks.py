@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.evidence import (
+from renderer.values.evidence import (
     Arc,
     Boundary,
     ContactEvidence,
@@ -26,10 +26,10 @@ from renderer.evidence import (
     SignalEvidence,
     Span,
 )
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.claims import SHAPES, Claim
-from vlm.verify import _CHECKS, judge
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.claims.verify import _CHECKS, judge
+from vlm.values.claim import SHAPES, Claim
 
 REGION = Region("chr1", 1_000_000, 1_200_000)
 """200 kb: the position tolerance is 3 kb, a TSS is reached within 2 kb."""

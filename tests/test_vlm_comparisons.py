@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.evidence import (
+from renderer.values.evidence import (
     Arc,
     Boundary,
     ContactEvidence,
@@ -27,16 +27,16 @@ from renderer.evidence import (
     Span,
     TrackEvidence,
 )
-from renderer.layout import Layout
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.captioner import Figure
-from vlm.claim_text import claim_text
-from vlm.claims import SHAPES, Claim
-from vlm.join import join_claims
-from vlm.measured import Measured
-from vlm.prose import Prose, compose
-from vlm.verify import judge_all
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.claims.join import join_claims
+from vlm.claims.verify import judge_all
+from vlm.models.measured import Measured
+from vlm.values.captioner import Figure
+from vlm.values.claim import SHAPES, Claim
+from vlm.words.caption import Prose, compose
+from vlm.words.claim_text import claim_text
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 JAK2 = Gene("JAK2", 5_010_000, 5_128_000, "+", (5_010_000,))

@@ -15,17 +15,18 @@ import pytest
 import torch
 from PIL import Image
 
-import vlm.hub
-from renderer.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
-from renderer.layout import Layout, TrackBox
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.captioner import Ask, Figure, ModelError, ModelInfo, load_captioner
-from vlm.hub import Generated, Hub, fit_picture
-from vlm.hub_batch import Batches, Deadline, halving
-from vlm.known_models import MOST_PIXELS
+import vlm.models.hub
+from renderer.values.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.models.hub import Generated, Hub, fit_picture
+from vlm.models.hub_batch import Batches, Deadline, halving
+from vlm.models.known_models import MOST_PIXELS
+from vlm.models.loading import load_captioner
+from vlm.prompted.schema import answer_schema
 from vlm.reading import read_figures
-from vlm.schema import answer_schema
+from vlm.values.captioner import Ask, Figure, ModelError, ModelInfo
 
 REGION = Region("chr1", 0, 100_000)
 
@@ -38,7 +39,7 @@ def hub(tiny_vlm: Path) -> Hub:
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers of 24 tokens: an untrained model would babble to the limit."""
-    monkeypatch.setattr(vlm.hub, "MOST_TOKENS", 24)
+    monkeypatch.setattr(vlm.models.hub, "MOST_TOKENS", 24)
 
 
 @pytest.fixture
@@ -144,8 +145,8 @@ def test_what_a_constrained_model_writes_fits_the_schema_of_its_figure(
     jsonschema = pytest.importorskip("jsonschema")
     pytest.importorskip("llguidance")
     figure = dataclasses.replace(make_figure(tmp_path / "a.png", 3), ask=Ask(short=True))
-    monkeypatch.setattr(vlm.hub, "answer_schema", lambda figure: _small(answer_schema(figure)))
-    monkeypatch.setattr(vlm.hub, "MOST_TOKENS", 700)
+    monkeypatch.setattr(vlm.models.hub, "answer_schema", lambda figure: _small(answer_schema(figure)))
+    monkeypatch.setattr(vlm.models.hub, "MOST_TOKENS", 700)
     written = hub.generate([figure])[0]
     assert isinstance(written, Generated) and not written.cut
     answer = json.loads(written.text)
@@ -166,7 +167,7 @@ def _small(schema: dict[str, Any]) -> dict[str, Any]:
 def test_without_the_library_answers_come_as_they_are(
     tiny_vlm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("vlm.constrain.is_there", lambda name: False)
+    monkeypatch.setattr("vlm.models.constrain.is_there", lambda name: False)
     with caplog.at_level(logging.INFO):
         plain = Hub.load(str(tiny_vlm))
     assert "answers are not constrained" in caplog.text
@@ -188,7 +189,7 @@ def test_a_batch_that_takes_too_long_is_stopped_between_tokens(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "seconds", 0.3)
-    monkeypatch.setattr(vlm.hub, "MOST_TOKENS", 12_000)
+    monkeypatch.setattr(vlm.models.hub, "MOST_TOKENS", 12_000)
     began = time.monotonic()
     reading = hub.read([make_figure(tmp_path / "a.png", 1)])[0]
     assert time.monotonic() - began < 10

@@ -11,11 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
-from renderer.layout import Layout, TrackBox
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.captioner import Figure
-from vlm.hub import Hub
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.models.hub import Hub
+from vlm.values.captioner import Figure
 
 REGION = Region("chr1", 0, 100_000)
 SMALL: dict[str, Any] = {
@@ -83,7 +83,7 @@ def last_logits(hub: Hub, figures: list[Figure]) -> torch.Tensor:
 
 
 def test_a_padded_batch_answers_as_its_figures_alone(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vlm.hub.MOST_TOKENS", 16)
+    monkeypatch.setattr("vlm.models.hub.MOST_TOKENS", 16)
     figures = [make_figure(tmp_path / "a.png", 1), make_figure(tmp_path / "b.png", 2, "a much longer label")]
     assert hub.generate(figures) == [*hub.generate(figures[:1]), *hub.generate(figures[1:])]
     for row, figure in zip(last_logits(hub, figures), figures, strict=True):

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.region import Region
-from vlm.claims import Claim
+from renderer.values.region import Region
 from vlm.reader import tokens
 from vlm.reader.pointing import drawn_heights, sharpen
+from vlm.values.claim import Claim
 
 WINDOW = Region("chr1", 1_000_000, 2_000_000)
 

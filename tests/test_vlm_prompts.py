@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renderer.evidence import Gene
-from renderer.layout import Layout, TrackBox
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.answer import MOST_CLAIMS, parse_answer
-from vlm.captioner import Ask, Figure, Said
-from vlm.claims import SHAPES, Claim
-from vlm.labels import clean
-from vlm.prompts import build_prompt
-from vlm.schema import FORMS, MOST_GENES
+from renderer.values.evidence import Gene
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.prompted.answer import MOST_CLAIMS, parse_answer
+from vlm.prompted.labels import clean
+from vlm.prompted.prompts import build_prompt
+from vlm.prompted.schema import FORMS, MOST_GENES
+from vlm.values.captioner import Ask, Figure, Said
+from vlm.values.claim import SHAPES, Claim
 
 REGION = Region("chr9", 5_000_000, 5_100_000)
 TRACKS = (

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renderer.evidence import Domain, Evidence, Gene, GeneEvidence, Peak, SignalEvidence, TrackEvidence
-from renderer.layout import Layout
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.captioner import Figure
-from vlm.claims import Claim, Judged
-from vlm.measured import Measured
-from vlm.prose import MOST_SENTENCES, Prose, compose
-from vlm.verify import judge_all
+from renderer.values.evidence import Domain, Evidence, Gene, GeneEvidence, Peak, SignalEvidence, TrackEvidence
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.claims.verify import judge_all
+from vlm.models.measured import Measured
+from vlm.values.captioner import Figure
+from vlm.values.claim import Claim, Judged
+from vlm.words.caption import MOST_SENTENCES, Prose, compose
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 GENES = GeneEvidence((

@@ -8,19 +8,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from renderer.evidence import Evidence
-from renderer.layout import Layout, TrackBox
-from renderer.measure import measure_signal
-from renderer.region import Region
-from vlm.claims import Claim
+from renderer.measure.signal import measure_signal
+from renderer.values.evidence import Evidence
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
 from vlm.reader import model as architecture
-from vlm.reader import simulate, simulate_rows, strips, tokens
+from vlm.reader import strips, tokens
 from vlm.reader.calibration import Calibration, fit
-from vlm.reader.data import SHARES, Shards, make_batch, mirror, mirror_evidence, read_strips
 from vlm.reader.decode import decode_strips
-from vlm.reader.encode import encode
-from vlm.reader.evaluate import KINDS, evaluate
-from vlm.reader.train import Trainer, _soft_target, claims_loss
+from vlm.reader.training import simulate, simulate_rows
+from vlm.reader.training.data import SHARES, Shards, make_batch, mirror, mirror_evidence, read_strips
+from vlm.reader.training.encode import encode
+from vlm.reader.training.evaluate import KINDS, evaluate
+from vlm.reader.training.train import Trainer, _soft_target, claims_loss
+from vlm.values.claim import Claim
 
 WINDOW = Region("chr1", 5_000, 1_005_000)
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from renderer.evidence import Evidence, Gene, GeneEvidence, IntervalEvidence, Peak, SignalEvidence
-from renderer.layout import Layout, TrackBox
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.captioner import Figure, ModelError, ModelInfo, RawReading, load_captioner
-from vlm.claims import Claim
-from vlm.join import annotation_of, join_claims, tss_reach
-from vlm.measured import Measured
+from renderer.values.evidence import Evidence, Gene, GeneEvidence, IntervalEvidence, Peak, SignalEvidence
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.claims.join import annotation_of, join_claims, tss_reach
+from vlm.models.loading import load_captioner
+from vlm.models.measured import Measured
 from vlm.reading import read_figures
+from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
+from vlm.values.claim import Claim
 
 REGION = Region("chr9", 5_000_000, 5_200_000, "JAK2")
 TRACKS = (

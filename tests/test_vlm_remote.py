@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from renderer.evidence import Evidence, Peak, SignalEvidence
-from renderer.layout import Layout, TrackBox
-from renderer.region import Region
-from renderer.track import Scene, Track
+from renderer.values.evidence import Evidence, Peak, SignalEvidence
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
 from tests.openai_server import Running
-from vlm.captioner import CANCELLED, Ask, Cancellable, Figure
+from vlm.models.remote import Remote
+from vlm.models.remote_client import Limits
 from vlm.reading import read_figures
-from vlm.remote import Remote
-from vlm.remote_client import Limits
+from vlm.values.captioner import CANCELLED, Ask, Cancellable, Figure
 
 REGION = Region("chr1", 0, 100_000)
 PEAK = {"kind": "strongest_peak", "tracks": [1], "start": 39_900, "end": 40_100}

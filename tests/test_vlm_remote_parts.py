@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from renderer.layout import Layout
-from renderer.region import Region
-from renderer.track import Scene
-from vlm.captioner import Figure, ModelError, load_captioner
-from vlm.remote import Abilities, Remote, data_url, parse_spec, without, written
-from vlm.remote_client import Limits, backoff, message_of, retry_after, seconds_of
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene
+from vlm.models.loading import load_captioner
+from vlm.models.remote import Abilities, Remote, data_url, parse_spec, without, written
+from vlm.models.remote_client import Limits, backoff, message_of, retry_after, seconds_of
+from vlm.values.captioner import Figure, ModelError
 
 KEY = "sk-very-secret-1234567890"
 REGION = Region("chr1", 0, 100_000)

@@ -11,21 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
-from renderer.layout import Layout
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.ask import ReadOptions, brief_facts
-from vlm.captioner import Ask, Figure, ModelInfo, RawReading, Said
-from vlm.claims import Claim
-from vlm.join import join_claims
-from vlm.measured import Measured
-from vlm.mentions import language_of, strange, unbacked
-from vlm.prose import compose
+from renderer.values.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.claims.join import join_claims
+from vlm.claims.verify import judge_all
+from vlm.models.measured import Measured
+from vlm.prompted.ask import ReadOptions, brief_facts
+from vlm.prompted.mentions import language_of, strange, unbacked
+from vlm.prompted.repair import wrong_statements
+from vlm.prompted.sentences import check_sentences
 from vlm.reading import read_figures
-from vlm.repair import wrong_statements
-from vlm.sentences import check_sentences
-from vlm.verify import judge_all
+from vlm.values.captioner import Ask, Figure, ModelInfo, RawReading, Said
+from vlm.values.claim import Claim
+from vlm.words.caption import compose
 
 REGION = Region("chr9", 5_000_000, 5_200_000, "JAK2")
 TRACKS = (

@@ -11,15 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.evidence import Domain, Evidence, Gene, GeneEvidence, GeneSignal, Peak, SignalEvidence, TrackEvidence
-from renderer.region import Region
-from renderer.track import Kind, Scene, Track
-from vlm import rules
-from vlm.claims import READINGS, Claim, Judged
-from vlm.observations import mark_of, observe
-from vlm.prose import compose
-from vlm.rule_prose import NOUNS
-from vlm.words import Text
+from renderer.values.evidence import (
+    Domain,
+    Evidence,
+    Gene,
+    GeneEvidence,
+    GeneSignal,
+    Peak,
+    SignalEvidence,
+    TrackEvidence,
+)
+from renderer.values.region import Region
+from renderer.values.track import Kind, Scene, Track
+from vlm.rules import readings as rules
+from vlm.rules.observations import mark_of, observe
+from vlm.values.claim import READINGS, Claim, Judged
+from vlm.words.caption import compose
+from vlm.words.rule_prose import NOUNS
+from vlm.words.text import Text
 
 REGION = Region("chr1", 0, 200_000)
 GENES = (Gene("ALPHA", 40_000, 90_000, "+", (40_000,)), Gene("BETA", 120_000, 160_000, "-", (159_999,)))

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from renderer.draw import draw_scene
-from renderer.region import Region
-from renderer.scene import build_scene, prepare_tracks
-from vlm.captioner import Figure
-from vlm.measured import Measured
+from renderer.figure.draw import draw_scene
+from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.values.region import Region
+from vlm.models.measured import Measured
 from vlm.reading import read_figures
+from vlm.values.captioner import Figure
 
 TP53 = Region("chr17", 7_560_000, 7_600_000)
 STEP = 50

@@ -9,15 +9,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from renderer.evidence import Gene
-from renderer.layout import Layout
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.answer import parse_answer
-from vlm.captioner import Ask, Figure
-from vlm.claims import SHAPES
-from vlm.prompts import build_prompt
-from vlm.schema import FORMS, MOST_SENTENCES_SHORT, answer_schema, sayable
+from renderer.values.evidence import Gene
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.prompted.answer import parse_answer
+from vlm.prompted.prompts import build_prompt
+from vlm.prompted.schema import FORMS, MOST_SENTENCES_SHORT, answer_schema, sayable
+from vlm.values.captioner import Ask, Figure
+from vlm.values.claim import SHAPES
 
 REGION = Region("chr9", 5_000_000, 5_100_000)
 TRACKS = (

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
-from renderer.errors import FormatError
-from service.read import read
-from vlm.builtin import Builtin
-from vlm.captioner import Figure, ModelError, ModelInfo, RawReading
-from vlm.hub import Hub
-from vlm.measured import Measured
-from vlm.screenshot import check_picture, read_screenshots
+from renderer.values.errors import FormatError
+from service.commands.read import read
+from vlm.models.builtin import Builtin
+from vlm.models.hub import Hub
+from vlm.models.measured import Measured
+from vlm.prompted.screenshot import check_picture, read_screenshots
+from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
 
 
 def draw(path: Path, size: tuple[int, int] = (400, 200), mode: str = "RGB", **options: Any) -> Path:
@@ -39,7 +39,7 @@ class Viewer:
         return ModelInfo("hub:viewer", "1", "cpu", prompted=True)
 
     def read(self, figures: list[Figure]) -> list[RawReading]:
-        from vlm.answer import parse_answer
+        from vlm.prompted.answer import parse_answer
 
         self.shown += figures
         if isinstance(self.answer, RawReading):
@@ -142,13 +142,13 @@ def test_a_hub_model_reads_a_screenshot(tiny_vlm: Path, tmp_path: Path, monkeypa
     """A real model class with random weights under the screenshot's own schema: it babbles, in sentences."""
     pytest.importorskip("llguidance")
     check_picture(draw(tmp_path / "a.png"), tmp_path / "copy.png")
-    monkeypatch.setattr("vlm.hub.MOST_TOKENS", 200)
+    monkeypatch.setattr("vlm.models.hub.MOST_TOKENS", 200)
     text = {"type": "string", "pattern": "^[a-z]{1,9}$"}
     item = {"type": "object", "properties": {"text": text}, "required": ["text"], "additionalProperties": False}
     sentences = {"type": "array", "items": item, "minItems": 1, "maxItems": 2}
     schema = {"type": "object", "properties": {"sentences": sentences}, "required": ["sentences"],
               "additionalProperties": False}  # fmt: skip
-    monkeypatch.setattr("vlm.hub.answer_schema", lambda figure: schema)
+    monkeypatch.setattr("vlm.models.hub.answer_schema", lambda figure: schema)
     record = read_screenshots(Hub.load(str(tiny_vlm)), [("a.png", tmp_path / "copy.png")])[0]
     assert "done" == record["status"]
     assert 1 <= len(record["claims"]) <= 2
@@ -158,12 +158,12 @@ def test_the_command_refuses_what_cannot_be_and_writes_what_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture, out = draw(tmp_path / "a.png"), tmp_path / "out"
-    monkeypatch.setattr("vlm.captioner.load_captioner", lambda name: Viewer(ANSWER))
+    monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name: Viewer(ANSWER))
     good = CliRunner().invoke(read, ["--screenshot", str(picture), "--model", "hub:x/y", "--out", str(out)])
     assert 0 == good.exit_code, good.output
     assert "2 sentences, none checked" in good.output
     assert "statement" == json.loads((out / "reading.json").read_text(encoding="utf-8"))["claims"][0]["kind"]
-    monkeypatch.setattr("vlm.captioner.load_captioner", lambda name: Measured())
+    monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name: Measured())
     bad = CliRunner().invoke(read, ["--screenshot", str(picture), "--out", str(out)])
     assert 2 == bad.exit_code
     assert "cannot read a screenshot" in bad.output

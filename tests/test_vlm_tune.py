@@ -15,19 +15,19 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 
-from renderer.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
-from renderer.layout import Layout, TrackBox
-from renderer.region import Region
-from renderer.track import Scene, Track
-from service.scenes import draw_scenes
-from service.tune import tune
-from vlm.answer import parse_answer
-from vlm.captioner import Figure, ModelError
-from vlm.hub import Hub
-from vlm.schema import answer_schema
-from vlm.sentences import check_sentences
-from vlm.tune import CHECKPOINT, LOG, Example, Plan, Tuner, example_of, split, target_of
-from vlm.verify import judge_all
+from renderer.values.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
+from renderer.values.layout import Layout, TrackBox
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from service.commands.scenes import draw_scenes
+from service.commands.tune import tune
+from vlm.claims.verify import judge_all
+from vlm.models.hub import Hub
+from vlm.prompted.answer import parse_answer
+from vlm.prompted.schema import answer_schema
+from vlm.prompted.sentences import check_sentences
+from vlm.score.tune import CHECKPOINT, LOG, Example, Plan, Tuner, example_of, split, target_of
+from vlm.values.captioner import Figure, ModelError
 
 peft = pytest.importorskip("peft")
 
@@ -132,7 +132,7 @@ def test_the_loss_falls_and_the_model_reads_differently_afterwards(
     found = losses(tuned)
     assert PLAN.steps == len(found)
     assert max(found[-2:]) < 0.8 * found[0]
-    monkeypatch.setattr("vlm.hub.MOST_TOKENS", 40)
+    monkeypatch.setattr("vlm.models.hub.MOST_TOKENS", 40)
     before, after = Hub.load(str(base)), Hub.load(str(tuned))
     for hub in (before, after):
         monkeypatch.setattr(hub, "_grammar", None)
@@ -200,7 +200,7 @@ def test_a_lora_without_safetensors_or_base_is_refused(tuned: Path) -> None:
 
 
 def test_without_peft_the_extra_is_named(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vlm.tune.is_there", lambda name: False)
+    monkeypatch.setattr("vlm.score.tune.is_there", lambda name: False)
     with pytest.raises(ModelError, match="Install the extra 'tune'"):
         Tuner(str(base), tmp_path / "lora", PLAN)
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.evidence import Domain, Evidence, Gene, GeneEvidence, IntervalEvidence, Peak, SignalEvidence
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm.checks import count_tolerance
-from vlm.claims import KINDS, Claim
-from vlm.verify import judge
+from renderer.values.evidence import Domain, Evidence, Gene, GeneEvidence, IntervalEvidence, Peak, SignalEvidence
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.claims.checks import count_tolerance
+from vlm.claims.verify import judge
+from vlm.values.claim import KINDS, Claim
 
 REGION = Region("chr1", 1_000_000, 1_200_000)
 """200 kb: the position tolerance is 3 kb, a TSS is reached within 2 kb."""

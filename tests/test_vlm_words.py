@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from renderer.region import Region
-from renderer.track import Scene, Track
-from vlm import words
-from vlm.words import Text, sentence, short_labels, spaced, strand_of, well_known
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from vlm.words import text as words
+from vlm.words.text import Text, sentence, short_labels, spaced, strand_of, well_known
 
 
 def scene(*rows: tuple[str, str | None]) -> Scene:

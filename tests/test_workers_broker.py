@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 import redis
 
-from workers import embedded
+from workers.queue import broker as embedded
 from workers.settings import Settings
 
 START_SECONDS = 20.0
 
 RING = """\
-from workers import tasks
+from workers.queue import tasks
 tasks.ring("read", 3)
 tasks.ring_if_silent("read", 3)
 tasks.ring_if_silent("render", 2)

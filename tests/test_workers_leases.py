@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select, update
 
-from workers import leases
-from workers.leases import MOST_ATTEMPTS, MOST_FILE_ATTEMPTS, PREPARE, READ, RENDER, Stage
+from workers.queue import leases
+from workers.queue.leases import MOST_ATTEMPTS, MOST_FILE_ATTEMPTS, PREPARE, READ, RENDER, Stage
+from workers.queue.steps import READING_ORDER
 from workers.settings import Settings
-from workers.steps import READING_ORDER
-from workers.store import File, Job, Reading, Store, TrackSet, upgrade
+from workers.store.database import File, Job, Reading, Store, TrackSet, upgrade
 
 LOCI = 60
 ORDER = (Reading.position,)
@@ -30,10 +30,10 @@ TAKERS = 3
 TAKE = """\
 import sys
 from pathlib import Path
-from workers import leases
-from workers.leases import RENDER
+from workers.queue import leases
+from workers.queue.leases import RENDER
 from workers.settings import Settings
-from workers.store import Reading, Store
+from workers.store.database import Reading, Store
 
 store = Store(Settings(data=Path(sys.argv[1])))
 while True:

@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.openai_server import Running
-from vlm.captioner import Captioner
-from vlm.remote import Remote
-from vlm.remote_client import Limits
-from workers import jobs, steps
+from vlm.models.remote import Remote
+from vlm.models.remote_client import Limits
+from vlm.values.captioner import Captioner
 from workers.errors import JobError
+from workers.queue import steps
+from workers.requests import jobs
 from workers.settings import Settings
-from workers.store import Reading
+from workers.store.database import Reading
 
 LOCI = "\n".join(f"chr1:{start + 1}-{start + 50000}" for start in range(0, 40_000, 10_000))
 CLAIM = {"kind": "peak_count", "tracks": [1], "value": 1}
@@ -130,7 +131,7 @@ def test_a_cancelled_job_sends_no_more_and_its_readings_are_cancelled(
     site: Any, server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "CANCEL_SECONDS", 0.1)
-    monkeypatch.setattr("vlm.remote.CANCEL_SECONDS", 0.1)
+    monkeypatch.setattr("vlm.models.remote.CANCEL_SECONDS", 0.1)
     job = drawn(site, server)
     server.plan(latency=0.5)
     thread = once_answered(server, lambda: jobs.cancel_job(site.store, job))

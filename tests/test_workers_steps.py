@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from vlm.captioner import Captioner, Figure, ModelError, ModelInfo, RawReading
-from vlm.measured import Measured
-from workers import jobs, leases, steps, uploads
-from workers.artifacts import Artifacts
-from workers.models import Models
-from workers.store import File, Reading, Store
+from vlm.models.measured import Measured
+from vlm.values.captioner import Captioner, Figure, ModelError, ModelInfo, RawReading
+from workers.queue import leases, steps
+from workers.queue.held_models import Models
+from workers.requests import jobs, uploads
+from workers.store.artifacts import Artifacts
+from workers.store.database import File, Reading, Store
 
 LOCI = "chr1:1-100,000 all\nchr1:10001-30000 ALPHA\nchr1:50001-90000 BETA"
 

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from workers import compare, jobs, uploads
-from workers.artifacts import Artifacts
+from workers.requests import compare, jobs, uploads
 from workers.settings import Settings, SettingsError
-from workers.store import Base, File, Store, upgrade
+from workers.store.artifacts import Artifacts
+from workers.store.database import Base, File, Store, upgrade
 
 WRITERS = 4
 WRITES = 40
@@ -27,7 +27,7 @@ COUNT = """\
 import sys
 from pathlib import Path
 from workers.settings import Settings
-from workers.store import File, Store, upgrade
+from workers.store.database import File, Store, upgrade
 
 settings = Settings(data=Path(sys.argv[1]))
 upgrade(settings)

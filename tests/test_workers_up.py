@@ -22,10 +22,10 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from service.processes import free_port
-from workers.leases import is_running
+from service.run.processes import free_port
+from workers.queue.leases import is_running
 from workers.settings import Settings
-from workers.store import Reading, Store
+from workers.store.database import Reading, Store
 
 LOCUTION = Path(sys.executable).with_name("locution")
 LOCI = [f"chr1:{n * 1000 + 1}-{n * 1000 + 30_000} locus {n}" for n in range(40)]

@@ -1,4 +1,4 @@
 """From a figure to verified words.
 
-Knows figures, claims and languages. Of the renderer it uses values only (track, region, layout, measure).
+Knows figures, claims and languages. Of the renderer it uses values and assays only; training alone draws.
 """

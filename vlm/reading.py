@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from renderer.evidence import Evidence, SignalEvidence
-from vlm import rules
-from vlm.ask import ReadOptions, show
-from vlm.captioner import Captioner, Figure, ModelError, RawReading
-from vlm.claims import JOINED_KINDS, PEAK_KINDS, Claim, Judged
-from vlm.measured import Measured
-from vlm.prose import Prose, compose
-from vlm.repair import repair
-from vlm.sentences import check_sentences, own_words
-from vlm.verify import judge_all
-from vlm.words import Text
+from renderer.values.evidence import Evidence, SignalEvidence
+from vlm.claims.verify import judge_all
+from vlm.models.measured import Measured
+from vlm.prompted.ask import ReadOptions, show
+from vlm.prompted.repair import repair
+from vlm.prompted.sentences import check_sentences, own_words
+from vlm.rules import readings as rules
+from vlm.values.captioner import Captioner, Figure, ModelError, RawReading
+from vlm.values.claim import JOINED_KINDS, PEAK_KINDS, Claim, Judged
+from vlm.words.caption import Prose, compose
+from vlm.words.text import Text
 
 SCHEMA = "locution.reading/1"
 log = logging.getLogger(__name__)

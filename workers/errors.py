@@ -7,7 +7,7 @@ LocutionError
 
 from __future__ import annotations
 
-from renderer.errors import LocutionError
+from renderer.values.errors import LocutionError
 
 
 class JobError(LocutionError):

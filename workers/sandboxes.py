@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from functools import cache
 
-from renderer.sandbox import FileReader, InProcess, Limits, Sandbox
+from renderer.sandbox.reader import FileReader, InProcess, Limits, Sandbox
 from workers.settings import Settings
 
 GROWTH = 2

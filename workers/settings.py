@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from renderer.errors import LocutionError
+from renderer.values.errors import LocutionError
 
 PREFIX = "LOCUTION_"
 

@@ -1,2 +1,5 @@
-"""How our own model is made: simulate strips, train, evaluate, export. Nothing here runs in the service
-but `tokens` (its language) and `strips` (how a track becomes its input)."""
+"""Our own small model at reading time: strips in, calibrated tokens and claims out. How it is made is in training.
+
+Knows strips, tokens and weights; nothing of scenes or sentences.
+May import vlm.claims and vlm.values.
+"""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vlm.claims import Claim
+from vlm.values.claim import Claim
 
 FILE = "calibration.json"
 

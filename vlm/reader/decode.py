@@ -17,7 +17,7 @@ from vlm.reader import model as architecture
 from vlm.reader import tokens
 
 NEAR = 2
-"""Bins a location may be off: 1.5 % of the window, the tolerance of `vlm.verify`."""
+"""Bins a location may be off: 1.5 % of the window, the tolerance of `vlm.claims.verify`."""
 
 
 @dataclass(frozen=True)

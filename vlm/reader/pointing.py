@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from renderer.region import Region
-from vlm.claims import PEAK_KINDS, Claim
+from renderer.values.region import Region
 from vlm.reader import tokens
 from vlm.reader.strips import Ink
+from vlm.values.claim import PEAK_KINDS, Claim
 
 DARK = 0.4
 """Share of the darkest ink from which a pixel belongs to the signal and not to its soft edge."""

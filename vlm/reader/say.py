@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from renderer.region import Region
-from vlm.claims import Claim
+from renderer.values.region import Region
 from vlm.reader import tokens
 from vlm.reader.calibration import RAW, Calibration
 from vlm.reader.decode import Answer
+from vlm.values.claim import Claim
 
 
 def to_claims(answer: Answer, track: int, region: Region, calibration: Calibration = RAW) -> list[Claim]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from renderer.layout import Layout, TrackBox, untint
+from renderer.values.layout import Layout, TrackBox, untint
 
 HEIGHT, WIDTH = 64, 512
 """Pixels of a strip. Two columns of a 1000-column track share a pixel; a location bin is four pixels wide."""

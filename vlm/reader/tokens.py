@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from renderer.region import Region
+from renderer.values.region import Region
 
 LOCATIONS = 128
 HEIGHTS = 8

@@ -1,0 +1,207 @@
+"""Genes from the rows of an annotation, isoforms merged: one model a gene, its exons joined, every start site kept.
+
+Here are the gene under construction, which all formats share, and GTF. Other formats: `genes_gff` (GFF3) and
+`genes_rows` (a row an isoform: BED12, genePred, bigGenePred). `prepare_genes` writes what they give.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Literal
+
+from renderer.formats.fields import MOST_POSITION
+from renderer.values.errors import FormatError
+from renderer.window.intervals import GeneModel
+
+Rows = Iterable[tuple[int, list[str]]]
+Spans = list[tuple[int, int]]
+Role = Literal["gene", "transcript", "exon", "CDS"]
+
+COMPACT_AT = 24
+"""Spans of a gene that are collected before they are joined: most genes have fewer exons that differ."""
+
+_ACCESSION = re.compile(r"(ENS\w*[GT]\d{6,}|RefSeq_|[NX][MR]_\d+|FBgn\d|WBGene\d|.*:\d+$)")
+"""Accessions and coordinates: true identifiers, but not what a biologist calls a gene."""
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A gene of an annotation, and what else it is called: `ids` are its and its transcripts' accessions."""
+
+    chrom: str
+    model: GeneModel
+    ids: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+class Union:
+    """Spans while they are collected; overlapping and touching ones are joined now and then, so that memory is flat."""
+
+    __slots__ = ("_flat", "_limit")
+
+    def __init__(self) -> None:
+        self._flat, self._limit = array("q"), 2 * COMPACT_AT
+
+    def add(self, *spans: tuple[int, int]) -> None:
+        self._flat.extend(chain.from_iterable(spans))
+        if len(self._flat) > self._limit:
+            self._flat = array("q", chain.from_iterable(self.spans()))
+            self._limit = 2 * max(COMPACT_AT, len(self._flat))
+
+    def spans(self) -> Spans:
+        """The joined spans, sorted, without empty ones."""
+        return merge_spans(
+            {(low, high) for low, high in zip(self._flat[::2], self._flat[1::2], strict=True) if low < high}
+        )
+
+
+class Gene:
+    """A gene while its isoforms are being read. Positions are 0-based, half-open."""
+
+    __slots__ = ("chrom", "coding", "exons", "ids", "label", "spans", "strand", "synonyms", "whole")
+
+    def __init__(self, chrom: str, label: str, strand: str) -> None:
+        self.chrom, self.label, self.strand = chrom, label, strand if strand in ("+", "-") else "."
+        self.whole: tuple[int, int] | None = None
+        self.spans: dict[str, tuple[int, int]] = {}
+        self.exons, self.coding = Union(), Union()
+        self.ids: dict[str, None] = {}
+        self.synonyms: dict[str, None] = {}
+
+    def extend(self, transcript: str, start: int, end: int) -> None:
+        """Note a piece of an isoform."""
+        old = self.spans.get(transcript)
+        if old is None:
+            self.spans[transcript] = (start, end)
+        elif start < old[0] or end > old[1]:
+            self.spans[transcript] = (min(old[0], start), max(old[1], end))
+
+    def widen(self, start: int, end: int) -> None:
+        """Note a row of the gene itself. It has no start site of its own, so it counts only where no isoform does."""
+        self.whole = (start, end) if self.whole is None else (min(self.whole[0], start), max(self.whole[1], end))
+
+    def distance(self, start: int, end: int) -> int:
+        """Base pairs between the gene and a span; 0 if they overlap."""
+        return min(max(start - high, low - end, 0) for low, high in self._spans())
+
+    def _spans(self) -> list[tuple[int, int]]:
+        return list(self.spans.values()) or ([self.whole] if self.whole else [])
+
+    def finish(self) -> Annotated:
+        """The merged gene. Where no exons are given, coding spans are taken for them, else the whole gene."""
+        spans = self._spans()
+        start, end = min(low for low, _ in spans), max(high for _, high in spans)
+        coding = self.coding.spans()
+        exons = self.exons.spans() or coding or [(start, end)]
+        start, end = min(start, exons[0][0]), max(end, exons[-1][1])
+        tss = {high - 1 for _, high in spans} if self.strand == "-" else {low for low, _ in spans}
+        thick = (coding[0][0], max(high for _, high in coding)) if coding else (start, start)
+        model = GeneModel(self.label, start, end, self.strand, tuple(exons), thick, tuple(sorted(tss)),
+                          not _ACCESSION.match(self.label))  # fmt: skip
+        return Annotated(self.chrom, model, tuple(self.ids), tuple(self.synonyms))
+
+
+def is_accession(label: str) -> bool:
+    """Whether a name is an accession or a place, not a gene symbol."""
+    return _ACCESSION.match(label) is not None
+
+
+def merge_spans(spans: Iterable[tuple[int, int]]) -> Spans:
+    """The union of half-open spans, sorted; touching ones are joined."""
+    merged: Spans = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+@cache
+def role_of(feature: str) -> Role | None:
+    """What a feature of column 3 is to a gene, or None: 'mRNA', 'tRNA' and 'V_gene_segment' are transcripts."""
+    if feature in ("exon", "pseudogenic_exon"):
+        return "exon"
+    if feature == "CDS":
+        return "CDS"
+    if feature.lower().endswith("gene"):
+        return "gene"
+    return "transcript" if feature.endswith(("RNA", "transcript", "gene_segment")) else None
+
+
+def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
+    """0-based, half-open span of a GTF or GFF3 row, which is 1-based and inclusive."""
+    try:
+        start, end = int(row[3]) - 1, int(row[4])
+    except ValueError:
+        raise FormatError(
+            name, f"start and end are '{row[3]}' and '{row[4]}'", "They must be whole numbers.", number
+        ) from None
+    if not 0 <= start < end <= MOST_POSITION:
+        raise FormatError(
+            name, f"the span is {row[3]}-{row[4]}", "GTF and GFF positions count from 1, start before end.", number
+        )
+    return start, end
+
+
+def genes_from_gtf(rows: Rows, name: str) -> Iterator[Annotated]:
+    """A gene for each gene_id (and chromosome) of a GTF. Raises FormatError with the line."""
+    genes: dict[tuple[str, str], Gene] = {}
+    for number, row in rows:
+        if len(row) < 9:
+            raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
+        role = role_of(row[2])
+        if role is None:
+            continue
+        start, end = gff_span(name, number, row)
+        gene_id = _attribute(row[8], "gene_id")
+        if not gene_id:
+            raise FormatError(
+                name, "there is no gene_id in column 9", 'Write: gene_id "ENSG..."; gene_name "JAK2";', number
+            )
+        gene = genes.get((row[0], gene_id))
+        if gene is None:
+            gene = genes[row[0], gene_id] = _gtf_gene(row, gene_id)
+        if role == "gene":
+            gene.widen(start, end)
+            continue
+        gene.extend(_attribute(row[8], "transcript_id"), start, end)
+        if role != "transcript":
+            (gene.exons if role == "exon" else gene.coding).add((start, end))
+    for key in list(genes):
+        gene = genes.pop(key)
+        gene.ids |= dict.fromkeys(filter(None, gene.spans))
+        yield gene.finish()
+
+
+def _gtf_gene(row: list[str], gene_id: str) -> Gene:
+    found = (_attribute(row[8], key) for key in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
+    gene = Gene(row[0], next(filter(None, found), gene_id), row[6])
+    gene.ids[gene_id] = None
+    synonym = _attribute(row[8], "gene_synonym")
+    if synonym:
+        gene.synonyms[synonym] = None
+    return gene
+
+
+def _attribute(text: str, key: str) -> str:
+    """The first value of a GTF attribute, or ''. The quoted form is looked for first: it is everywhere, and fast."""
+    opening = f'{key} "'
+    at = text.find(opening)
+    if at >= 0 and (at == 0 or text[at - 1] in "; "):
+        start = at + len(opening)
+        end = text.find('"', start)
+        if end >= 0:
+            return text[start:end]
+    match = _attribute_pattern(key).search(text)
+    return (match[1] or match[2] or "").strip() if match else ""
+
+
+@cache
+def _attribute_pattern(key: str) -> re.Pattern[str]:
+    return re.compile(rf'(?:^|;)\s*{key}\s+(?:"([^"]*)"|([^;"]*))')

@@ -1,0 +1,61 @@
+"""The only importer of pyGenomeTracks: its track objects, fed with data already read, drawn into our Axes.
+
+pyGenomeTracks opens and parses files for every figure; ours get the window's columns instead, so a figure's cost
+does not depend on the size of a file. Its import changes logging and warnings for the whole process; `_quiet` puts
+both back.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from renderer.values.region import Region
+from renderer.window.signal import Columns
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    root.handlers[:], root.level = handlers, level
+    # pyGenomeTracks sets its loggers to DEBUG and reports each drawing step.
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("pygenometracks"):
+            logging.getLogger(name).disabled = True
+
+
+with _quiet():
+    from pygenometracks.tracks.BigWigTrack import BigWigTrack
+    from pygenometracks.tracks.GenomeTrack import GenomeTrack
+
+
+class _ColumnsTrack(BigWigTrack):  # type: ignore[misc]
+    """A BigWigTrack whose bins were read before."""
+
+    def __init__(self, columns: Columns, properties: dict[str, Any]) -> None:
+        self.columns = columns
+        self.bw2 = None
+        GenomeTrack.__init__(self, {"file": "", "section_name": "signal", "title": "", **properties})
+
+    def get_scores(
+        self, bw_var: str, bw_file: str, chrom_region: str, start_region: int, end_region: int
+    ) -> tuple[int, int, Columns]:
+        # Each column twice: the polygon then has vertical sides, so a column is as wide as its bases.
+        return end_region, 2 * len(self.columns), np.repeat(self.columns, 2)
+
+
+def plot_signal(ax: Axes, columns: Columns, region: Region, color: str, alpha: float = 1.0) -> None:
+    """Fill the columns (shape (n,), drawn units) across `region`. The caller sets the axis limits."""
+    with _quiet():
+        track = _ColumnsTrack(np.nan_to_num(columns), {"color": color, "alpha": alpha, "number_of_bins": len(columns)})
+        track.plot(ax, region.chrom, region.start, region.end)

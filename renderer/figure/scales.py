@@ -1,0 +1,228 @@
+"""From the files of a scene's signal tracks to what is drawn: joined columns, and the scale they are drawn on.
+
+The minus strand hangs down from zero, whichever sign its file has. Ranges are in file units throughout; only
+`Scale.drawn` knows of logarithms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from renderer.figure.style import is_minus
+from renderer.measure.signal import measure_signal
+from renderer.values.errors import TrackError
+from renderer.values.evidence import SignalEvidence
+from renderer.values.region import Region
+from renderer.values.track import Combine, Scene, Track
+from renderer.window.signal import Columns, read_columns, value_range
+
+PSEUDOCOUNT = 1.0
+"""Added to both sides of a ratio, as bigwigCompare does by default, so that two empty stretches are equal, not
+undefined."""
+
+_WORD = r"(?<![A-Za-z])(?:plus|minus|fwd|rev|forward|reverse|pos|neg|positive|negative)(?: strand)?(?![A-Za-z])"
+_STRAND_WORDS = re.compile(
+    rf"[\s_.-]*(?:\((?:[+-]|{_WORD})(?: strand)?\)|{_WORD}|(?<=\s)[+-](?: strand)?$|[+-]$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """The window of one signal track: `columns` are drawn and measured; `layers` are drawn instead where replicates
+    are overlaid. File units, shape (n,), NaN where there is no data."""
+
+    columns: Columns
+    layers: tuple[Columns, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the bottom and the top of a track's box stand for, in file units; `log` draws log2(1 + |v|), signed.
+    `source` says where the range is from: auto, group or fixed."""
+
+    vmin: float
+    vmax: float
+    log: bool = False
+    source: str = "auto"
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The range in drawn units."""
+        low, high = self.drawn(np.array([self.vmin, self.vmax]))
+        return float(low), float(high)
+
+    def drawn(self, values: Columns) -> Columns:
+        """File units as drawn units."""
+        if not self.log:
+            return values
+        result: Columns = np.sign(values) * np.log2(1 + np.abs(values))
+        return result
+
+    def measure(self, columns: Columns, region: Region) -> SignalEvidence:
+        """What is seen of columns drawn on this scale: heights as drawn, values in file units."""
+        low, high = self.limits
+        base = low if low > 0 else high if high < 0 else 0.0
+        if not self.log and not base:
+            return measure_signal(columns, region, low, high)
+        found = measure_signal(self.drawn(columns) - base, region, low - base, high - base)
+        if found.maximum is None:
+            return replace(found, vmin=self.vmin, vmax=self.vmax)
+        peaks = tuple(replace(peak, value=self._value(peak.value + base)) for peak in found.peaks)
+        return replace(found, vmin=self.vmin, vmax=self.vmax, maximum=float(np.nanmax(columns)),
+                       mean=float(np.nanmean(columns)), peaks=peaks)  # fmt: skip
+
+    def _value(self, drawn: float) -> float:
+        return float(np.sign(drawn) * (2 ** abs(drawn) - 1)) if self.log else drawn
+
+
+def read_signal(track: Track, region: Region, columns: int) -> Signal:
+    """The files of a signal track, joined as it says."""
+    parts = [read_columns(path, region, columns) for path in (track.path, *track.more)]
+    joined = combine(parts, track.combine or "mean")
+    layers = tuple(parts) if track.combine == "overlay" else (joined,)
+    if is_minus(track):
+        sign = -1.0 if np.nansum(joined) > 0 else 1.0
+        joined, layers = sign * joined, tuple(sign * layer for layer in layers)
+    return Signal(joined, layers)
+
+
+def combine(parts: Sequence[Columns], how: Combine) -> Columns:
+    """Several files as one, in file units; ratios have PSEUDOCOUNT added to both sides.
+
+    A mean is taken over the files that have a value. A comparison sets the first against the mean of the others;
+    there, no value beside a value counts as 0, as gaps of coverage files do.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    if how in ("mean", "overlay"):
+        return _mean(parts)
+    first, rest = parts[0], _mean(parts[1:])
+    known = np.isfinite(first) | np.isfinite(rest)
+    compared = _COMPARE[how](np.nan_to_num(first), np.nan_to_num(rest))
+    result: Columns = np.where(known, compared, np.nan)
+    return result
+
+
+def _mean(parts: Sequence[Columns]) -> Columns:
+    stacked = np.stack(parts)
+    known = np.isfinite(stacked).sum(axis=0)
+    result: Columns = np.where(known > 0, np.nansum(stacked, axis=0) / np.maximum(known, 1), np.nan)
+    return result
+
+
+def _ratio(first: Columns, rest: Columns) -> Columns:
+    """Below 0 there is nothing to count."""
+    result: Columns = (np.clip(first, 0, None) + PSEUDOCOUNT) / (np.clip(rest, 0, None) + PSEUDOCOUNT)
+    return result
+
+
+_COMPARE: dict[str, Callable[[Columns, Columns], Columns]] = {
+    "subtract": lambda first, rest: first - rest,
+    "ratio": _ratio,
+    "log2ratio": lambda first, rest: np.log2(_ratio(first, rest)),
+}
+
+_JOINED = {"mean": "mean of {n} files", "overlay": "{n} files overlaid, measured as their mean", "subtract":
+           "minus input", "ratio": "over input", "log2ratio": "log2 over input"}  # fmt: skip
+
+
+def describe(track: Track, scale: Scale) -> str | None:
+    """What must be known to read a track's values, in a few words; None where there is nothing special."""
+    said = {"auto": "", "group": f"scale of {track.group}" if track.group else "shared scale", "fixed": "fixed scale"}
+    parts = [said[scale.source], "log2(1 + v)" if scale.log else ""]
+    parts += [_JOINED[track.combine or "mean"].format(n=1 + len(track.more))] if track.more else []
+    return ", ".join(filter(None, parts)) or None
+
+
+def mirrored(tracks: Sequence[Track]) -> dict[int, int]:
+    """Number of the '-' track -> number of the '+' track right above it, where they are the strands of one sample."""
+    return {
+        minus.number: plus.number
+        for plus, minus in pairwise(tracks)
+        if _is_signal(plus) and _is_signal(minus) and is_minus(minus) and plus.strand in ("+", None)
+        and not is_minus(plus) and (plus.strand == "+" or plus.label.rstrip().endswith("(+)"))
+        and (plus.sample, plus.assay, plus.group) == (minus.sample, minus.assay, minus.group)
+        and unstranded(plus.label) == unstranded(minus.label)
+    }  # fmt: skip
+
+
+def _is_signal(track: Track) -> bool:
+    return track.kind == "signal" and track.note is None
+
+
+def unstranded(label: str) -> str:
+    """The label without its strand: 'K562 PRO-seq (+)' -> 'K562 PRO-seq'."""
+    return " ".join(_STRAND_WORDS.sub(" ", label).split()) or label
+
+
+Unit = tuple[str, str | int]
+"""What shares a scale: ("group", its name), ("pair", the number of its '+' track) or ("track", its number)."""
+
+
+def units(tracks: Sequence[Track]) -> dict[int, Unit]:
+    """The scale unit of each signal track."""
+    pairs = mirrored(tracks)
+    tops = set(pairs.values())
+    found: dict[int, Unit] = {}
+    for track in filter(_is_signal, tracks):
+        lead = pairs.get(track.number, track.number)
+        alone: Unit = ("pair" if lead in tops else "track", lead)
+        found[track.number] = ("group", track.group) if track.group else alone
+    return found
+
+
+def find_ranges(scenes: Iterable[tuple[Scene, Mapping[int, Signal]]]) -> dict[Unit, tuple[float, float]]:
+    """The autoscaled range of every unit over all scenes, with minus strands turned up."""
+    layers: dict[Unit, list[Columns]] = {}
+    for scene, signals in scenes:
+        of = units(scene.tracks)
+        for track in scene.tracks:
+            if track.number in signals:
+                turn = -1.0 if is_minus(track) else 1.0
+                layers.setdefault(of[track.number], []).extend(turn * layer for layer in signals[track.number].layers)
+    return {unit: value_range(parts) for unit, parts in layers.items()}
+
+
+def scales(scene: Scene, signals: Mapping[int, Signal], ranges: Mapping[Unit, tuple[float, float]]) -> dict[int, Scale]:
+    """The scale of each signal track: as fixed by its look, else that of its group in the job, else `ranges`.
+
+    Raises TrackError for a fixed range that is empty.
+    """
+    of = units(scene.tracks)
+    drawn = [track for track in scene.tracks if track.number in signals]
+    made = {track.number: _scale(track, scene, of[track.number], ranges) for track in drawn}
+    for minus, plus in mirrored(scene.tracks).items():
+        halves = [made[plus], replace(made[minus], vmax=-made[minus].vmin)]
+        lead = max(halves, key=lambda half: (half.source == "fixed", half.vmax))
+        made[plus] = replace(lead, vmin=0.0)
+        made[minus] = replace(lead, vmin=-lead.vmax, vmax=0.0)
+    return made
+
+
+def _scale(track: Track, scene: Scene, unit: Unit, ranges: Mapping[Unit, tuple[float, float]]) -> Scale:
+    look = track.look
+    (low, high), source = ranges[unit], "auto"
+    if unit[0] == "group":
+        (low, high), source = scene.limits.get(str(unit[1]), (low, high)), "group"
+    if look.vmin is not None or look.vmax is not None:
+        (low, high), source = _fixed(track, low, high), "fixed"
+    if look.log and low < 0 < high:  # zero must lie where the values at both ends say it does
+        low, high = -max(-low, high), max(-low, high)
+    return Scale(-high, -low, look.log, source) if is_minus(track) else Scale(low, high, look.log, source)
+
+
+def _fixed(track: Track, low: float, high: float) -> tuple[float, float]:
+    """The range a look asks for, in place of the automatic one; of a minus strand, turned up."""
+    vmin, vmax = track.look.vmin, track.look.vmax
+    if is_minus(track):
+        vmin, vmax = 0.0, max(abs(end) for end in (vmin, vmax) if end is not None)
+    bottom = min(low, 0.0 if vmax is None else vmax) if vmin is None else vmin
+    top = max(high, bottom) if vmax is None else vmax
+    if vmin is not None and vmax is not None and vmin >= vmax:
+        raise TrackError(f"Track '{track.label}': its range from {vmin:g} to {vmax:g} is empty. Give a higher top.")
+    return bottom, top if top > bottom else bottom + 1.0

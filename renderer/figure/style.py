@@ -1,0 +1,178 @@
+"""How a figure looks: sizes in pixels, and a colour and a height for each assay.
+
+Hues follow what readers of ENCODE and Roadmap figures expect: active promoters (H3K4me3) red, enhancers (H3K27ac,
+H3K4me1) orange and yellow, transcription (H3K36me3) green, Polycomb (H3K27me3) grey-blue, heterochromatin (H3K9me3)
+violet; these are the colour families of the Roadmap chromatin states (Nature 2015, doi 10.1038/nature14248). The
+shades are from the palettes of Okabe and Ito (Color Universal Design, 2008) and Paul Tol (SRON/EPS/TN/09-002), made
+to stay apart for colour-blind readers, darkened where needed until they read on white.
+"""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass, replace
+
+from matplotlib.colors import to_hex, to_rgb
+
+from renderer.values.errors import TrackError
+from renderer.values.track import Track
+
+ASSAY_COLORS = (
+    ("h3k4me3", "#b5322a"),
+    ("h3k4me1", "#c98a00"),
+    ("h3k27ac", "#d55e00"),
+    ("h3k9ac", "#d55e00"),
+    ("h3k36me3", "#117733"),
+    ("h3k79me2", "#117733"),
+    ("h3k27me3", "#4a5f83"),
+    ("h3k9me3", "#6a4c93"),
+    ("h3k9me2", "#6a4c93"),
+    ("ctcf", "#0a6e8a"),
+    ("rad21", "#0a6e8a"),
+    ("smc1", "#0a6e8a"),
+    ("smc3", "#0a6e8a"),
+    ("cohesin", "#0a6e8a"),
+    ("atac", "#00796b"),
+    ("dnase", "#00796b"),
+    ("pol2", "#882255"),
+    ("polr2", "#882255"),
+    ("pol ii", "#882255"),
+    ("rna", "#1f4e9c"),
+    ("pro-seq", "#1f4e9c"),
+    ("gro-seq", "#1f4e9c"),
+    ("hi-c", "#9c2a2a"),
+    ("methyl", "#7a5c1e"),
+    ("phylop", "#3d5a3d"),
+    ("phastcons", "#3d5a3d"),
+    ("conservation", "#3d5a3d"),
+    ("input", "#6b6b6b"),
+    ("control", "#6b6b6b"),
+)
+"""Words of an assay or label, and the colour of such tracks; the first that is found holds."""
+
+ASSAY_HEIGHTS = (("input", 0.65), ("control", 0.65), ("phylop", 0.65), ("phastcons", 0.65), ("conservation", 0.65),
+                 ("methyl", 0.8))  # fmt: skip
+"""Tracks read at a glance take less of the page: their height as a share of a signal track's."""
+
+STRANDED = ("rna", "pro-seq", "gro-seq")
+MINUS_COLOR = "#a83279"
+DEFAULT_COLOR = "#33475b"
+HIGHLIGHT_COLOR = "#f0b400"
+
+LEAST_CONTRAST = 3.0
+"""Contrast with white (WCAG 2.1, 1.4.11: graphics) below which a colour that was asked for is darkened."""
+
+LEAST_HEIGHT, MOST_HEIGHT = 16, 400
+"""Pixels of a track: less cannot be read, more fits no screen."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Sizes in pixels at the figure's width, and colours, of one look.
+
+    `beside_ticks`: coordinates stand left of their tick, as full numbers. `right_labels`: labels are set against the
+    data, in the colour of their track. `separators`: a line between rows. `noncoding` is the colour of genes without
+    a coding span.
+    """
+
+    name: str
+    width: int
+    label_width: int
+    right: int
+    axis_height: int
+    signal_height: int
+    row_height: int
+    gap: int
+    bottom: int
+    text: str
+    faint: str
+    gene: str
+    font_px: int
+    noncoding: str
+    beside_ticks: bool
+    right_labels: bool
+    separators: str | None
+
+    @property
+    def plot_width(self) -> int:
+        """Pixels, and signal columns, between the left and right edge of the data."""
+        return self.width - self.label_width - self.right
+
+    def of_width(self, plot_width: int) -> Theme:
+        """The same look with another width of the data."""
+        return replace(self, width=self.label_width + plot_width + self.right)
+
+
+UCSC = Theme("ucsc", width=1200, label_width=188, right=12, axis_height=36, signal_height=60, row_height=17, gap=9,
+             bottom=10, text="#1a1a1a", faint="#6e6e6e", gene="#0c0c78", font_px=12, noncoding="#0c0c78",
+             beside_ticks=True, right_labels=True, separators=None)  # fmt: skip
+WASHU = Theme("washu", width=1200, label_width=188, right=12, axis_height=40, signal_height=54, row_height=18, gap=7,
+              bottom=10, text="#222222", faint="#6e6e6e", gene="#6501a8", font_px=12, noncoding="#00803c",
+              beside_ticks=False, right_labels=False, separators="#d9d9d9")  # fmt: skip
+THEMES = {theme.name: theme for theme in (UCSC, WASHU)}
+
+
+def track_color(track: Track) -> str:
+    """The colour given with the track, darkened if white would swallow it, else by assay and label, else slate.
+
+    Raises TrackError for a colour that is none.
+    """
+    if track.color:
+        return readable(track.color)
+    words = _words(track)
+    if is_minus(track) and any(name in words for name in STRANDED):
+        return MINUS_COLOR
+    return next((color for name, color in ASSAY_COLORS if name in words), DEFAULT_COLOR)
+
+
+def signal_height(track: Track, theme: Theme) -> int:
+    """Pixels of a signal track: as asked for within limits, else by assay."""
+    if track.look.height is not None:
+        return min(max(track.look.height, LEAST_HEIGHT), MOST_HEIGHT)
+    share = next((share for name, share in ASSAY_HEIGHTS if name in _words(track)), 1.0)
+    return round(theme.signal_height * share)
+
+
+def is_minus(track: Track) -> bool:
+    """Whether a track is of the minus strand, by its strand or the end of its label."""
+    return track.strand == "-" or (track.strand is None and track.label.rstrip().endswith("(-)"))
+
+
+def _words(track: Track) -> str:
+    return f"{track.assay or ''} {track.label}".lower()
+
+
+def parse_color(text: str) -> tuple[float, float, float]:
+    """'#b5322a', 'red' or '181,50,42' as red, green, blue in 0-1. Raises TrackError for anything else."""
+    try:
+        parts = text.split(",")
+        if len(parts) == 3:
+            red, green, blue = (min(255, max(0, int(part))) / 255 for part in parts)
+            return red, green, blue
+        red, green, blue = to_rgb(text)
+        return red, green, blue
+    except ValueError:
+        raise TrackError(f"'{text}' is no colour. Valid are '#b5322a', '181,50,42' and names such as 'red'.") from None
+
+
+def contrast(rgb: tuple[float, float, float]) -> float:
+    """Contrast with white as WCAG 2.1 defines it: 1 (white) to 21 (black)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def readable(color: str) -> str:
+    """The colour, its lightness lowered until it has LEAST_CONTRAST with white."""
+    hue, light, saturation = colorsys.rgb_to_hls(*parse_color(color))
+    while contrast(rgb := colorsys.hls_to_rgb(hue, light, saturation)) < LEAST_CONTRAST:
+        light *= 0.96
+    return str(to_hex(rgb))
+
+
+def tint(color: str | None) -> str:
+    """A highlight's colour as paper: light enough that the ink on it reads as on white."""
+    return str(to_hex([1 - TINT * (1 - part) for part in parse_color(color or HIGHLIGHT_COLOR)]))
+
+
+TINT = 0.16
+"""Opacity of a highlight: seen at a glance, and no channel of the paper falls below 214."""

@@ -1,0 +1,86 @@
+"""Rows of a bigBed, a stretch of a chromosome at a time. A mutated file can crash pyBigWig: see
+`renderer.prepare.upload`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyBigWig
+
+from renderer.formats.text import Progress
+from renderer.values.errors import FormatError
+
+STRETCH = 1 << 20
+"""Base pairs read at once: some ten thousand entries of the densest files."""
+
+_COLUMN = re.compile(r"^\s*[A-Za-z]\w*\s*(?:\[[^\]]*\]|\([^)]*\))?\s+(\w+)\s*;", re.MULTILINE)
+
+
+_BED_COLUMNS = (
+    "name",
+    "score",
+    "strand",
+    "thickStart",
+    "thickEnd",
+    "itemRgb",
+    "blockCount",
+    "blockSizes",
+    "chromStarts",
+)
+_ALIASES = {"reserved": "itemRgb", "color": "itemRgb", "blockStarts": "chromStarts"}
+
+
+def autosql_columns(text: str) -> list[str]:
+    """The names of the columns in an autoSql description, e.g. ['chrom', 'chromStart', 'chromEnd', 'name']."""
+    return _COLUMN.findall(text)
+
+
+def bed_places(columns: list[str]) -> list[int | None]:
+    """Where columns 4 to 12 of BED stand among the columns of an autoSql, which may have others in any order."""
+    known = [_ALIASES.get(column, column) for column in columns]
+    return [known.index(column) if column in known else None for column in _BED_COLUMNS]
+
+
+def bigbed_chroms(path: Path, name: str) -> dict[str, int]:
+    """Chromosome lengths in bp. Raises FormatError if the file cannot be read."""
+    with _open(path, name) as bigbed:
+        return dict(bigbed.chroms() or {})
+
+
+def read_bigbed(path: Path, name: str, report: Progress | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Every entry as the fields of a BED row, sorted by chromosome and start; the number is always 0: no lines.
+
+    Raises FormatError if the file cannot be read.
+    """
+    chroms = bigbed_chroms(path, name)
+    done, total = 0, max(1, sum(chroms.values()))
+    with _open(path, name) as bigbed:
+        for chrom, length in chroms.items():
+            for at in range(0, length, STRETCH):
+                try:
+                    # From the base before, so that an empty entry at the edge is seen.
+                    entries = bigbed.entries(chrom, max(0, at - 1), min(at + STRETCH, length)) or ()
+                except (RuntimeError, OverflowError, UnicodeDecodeError) as exc:
+                    raise _unreadable(name, exc) from exc
+                for start, end, rest in entries:
+                    if at <= start < at + STRETCH:
+                        yield 0, [chrom, str(start), str(end), *(rest.split("\t") if rest else ())]
+            done += length
+            if report:
+                report(done / total)
+
+
+def _open(path: Path, name: str) -> pyBigWig.pyBigWig:
+    try:
+        opened = pyBigWig.open(str(path))
+    except RuntimeError as exc:
+        raise _unreadable(name, exc) from exc
+    if not opened.isBigBed():
+        raise FormatError(name, "this is no bigBed", "Make the file again.")
+    return opened
+
+
+def _unreadable(name: str, exc: Exception) -> FormatError:
+    return FormatError(name, f"the bigBed cannot be read ({exc})", "It may be truncated: upload it again.")

@@ -1,0 +1,46 @@
+"""Fields of a text row: whole numbers, finite ones, and the start and end of an interval, each refused with its
+line."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from renderer.values.errors import FormatError
+
+MOST_POSITION = 2**31 - 1
+"""The largest position an index can hold; the longest known chromosomes have less than 2 Gb."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+
+
+def whole(name: str, number: int, what: str, text: str) -> int:
+    """A whole number, perhaps negative. Raises FormatError with the line; `what` is what it stands for."""
+    if not _WHOLE.fullmatch(text):
+        raise FormatError(name, f"{what} is '{text[:40]}'", "It must be a whole number, as in 1000000.", number)
+    return int(text)
+
+
+def interval(name: str, number: int, row: list[str]) -> tuple[int, int]:
+    """Start and end of a BED-like row (0-based, half-open). Raises FormatError with the line."""
+    if len(row) < 3:
+        raise FormatError(name, f"there are {len(row)} columns", "Every line needs chrom, start and end.", number)
+    if not (_WHOLE.fullmatch(row[1]) and _WHOLE.fullmatch(row[2])):
+        found = f"start and end are '{row[1][:40]}' and '{row[2][:40]}'"
+        raise FormatError(name, found, "They must be whole numbers, as in 1000000.", number)
+    start, end = int(row[1]), int(row[2])
+    if start < 0 or end < start:
+        valid = "A start must not be negative or lie past the end; positions count from 0."
+        raise FormatError(name, f"the interval is {start}-{end}", valid, number)
+    if end > MOST_POSITION:
+        raise FormatError(name, f"the interval ends at {end}", f"Positions go to {MOST_POSITION:,}.", number)
+    return start, end
+
+
+def finite(text: str) -> float | None:
+    """The number, or None if it is none, or not finite."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

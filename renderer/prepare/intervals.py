@@ -1,0 +1,175 @@
+"""Intervals of every format -> rows of `Interval`: BED and its relatives, bigBed, VCF."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from renderer.formats.bigbed import autosql_columns, bed_places, bigbed_chroms, read_bigbed
+from renderer.formats.fields import finite, interval
+from renderer.formats.table import Format, read_autosql
+from renderer.formats.text import Progress, read_rows
+from renderer.prepare.common import stage
+from renderer.prepare.rows import Row, index_rows
+from renderer.prepare.variants import read_variants
+from renderer.values.errors import FormatError
+from renderer.values.prepared import Prepared
+from renderer.window.intervals import Interval
+
+_NOTHING = ("", ".")
+_WIDTHS = {"narrowpeak": 10, "broadpeak": 9, "gappedpeak": 15}
+_HAS_BLOCKS = ("bed12", "gappedpeak")
+_HAS_COLORS = ("bed", "bed12", "gappedpeak")
+_RGB = re.compile(r"(\d+),(\d+),(\d+),?")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def prepare_intervals(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """Intervals of any format. Raises FormatError with the line."""
+    reading, writing = stage(report, 0, 0.7), stage(report, 0.7, 1)
+    if found.name == "vcf":
+        items = read_variants(path, name, reading)
+        variants = index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), writing)
+        return variants if variants.items else replace(variants, warnings=("There is no variant in it.",))
+    if found.name == "bigbed":
+        return _bigbed(path, name, folder, found, report)
+    bed = BedParser(name, found.name)
+    rows = index_rows(found, folder, bed.rows(read_rows(path, name, reading)), (), writing)
+    return replace(rows, warnings=bed.warnings())
+
+
+def _bigbed(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A bigBed, whose columns its autoSql names; it also says the lengths of chromosomes."""
+    columns = autosql_columns(read_autosql(path))
+    peaks = {"signalValue", "peak"} <= set(columns)
+    places = range(3, 10) if peaks or not columns else bed_places(columns)
+    bed = BedParser(name, "narrowpeak" if peaks else "bed12" if "blockCount" in columns else "bed")
+    entries = read_bigbed(path, name, stage(report, 0, 0.7))
+    picked = (
+        (number, row[:3] + ["." if at is None or at >= len(row) else row[at] for at in places])
+        for number, row in entries
+    )
+    rows = index_rows(found, folder, bed.rows(picked), (), stage(report, 0.7, 1))
+    return replace(rows, chroms=bigbed_chroms(path, name), sized=True, warnings=bed.warnings())
+
+
+def _row(chrom: str, item: Interval) -> Row:
+    """The row to be indexed."""
+    return chrom, item.start, item.end, item.to_line(chrom)
+
+
+class BedParser:
+    """Rows of one file in BED or a relative; `name` is the file's. It counts what had to be left out."""
+
+    def __init__(self, name: str, format_: str) -> None:
+        self._name, self._format = name, format_
+        self._width = _WIDTHS.get(format_, 0)
+        self._left_out: Counter[str] = Counter()
+
+    def warnings(self) -> tuple[str, ...]:
+        """What had to be left out of the rows read so far, a sentence each."""
+        return tuple(f"{count:,} rows have {what}." for what, count in self._left_out.items())
+
+    def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+        """The rows to be indexed. Raises FormatError with the line."""
+        for number, row in rows:
+            yield _row(row[0], self.parse(number, row))
+
+    def parse(self, number: int, row: list[str]) -> Interval:
+        """One row as an interval. Raises FormatError with the line."""
+        start, end = interval(self._name, number, row)
+        self._width = self._width or len(row)
+        if len(row) != self._width:
+            valid = f"Every line of this {self._format} file has {self._width}."
+            raise FormatError(self._name, f"there are {len(row)} columns", valid, number)
+        name, strand = self._label(number, row)
+        score = self._score(row)
+        colored = self._format in _HAS_COLORS and len(row) >= 8
+        return Interval(
+            start,
+            max(end, start + 1),  # an empty interval, as of an insertion, is kept as the base after it
+            name,
+            strand,
+            self._color(row) if colored else None,
+            self._summit(number, row, start, end) if self._format == "narrowpeak" else None,
+            score,
+            self._blocks(number, row, start, end) if self._format in _HAS_BLOCKS else (),
+            _thick(row, start, end) if colored else None,
+        )
+
+    def _label(self, number: int, row: list[str]) -> tuple[str, str]:
+        """Name and strand."""
+        name = row[3] if len(row) > 3 and row[3] not in _NOTHING else ""
+        strand = row[5] if len(row) > 5 and row[5] not in _NOTHING else "."
+        if strand not in "+-.":
+            raise FormatError(self._name, f"the strand in column 6 is '{strand[:40]}'", "It must be +, - or .", number)
+        return name, strand
+
+    def _score(self, row: list[str]) -> float | None:
+        if len(row) < 5 or row[4] in _NOTHING:
+            return None
+        score = finite(row[4])
+        if score is None:
+            self._left_out["no number in the score column (5), which is not used"] += 1
+        return score
+
+    def _summit(self, number: int, row: list[str], start: int, end: int) -> int | None:
+        offset = finite(row[9])
+        if offset is None or offset != int(offset):
+            raise FormatError(self._name, f"the summit in column 10 is '{row[9][:40]}'",
+                              "It is a whole number of bases from the start, or -1.", number)  # fmt: skip
+        if offset >= 0 and start + offset < max(end, start + 1):
+            return start + int(offset)
+        if offset >= 0:
+            self._left_out["a summit (column 10) outside the peak, which is not used"] += 1
+        return None
+
+    def _color(self, row: list[str]) -> str | None:
+        if len(row) < 9 or row[8] in _NOTHING:
+            return None
+        color = read_color(row[8])
+        if color is None and row[8] != "0" and _thick(row, int(row[1]), int(row[2])):
+            self._left_out["no colour as r,g,b in column 9, which is not used"] += 1
+        return color
+
+    def _blocks(self, number: int, row: list[str], start: int, end: int) -> tuple[tuple[int, int], ...]:
+        try:
+            sizes, offsets = ([int(part) for part in row[at].rstrip(",").split(",")] for at in (10, 11))
+            count = int(row[9])
+        except ValueError:
+            valid = "They are a number, and two lists such as 100,300,"
+            raise FormatError(self._name, "columns 10 to 12 are no blocks", valid, number) from None
+        if not count == len(sizes) == len(offsets):
+            found = f"blockCount is {count}, but there are {len(sizes)} sizes and {len(offsets)} starts"
+            raise FormatError(self._name, found, "They must agree.", number)
+        spans = tuple((start + offset, start + offset + size) for offset, size in zip(offsets, sizes, strict=True))
+        if any(low < start or high > end or high < low for low, high in spans):
+            raise FormatError(self._name, f"a block lies outside {start}-{end}", "Block starts count from the start.",
+                              number)  # fmt: skip
+        return spans
+
+
+def _thick(row: list[str], start: int, end: int) -> tuple[int, int] | None:
+    """Columns 7 and 8, where they are a part of the interval: columns after the sixth may be a lab's own."""
+    if not (row[6].isdigit() and row[7].isdigit()):
+        return None
+    low, high = int(row[6]), int(row[7])
+    return (low, high) if start <= low < high <= end else None
+
+
+@lru_cache(maxsize=1000)
+def read_color(text: str) -> str | None:
+    """'255,0,0', '16711680' and '#ff0000' as '#ff0000'; None for 0, for '.', and for what is no colour."""
+    if _HEX.fullmatch(text):
+        return text.lower()
+    if text.isascii() and text.isdigit() and 0 < int(text) < 1 << 24:
+        return f"#{int(text):06x}"
+    match = _RGB.fullmatch(text)
+    parts = [int(part) for part in match.groups()] if match else []
+    if not parts or max(parts) > 255:
+        return None
+    return "#" + "".join(f"{part:02x}" for part in parts)

@@ -1,0 +1,113 @@
+"""Links of every format -> rows that `renderer.window.intervals.read_links` reads: BEDPE, arcs, interact, longrange."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from renderer.formats.bigbed import bigbed_chroms, read_bigbed
+from renderer.formats.fields import finite, interval
+from renderer.formats.table import Format
+from renderer.formats.text import Progress, read_rows
+from renderer.prepare.common import stage
+from renderer.prepare.rows import Row, index_rows
+from renderer.values.errors import FormatError
+from renderer.values.prepared import Prepared
+
+Anchor = tuple[str, int, int]
+Pair = tuple[Anchor, Anchor, float]
+"""Two anchors (chrom, start, end) and a score."""
+
+_INTERACT_COLUMNS = 18
+_MATE = re.compile(r"(\S+):(\d+)-(\d+),(\S+)")
+
+
+def prepare_links(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """Links of any format. Those between chromosomes cannot be drawn, and are counted in a warning.
+
+    Raises FormatError with the line.
+    """
+    reading = stage(report, 0, 0.7)
+    binary = found.name == "biginteract"
+    source = read_bigbed(path, name, reading) if binary else read_rows(path, name, reading)
+    links = _Links(name, _READERS[found.name])
+    # A longrange file gives every link twice, from either end.
+    twice = found.name == "longrange"
+    rows = index_rows(found, folder, links.rows(source), (), stage(report, 0.7, 1), unique=twice)
+    rows = replace(rows, warnings=links.warnings())
+    return replace(rows, chroms=bigbed_chroms(path, name), sized=True) if binary else rows
+
+
+class _Links:
+    """The links of one file; it counts those that cannot be drawn."""
+
+    def __init__(self, name: str, read: Callable[[str, int, list[str]], Pair | None]) -> None:
+        self._name, self._read = name, read
+        self._between = self._open = 0
+
+    def warnings(self) -> tuple[str, ...]:
+        """What was left out so far, a sentence each."""
+        between = f"{self._between:,} links between chromosomes are not drawn."
+        unknown = f"{self._open:,} links with an unknown end are not drawn."
+        return (between,) * bool(self._between) + (unknown,) * bool(self._open)
+
+    def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+        """The rows to be indexed, an anchor further left first. Raises FormatError with the line."""
+        for number, row in rows:
+            pair = self._read(self._name, number, row)
+            if pair is None:
+                self._open += 1
+            elif pair[0][0] != pair[1][0]:
+                self._between += 1
+            else:
+                yield _row(pair)
+
+
+def _row(pair: Pair) -> Row:
+    (chrom, start1, end1), (_, start2, end2) = sorted(pair[:2])
+    start, end = start1, max(end1, end2, start1 + 1)
+    return chrom, start, end, "\t".join(map(str, (chrom, start, end, start1, end1, start2, end2, pair[2])))
+
+
+def _bedpe(name: str, number: int, row: list[str]) -> Pair | None:
+    """BEDPE, with its score in column 8, or arcs, with theirs in column 7; None if an end is unknown."""
+    if len(row) < 6:
+        raise FormatError(name, f"there are {len(row)} columns", "A link has chrom, start, end, twice.", number)
+    if "." in (row[0], row[3]):
+        return None
+    scores = (finite(field) for field in (*row[7:8], *row[6:7]))
+    score = next((value for value in scores if value is not None), 1.0)
+    return _anchor(name, number, row[:3]), _anchor(name, number, row[3:6]), score
+
+
+def _interact(name: str, number: int, row: list[str]) -> Pair:
+    """interact: its value, or where that is 0 its score."""
+    if len(row) < _INTERACT_COLUMNS:
+        valid = f"interact lines have {_INTERACT_COLUMNS}."
+        raise FormatError(name, f"there are {len(row)} columns", valid, number)
+    score = finite(row[5]) or finite(row[4]) or 0.0
+    return _anchor(name, number, row[8:11]), _anchor(name, number, row[13:16]), score
+
+
+def _longrange(name: str, number: int, row: list[str]) -> Pair:
+    """longrange: an anchor, then 'chrom:start-end,score'."""
+    match = _MATE.fullmatch(row[3]) if len(row) > 3 else None
+    score = finite(match[4]) if match else None
+    if match is None or score is None:
+        found = f"column 4 is '{row[3][:60]}'" if len(row) > 3 else f"there are {len(row)} columns"
+        raise FormatError(name, found, "A longrange line is chrom, start, end, chrom:start-end,score.", number)
+    return _anchor(name, number, row[:3]), _anchor(name, number, [*match.groups()[:3]]), score
+
+
+def _anchor(name: str, number: int, fields: list[str]) -> Anchor:
+    return fields[0], *interval(name, number, fields)
+
+
+_READERS: dict[str, Callable[[str, int, list[str]], Pair | None]] = {
+    "links": _bedpe,
+    "interact": _interact,
+    "biginteract": _interact,
+    "longrange": _longrange,
+}

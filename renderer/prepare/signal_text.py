@@ -1,0 +1,248 @@
+"""Text signal (bedGraph, wig) -> pieces: arrays of intervals with a value, a block of lines at a time.
+
+Each reader takes a block fast, with pandas or numpy; where anything in it is unusual, it goes line by line instead,
+which either copes or raises FormatError with the line. Positions come out 0-based, half-open.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renderer.formats.bigwig import PIECE, Piece
+from renderer.formats.fields import MOST_POSITION, interval, whole
+from renderer.formats.text import block_lines, is_data, split_row
+from renderer.values.errors import FormatError
+
+Line = tuple[int, str, int, int, float]
+"""Number of the line, chrom, start, end, value."""
+
+MOST_VALUE = float(np.finfo(np.float32).max)
+"""A bigWig holds 32-bit numbers."""
+
+LEAST_AT_ONCE = 2000
+"""Bytes of a stretch of a wig below which reading it line by line is faster than setting up pandas."""
+
+_BLANKS = re.compile(rb" +")
+
+
+class SignalReader(Protocol):
+    """Reads the blocks of one file in their order."""
+
+    def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """The intervals of a block whose first line has number `first`, as (chrom, piece) in the file's order."""
+
+    def lines(self, first: int, block: bytes) -> Iterator[Line]:
+        """The same line by line, slowly. Raises FormatError with the line."""
+
+
+def to_piece(starts: npt.ArrayLike, ends: npt.ArrayLike, values: npt.ArrayLike) -> Piece | None:
+    """The columns as one array, or None if any is out of the range that a signal may have."""
+    first, last, signal = np.asarray(starts, np.int64), np.asarray(ends, np.int64), np.asarray(values, np.float64)
+    good = (first >= 0) & (last > first) & (last <= MOST_POSITION) & (np.abs(signal) <= MOST_VALUE)
+    if not good.all():  # a NaN is not <= either
+        return None
+    piece = np.empty(len(first), PIECE)
+    piece["start"], piece["end"], piece["value"] = first, last, signal
+    return piece
+
+
+def _gather(lines: Iterable[Line]) -> list[tuple[str, Piece]]:
+    """Pieces from checked lines."""
+    columns: dict[str, list[tuple[int, int, float]]] = {}
+    for _, chrom, start, end, value in lines:
+        columns.setdefault(chrom, []).append((start, end, value))
+    return [(chrom, np.array(rows, PIECE)) for chrom, rows in columns.items()]
+
+
+def signal_value(name: str, number: int, text: str, valid: str) -> float:
+    """A finite number of a signal. Raises FormatError with the line; `valid` says what a line must look like."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise FormatError(name, f"'{text[:40]}' is not a number", valid, number) from None
+    if not math.isfinite(value):
+        raise FormatError(name, f"'{text}' is no finite value", f"Leave out places without data. {valid}", number)
+    if abs(value) > MOST_VALUE:
+        raise FormatError(name, f"the value {text} is too large", f"A signal goes to {MOST_VALUE:.2g}.", number)
+    return value
+
+
+class BedGraphReader:
+    """bedGraph: chrom, start, end, value."""
+
+    valid = "A bedGraph line is chrom, start, end, number."
+    empty = "Positions count from 0: the first base is 0 to 1. If the file counts from 1, take 1 off each start."
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """See SignalReader."""
+        fast = _parse_bedgraph(_without_head(block))
+        return _gather(self.lines(first, block)) if fast is None else fast
+
+    def lines(self, first: int, block: bytes) -> Iterator[Line]:
+        """See SignalReader."""
+        for number, line in block_lines(self.name, first, block):
+            if is_data(line):
+                yield (number, *self._row(number, split_row(line)))
+
+    def _row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
+        start, end = interval(self.name, number, row)
+        if len(row) != 4:
+            raise FormatError(self.name, f"there are {len(row)} columns", self.valid, number)
+        if start == end:
+            raise FormatError(self.name, f"the interval {start}-{end} has no length", self.empty, number)
+        return row[0], start, end, signal_value(self.name, number, row[3], self.valid)
+
+
+def _without_head(block: bytes) -> bytes:
+    """The block from its first data line on."""
+    at = 0
+    while at < len(block):
+        end = block.index(b"\n", at)
+        if is_data(block[at:end].decode(errors="replace")):
+            break
+        at = end + 1
+    return block[at:]
+
+
+def _parse_bedgraph(block: bytes) -> list[tuple[str, Piece]] | None:
+    """A block of plain data lines at once; None if it holds anything else."""
+    if not block:
+        return []
+    if b"#" in block or b"track" in block or b"browser" in block:
+        return None
+    table = _table(block, {"chrom": "category", "start": np.int64, "end": np.int64, "value": np.float64})
+    piece = None if table is None else to_piece(table["start"], table["end"], table["value"])
+    if table is None or piece is None:
+        return None
+    return _by_chrom(table["chrom"].cat.codes.to_numpy(), list(table["chrom"].cat.categories), piece)
+
+
+def _table(block: bytes, columns: Mapping[str, type | str]) -> pd.DataFrame | None:
+    """Lines of these columns, between tabs or blanks; None if any line is of another kind."""
+    if b"\t" not in block:
+        block = _BLANKS.sub(b"\t", block)
+    try:
+        table = pd.read_csv(io.BytesIO(block), sep="\t", header=None, names=list(columns), dtype=dict(columns),
+                            engine="c", quoting=csv.QUOTE_NONE, na_filter=False)  # fmt: skip
+    except (ValueError, OverflowError):  # pandas' ParserError is a ValueError
+        return None
+    plain = isinstance(table.index, pd.RangeIndex) and block.count(b"\t") == (len(columns) - 1) * len(table)
+    return table if plain else None
+
+
+def _by_chrom(codes: npt.NDArray[np.int_], names: list[str], piece: Piece) -> list[tuple[str, Piece]]:
+    """The piece cut where the chromosome changes, gathered by chromosome first if the file is mixed."""
+    cuts = np.flatnonzero(np.diff(codes)) + 1
+    if len(cuts) >= len(names):
+        order = np.argsort(codes, kind="stable")
+        codes, piece = codes[order], piece[order]
+        cuts = np.flatnonzero(np.diff(codes)) + 1
+    starts = np.concatenate(([0], cuts))
+    return [(names[codes[at]], part) for at, part in zip(starts, np.split(piece, cuts), strict=True)]
+
+
+@dataclass(frozen=True)
+class _Declaration:
+    """What a fixedStep or variableStep line says; `start` moves on as values are read (0-based)."""
+
+    fixed: bool
+    chrom: str
+    start: int
+    step: int
+    span: int
+
+
+class WigReader:
+    """wig: fixedStep and variableStep, positions from 1. It remembers the declaration from block to block."""
+
+    valid = "Under 'fixedStep chrom= start= step=' a line is a number, under 'variableStep chrom=' a position and one."
+    _breaks = re.compile(rb"^(?:fixedStep|variableStep|track|browser|#).*\n", re.MULTILINE)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._now: _Declaration | None = None
+
+    def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """See SignalReader."""
+        found: list[tuple[str, Piece]] = []
+        at = 0
+        for match in self._breaks.finditer(block):
+            found += self._data(first, block[at : match.start()])
+            first += block.count(b"\n", at, match.end())
+            if match[0].startswith((b"fixed", b"variable")):
+                self._now = self._declare(first - 1, match[0].decode(errors="replace"))
+            at = match.end()
+        return found + self._data(first, block[at:])
+
+    def lines(self, first: int, block: bytes) -> Iterator[Line]:
+        """See SignalReader."""
+        for number, line in block_lines(self.name, first, block):
+            if line.startswith(("fixedStep", "variableStep")):
+                self._now = self._declare(number, line)
+            elif is_data(line):
+                yield self._row(number, line.split())
+
+    def _data(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """The intervals of data lines under one declaration."""
+        if not block.strip():
+            return []
+        piece = self._parse(self._now, block) if self._now else None
+        if piece is None or self._now is None:
+            return _gather(self.lines(first, block))
+        if self._now.fixed:
+            self._now = replace(self._now, start=self._now.start + len(piece) * self._now.step)
+        return [(self._now.chrom, piece)]
+
+    @staticmethod
+    def _parse(now: _Declaration, block: bytes) -> Piece | None:
+        if len(block) < LEAST_AT_ONCE:
+            return None
+        columns: dict[str, type] = {"value": np.float64} if now.fixed else {"start": np.int64, "value": np.float64}
+        table = _table(block, columns)
+        if table is None:
+            return None
+        starts = now.start + now.step * np.arange(len(table)) if now.fixed else table["start"].to_numpy() - 1
+        return to_piece(starts, starts + now.span, table["value"])
+
+    def _declare(self, number: int, line: str) -> _Declaration:
+        word, *settings = line.split()
+        said = dict(setting.partition("=")[::2] for setting in settings)
+        fixed = word == "fixedStep"
+        if "chrom" not in said or (fixed and "start" not in said):
+            raise FormatError(self.name, f"'{line.strip()[:60]}' lacks chrom{' or start' if fixed else ''}", self.valid,
+                              number)  # fmt: skip
+        numbers = {key: whole(self.name, number, key, said.get(key, "1")) for key in ("start", "step", "span")}
+        if min(numbers.values()) < 1:
+            raise FormatError(self.name, f"'{line.strip()[:60]}' has a number below 1",
+                              "Positions of a wig count from 1, and step and span are at least 1.", number)  # fmt: skip
+        if fixed and numbers["span"] > numbers["step"]:
+            raise FormatError(self.name, f"span {numbers['span']} is longer than step {numbers['step']}",
+                              "Values of a wig must not overlap.", number)  # fmt: skip
+        return _Declaration(fixed, said["chrom"], numbers["start"] - 1, numbers["step"], numbers["span"])
+
+    def _row(self, number: int, row: list[str]) -> Line:
+        now = self._now
+        if now is None or len(row) != (1 if now.fixed else 2):
+            what = "has the wrong number of columns" if now else "has no declaration before it"
+            raise FormatError(self.name, f"'{' '.join(row)[:60]}' {what}", self.valid, number)
+        start = now.start if now.fixed else whole(self.name, number, "the position", row[0]) - 1
+        if start < 0 or start + now.span > MOST_POSITION:
+            raise FormatError(self.name, f"the position is {start + 1}",
+                              f"Positions of a wig go from 1 to {MOST_POSITION:,}.", number)  # fmt: skip
+        value = signal_value(self.name, number, row[-1], self.valid)
+        if now.fixed:
+            self._now = replace(now, start=start + now.step)
+        return number, now.chrom, start, start + now.span, value

@@ -1,0 +1,272 @@
+"""IGV sessions: the XML of the desktop program and the JSON of igv.js.
+
+Formats: https://igv.org/doc/desktop and https://igv.org/doc/igvjs. What has no counterpart here is listed in the
+warnings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from renderer.tracklists.entries import (
+    Hub,
+    HubTrack,
+    Notes,
+    Places,
+    color_of,
+    first_of,
+    number,
+    pixels,
+    region_of,
+    relative,
+    rgb,
+)
+from renderer.tracklists.json_values import Fields, Json, facts, metadata, objects
+from renderer.tracklists.xml_tree import Element, parse
+from renderer.values.errors import FormatError
+from renderer.values.track import Look
+
+FORMATS = {
+    "bigwig": "bigwig", "bedgraph": "bedgraph", "wig": "wig", "bam": "bam", "cram": "bam", "bed": "bed",
+    "narrowpeak": "narrowpeak", "broadpeak": "broadpeak", "gappedpeak": "gappedpeak", "bigbed": "bigbed", "vcf": "vcf",
+    "gtf": "gtf", "gff3": "gff3", "genepred": "genepred", "biggenepred": "biggenepred", "bedpe": "links",
+    "interact": "interact", "biginteract": "biginteract", "longrange": "longrange", "hic": "hic",
+    "bw": "bigwig", "bg": "bedgraph", "bb": "bigbed", "refflat": "genepred", "gff": "gff3", "bigwig2": "bigwig",
+}  # fmt: skip
+"""Formats of igv.js and resource types of IGV (in lower case) -> rows of FORMATS; the first of one is written."""
+
+MERGED = "merged"
+MERGED_CLASS = "org.broad.igv.track.MergedTracks"
+TRACK_KEYS = frozenset(
+    ("id", "name", "color", "autoscaleGroup", "autoScale", "height", "visible", "displayMode", "clazz")
+)
+RANGE_KEYS = frozenset(("minimum", "maximum", "type"))
+DENSE = ("COLLAPSED", "SQUISHED")
+
+
+def _written_format(track: HubTrack) -> str | None:
+    return next((name for name, format_ in FORMATS.items() if format_ == track.format), None)
+
+
+def looks_like(data: Any) -> bool:
+    """Whether parsed JSON is a session of igv.js."""
+    return isinstance(data, dict) and "tracks" in data
+
+
+def read_json(data: Mapping[str, Any], places: Places, notes: Notes) -> Hub:
+    """The tracks of an igv.js session. Raises FormatError naming the track."""
+    session = Fields(data, places.name, "the session", notes)
+    reference = session.inner("reference")
+    genome = session.text("genome") or reference.text("id")
+    reference.used |= {"name", "fastaURL", "indexURL", "cytobandURL", "tracks", "twoBitURL", "chromSizesURL"}
+    locus = session.get("locus")
+    region = region_of(str(locus[0] if isinstance(locus, list) and locus else locus or ""), notes)
+    session.used |= {"version"}
+    listed = objects(session.get("tracks"), places.name, "tracks")
+    session.done()
+    tracks = [_json_track(at, one, places, notes) for at, one in enumerate(listed, 1) if not _is_own(one, notes)]
+    return Hub(places.name, genome, region, tuple(tracks))
+
+
+def _is_own(one: Json, notes: Notes) -> bool:
+    """Tracks igv.js makes itself (the sequence, the ruler): no file is behind them."""
+    own = one.get("type") in ("sequence", "ruler", "ideogram") and "url" not in one
+    if own:
+        notes.say(f"The track '{one['type']}' comes with igv.js, not from a file, and was left out.")
+    return own
+
+
+def _json_track(at: int, one: Json, places: Places, notes: Notes) -> HubTrack:
+    fields = Fields(one, places.name, f"track {at} ('{str(one.get('name', ''))[:40]}')", notes)
+    kind = (fields.text("type") or "").lower()
+    parts = objects(fields.get("tracks"), places.name, f"{fields.where}: tracks") if kind == MERGED else [one]
+    files = [Fields(part, places.name, fields.where, notes) for part in parts]
+    urls = [part.location("url") for part in files]
+    if not urls or None in urls:
+        raise FormatError(places.name, f"{fields.where} has no url", "Every track names its file as 'url'.")
+    first, *more = (places.resolve(url) for url in urls if url)
+    hint = (files[0].text("format") or files[0].text("type") or "").lower()
+    for part in files if kind == MERGED else ():
+        part.used |= {"name", "type", "format"}
+        part.done()
+    fields.used |= {"url", "format", "order"}
+    look = _json_look(fields)
+    assay, sample, strand = facts(fields.inner("metadata"))
+    made = HubTrack(fields.text("name") or Path(first).name, first, FORMATS.get(hint), fields.color("color"),
+                    fields.text("autoscaleGroup"), look, assay, sample, strand, tuple(more),
+                    "overlay" if more else None, fields.text("description"))  # fmt: skip
+    fields.done()
+    return made
+
+
+def _json_look(fields: Fields) -> Look:
+    low, high = fields.number("min"), fields.number("max")
+    if fields.get("autoscale") is True and (low, high) != (None, None):
+        fields.notes.ignore("min and max beside autoscale", fields.where)
+        low = high = None
+    _check_range(low, high, fields.name, fields.where)
+    return Look(fields.pixels("height"), low, high, fields.get("logScale") is True,
+                (fields.text("displayMode") or "").upper() in DENSE)  # fmt: skip
+
+
+def _check_range(low: float | None, high: float | None, name: str, where: str, line: int = 0) -> None:
+    if low is not None and high is not None and low >= high:
+        raise FormatError(name, f"{where}: the range is {low:g} to {high:g}", "The lower end comes first.", line)
+
+
+def read_xml(text: str, places: Places, notes: Notes) -> Hub:
+    """The tracks of an IGV desktop session. Raises FormatError with the line."""
+    root = parse(text, places.name)
+    if root.tag not in ("Session", "Global"):
+        raise FormatError(
+            places.name, f"the document is a <{root.tag[:40]}>", "An IGV session is a <Session>.", root.line
+        )
+    notes.ignore_rest(root.attributes, ("genome", "locus", "version", "hasGeneTrack", "hasSequenceTrack"),
+                      f"line {root.line}")  # fmt: skip
+    resources = {one.attributes.get("path", ""): one for one in root.all("Resource")}
+    tracks: list[HubTrack] = []
+    drawn: set[str] = set()
+    for element in root.all("Track"):
+        parts = list(element.all("Track")) or [element]
+        named = [part.attributes.get("id", "") for part in parts]
+        drawn.update(named)
+        if element.attributes.get("visible") == "false" or not all(name in resources for name in named):
+            why = "hidden" if element.attributes.get("visible") == "false" else "no file of the session"
+            notes.say(f"The track '{element.attributes.get('name', named[0])}' is {why} and was left out.")
+            continue
+        tracks.append(_xml_track(element, [resources[name] for name in named], places, notes))
+    rest = [one for path, one in resources.items() if path not in drawn]
+    tracks += [_xml_track(Element("Track", {}, one.line), [one], places, notes) for one in rest]
+    for tag in ("Regions", "GeneList", "FilterTrack"):
+        notes.ignore_rest([tag] if any(root.all(tag)) else [], (), "session")
+    region = region_of(root.attributes.get("locus"), notes)
+    return Hub(places.name, root.attributes.get("genome"), region, tuple(tracks))
+
+
+def _xml_track(element: Element, files: list[Element], places: Places, notes: Notes) -> HubTrack:
+    values, line = element.attributes, element.line
+    notes.ignore_rest(values, TRACK_KEYS, f"line {line}")
+    for file in files:
+        if not file.attributes.get("path"):
+            raise FormatError(places.name, "a resource has no path", "Every <Resource> names its file.", file.line)
+        notes.ignore_rest(file.attributes, ("path", "type", "index", "name"), f"line {file.line}")
+    first, *more = (places.resolve(file.attributes["path"], file.line) for file in files)
+    kind = files[0].attributes.get("type") or Path(first.removesuffix(".gz")).suffix.lstrip(".")
+    color = color_of(values["color"]) if "color" in values else None
+    if "color" in values and color is None:
+        raise FormatError(places.name, f"color is '{values['color'][:40]}'", "Write it like 255,0,0.", line)
+    label = first_of(values, "name") or first_of(files[0].attributes, "name") or Path(first).name
+    return HubTrack(label, first, FORMATS.get(kind.lower()), color, first_of(values, "autoscaleGroup"),
+                    _xml_look(element, places.name, notes), more=tuple(more),
+                    combine="overlay" if more else None)  # fmt: skip
+
+
+def _xml_look(element: Element, name: str, notes: Notes) -> Look:
+    values, line = element.attributes, element.line
+    height = pixels(values["height"], name, "height", line) if "height" in values else None
+    dense = values.get("displayMode", "").upper() in DENSE
+    drawn = next(element.all("DataRange"), None)
+    if drawn is None:
+        return Look(height, dense=dense)
+    said = drawn.attributes
+    notes.ignore_rest(said, RANGE_KEYS | {"baseline", "drawBaseline", "flipAxis"}, f"line {drawn.line}")
+    log = said.get("type", "").upper() == "LOG"
+    if values.get("autoScale") == "true":  # what is written is then only the range of the last view
+        return Look(height, log=log, dense=dense)
+    low, high = (number(said[key], name, key, drawn.line) if key in said else None for key in ("minimum", "maximum"))
+    _check_range(low, high, name, "DataRange", drawn.line)
+    return Look(height, low, high, log, dense)
+
+
+def write_json(hub: Hub, folder: Path, notes: Notes) -> str:
+    """The text of an igv.js session, its local files named relative to `folder`."""
+    session: Json = {"version": "3.0"}
+    if hub.assembly:
+        session["genome"] = hub.assembly
+    if hub.region is not None:
+        session["locus"] = str(hub.region)
+    session["tracks"] = [_json_of(track, folder, notes) for track in _kept(hub, notes)]
+    return json.dumps(session, indent=1, ensure_ascii=False) + "\n"
+
+
+def _kept(hub: Hub, notes: Notes) -> Iterator[HubTrack]:
+    """The tracks IGV can read, as far as it can say them."""
+    for track in hub.tracks:
+        if _written_format(track) is None:
+            notes.say(f"'{track.label}' was left out: IGV takes no {track.format or 'unknown'} file.")
+            continue
+        if track.combine and track.combine != "overlay":
+            notes.say(f"'{track.label}': IGV cannot say '{track.combine}'; its first file was written.")
+            track = replace(track, more=(), combine=None)
+        if track.look.shape == "square":
+            notes.say(f"'{track.label}': IGV keeps no shape of a contact map.")
+        yield track
+
+
+def _json_of(track: HubTrack, folder: Path, notes: Notes) -> Json:
+    name, look = _written_format(track), track.look
+    signal = name in ("bigwig", "bedgraph", "wig")
+    kinds = {
+        "bam": "alignment",
+        "vcf": "variant",
+        "hic": "hic",
+        **dict.fromkeys(("bedpe", "interact", "biginteract", "longrange"), "interact"),
+    }
+    kind = "wig" if signal else kinds.get(name or "", "annotation")
+    said: Json = {"name": track.label, "type": kind, "format": name, "url": relative(track.location, folder),
+            "description": track.description, "color": track.color, "autoscaleGroup": track.group, "min": look.vmin,
+            "max": look.vmax, "height": look.height, "logScale": look.log or None,
+            "displayMode": "COLLAPSED" if look.dense else None, "metadata": metadata(track) or None}  # fmt: skip
+    if signal and (look.vmin, look.vmax) == (None, None) and not track.group:
+        said["autoscale"] = True
+    if track.more:
+        files = (track.location, *track.more)
+        said |= {"type": MERGED, "format": None, "url": None, "tracks": [
+            {"name": f"{track.label} {at}", "type": kind, "format": name, "url": relative(one, folder)}
+            for at, one in enumerate(files, 1)]}  # fmt: skip
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def write_xml(hub: Hub, folder: Path, notes: Notes) -> str:
+    """The text of an IGV desktop session, its local files named relative to `folder`."""
+    tracks = list(_kept(hub, notes))
+    root = Element("Session", {"genome": hub.assembly or "", "version": "8"})
+    if hub.region is not None:
+        root.attributes["locus"] = str(hub.region)
+    files = [(relative(one, folder), _written_format(t) or "") for t in tracks for one in (t.location, *t.more)]
+    resources = [Element("Resource", {"path": path, "type": kind}) for path, kind in dict.fromkeys(files)]
+    panel = Element("Panel", {"name": "DataPanel"}, children=[_xml_of(track, folder, notes) for track in tracks])
+    root.children = [Element("Resources", {}, children=resources), panel]
+    return '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n' + root.text()
+
+
+def _xml_of(track: HubTrack, folder: Path, notes: Notes) -> Element:
+    if any(metadata(track)) or track.description:
+        notes.say(f"'{track.label}': an IGV session has no place for assay, sample, strand and a longer label.")
+    look, paths = track.look, [relative(one, folder) for one in (track.location, *track.more)]
+    values = {"id": paths[0], "name": track.label, "visible": "true"}
+    values |= {"color": rgb(track.color)} if track.color else {}
+    values |= {"autoscaleGroup": track.group} if track.group else {}
+    values |= {"height": str(look.height)} if look.height else {}
+    values |= {"displayMode": "COLLAPSED"} if look.dense else {}
+    children = (
+        [Element("Track", {"id": path, "name": f"{track.label} {at}"}) for at, path in enumerate(paths, 1)]
+        if track.more
+        else []
+    )
+    if track.more:
+        values |= {"clazz": MERGED_CLASS, "id": track.label}
+    low, high = look.vmin, look.vmax
+    fixed = low is not None and high is not None
+    if not fixed and (low, high) != (None, None):
+        notes.say(f"'{track.label}': an IGV session fixes both ends of a range or none.")
+    values["autoScale"] = "false" if fixed else "true"
+    if fixed or look.log:  # the program wants both ends, also of a range it scales itself
+        ends = (low, high) if fixed else (0.0, 10.0)
+        said = {"minimum": repr(ends[0]), "maximum": repr(ends[1]), "type": "LOG" if look.log else "LINEAR"}
+        children.append(Element("DataRange", said))
+    return Element("Track", values, children=children)

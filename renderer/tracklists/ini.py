@@ -1,0 +1,310 @@
+"""tracks.ini of pyGenomeTracks, read into tracks and written from them; never executed, never passed on.
+
+Keys are taken from the table below, anything else is listed in the warnings. `operation` is a Python expression there;
+here it is one of a few forms that are recognised by their text.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from renderer.tracklists.entries import (
+    PIXELS_PER_CM,
+    Hub,
+    HubTrack,
+    Notes,
+    Places,
+    color_of,
+    first_of,
+    number,
+    one_line,
+    pixels,
+    relative,
+)
+from renderer.values.errors import FormatError
+from renderer.values.track import Combine, Look
+
+TYPES = {
+    "bigwig": "bigwig", "bedgraph": "bedgraph", "bed": "bed", "narrow_peak": "narrowpeak", "gtf": "gtf",
+    "links": "links", "bedgraph_matrix": "matrix", "hic_matrix": "cool", "hic_matrix_square": "cool",
+    "domains": "bed",
+}  # fmt: skip
+"""file_type -> rows of FORMATS; the first of one format is the one written."""
+
+WRITTEN_AS = {
+    "bed12": "bed", "broadpeak": "bed", "gappedpeak": "bed", "mcool": "hic_matrix", "hicexplorer": "hic_matrix",
+    "cool": "hic_matrix",
+}  # fmt: skip
+ENDINGS = (
+    (".bw", "bigwig"), (".bigwig", "bigwig"), (".bedgraph", "bedgraph"), (".bdg", "bedgraph"), (".bg", "bedgraph"),
+    (".narrowpeak", "narrow_peak"), (".gtf", "gtf"), (".bed", "bed"), (".bed3", "bed"), (".bed6", "bed"),
+    (".bed12", "bed"), (".arcs", "links"), (".arc", "links"), (".links", "links"), (".bm", "bedgraph_matrix"),
+    (".h5", "hic_matrix"), (".cool", "hic_matrix"), (".mcool", "hic_matrix"),
+)  # fmt: skip
+"""What a file is where the section does not say, as pyGenomeTracks guesses it."""
+
+USED = frozenset((
+    "file", "second_file", "file_type", "title", "height", "color", "min_value", "max_value", "operation",
+    "overlay_previous", "transform", "display", "orientation", "labels",
+))  # fmt: skip
+OWN = ("x-axis", "spacer", "scalebar")
+"""Sections that draw no file: the page has its own coordinates, scale bar and gaps."""
+
+OPERATIONS: dict[str, Combine] = {
+    "file-second_file": "subtract", "file/second_file": "ratio", "log2(file/second_file)": "log2ratio",
+    "log2((1+file)/(1+second_file))": "log2ratio", "(file+second_file)/2": "mean", "0.5*(file+second_file)": "mean",
+}  # fmt: skip
+"""Recognised operations, without white space; the first of one meaning is the one written."""
+
+NEGATED = ("-file", "-1*file", "file*-1")
+LOGS = ("log", "log1p", "log2", "log10")
+HEADER = re.compile(r"^\s*\[(?P<name>[^\]]*)\]\s*$")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its name, its settings, and the line each stands on."""
+
+    name: str
+    line: int
+    values: dict[str, str]
+    lines: dict[str, int]
+
+    def place(self, key: str) -> int:
+        """The line of a setting, or of the section's head."""
+        return self.lines.get(key, self.line)
+
+
+def looks_like(text: str) -> bool:
+    """Whether the first line that says something is the head of a section."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith(("#", ";"))), "")
+    return bool(HEADER.match(first))
+
+
+def read(text: str, places: Places, notes: Notes) -> Hub:
+    """The tracks of a tracks.ini. Raises FormatError with the line."""
+    tracks: list[HubTrack] = []
+    for section in _sections(text, places.name):
+        kind = section.values.get("file_type", "")
+        if section.name.strip().lower() in OWN or kind in ("x_axis", "spacer", "scalebar"):
+            notes.say("Sections for the axis, the scale bar and gaps are not needed: the page has its own.")
+        elif kind in ("vlines", "hlines", "vhighlight") or section.values.get("type") in ("vlines", "vhighlight"):
+            notes.say(f"[{section.name}] is no track of its own and was left out (line {section.line}).")
+        elif "file" not in section.values:
+            raise FormatError(places.name, f"[{section.name}] names no file", "Every track has a line 'file = ...'.",
+                              section.line)  # fmt: skip
+        else:
+            _add(section, places, notes, tracks)
+    return Hub(places.name, None, None, tuple(tracks))
+
+
+def _sections(text: str, name: str) -> Iterator[Section]:
+    """The sections in order. pyGenomeTracks lets names repeat, so each is given a number before it is parsed."""
+    names: list[tuple[str, int]] = []
+    lines: list[str] = []
+    for at, line in enumerate(text.splitlines(), 1):
+        head = HEADER.match(line)
+        if head:
+            names.append((head["name"], at))
+        lines.append(f"[{len(names)}]" if head else line)
+    parser = configparser.RawConfigParser(delimiters=("=", ":"), comment_prefixes=("#", ";"), default_section="",
+                                          interpolation=None, empty_lines_in_values=False)  # fmt: skip
+    try:
+        parser.read_string("\n".join(lines), name)
+    except configparser.MissingSectionHeaderError as exc:
+        raise FormatError(
+            name, "there is text before the first [section]", "Begin with a section.", exc.lineno
+        ) from exc
+    except configparser.ParsingError as exc:
+        at, found = exc.errors[0]
+        raise FormatError(name, f"this line cannot be read: {found[:80]}", "A line is 'key = value'.", at) from exc
+    except configparser.Error as exc:
+        line_ = getattr(exc, "lineno", None) or 0
+        raise FormatError(name, one_line(getattr(exc, "message", exc)), "Say each setting once.", line_) from exc
+    for number_, (title, at) in enumerate(names, 1):
+        values = {key: " ".join((value or "").split("\n")).strip() for key, value in parser.items(str(number_))}
+        yield Section(title, at, values, _lines(lines, at, values))
+
+
+def _lines(lines: list[str], start: int, values: dict[str, str]) -> dict[str, int]:
+    """Where the settings of a section stand."""
+    found: dict[str, int] = {}
+    for at in range(start, len(lines)):
+        if HEADER.match(lines[at]):
+            break
+        key = re.split(r"[=:]", lines[at], maxsplit=1)[0].strip().lower()
+        if key in values:
+            found.setdefault(key, at + 1)
+    return found
+
+
+def _add(section: Section, places: Places, notes: Notes, tracks: list[HubTrack]) -> None:
+    """A section as a track of its own, or over the one before."""
+    track = _track(section, places, notes)
+    over = section.values.get("overlay_previous", "no")
+    if over == "no":
+        tracks.append(track)
+        return
+    if over not in ("yes", "share-y"):
+        raise FormatError(places.name, f"overlay_previous is '{over}'", "It is no, yes or share-y.",
+                          section.place("overlay_previous"))  # fmt: skip
+    below = tracks[-1] if tracks else None
+    signal = ("bigwig", "bedgraph")
+    if (
+        below is None
+        or {below.format, track.format} - set(signal)
+        or track.more
+        or below.combine not in (None, "overlay")
+    ):
+        notes.say(f"'{track.label}' is drawn below, not over, the track before: only plain signals are overlaid.")
+        tracks.append(track)
+        return
+    for key in ("color", "title", "min_value", "max_value", "height", "transform"):
+        if key in section.values:
+            notes.ignore(f"{key} of one part of an overlay", f"line {section.place(key)}")
+    tracks[-1] = replace(below, more=(*below.more, track.location), combine="overlay")
+
+
+def _track(section: Section, places: Places, notes: Notes) -> HubTrack:
+    values = section.values
+    for key in values:
+        if key not in USED:
+            notes.ignore(key, f"line {section.place(key)}")
+    file, kind = _file(section, notes)
+    second = (places.resolve(values["second_file"], section.place("second_file")),) if "second_file" in values else ()
+    combine, strand, squared = None, None, "".join(values.get("operation", "file").split())
+    if squared in OPERATIONS and second:
+        combine = OPERATIONS[squared]
+    elif squared in NEGATED:
+        strand = "-"
+    elif squared != "file":
+        known = ", ".join(OPERATIONS)
+        notes.say(
+            f"[{section.name}]: the operation '{values['operation'][:60]}' is none of {known}; the file is drawn."
+        )
+    if second and combine is None:
+        notes.ignore("second_file", f"line {section.place('second_file')}")
+    return HubTrack(first_of(values, "title") or section.name or Path(file).name,
+                    places.resolve(file, section.place("file")), TYPES.get(kind), _color(section, places.name, notes),
+                    look=_look(section, kind, places.name, notes), strand=strand,
+                    more=second if combine else (), combine=combine)  # fmt: skip
+
+
+def _file(section: Section, notes: Notes) -> tuple[str, str]:
+    """The file and its type."""
+    file, _, resolution = section.values["file"].partition("::")
+    if resolution:
+        notes.say(f"[{section.name}]: the resolution {resolution} is not used; each window gets the one that fits.")
+    plain = file.lower().removesuffix(".gz").removesuffix(".bgz")
+    guess = next((type_ for ending, type_ in ENDINGS if plain.endswith(ending)), "")
+    kind = section.values.get("file_type", guess)
+    if kind not in TYPES:
+        notes.say(f"[{section.name}]: the type '{kind or 'not given'}' is not known: the file's content will decide.")
+    return file, kind
+
+
+def _color(section: Section, name: str, notes: Notes) -> str | None:
+    text = section.values.get("color")
+    if text is None or text in ("bed_rgb", "none"):  # the colours of the file are used anyway
+        return None
+    color = color_of(text)
+    if color is None:
+        notes.say(
+            f"[{section.name}]: '{text[:40]}' is no single colour and is not used (line {section.place('color')})."
+        )
+    return color
+
+
+def _look(section: Section, kind: str, name: str, notes: Notes) -> Look:
+    values = section.values
+    height = None
+    if "height" in values:
+        line = section.place("height")
+        height = pixels(number(values["height"], name, "height", line) * PIXELS_PER_CM, name, "height", line)
+    low, high = (_end(section, key, name) for key in ("min_value", "max_value"))
+    if low is not None and high is not None and low >= high:
+        raise FormatError(name, f"the range is {low:g} to {high:g}", "min_value is below max_value.",
+                          section.place("min_value"))  # fmt: skip
+    transform = values.get("transform", "no")
+    if transform not in ("no", *LOGS):
+        notes.say(f"[{section.name}]: the transform '{transform[:40]}' is not used.")
+    for key, value in (("orientation", values.get("orientation")), ("labels", values.get("labels"))):
+        if value is not None:
+            notes.ignore(key, f"line {section.place(key)}")
+    display = values.get("display", "")
+    if display not in ("", "collapsed", "stacked", "interleaved", "triangles", "deprecated"):
+        notes.say(f"[{section.name}]: the display '{display[:40]}' is not used.")
+    return Look(height, low, high, transform in LOGS, display == "collapsed",
+                "square" if kind == "hic_matrix_square" else "triangle")  # fmt: skip
+
+
+def _end(section: Section, key: str, name: str) -> float | None:
+    text = section.values.get(key)
+    return None if text in (None, "auto", "") else number(text, name, key, section.place(key))
+
+
+def write(hub: Hub, folder: Path, notes: Notes) -> str:
+    """The text of a tracks.ini, its files named relative to `folder`."""
+    if hub.assembly or hub.region:
+        notes.say("A tracks.ini has no place for the assembly and the locus.")
+    sections = ["[x-axis]\nwhere = top\n"]
+    for at, track in enumerate(hub.tracks, 1):
+        kind = _kind(track)
+        if kind is None:
+            notes.say(f"'{track.label}' was left out: pyGenomeTracks takes no {track.format or 'unknown'} file.")
+        else:
+            sections += [_written(f"track {at}", values) for values in _values(track, kind, folder, notes)]
+    return "\n".join(sections)
+
+
+def _kind(track: HubTrack) -> str | None:
+    if track.format in ("cool", "mcool", "hicexplorer") and track.look.shape == "square":
+        return "hic_matrix_square"
+    first = {format_: type_ for type_, format_ in reversed(TYPES.items())}
+    return (first | WRITTEN_AS).get(track.format or "")
+
+
+def _written(name: str, values: dict[str, str]) -> str:
+    return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
+
+
+def _values(track: HubTrack, kind: str, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
+    """The sections of one track: one, and one more for each file laid over it."""
+    for what in ("group", "assay", "sample", "description"):
+        if getattr(track, what):
+            notes.say(f"A tracks.ini has no place for the {what} of a track.")
+    values = {
+        "file": relative(track.location, folder),
+        "file_type": kind,
+        "title": one_line(track.label),
+        **_style(track),
+    }
+    words = next((words for words, meaning in OPERATIONS.items() if meaning == track.combine), None)
+    if words and len(track.more) == 1:
+        yield values | {"second_file": relative(track.more[0], folder), "operation": words}
+        return
+    if track.strand == "-":
+        values["operation"] = NEGATED[0]
+    elif track.strand:
+        notes.say("A tracks.ini has no place for the strand of a track.")
+    if words:
+        notes.say(f"'{track.label}': a tracks.ini joins two files, not {1 + len(track.more)}; the first was written.")
+    yield values
+    for location in track.more if track.combine == "overlay" else ():
+        yield {"file": relative(location, folder), "file_type": kind, "overlay_previous": "share-y"}
+
+
+def _style(track: HubTrack) -> dict[str, str]:
+    look = track.look
+    said = {
+        "color": track.color, "height": f"{look.height / PIXELS_PER_CM:.4f}" if look.height else None,
+        "min_value": None if look.vmin is None else repr(look.vmin),
+        "max_value": None if look.vmax is None else repr(look.vmax),
+        "transform": "log1p" if look.log else None, "display": "collapsed" if look.dense else None,
+    }  # fmt: skip
+    return {key: value for key, value in said.items() if value is not None}

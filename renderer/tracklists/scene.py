@@ -1,0 +1,236 @@
+"""Scenes from tracks and a locus, from a plain list of files, or from an entry of a scenes.json.
+
+Also what a file name tells of a track: a first guess for a form, which a person corrects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from renderer.values.aliases import index_names
+from renderer.values.errors import LocutionError, RegionError, TrackError
+from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
+from renderer.values.track import Combine, Highlight, Kind, Look, Scene, Track
+
+if TYPE_CHECKING:
+    from renderer.values.prepared import Prepared
+
+Prepare = Callable[..., "Prepared"]
+"""Called as `renderer.prepare.upload.prepare` is."""
+
+MOST_TRACKS = 40
+"""A taller figure fits no page, and no model reads it."""
+
+ASSAYS = {
+    r"h[234][abk][\w]*?(?:k\d+)?(?:me\d|ac)": None, r"h3k\d+(?:me\d|ac)": None, "h2a\\.?z": "H2A.Z",
+    "ctcf": "CTCF", "rad21": "RAD21", "smc[13]": None, "p300|ep300": "p300", "pol(?:r)?[-_ ]?(?:ii|2a?)": "Pol II",
+    "atac": "ATAC-seq", "dnase|dhs": "DNase-seq", "rna": "RNA-seq", "pro[-_]?seq|procap": "PRO-seq",
+    "gro[-_]?seq": "GRO-seq", "input|control|igg": "Input", "hi-?c": "Hi-C", "chia-?pet": "ChIA-PET",
+    "meth|wgbs": "methylation", "phylop|phastcons": "conservation",
+}  # fmt: skip
+SAMPLES = ("K562", "GM12878", "HepG2", "H1", "HeLa", "A549", "MCF7", "MCF-7", "IMR90", "HUVEC", "NHEK", "HCT116",
+           "mESC", "ES", "MEF", "S2", "Kc167", "Kc", "HEK293", "293T", "Jurkat", "THP1", "liver", "lung", "brain",
+           "heart", "kidney", "spleen")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a file name suggests."""
+
+    label: str
+    assay: str | None
+    sample: str | None
+    strand: str | None
+
+
+def guess_track(name: str) -> Guess:
+    """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
+    stem = re.sub(r"(\.(b?gz|bw|bigwig|bb|bigbed|bed\d*|\w+peak|g[tf]f3?|bedgraph|bdg|wig|bam|cram|vcf|bm|arcs|bedpe|"
+                  r"inter\w*|longrange|m?cool|h5|hic|txt))+$", "", Path(name).name, flags=re.IGNORECASE)  # fmt: skip
+    words = re.sub(r"[._\s]+", " ", stem).strip() or name
+    assay = _guess_assay(words)
+    sample = next(
+        (s for s in SAMPLES if re.search(rf"(?<![A-Za-z0-9]){re.escape(s)}(?![A-Za-z0-9])", words, re.I)),
+        None,
+    )
+    strand = "+" if re.search(r"\b(plus|fwd|forward|pos)\b", words, re.I) else None
+    strand = "-" if re.search(r"\b(minus|rev|reverse|neg)\b", words, re.I) else strand
+    return Guess(words, assay, sample, strand)
+
+
+def _guess_assay(words: str) -> str | None:
+    for pattern, name in ASSAYS.items():
+        match = re.search(rf"(?<![A-Za-z0-9])(?:{pattern})(?![a-z])", words, re.IGNORECASE)
+        if match:
+            found = match[0]
+            return name or re.sub(r"^h", "H", re.sub(r"K(?=\d)|k(?=\d)", "K", found.lower()))
+    return None
+
+
+def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
+    """Chromosomes of a track set: exact lengths from bigWigs, UNKNOWN_LENGTH where only features are known."""
+    sizes: dict[str, int] = {}
+    for one in sorted(prepared, key=lambda one: not one.sized):
+        earlier = index_names(tuple(sizes))  # names of one file are never the same chromosome
+        for chrom, length in one.chroms.items():
+            name = earlier.find(chrom) or chrom
+            if one.sized:
+                sizes[name] = max(length, sizes.get(name, 0))
+            else:
+                sizes.setdefault(name, UNKNOWN_LENGTH)
+    return sizes
+
+
+def split_bands(tracks: Sequence[Track]) -> tuple[tuple[Track, ...], Path | None]:
+    """The tracks that are rows, numbered from 1, and the file of cytogenetic bands among them: the ideogram's."""
+    files = [track for track in tracks if track.kind == "bands" and track.note is None]
+    rows = [track for track in tracks if track not in files]
+    numbered = tuple(replace(track, number=number) for number, track in enumerate(rows, 1))
+    return numbered, files[0].path if files else None
+
+
+def build_scene(
+    tracks: Sequence[Track],
+    region: Region,
+    chroms: Mapping[str, int],
+    assembly: str | None = None,
+    bands: Path | None = None,
+) -> Scene:
+    """A scene whose region fits the chromosomes. `bands` are drawn if there are none among the tracks.
+
+    Raises RegionError, or TrackError for no or too many tracks.
+    """
+    tracks, given = split_bands(tracks)
+    if not tracks:
+        raise TrackError("There are no tracks. Give at least one file.")
+    if len(tracks) > MOST_TRACKS:
+        raise TrackError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
+    return Scene(region.fit(chroms) if chroms else region, tracks, assembly, bands=given or bands)
+
+
+def prepare_tracks(
+    files: Sequence[Path], work: Path, tell: Callable[[str], None] | None = None, prepare: Prepare | None = None
+) -> tuple[list[Track], dict[str, int]]:
+    """Tracks and chromosome lengths from files on disk, labels guessed, prepared under `work`.
+
+    `prepare` is `renderer.prepare.upload.prepare`, or that of a sandbox, in which a bad file cannot crash this process.
+    Raises FormatError, or TrackError for a missing file or a file given twice.
+    """
+    prepare = prepare or _prepare_here()
+    tracks: list[Track] = []
+    prepared: list[Prepared] = []
+    for number, path in enumerate(files, 1):
+        if not path.is_file():
+            raise TrackError(f"{path}: there is no such file.")
+        if any(path.samefile(other) for other in files[: number - 1]):
+            raise TrackError(f"{path} is given twice. Give each file once.")
+        if tell:
+            tell(path.name)
+        one = prepare(path, path.name, work / _key(path))
+        guess = guess_track(path.name)
+        prepared.append(one)
+        tracks.append(Track(number, guess.label, one.kind, one.format, one.path, guess.assay, guess.sample,
+                            strand=guess.strand, note=one.note))  # fmt: skip
+    return tracks, chrom_sizes(prepared)
+
+
+def _prepare_here() -> Prepare:
+    from renderer.prepare.upload import prepare
+
+    return prepare
+
+
+def _key(path: Path) -> str:
+    """A folder name for a prepared file: it changes when the file does."""
+    facts = path.stat()
+    text = f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def read_scenes(path: Path) -> dict[str, dict[str, Any]]:
+    """The entries of a scenes.json by id. Raises TrackError with what is wrong."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {entry["id"]: entry for entry in entries}
+    except FileNotFoundError:
+        raise TrackError(f"{path}: there is no such file.") from None
+    except (ValueError, KeyError, TypeError) as exc:
+        raise TrackError(f"{path} is not a list of scenes with an 'id' each ({exc}).") from exc
+
+
+def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prepare | None = None) -> Scene:
+    """The scene of a scenes.json entry; file names are relative to `folder`, prepared files go under `work`.
+
+    A track that cannot be drawn (a kind not supported yet, a bad file) becomes a row with the reason, not a failure.
+    Raises RegionError for a bad region, TrackError for an entry without tracks or files.
+    """
+    region = replace(parse_region(entry["region"]), label=entry.get("title"))
+    tracks: list[Track] = []
+    prepared: list[Prepared] = []
+    for number, spec in enumerate(entry.get("tracks", ()), 1):
+        track, one = _load_track(number, spec, folder, work, prepare or _prepare_here())
+        tracks.append(track)
+        if one is not None:
+            prepared.append(one)
+    sizes = chrom_sizes(prepared)
+    if sizes and match_chrom(region.chrom, sizes) is None:
+        raise RegionError(f"Chromosome '{region.chrom}' is in none of the tracks of scene {entry['id']}.")
+    # Scenes cut from larger files may carry another assembly's lengths in a header, so an end is not refused here.
+    scene = build_scene(tracks, region, {}, entry.get("assembly"))
+    return replace(scene, highlights=tuple(_highlight(text) for text in entry.get("highlights", ())))
+
+
+def _highlight(text: str) -> Highlight:
+    """A highlight of a scene, written 'chr9:5,000,000-5,010,000=label'. Raises RegionError."""
+    place, _, label = str(text).partition("=")
+    region = parse_region(place)
+    return Highlight(region.start, region.end, label.strip() or region.label)
+
+
+def _look(number: int, spec: Mapping[str, Any]) -> Look:
+    """The look of a scene's track. Raises TrackError for a field there is not."""
+    said = spec.get("look") or {}
+    known = [one.name for one in fields(Look)]
+    other = next((name for name in said if name not in known), None)
+    if other is not None:
+        raise TrackError(f"Track {number}: 'look' has '{other}', which is not known. Known are {', '.join(known)}.")
+    return Look(**said)
+
+
+def _load_track(
+    number: int, spec: Mapping[str, Any], folder: Path, work: Path, prepare: Prepare
+) -> tuple[Track, Prepared | None]:
+    named, _, resolution = str(spec["file"]).partition("::")  # as coolers are named: map.mcool::/resolutions/10000
+    path = folder / named
+    if not path.is_file():
+        raise TrackError(f"Track {number} ('{spec['label']}'): there is no file {spec['file']}.")
+    keys = ("assay", "sample", "strand", "group", "color", "combine")
+    shared: dict[str, Any] = {key: spec.get(key) for key in keys} | {"look": _look(number, spec)}
+    wanted: Kind | None = "genes" if spec.get("kind") == "genes" else None
+    try:
+        one = prepare(path, path.name, work / (_key(path) + (wanted or "")), kind=wanted)
+        shared["more"] = _prepare_more(spec, one, folder, work, prepare)
+    except LocutionError as exc:
+        return Track(number, spec["label"], "other", "unknown", path, **shared, note=str(exc)), None
+    drawn = Path(f"{one.path}::{resolution}") if resolution and one.kind == "contacts" else one.path
+    return Track(number, spec["label"], one.kind, one.format, drawn, **shared, note=one.note), one
+
+
+def _prepare_more(
+    spec: Mapping[str, Any], first: Prepared, folder: Path, work: Path, prepare: Prepare
+) -> tuple[Path, ...]:
+    """The further files of a track ('more'), which `combine` joins to its first. Raises TrackError, FormatError."""
+    more = [folder / str(name) for name in spec.get("more", ())]
+    if more and (spec.get("combine") not in get_args(Combine) or first.kind != "signal"):
+        raise TrackError(f"'{spec['label']}' has further files: they must be signals, joined by a 'combine' that is "
+                         f"one of {', '.join(get_args(Combine))}.")  # fmt: skip
+    missing = next((path for path in more if not path.is_file()), None)
+    if missing is not None:
+        raise TrackError(f"'{spec['label']}': there is no file {missing.name}.")
+    return tuple(prepare(path, path.name, work / _key(path)).path for path in more)

@@ -1,0 +1,290 @@
+"""The numbers behind a figure, as frozen values: what `renderer.measure.signal` found and `vlm.claims.verify` checks
+against.
+
+Positions are 0-based, half-open genome coordinates. `height` and `prominence` are fractions of the drawn range
+(0 = baseline, 1 = the top of the track's box); `value` is in the units of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from renderer.values.region import Region
+
+State = Literal["no_data", "flat", "noisy", "signal"]
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A local maximum a person can see. [start, end) is its width at half prominence; `summit` lies inside.
+
+    `salient` peaks belong in a caption; the others are visible on a second look, so that a claim about one is
+    not wrong, but no caption needs it.
+    """
+
+    start: int
+    end: int
+    summit: int
+    value: float
+    height: float
+    prominence: float
+    salient: bool
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A broad stretch of raised signal; `mean` is its mean drawn height, `outside` that of the rest of the window.
+
+    As with peaks, `salient` ones belong in a caption; of the others one may speak without being wrong.
+    """
+
+    start: int
+    end: int
+    mean: float
+    outside: float
+    salient: bool = True
+
+
+@dataclass(frozen=True)
+class GeneSignal:
+    """What one signal track shows over one gene, in the units of the file; only the visible part of the gene counts.
+
+    Values are means over drawn columns, measured from 0 (the depth, where a track is drawn downwards); a column
+    without data counts as 0. `start`, `end` and `strand` tell genes of one name apart.
+
+    tss: round the gene's own (outermost) start, `measure_genes.START_REACH` to each side; None if that is not in view.
+    body: from there to the gene's end; `level` is its median, which a few tall exons or summits do not lift.
+    exons, introns: columns under exons (weighted by how much of each they take), and those that touch none. None for
+    a gene whose exons cannot be told from its introns at this width. `exons_seen` is the share of exons that rise to
+    twice the introns or more.
+    outside: the mean over the columns of the window that no gene touches (all columns, if genes leave too few).
+    """
+
+    gene: str
+    start: int
+    end: int
+    strand: str
+    tss: float | None
+    body: float | None
+    level: float | None
+    exons: float | None
+    introns: float | None
+    exons_seen: float | None
+    outside: float
+
+    @property
+    def pausing(self) -> float | None:
+        """The signal at the start over that of the body (the pausing index); None if either is not known or 0."""
+        return self.tss / self.body if self.tss and self.body else None
+
+
+@dataclass(frozen=True)
+class SignalEvidence:
+    """What one signal track shows in the window.
+
+    `covered` is the share of drawn columns with data. `state` is the one word for the track: no_data (no value in
+    the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range), noisy (raised everywhere,
+    nothing stands out), else signal. `low_elsewhere`: outside peaks and domains the track stays near its baseline.
+    `near` holds the other states that a careful person could also have used, and `low_near` tells that the track may
+    be called low elsewhere although it is just above the line; `count_range` is the least and the most clear peaks
+    that careful people would count. `genes` is the signal over each gene that is long
+    enough on screen, left to right.
+    """
+
+    state: State
+    vmin: float
+    vmax: float
+    maximum: float | None
+    mean: float | None
+    covered: float
+    peaks: tuple[Peak, ...]
+    domains: tuple[Domain, ...]
+    low_elsewhere: bool
+    near: tuple[State, ...] = ()
+    low_near: bool = False
+    count_range: tuple[int, int] | None = None
+    genes: tuple[GeneSignal, ...] = ()
+
+    @property
+    def salient(self) -> tuple[Peak, ...]:
+        """The peaks a caption is about, left to right."""
+        return tuple(peak for peak in self.peaks if peak.salient)
+
+    @property
+    def strongest(self) -> Peak | None:
+        """The tallest salient peak, or None."""
+        return max(self.salient, key=lambda peak: (peak.height, -peak.summit), default=None)
+
+    def over(self, gene: Gene) -> GeneSignal | None:
+        """The signal over this gene, or None if it is too short on screen."""
+        return next((one for one in self.genes if (one.gene, one.start) == (gene.name, gene.start)), None)
+
+
+@dataclass(frozen=True)
+class Gene:
+    """A gene that overlaps the window: its isoforms merged. `tss` holds every annotated transcription start.
+
+    `named` is whether the name is a symbol and not an accession, `coding` whether the annotation gives a coding span.
+    `exons` is the union of all isoforms' exons, left to right.
+    """
+
+    name: str
+    start: int
+    end: int
+    strand: str
+    tss: tuple[int, ...]
+    named: bool = True
+    coding: bool = True
+    exons: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def first_base(self) -> int:
+        """The gene's own, outermost start: its first transcribed base."""
+        return self.end - 1 if self.strand == "-" else self.start
+
+
+@dataclass(frozen=True)
+class GeneEvidence:
+    """Genes that overlap the window, left to right."""
+
+    genes: tuple[Gene, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A box a person sees in an interval row: `count` neighbouring intervals that are drawn as one, cut to the window.
+
+    `name` is that of the interval, where it is just one.
+    """
+
+    start: int
+    end: int
+    count: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class IntervalEvidence:
+    """Intervals of the window. `count` is the number of records; `spans` are the boxes one can tell apart, left to
+    right. `covered` is the share of the window under them. `state`: none; few (each box can be pointed at); tiled
+    (boxes side by side over most of the window, as chromatin states are); dense (too many to point at).
+    """
+
+    count: int
+    state: Literal["none", "few", "tiled", "dense"] = "none"
+    covered: float = 0.0
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arc:
+    """A drawn link: its two anchors, left one first. `inside`: both anchors lie in the window.
+
+    `count` neighbouring links are drawn over one another here; `score` is the highest of them.
+    """
+
+    start1: int
+    end1: int
+    start2: int
+    end2: int
+    score: float
+    inside: bool
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class LinkEvidence:
+    """Links with an anchor in the window. `arcs` are those one can tell apart, the widest first. `state`: none, few,
+    or dense (too many to point at)."""
+
+    count: int
+    state: Literal["none", "few", "dense"] = "none"
+    arcs: tuple[Arc, ...] = ()
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A place where a contact map is parted: contacts across `position` are fewer than on both sides.
+
+    `strength` is the depth of the insulation minimum in log2 units. `salient` as for peaks.
+    """
+
+    position: int
+    strength: float
+    salient: bool
+
+
+@dataclass(frozen=True)
+class ContactEvidence:
+    """What a contact map shows in the window. `resolution` is the drawn bin in bp; `covered` the share of bins with
+    contacts. `state`: no_data, plain (nothing parts it), domains."""
+
+    state: Literal["no_data", "plain", "domains"]
+    resolution: int
+    covered: float
+    boundaries: tuple[Boundary, ...] = ()
+
+    @property
+    def salient(self) -> tuple[Boundary, ...]:
+        """The boundaries a caption is about, left to right."""
+        return tuple(boundary for boundary in self.boundaries if boundary.salient)
+
+
+TrackEvidence = SignalEvidence | GeneEvidence | IntervalEvidence | LinkEvidence | ContactEvidence
+_TYPES: dict[str, type[Any]] = {
+    "signal": SignalEvidence, "genes": GeneEvidence, "intervals": IntervalEvidence, "links": LinkEvidence,
+    "contacts": ContactEvidence,
+}  # fmt: skip
+_PARTS: dict[str, tuple[str, type[Any]]] = {
+    "intervals": ("spans", Span), "links": ("arcs", Arc), "contacts": ("boundaries", Boundary),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything measured in one window, by track number. Tracks that are not measured are absent."""
+
+    region: Region
+    tracks: dict[int, TrackEvidence]
+
+    def signal(self, track: int) -> SignalEvidence | None:
+        """The signal evidence of a track, or None if it is no signal track."""
+        found = self.tracks.get(track)
+        return found if isinstance(found, SignalEvidence) else None
+
+    def gene_tracks(self) -> dict[int, GeneEvidence]:
+        """Every gene annotation track, by number."""
+        return {number: found for number, found in self.tracks.items() if isinstance(found, GeneEvidence)}
+
+    def to_json(self) -> dict[str, Any]:
+        """The "evidence" object of a reading record: track number -> measurements with their "type"."""
+        names = {cls: name for name, cls in _TYPES.items()}
+        return {str(number): {"type": names[type(found)], **asdict(found)} for number, found in self.tracks.items()}
+
+    @classmethod
+    def from_json(cls, region: Region, data: dict[str, Any]) -> Evidence:
+        """The inverse of `to_json`."""
+        return cls(region, {int(number): _track_from_json(found) for number, found in data.items()})
+
+
+def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
+    fields = {key: value for key, value in data.items() if key != "type"}
+    if data["type"] == "signal":
+        fields["peaks"] = tuple(Peak(**peak) for peak in fields["peaks"])
+        fields["domains"] = tuple(Domain(**domain) for domain in fields["domains"])
+        fields["near"] = tuple(fields.get("near", ()))
+        fields["count_range"] = tuple(fields["count_range"]) if fields.get("count_range") else None
+        fields["genes"] = tuple(GeneSignal(**one) for one in fields.get("genes", ()))
+    elif data["type"] == "genes":
+        fields["genes"] = tuple(_gene_from_json(gene) for gene in fields["genes"])
+    elif data["type"] in _PARTS:
+        name, part = _PARTS[data["type"]]
+        fields[name] = tuple(part(**one) for one in fields.get(name, ()))
+    found: TrackEvidence = _TYPES[data["type"]](**fields)
+    return found
+
+
+def _gene_from_json(data: dict[str, Any]) -> Gene:
+    exons = tuple((int(start), int(end)) for start, end in data.get("exons", ()))
+    return Gene(**{**data, "tss": tuple(data["tss"]), "exons": exons})

@@ -1,0 +1,89 @@
+"""Pixels and genome positions of a drawn figure.
+
+Pixels count from the top left corner of the PNG, as image libraries do; boxes are half-open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from renderer.values.region import Region
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class TrackBox:
+    """Where one track is drawn, and the values at its bottom and top edge (None for tracks without a scale)."""
+
+    track: int
+    x0: int
+    x1: int
+    y0: int
+    y1: int
+    vmin: float | None = None
+    vmax: float | None = None
+
+
+@dataclass(frozen=True)
+class Tint:
+    """A highlight as drawn: from pixel x0 to x1 the paper has the colour `rgb` (0-255) instead of white."""
+
+    x0: int
+    x1: int
+    rgb: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Geometry of one figure, in pixels of its PNG. Of overlapping highlights the later one lies on top."""
+
+    width: int
+    height: int
+    region: Region
+    tracks: tuple[TrackBox, ...]
+    highlights: tuple[Tint, ...] = ()
+
+    def box(self, track: int) -> TrackBox:
+        """The box of the track with this number. Raises KeyError."""
+        for box in self.tracks:
+            if box.track == track:
+                return box
+        raise KeyError(track)
+
+    def to_pixel(self, position: float, box: TrackBox) -> float:
+        """The x pixel of a 0-based genome position."""
+        return box.x0 + (position - self.region.start) / self.region.span * (box.x1 - box.x0)
+
+    def to_position(self, x: float, box: TrackBox) -> float:
+        """The 0-based genome position of an x pixel."""
+        return self.region.start + (x - box.x0) / (box.x1 - box.x0) * self.region.span
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept beside the figure."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Layout:
+        """The inverse of `to_json`; layouts kept before there were highlights have none."""
+        boxes = tuple(TrackBox(**box) for box in data["tracks"])
+        tints = tuple(Tint(tint["x0"], tint["x1"], tuple(tint["rgb"])) for tint in data.get("highlights", ()))
+        return cls(data["width"], data["height"], Region(**data["region"]), boxes, tints)
+
+
+def untint(pixels: npt.NDArray[np.uint8], x0: int, tints: tuple[Tint, ...]) -> npt.NDArray[np.uint8]:
+    """The picture as if its paper were white: shape (height, width, 3), its left column at pixel `x0` of the figure.
+
+    Divides by the tint, which undoes it exactly on paper and keeps dark ink dark, antialiased edges too.
+    """
+    clean = pixels.copy()
+    last = x0 + pixels.shape[1]
+    owner: dict[int, Tint] = {x: tint for tint in tints for x in range(max(x0, tint.x0), min(last, tint.x1))}
+    for x, tint in owner.items():
+        for channel, paper in enumerate(tint.rgb):
+            column = pixels[:, x - x0, channel].astype("uint16") * 255 + paper // 2
+            clean[:, x - x0, channel] = (column // max(1, paper)).clip(max=255)
+    return clean

@@ -1,0 +1,109 @@
+"""What is drawn: frozen values that name prepared files. Nothing here opens one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from renderer.values.region import Region
+
+Kind = Literal["signal", "intervals", "genes", "links", "contacts", "matrix", "bands", "other"]
+"""What a track shows. `matrix` is a bedGraph matrix (one score a column and place, e.g. insulation at several window
+sizes); `bands` are cytogenetic bands: never a row of their own, but the ideogram of the page."""
+
+Combine = Literal["mean", "overlay", "subtract", "ratio", "log2ratio"]
+"""How several signal files make one track: replicates averaged or overlaid (measured as their mean), or the first
+file minus, over, or as log2 over the mean of the others (its input)."""
+
+Shape = Literal["triangle", "square"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one track is drawn, where that differs from what its assay and theme suggest (None: not said).
+
+    `height` is in pixels. `vmin` and `vmax` fix the drawn range (file units); values above are marked, never hidden.
+    `log` draws log2(1 + value). `dense` squeezes intervals or genes into one row without names. `shape` is that of a
+    contact map.
+    """
+
+    height: int | None = None
+    vmin: float | None = None
+    vmax: float | None = None
+    log: bool = False
+    dense: bool = False
+    shape: Shape = "triangle"
+
+
+@dataclass(frozen=True)
+class Track:
+    """One row of a figure. `path` is a prepared file (see `renderer.prepare.upload`); `number` counts from 1, top down.
+
+    `format` is a row of `renderer.formats.table.FORMATS` ('bigwig', 'bed', 'narrowpeak', ...). `label` is what a person
+    wrote and is never used as a path. `note` says why a track is not drawn. `more` are further signal files of the
+    same track, joined to the first as `combine` says. Tracks of one `group` share their scale. A '+' track directly
+    followed by the '-' track of the same sample is drawn with it as one mirrored row; both keep their numbers.
+    """
+
+    number: int
+    label: str
+    kind: Kind
+    format: str
+    path: Path
+    assay: str | None = None
+    sample: str | None = None
+    group: str | None = None
+    strand: str | None = None
+    color: str | None = None
+    note: str | None = None
+    look: Look = Look()
+    more: tuple[Path, ...] = ()
+    combine: Combine | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept in the database and sent to a worker: every field, paths as text."""
+        return asdict(self) | {"path": str(self.path), "more": [str(path) for path in self.more]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Track:
+        """The inverse of `to_json`."""
+        more = tuple(Path(path) for path in data.get("more", ()))
+        return cls(**{**data, "path": Path(data["path"]), "look": Look(**data.get("look", {})), "more": more})
+
+    def legend(self) -> dict[str, Any]:
+        """The track as a reading record shows it (DESIGN section 7): no paths."""
+        return {"track": self.number, "label": self.label, "kind": self.kind, "assay": self.assay,
+                "sample": self.sample, "group": self.group, "strand": self.strand}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A stretch of the window that is tinted over all rows; 0-based, half-open, on the scene's chromosome."""
+
+    start: int
+    end: int
+    label: str | None = None
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One locus of one track set: everything a figure is made from.
+
+    `bands` is a prepared cytoBand file for the ideogram. `limits` are ranges of scale groups (group -> bottom, top, in
+    file units) that hold for all figures of a job; a group that is not in it is scaled within this figure.
+    """
+
+    region: Region
+    tracks: tuple[Track, ...]
+    assembly: str | None = None
+    warnings: tuple[str, ...] = field(default=())
+    highlights: tuple[Highlight, ...] = ()
+    bands: Path | None = None
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def with_region(self, region: Region) -> Scene:
+        """The same tracks at another place."""
+        return replace(self, region=region)

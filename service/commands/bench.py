@@ -1,0 +1,50 @@
+"""The commands `locution bench ...`: measure a model on loci of one's own."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from renderer.values.errors import LocutionError
+
+
+@click.group("bench")
+def bench() -> None:
+    """Measure models."""
+
+
+@bench.command()
+@click.option("--scenes", required=True, type=click.Path(path_type=Path), help="A scenes.json.")
+@click.option("--only", multiple=True, help="Only scenes whose id contains this. Repeat for several.")
+@click.option("--model", default="builtin", show_default=True, help="builtin, measured, or hub:<id>[@revision].")
+@click.option("--batch", default=16, show_default=True, help="Loci read at once.")
+@click.option("--theme", type=click.Choice(["ucsc", "washu"]), default="ucsc", show_default=True)
+@click.option("--blank", is_flag=True, help="Show the model empty paper instead of the figures.")
+@click.option("--table", "as_table", is_flag=True, help="Print a table for people after the JSON.")
+def reading(
+    scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: str, blank: bool, as_table: bool
+) -> None:
+    """Score the raw claims of a model against the measurements; prints JSON."""
+    from service.commands.scenes import draw_scenes
+    from vlm.models.loading import load_captioner
+    from vlm.score.bench import bench as score
+    from vlm.score.bench import table
+    from vlm.values.captioner import ModelError
+
+    with tempfile.TemporaryDirectory(prefix="locution-") as work:
+        try:
+            captioner = load_captioner(model)
+            figures = list(draw_scenes(scenes, only, Path(work), theme).values())
+        except (LocutionError, ModelError) as error:
+            click.echo(f"locution bench: {error}", err=True)
+            sys.exit(2)
+        empty = Path(work) / "blank"
+        empty.mkdir()
+        report = score(captioner, figures, empty if blank else None, batch)
+        click.echo(json.dumps(report, indent=1))
+        if as_table:
+            click.echo("\n" + table(report))

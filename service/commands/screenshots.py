@@ -1,0 +1,39 @@
+"""`locution read --screenshot`: pictures that come without data, said and marked as not checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from service.commands.batch import folder_name
+from vlm.prompted.screenshot import check_picture, read_screenshots
+from vlm.values.captioner import Captioner, Language
+
+
+def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lang: Language) -> list[dict[str, Any]]:
+    """Check, copy and read pictures; one goes into `out`, several into a folder each. Returns their records.
+
+    Raises FormatError for a picture that cannot be used, ModelError for a model that needs data.
+    """
+    checked = []
+    for number, path in enumerate(pictures, 1):
+        folder = out if len(pictures) == 1 else out / folder_name(number, path.stem)
+        folder.mkdir(parents=True, exist_ok=True)
+        check_picture(path, folder / "figure.png")
+        checked.append((path.name, folder / "figure.png"))
+    records = read_screenshots(captioner, checked, lang)
+    for (_, png), record in zip(checked, records, strict=True):
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        (png.parent / "reading.json").write_text(text, encoding="utf-8")
+    return records
+
+
+def summary(record: dict[str, Any], lang: str) -> str:
+    """Name, what was said, and that none of it was checked, as a person reads them in a terminal."""
+    if record["status"] != "done":
+        return f"{record['region']['label']}\n  failed: {record['error']}\n"
+    lines = [record["region"]["label"], record["caption"][lang]]
+    lines.append(f"  [{record['model']['name']}: {len(record['claims'])} sentences, none checked]")
+    return "\n".join(lines) + "\n"

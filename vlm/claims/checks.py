@@ -1,0 +1,187 @@
+"""What every check of a claim shares: the case it judges, what comes out, tolerances, and how a claim meets a peak.
+
+The checks themselves are in `verify_peaks`, `verify_genes` and `verify_rows`; `verify` holds their table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from renderer.values.evidence import Domain, Evidence, Peak, SignalEvidence, TrackEvidence
+from renderer.values.region import Region
+from renderer.values.track import Scene
+from vlm.values.claim import Claim, Verdict
+
+POSITION_SHARE = 0.015
+"""Share of the window a position may be off: 2 of the 128 bins a model answers in, 15 px of a 1000 px track."""
+
+COUNT_EXACT = 3
+"""Up to this many things a person sees the number at a glance, so it must be exact ..."""
+
+COUNT_SMALL = 6
+"""... up to this many, one more or one less is forgiven ..."""
+
+COUNT_SHARE = 0.25
+"""... and beyond, a quarter of the measured number, rounded up: nobody counts those."""
+
+OVERLAP = 0.5
+"""Intersection over union of a claimed and a measured stretch: its edges are soft, its place is not."""
+
+CORE_SHARE = 0.025
+"""Share of the window: of a wide peak only so much on each side of its summit can be at a start site."""
+
+PLACE_SHARE = 0.06
+"""Share of the window: a claim wider than this, and than twice the peak it meets, points at nothing."""
+
+
+class Malformed(Exception):
+    """A claim that cannot be true because of how it is made; the text is the reason."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A verdict before it is joined with its claim."""
+
+    verdict: Verdict
+    measured: dict[str, Any] = field(default_factory=dict)
+    tolerance: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A well-formed claim on tracks that were measured. The scene tells of scale groups and strands, if it is known."""
+
+    claim: Claim
+    evidence: Evidence
+    scene: Scene | None = None
+
+    @property
+    def region(self) -> Region:
+        """The window."""
+        return self.evidence.region
+
+    @property
+    def slack(self) -> int:
+        """The position tolerance of this window, in base pairs."""
+        return max(1, round(POSITION_SHARE * self.region.span))
+
+    def track(self, index: int = 0) -> TrackEvidence:
+        """The evidence of the claim's track at this place in its list."""
+        return self.evidence.tracks[self.claim.tracks[index]]
+
+    def signal(self, index: int = 0) -> SignalEvidence:
+        """The same of a signal track; `verify` has seen that it is one."""
+        found = self.track(index)
+        assert isinstance(found, SignalEvidence)
+        return found
+
+
+Check = Callable[[Case], Outcome]
+
+
+def verdict(holds: bool) -> Verdict:
+    """supported or contradicted."""
+    return "supported" if holds else "contradicted"
+
+
+def cannot_tell(reason: str, **tolerance: Any) -> Outcome:
+    """The outcome of what these measurements cannot decide."""
+    return Outcome("cannot_tell", {"reason": reason}, tolerance)
+
+
+# --- numbers
+
+
+def whole_number(claim: Claim, value: object) -> int:
+    """The value as a whole number. Raises Malformed."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Malformed(f"the value of a {claim.kind} claim is a whole number, not {str(value)[:80]!r}")
+    return value
+
+
+def count_tolerance(measured: int) -> int:
+    """How far a claimed number may lie from the measured one."""
+    if measured <= COUNT_EXACT:
+        return 0
+    return 1 if measured <= COUNT_SMALL else -int(-COUNT_SHARE * measured // 1)
+
+
+def counted(claim: Claim, least: int, most: int) -> bool:
+    """Whether the claimed number, or least number ({"min": 12}), is within `least` to `most`."""
+    if isinstance(claim.value, dict):
+        return whole_number(claim, claim.value.get("min")) <= most
+    return least <= whole_number(claim, claim.value) <= most
+
+
+# --- places
+
+
+def distance(position: float, start: float, end: float) -> int:
+    """Bases between a position and the half-open interval [start, end); 0 inside."""
+    return int(max(start - position, position - (end - 1), 0))
+
+
+def overlap(claim: Claim, start: int, end: int) -> float:
+    """Intersection over union of the claim's interval and [start, end)."""
+    common = min(claim.end, end) - max(claim.start, start)
+    return max(0, common) / max(1, max(claim.end, end) - min(claim.start, start))
+
+
+def best_domain(case: Case, domains: Sequence[Domain]) -> tuple[Domain | None, dict[str, Any]]:
+    """The domain the claim fits best, None if it fits none, and what was measured of it."""
+    if not domains:
+        return None, {"domains": 0}
+    best = max(domains, key=lambda domain: overlap(case.claim, domain.start, domain.end))
+    share = overlap(case.claim, best.start, best.end)
+    measured = {"start": best.start, "end": best.end, "overlap": round(share, 3), "salient": best.salient,
+                "mean_height": round(best.mean, 3), "outside_height": round(best.outside, 3)}  # fmt: skip
+    return best if share >= OVERLAP else None, measured
+
+
+def meets(claim: Claim, peak: Peak, slack: int) -> bool:
+    """Whether the claim points at the peak: within reach of its summit, or into the middle of a wide one."""
+    inside = peak.start <= (claim.start + claim.end) / 2 < peak.end and claim.end - claim.start <= 3 * slack
+    return inside or distance(peak.summit, claim.start, claim.end) <= slack
+
+
+def met_peaks(case: Case, peaks: Sequence[Peak]) -> list[Peak]:
+    """The peaks at the claim's interval, the nearest to its middle first."""
+    met = (peak for peak in peaks if meets(case.claim, peak, case.slack))
+    return sorted(met, key=lambda peak: (off(case.claim, peak), -peak.height))
+
+
+def off(claim: Claim, peak: Peak) -> float:
+    """Base pairs between the middle of the claim's interval and the summit."""
+    return abs((claim.start + claim.end - 1) / 2 - peak.summit)
+
+
+def core(peak: Peak, region: Region) -> tuple[int, int]:
+    """The part of a peak that counts as its place: its width at half prominence, or less if it is wide."""
+    reach = round(CORE_SHARE * region.span)
+    return max(peak.start, peak.summit - reach), min(peak.end, peak.summit + reach + 1)
+
+
+def describe(peak: Peak) -> dict[str, Any]:
+    """A peak as it is written into a verdict."""
+    return {"summit": peak.summit, "start": peak.start, "end": peak.end, "value": round(peak.value, 4),
+            "height": round(peak.height, 3), "prominence": round(peak.prominence, 3)}  # fmt: skip
+
+
+def missed(case: Case, peaks: Sequence[Peak]) -> dict[str, Any]:
+    """What there was instead: the nearest peak and how far off it is."""
+    if not peaks:
+        return {"peaks": 0}
+    claim = case.claim
+    near = min(peaks, key=lambda peak: distance(peak.summit, claim.start, claim.end))
+    return {"nearest": describe(near), "distance": distance(near.summit, claim.start, claim.end)}
+
+
+def vague(case: Case, peaks: Sequence[Peak] = ()) -> Outcome | None:
+    """cannot_tell for an interval so wide that it would be true of almost any track."""
+    width = case.claim.end - case.claim.start
+    if width <= max([PLACE_SHARE * case.region.span, *(2 * (peak.end - peak.start) for peak in peaks)]):
+        return None
+    measured = {"reason": "the interval is too wide to point at a place", "share": round(width / case.region.span, 3)}
+    return Outcome("cannot_tell", measured, {"share": PLACE_SHARE})

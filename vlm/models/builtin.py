@@ -1,0 +1,93 @@
+"""Our own small vision-language model: looks at each drawn track and says claims with location tokens.
+
+It sees pixels and the Layout only. What it says of genes is joined afterwards: its positions, the annotation's genes.
+Weights ship with the package (`vlm/reader/weights`, see the model card there); it runs on any CPU.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from renderer.values.track import Track
+from vlm.claims.join import join_claims
+from vlm.reader import strips, tokens
+from vlm.reader.calibration import Calibration
+from vlm.reader.decode import Answer, decode_strips
+from vlm.reader.pointing import sharpen
+from vlm.reader.say import to_claims
+from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
+from vlm.values.claim import Claim
+
+WEIGHTS = Path(__file__).parents[1] / "reader" / "weights"
+
+STRIPS_AT_ONCE = 96
+"""Strips of one forward pass: 16 scenes of six tracks, about 200 MB."""
+
+
+class Builtin:
+    """The captioner called 'builtin'."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._weights = weights
+        facts = _facts(weights)
+        self._calibration = Calibration.load(weights)
+        self._info = ModelInfo("builtin", str(facts.get("revision", "unknown")), "cpu")
+
+    @property
+    def info(self) -> ModelInfo:
+        """Name, revision of the weights, device."""
+        return self._info
+
+    def read(self, figures: list[Figure]) -> list[RawReading]:
+        """Read every track of a kind that can be read, of all figures, in as few forward passes as fit."""
+        jobs = [(number, track) for number, figure in enumerate(figures) for track in _readable(figure)]
+        images = [Image.open(figure.png).convert("RGB") for figure in figures]
+        boxes = [strips.cut_ink(images[number], figures[number].layout, track.number) for number, track in jobs]
+        ink = [strips.to_strip(box) for box in boxes]
+        answers: list[Answer] = []
+        for start in range(0, len(ink), STRIPS_AT_ONCE):
+            part = slice(start, start + STRIPS_AT_ONCE)
+            kinds = [track.kind for _, track in jobs[part]]
+            answers += decode_strips(load_weights(self._weights), np.stack(ink[part]), kinds)
+        said: list[list[Claim]] = [[] for _ in figures]
+        for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
+            region = figures[number].region
+            claims = to_claims(answer, track.number, region, self._calibration)
+            said[number] += sharpen(claims, box, region) if track.kind == "signal" else claims
+        return [
+            RawReading((*claims, *join_claims(claims, figure)), text=None)
+            for claims, figure in zip(said, figures, strict=True)
+        ]
+
+
+def _readable(figure: Figure) -> list[Track]:
+    """The tracks to be read: drawn, and of a kind the model was taught."""
+    return [track for track in figure.scene.tracks if track.kind in tokens.QUESTIONS and track.note is None]
+
+
+def _facts(weights: Path) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = json.loads((weights / "card.json").read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ModelError(f"The weights of the builtin model are missing ({exc.filename}). Reinstall Locution.") from exc
+    return facts
+
+
+@cache
+def load_weights(weights: Path) -> Any:
+    """The model, loaded once a process, in 32-bit floats (CPUs are slow in 16)."""
+    import torch
+    from transformers import Qwen3VLForConditionalGeneration
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # a bar for 11 MB is noise in a terminal and in a log
+    model = Qwen3VLForConditionalGeneration.from_pretrained(
+        weights, dtype=torch.float32, local_files_only=True, use_safetensors=True
+    )
+    return model.eval()

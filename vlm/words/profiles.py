@@ -1,0 +1,194 @@
+"""What supported claims say of each signal track, gathered for prose: places, counts, domains, with claim ids.
+
+Positions and numbers are the measured ones of the verdicts, so that sentences made from several claims, each true
+within its tolerance, agree with each other and with the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from renderer.values.region import Region
+from vlm.values.claim import PEAK_KINDS, Judged
+
+STATES = ("no_data", "flat", "noisy")
+
+SHARP_SHARE = 0.03
+"""A peak narrower than this share of the window (30 px of 1000) is called sharp."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
+
+    `tss` and `inside` are names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only;
+    `intergenic` says that it lies in no gene and at no start site.
+    """
+
+    summit: int
+    start: int
+    end: int
+    height: float
+    ids: tuple[int, ...] = ()
+    tss: tuple[str, ...] = ()
+    internal: bool = False
+    inside: tuple[str, ...] = ()
+    anonymous: str | None = None
+    gene_ids: tuple[int, ...] = ()
+    intergenic: bool = False
+
+    def is_sharp(self, region: Region) -> bool:
+        """Whether it looks like a spike in this window."""
+        return self.end - self.start <= SHARP_SHARE * region.span
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One measured broad domain and the claims on it."""
+
+    start: int
+    end: int
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Over:
+    """A gene along which the track's signal runs in a telling way, with the claim that says so."""
+
+    gene: str
+    strand: str
+    start: int
+    end: int
+    id: int
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a peak lies in the gene."""
+        return self.start <= spot.summit < self.end
+
+
+@dataclass
+class Profile:
+    """Everything that holds of one signal track. Spots and domains are by position, claims by id.
+
+    `exons` are the genes whose exons the signal follows, `strand` those it lies on the strand of; `covers` has the
+    claims that a domain (by its start) covers a gene (by its name).
+    """
+
+    track: int
+    state: str | None = None
+    state_ids: list[int] = field(default_factory=list)
+    spots: dict[int, Spot] = field(default_factory=dict)
+    best: int | None = None
+    count: int | None = None
+    count_ids: list[int] = field(default_factory=list)
+    low_ids: list[int] = field(default_factory=list)
+    domains: dict[int, Stretch] = field(default_factory=dict)
+    exons: list[Over] = field(default_factory=list)
+    strand: list[Over] = field(default_factory=list)
+    covers: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    @property
+    def main(self) -> Spot | None:
+        """The strongest peak, or the one there is."""
+        if self.best is not None:
+            return self.spots[self.best]
+        return next(iter(self.spots.values())) if len(self.spots) == 1 and self.count in (None, 1) else None
+
+    @property
+    def others(self) -> list[Spot]:
+        """The other peaks, the tallest first."""
+        rest = [spot for spot in self.spots.values() if spot is not self.main]
+        return sorted(rest, key=lambda spot: (-spot.height, spot.summit))
+
+    @property
+    def sole(self) -> bool:
+        """Whether there is just one clear peak."""
+        return self.count == 1 and self.main is not None
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """The broad domains, left to right."""
+        return sorted(self.domains.values(), key=lambda one: one.start)
+
+
+def gather(judged: Sequence[Judged]) -> dict[int, Profile]:
+    """Profiles of the signal tracks that supported claims speak of, top down. Ids are positions in `judged`, from 1."""
+    profiles: dict[int, Profile] = {}
+    for number, one in supported(judged):
+        add = _ADDERS.get(one.claim.kind)
+        if add:
+            track = one.claim.tracks[0]
+            add(profiles.setdefault(track, Profile(track)), number, one)
+    return dict(sorted(profiles.items()))
+
+
+def supported(judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]:
+    """(id, claim) of what holds."""
+    return ((number, one) for number, one in enumerate(judged, 1) if one.verdict == "supported")
+
+
+def _add_spot(profile: Profile, number: int, one: Judged) -> None:
+    facts, claim = one.measured, one.claim
+    summit = int(facts["summit"])
+    spot = profile.spots.get(summit) or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]))
+    if claim.kind in PEAK_KINDS:
+        spot = replace(spot, ids=(*spot.ids, number))
+        if claim.kind == "strongest_peak":
+            profile.best = summit
+    else:
+        spot = _add_gene(replace(spot, gene_ids=(*spot.gene_ids, number)), one)
+    profile.spots[summit] = spot
+
+
+def _add_gene(spot: Spot, one: Judged) -> Spot:
+    facts, at_tss = one.measured, one.claim.kind == "peak_at_tss"
+    if one.claim.kind == "intergenic_peak":
+        return replace(spot, intergenic=True)
+    gene = str(facts["gene"])
+    if not facts["named"]:
+        return replace(spot, anonymous="tss" if at_tss else "gene")
+    if not at_tss:
+        return replace(spot, inside=(*spot.inside, gene))
+    # The gene's own start is worth more than an internal one of another isoform.
+    internal = not facts["outermost"] and (spot.internal or not spot.tss)
+    return replace(spot, tss=tuple(dict.fromkeys((*spot.tss, gene))), internal=internal)
+
+
+def _add_domain(profile: Profile, number: int, one: Judged) -> None:
+    start, end = int(one.measured["start"]), int(one.measured["end"])
+    known = profile.domains.get(start)
+    profile.domains[start] = Stretch(start, end, (*(known.ids if known else ()), number))
+
+
+def _add_state(profile: Profile, number: int, one: Judged) -> None:
+    if one.claim.kind == "peak_count":
+        profile.count = int(one.measured["count"])
+        profile.count_ids.append(number)
+    elif one.claim.kind == "flat" and one.claim.value == "elsewhere":
+        profile.low_ids.append(number)
+    elif one.claim.kind in STATES:
+        profile.state = one.claim.kind
+        profile.state_ids.append(number)
+
+
+def _add_cover(profile: Profile, number: int, one: Judged) -> None:
+    profile.covers[int(one.measured["start"]), str(one.measured["gene"])] = number
+
+
+def _add_over(profile: Profile, number: int, one: Judged) -> None:
+    facts, claim = one.measured, one.claim
+    if facts["named"]:
+        over = Over(str(facts["gene"]), str(facts["strand"]), claim.start, claim.end, number)
+        (profile.exons if claim.kind == "follows_exons" else profile.strand).append(over)
+
+
+_ADDERS: dict[str, Callable[[Profile, int, Judged], None]] = {
+    **dict.fromkeys((*PEAK_KINDS, "peak_at_tss", "peak_in_gene", "intergenic_peak"), _add_spot),
+    **dict.fromkeys((*STATES, "peak_count"), _add_state),
+    "broad_domain": _add_domain,
+    "covers_gene": _add_cover,
+    "follows_exons": _add_over,
+    "on_strand": _add_over,
+}
+"""What each kind of claim adds to the profile of its first track."""

@@ -1,0 +1,146 @@
+"""Figures drawn on demand, for papers: any size, PNG, SVG or PDF, one locus or several side by side.
+
+Whoever asks waits, so the sandbox of the web server draws, within a time limit and a few at a time; the web server
+itself loads nothing that draws. What was drawn is kept for a day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from renderer.values.errors import LocutionError
+from renderer.values.track import Scene
+from workers.errors import JobError
+from workers.requests.jobs import get_row
+from workers.requests.options import (
+    FORMATS,
+    LEAST_DPI,
+    LEAST_WIDTH,
+    MOST_DPI,
+    MOST_WIDTH,
+    THEMES,
+    JobOptions,
+    one_of,
+    whole,
+)
+from workers.requests.scenes import scene_of
+from workers.sandboxes import reader_of_files
+from workers.store.database import Reading, Store
+
+SECONDS = 30
+"""Hard limit for each locus of a download: most take less than one, and a browser waits for it."""
+
+WAITING_SECONDS = 30.0
+"""How long a download waits for its turn before it is told to come again."""
+
+AT_ONCE = 3
+"""Downloads that may draw or wait their turn: the other threads of the web server stay free for pages."""
+
+MOST_PANELS = 12
+"""Loci side by side, as the renderer has it."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class BusyError(LocutionError):
+    """Too many downloads are being drawn: ask again in a moment."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a download is: its format, dots per inch (PNG), width in pixels at 100 per inch (None: the theme's), and
+    theme."""
+
+    format: str
+    dpi: int
+    width: int | None
+    theme: str
+
+    @classmethod
+    def read(cls, format: str, asked: Mapping[str, str], usual: JobOptions) -> Sheet:
+        """From the query of an address; what is not said is as in the job. Raises JobError naming the field."""
+        one_of(FORMATS)("The format", format)
+        dpi = whole(LEAST_DPI, MOST_DPI)("'dpi'", asked["dpi"]) if asked.get("dpi") else 100
+        wide = whole(LEAST_WIDTH, MOST_WIDTH, "of pixels ")
+        width = wide("'width'", asked["width"]) if asked.get("width") else usual.width
+        theme = one_of(THEMES)("'theme'", asked["theme"]) if asked.get("theme") else usual.theme
+        return cls(format, dpi, width, theme)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Scenes of one job, and how it draws them."""
+
+    scenes: tuple[Scene, ...]
+    options: JobOptions
+
+
+def find_reading(store: Store, identity: str) -> Wanted:
+    """The scene of one reading. Raises NotFound, or JobError for one that is not drawn yet."""
+    return _find(store, [identity], None)
+
+
+def find_panels(store: Store, job_id: str, ids: Sequence[str]) -> Wanted:
+    """The scenes of several readings of a job, in the order asked for. Raises NotFound, JobError."""
+    ids = list(dict.fromkeys(ids))
+    if not 1 <= len(ids) <= MOST_PANELS:
+        raise JobError(f"'readings' names {len(ids)} readings. Give 1 to {MOST_PANELS} ids, between commas.")
+    return _find(store, ids, job_id)
+
+
+def _find(store: Store, ids: Sequence[str], job_id: str | None) -> Wanted:
+    with store.reading() as session:
+        rows: list[Reading] = [get_row(session, Reading, identity, "reading") for identity in ids]
+        for row in rows:
+            if job_id not in (None, row.job_id):
+                raise JobError(f"Reading '{row.id}' is not of this job. Loci side by side must be of one job.")
+            if row.figure is None:
+                raise JobError("This locus is not drawn yet. Ask again when it is." if len(rows) == 1 else
+                               f"{row.label or row.chrom} is not drawn yet. Ask again when it is.")  # fmt: skip
+        options = JobOptions.from_json(rows[0].job.options)
+        if options.pictures:
+            raise JobError("A screenshot is kept as it came: there are no tracks to draw it from.")
+        return Wanted(tuple(scene_of(store, session, row) for row in rows), options)
+
+
+def draw_sheet(store: Store, wanted: Wanted, sheet: Sheet) -> Path:
+    """The file of a download, drawn unless it is there. Raises BusyError, LocutionError for what cannot be drawn."""
+    target = store.drawings.path(_key(wanted.scenes, sheet))
+    if target.is_file():
+        return target
+    if not _turns.acquire(timeout=WAITING_SECONDS):
+        raise BusyError("Many figures are being drawn right now. Ask again in a moment.")
+    try:
+        _draw(store, wanted.scenes, sheet, target)
+    finally:
+        _turns.release()
+    return target
+
+
+def _draw(store: Store, scenes: Sequence[Scene], sheet: Sheet, target: Path) -> None:
+    seconds = min(store.settings.render_seconds, SECONDS)
+    reader = reader_of_files(replace(store.settings, sandbox=1, render_seconds=seconds))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{secrets.token_hex(8)}.partial.{sheet.format}")
+    options: dict[str, Any] = {"theme": sheet.theme, "dpi": sheet.dpi, "width": sheet.width}
+    try:
+        if len(scenes) == 1:
+            reader.draw(scenes[0], partial, **options)
+        else:
+            reader.draw_panels(scenes, partial, **options)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _key(scenes: Sequence[Scene], sheet: Sheet) -> str:
+    """Changes with everything that is drawn."""
+    said = json.dumps([asdict(sheet), [asdict(scene) for scene in scenes]], default=str, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,183 @@
+"""Uploads and track sets: what a front end may ask of files. See `workers.requests.jobs` for loci and readings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renderer.formats.table import sniff
+from renderer.tracklists.scene import MOST_TRACKS, chrom_sizes, guess_track
+from renderer.values.errors import FormatError
+from renderer.values.prepared import Prepared
+from renderer.values.region import name_some
+from workers.errors import JobError
+from workers.requests.jobs import MOST_NAME, Ring, clean_name, get_row, iso, quiet
+from workers.requests.options import read_color, read_combine, read_look
+from workers.store.database import File, Store, TrackRow, TrackSet
+
+
+def add_file(store: Store, incoming: Path, name: str, sha256: str, size: int, ring: Ring = quiet) -> File:
+    """Take the upload at `incoming` (on the data folder's disk; it is moved, or removed if it is refused).
+
+    The same bytes under the same name are the same file. Raises FormatError if the content is no known format.
+    """
+    name = Path(name.replace("\\", "/")).name[:MOST_NAME] or "unnamed"
+    try:
+        found = sniff(incoming, name)
+    except FormatError:
+        incoming.unlink(missing_ok=True)
+        raise
+    target = store.uploads.path(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    incoming.replace(target)
+    with store.writing() as session:
+        same = select(File).where(File.sha256 == sha256, File.name == name, File.state != "failed")
+        file = session.scalars(same).first()
+        if file is None:
+            file = File(sha256=sha256, name=name, size=size, format=found.name, kind=found.kind)
+            session.add(file)
+    if file.state == "uploaded":
+        ring("prepare", 1)
+    return file
+
+
+def get_files(store: Store, ids: Sequence[str]) -> list[File]:
+    """The files with these ids. Raises NotFound."""
+    with store.reading() as session:
+        return [get_row(session, File, identity, "file") for identity in ids]
+
+
+def wait_for_files(store: Store, ids: Sequence[str], seconds: float) -> list[File]:
+    """The files once all are ready or failed, or as they are after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        files = get_files(store, ids)
+        if all(file.state in ("ready", "failed") for file in files) or time.monotonic() >= end:
+            return files
+        time.sleep(0.1)
+
+
+def file_json(file: File) -> dict[str, Any]:
+    """A file as the API shows it, with the label, assay, sample and strand its name suggests."""
+    guess = guess_track(file.name)
+    prepared = file.prepared or {}
+    return {
+        "id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256, "state": file.state,
+        "progress": round(file.progress, 3), "format": file.format, "kind": file.kind, "error": file.error,
+        "note": prepared.get("note"), "warnings": prepared.get("warnings", []), "items": prepared.get("items"),
+        "chroms": len(prepared.get("chroms", {})),
+        "guess": {"label": guess.label, "assay": guess.assay, "sample": guess.sample, "strand": guess.strand},
+    }  # fmt: skip
+
+
+def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequence[dict[str, Any]]) -> TrackSet:
+    """A track set of ready files. A track is {"file": id} with label, assay, sample, strand, color, group, a look
+    (`workers.requests.options.LOOK`), and further "files" with "combine" at will.
+
+    What is left out is guessed from the file's name; an empty text leaves a field empty. Raises JobError.
+    """
+    if not tracks:
+        raise JobError("There are no tracks. Upload at least one file.")
+    if len(tracks) > MOST_TRACKS:
+        raise JobError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
+    with store.writing() as session:
+        rows = [_track_row(session, number, spec) for number, spec in enumerate(tracks, 1)]
+        rows.sort(key=lambda row: row.file.kind == "bands")  # these are no rows of the figure: the others count from 1
+        for number, row in enumerate(rows, 1):
+            row.number = number
+        _refuse_duplicates([row.label for row in rows])
+        files = [file for row in rows for file in (row.file, *more_files(session, row))]
+        chroms = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
+        track_set = TrackSet(
+            name=clean_name(name) or _list_labels(rows), assembly=clean_name(assembly) or None, chroms=chroms
+        )
+        track_set.tracks = rows
+        session.add(track_set)
+    return track_set
+
+
+def _list_labels(rows: Sequence[TrackRow]) -> str:
+    return name_some([row.label for row in rows], 4)
+
+
+def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
+    if not isinstance(spec, dict) or not isinstance(spec.get("file"), str):
+        raise JobError(f"Track {number} names no file. Write {{'file': '<id of an upload>', 'label': '...'}}.")
+    place = f"Track {number}"
+    file = _ready_file(session, place, spec["file"])
+    options = {**read_look(place, spec), **_read_more(session, place, file, spec)}
+    guess = guess_track(file.name)
+    color = spec.get("color") or None
+    if color is not None:
+        read_color(place, color)
+    strand = spec.get("strand", guess.strand) or None
+    if strand not in (None, "+", "-"):
+        raise JobError(f"Track {number}: strand is '{strand}'. It is + or - or left out.")
+    return TrackRow(
+        number=number, file=file, file_id=file.id, label=clean_name(spec.get("label")) or guess.label,
+        assay=clean_name(spec.get("assay", guess.assay)) or None,
+        sample=clean_name(spec.get("sample", guess.sample)) or None,
+        strand=strand, color=color, group=clean_name(spec.get("group")) or None, options=options or None,
+    )  # fmt: skip
+
+
+def _ready_file(session: Session, place: str, identity: str) -> File:
+    file: File = get_row(session, File, identity, "file")
+    if file.state == "failed":
+        raise JobError(f"{place} cannot be used. {file.error}")
+    if file.state != "ready":
+        raise JobError(f"{place} ('{file.name}') is still being checked. Try again in a moment.")
+    return file
+
+
+def _read_more(session: Session, place: str, first: File, spec: dict[str, Any]) -> dict[str, Any]:
+    """Further files of a track; only signals can be joined."""
+    found = read_combine(place, spec)
+    if not found:
+        return {}
+    for file in (first, *(_ready_file(session, place, identity) for identity in found["files"])):
+        if file.kind != "signal":
+            raise JobError(f"{place}: {file.name} is no signal, so it cannot be joined to another file.")
+    return found
+
+
+def more_files(session: Session, row: TrackRow) -> list[File]:
+    """The files of a track after its first."""
+    return [get_row(session, File, identity, "file") for identity in (row.options or {}).get("files", ())]
+
+
+def _refuse_duplicates(labels: Sequence[str]) -> None:
+    seen: dict[str, int] = {}
+    for number, label in enumerate(labels, 1):
+        if label in seen:
+            raise JobError(f"Tracks {seen[label]} and {number} are both called '{label}'. Give each its own label.")
+        seen[label] = number
+
+
+def track_set_json(store: Store, identity: str) -> dict[str, Any]:
+    """A track set with its tracks. Raises NotFound."""
+    with store.reading() as session:
+        return _track_set_json(get_row(session, TrackSet, identity, "track set"))
+
+
+def list_track_sets(store: Store, most: int = 50) -> list[dict[str, Any]]:
+    """The newest track sets."""
+    with store.reading() as session:
+        rows = session.scalars(select(TrackSet).order_by(TrackSet.created.desc()).limit(most))
+        return [_track_set_json(row) for row in rows]
+
+
+def _track_set_json(row: TrackSet) -> dict[str, Any]:
+    tracks = [
+        {"track": t.number, "file": t.file_id, "name": t.file.name, "format": t.file.format, "kind": t.file.kind,
+         "label": t.label, "assay": t.assay, "sample": t.sample, "strand": t.strand, "color": t.color, "group": t.group,
+         **(t.options or {})}
+        for t in row.tracks
+    ]  # fmt: skip
+    return {"id": row.id, "name": row.name, "assembly": row.assembly, "created": iso(row.created), "tracks": tracks,
+            "chroms": row.chroms}  # fmt: skip
