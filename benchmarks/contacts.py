@@ -39,8 +39,18 @@ def make_pixels(bins: int, chroms: int, seed: int = 0) -> Iterator[pd.DataFrame]
     for chrom in range(chroms):
         end = (chrom + 1) * bins
         rows = np.repeat(np.arange(chrom * bins, end), NEAR + FAR + REST)
-        step = np.concatenate([np.tile(np.arange(NEAR), (bins, 1)), np.exp(draw.uniform(3, np.log(bins), (bins, FAR))),
-                               np.full((bins, REST), bins)], axis=1).astype(int).ravel()  # fmt: skip
+        step = (
+            np.concatenate(
+                [
+                    np.tile(np.arange(NEAR), (bins, 1)),
+                    np.exp(draw.uniform(3, np.log(bins), (bins, FAR))),
+                    np.full((bins, REST), bins),
+                ],
+                axis=1,
+            )
+            .astype(int)
+            .ravel()
+        )
         inside = rows + step < end
         columns = np.where(inside, rows + step, draw.integers(rows, total))
         counts = draw.poisson(np.where(inside, 60 / (1 + step), 0)) + 1
@@ -67,15 +77,28 @@ def scene_of(path: Path, region: Region, work: Path) -> Scene:
 
 def write_ini(path: Path, ini: Path) -> None:
     """The same track for pyGenomeTracks, as its user would write it."""
-    ini.write_text(f"[x-axis]\nwhere = top\n[hic]\nfile = {path}::/resolutions/{BIN}\nfile_type = hic_matrix\n"
-                   "title = Hi-C\ndepth = 1600000\ntransform = log1p\nheight = 5\n", encoding="utf-8")  # fmt: skip
+    ini.write_text(
+        f"[x-axis]\nwhere = top\n[hic]\nfile = {path}::/resolutions/{BIN}\nfile_type = hic_matrix\n"
+        "title = Hi-C\ndepth = 1600000\ntransform = log1p\nheight = 5\n",
+        encoding="utf-8",
+    )
 
 
 def run_pygenometracks(work: Path, region: Region) -> None:
     """One figure of the tracks.ini in `work`, by the command."""
-    command = [str(Path(sys.executable).parent / "pyGenomeTracks"), "--tracks", str(work / "tracks.ini"), "--region",
-               f"{region.chrom}:{region.start + 1}-{region.end}", "--dpi", "100", "--width", "30",
-               "--outFileName", str(work / "pgt.png")]  # fmt: skip
+    command = [
+        str(Path(sys.executable).parent / "pyGenomeTracks"),
+        "--tracks",
+        str(work / "tracks.ini"),
+        "--region",
+        f"{region.chrom}:{region.start + 1}-{region.end}",
+        "--dpi",
+        "100",
+        "--width",
+        "30",
+        "--outFileName",
+        str(work / "pgt.png"),
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

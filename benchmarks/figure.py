@@ -33,8 +33,13 @@ def write_ini(scene: Scene, entry: dict, folder: Path, path: Path) -> None:
         )
         if kind is None:
             continue
-        lines = [f"[t{track.number}]", f"file = {folder / spec['file']}", f"file_type = {kind}",
-                 f"title = {track.label}", f"height = {HEIGHTS[track.kind]}"]  # fmt: skip
+        lines = [
+            f"[t{track.number}]",
+            f"file = {folder / spec['file']}",
+            f"file_type = {kind}",
+            f"title = {track.label}",
+            f"height = {HEIGHTS[track.kind]}",
+        ]
         if kind == "bigwig":
             lines += ["number_of_bins = 1000", "min_value = 0"]
         if kind == "gtf":
@@ -61,14 +66,30 @@ def main(scenes: Path, name: str, rounds: int) -> None:
         ini = folder / "tracks.ini"
         write_ini(scene, entry, scenes.parent, ini)
         region = f"{scene.region.chrom}:{scene.region.start + 1}-{scene.region.end}"
-        command = [str(Path(sys.executable).parent / "pyGenomeTracks"), "--tracks", str(ini), "--region", region,
-                   "--outFileName", str(folder / "pgt.png"), "--dpi", "100", "--width", "30"]  # fmt: skip
+        command = [
+            str(Path(sys.executable).parent / "pyGenomeTracks"),
+            "--tracks",
+            str(ini),
+            "--region",
+            region,
+            "--outFileName",
+            str(folder / "pgt.png"),
+            "--dpi",
+            "100",
+            "--width",
+            "30",
+        ]
 
         def run_command() -> None:
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-        api = subprocess.Popen([sys.executable, __file__, "--api", str(ini), region], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+        api = subprocess.Popen(
+            [sys.executable, __file__, "--api", str(ini), region],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         assert api.stdin and api.stdout
 
         def run_api() -> None:

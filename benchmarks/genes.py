@@ -60,8 +60,10 @@ def main(count: int) -> None:
         before, wall, cpu = _megabytes(), time.perf_counter(), time.process_time()
         prepared = prepare(path, path.name, Path(folder) / "prepared")
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        print(f"prepare: {path.stat().st_size / 1e6:.0f} MB, {prepared.items:,} genes in {wall:.1f} s "
-              f"({cpu:.1f} s of CPU), memory {before} MB -> {_megabytes()} MB")  # fmt: skip
+        print(
+            f"prepare: {path.stat().st_size / 1e6:.0f} MB, {prepared.items:,} genes in {wall:.1f} s "
+            f"({cpu:.1f} s of CPU), memory {before} MB -> {_megabytes()} MB"
+        )
         names, genes = NameIndex.open(prepared.path), int(prepared.items or 0)
         for what, asked in (("symbol", "gene{}"), ("accession", "ENSG{:011d}.7")):
             start = time.process_time()

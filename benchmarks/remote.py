@@ -61,11 +61,16 @@ def draw(folder: Path) -> Figure:
 def answer(figure: Figure) -> str:
     """What a good model would say of the figure: the measurements, in the form it is asked for."""
     claims: list[dict[str, Any]] = [
-        {"kind": claim.kind, "tracks": list(claim.tracks), "start": claim.start + 1, "end": claim.end,
-         "value": claim.value}
+        {
+            "kind": claim.kind,
+            "tracks": list(claim.tracks),
+            "start": claim.start + 1,
+            "end": claim.end,
+            "value": claim.value,
+        }
         for claim in Measured().read([figure])[0].claims
         if claim.source != "annotation"
-    ][:MOST_CLAIMS]  # fmt: skip
+    ][:MOST_CLAIMS]
     sentences = [{"text": "What is seen here.", "claims": claims[at : at + 4]} for at in range(0, len(claims), 4)]
     return json.dumps({"sentences": sentences})
 

@@ -68,10 +68,16 @@ def main(scenes: Path, name: str, rounds: int) -> None:
             raise SystemExit("the sandbox draws another picture")
         here = measure("figure in this process", rounds, lambda _: draw_scene(scene, ours))
         same = measure("figure in the sandbox, same files", rounds, lambda _: sandbox.draw(scene, boxed))
-        plain = measure("two figures of other files in this process", rounds,
-                        lambda _: (draw_scene(fewer, ours), draw_scene(scene, ours)))  # fmt: skip
-        other = measure("two figures of other files in the sandbox", rounds,
-                        lambda _: (sandbox.draw(fewer, boxed), sandbox.draw(scene, boxed)))  # fmt: skip
+        plain = measure(
+            "two figures of other files in this process",
+            rounds,
+            lambda _: (draw_scene(fewer, ours), draw_scene(scene, ours)),
+        )
+        other = measure(
+            "two figures of other files in the sandbox",
+            rounds,
+            lambda _: (sandbox.draw(fewer, boxed), sandbox.draw(scene, boxed)),
+        )
         measure("a crash is reported after", rounds, lambda _: crash(sandbox))
     print(f"\n{name}: {len(scene.tracks)} tracks, {scene.region.span:,} bp, {rounds} rounds. The sandbox adds")
     print(f"{same[0] - here[0]:,.0f} ms ({same[1] - here[1]:,.0f} ms CPU) to a figure of the same files,")

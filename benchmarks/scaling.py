@@ -128,10 +128,22 @@ def many(tracks: list[Track], loci: int, folder: Path) -> None:
     for processes in (1, 2):
         began = time.perf_counter()
         children = [
-            subprocess.Popen([sys.executable, __file__, "--many", str(loci), str(folder), str(part), str(processes),
-                              *(f"{t.kind}:{t.format}:{t.path}" for t in tracks)], stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [
+                    sys.executable,
+                    __file__,
+                    "--many",
+                    str(loci),
+                    str(folder),
+                    str(part),
+                    str(processes),
+                    *(f"{t.kind}:{t.format}:{t.path}" for t in tracks),
+                ],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
             for part in range(processes)
-        ]  # fmt: skip
+        ]
         memory = [child.communicate()[0].split()[1:] for child in children]
         pace = 60 * loci / (time.perf_counter() - began)
         print(f"| {processes} | {loci} | {pace:.0f} | {memory} |")

@@ -92,10 +92,25 @@ def make_bigbed(tmp_path: Path) -> Callable[..., Path]:
         data_at = tree_at + len(tree)
         data, leaf = _bigbed_blocks(rows, chroms, data_at + 8)
         index_at = data_at + 8 + len(data)
-        head = struct.pack("<IHHQQQHHQQIQ", 0x8789F2EB, 4, 0, tree_at, data_at, index_at, fields, defined, 64,
-                           64 + len(text), 0, 0)  # fmt: skip
-        index = struct.pack("<IIQIIIIQIIBBH", 0x2468ACE0, 256, len(chroms), 0, 0, len(chroms) - 1,
-                            max(chroms.values()), index_at, 1, 0, 1, 0, len(chroms))  # fmt: skip
+        head = struct.pack(
+            "<IHHQQQHHQQIQ", 0x8789F2EB, 4, 0, tree_at, data_at, index_at, fields, defined, 64, 64 + len(text), 0, 0
+        )
+        index = struct.pack(
+            "<IIQIIIIQIIBBH",
+            0x2468ACE0,
+            256,
+            len(chroms),
+            0,
+            0,
+            len(chroms) - 1,
+            max(chroms.values()),
+            index_at,
+            1,
+            0,
+            1,
+            0,
+            len(chroms),
+        )
         path = tmp_path / name
         summary = struct.pack("<Qdddd", len(rows), 1.0, 1.0, 1.0, 1.0)
         path.write_bytes(head + text + summary + tree + struct.pack("<Q", len(rows)) + data + index + leaf)
@@ -147,8 +162,11 @@ class Site:
     def run_queues(self, most: int = 1000) -> None:
         """Do up to `most` units of the work that waits."""
         for _ in range(most):
-            if not (steps.prepare_next(self.store) or steps.render_next(self.store)
-                    or steps.read_next(self.store, load_captioner)):  # fmt: skip
+            if not (
+                steps.prepare_next(self.store)
+                or steps.render_next(self.store)
+                or steps.read_next(self.store, load_captioner)
+            ):
                 return
 
     def get(self, path: str) -> dict[str, Any]:
@@ -195,15 +213,27 @@ def tiny_vlm(tmp_path_factory: pytest.TempPathFactory, byte_tokenizer: Any) -> P
     square = {"longest_edge": 64}
     images = Idefics3ImageProcessorPil(size=square, max_image_size=square, do_image_splitting=False)
     small: dict[str, Any] = {
-        "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
-    }  # fmt: skip
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }
     config = Idefics3Config(
-        image_token_id=VLM_TOKENS.index("<image>"), pad_token_id=0, scale_factor=2,
+        image_token_id=VLM_TOKENS.index("<image>"),
+        pad_token_id=0,
+        scale_factor=2,
         vision_config=small | {"image_size": 64, "patch_size": 16},
-        text_config=small | {"model_type": "llama", "vocab_size": len(tokenizer), "num_key_value_heads": 2,
-                             "max_position_embeddings": 16384, "pad_token_id": 0, "bos_token_id": None,
-                             "eos_token_id": 1},
-    )  # fmt: skip
+        text_config=small
+        | {
+            "model_type": "llama",
+            "vocab_size": len(tokenizer),
+            "num_key_value_heads": 2,
+            "max_position_embeddings": 16384,
+            "pad_token_id": 0,
+            "bos_token_id": None,
+            "eos_token_id": 1,
+        },
+    )
     torch.manual_seed(0)
     path = tmp_path_factory.mktemp("tiny")
     Idefics3ForConditionalGeneration(config).save_pretrained(path)
@@ -230,6 +260,10 @@ def byte_tokenizer() -> Any:
     tokenizer = Tokenizer(models.BPE(vocab={word: i for i, word in enumerate(words)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>",
-                                   additional_special_tokens=[*VLM_TOKENS[2:], *places],
-                                   chat_template=VLM_TEMPLATE)  # fmt: skip
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="<pad>",
+        eos_token="<eos>",
+        additional_special_tokens=[*VLM_TOKENS[2:], *places],
+        chat_template=VLM_TEMPLATE,
+    )

@@ -58,10 +58,13 @@ class State:
         """Counts, seconds spent inside requests, and each request's body and time."""
         with self.lock:
             return {
-                "requests": self.requests, "answered": self.answered, "in_flight": self.in_flight,
-                "most_in_flight": self.most_in_flight, "busy_seconds": self.busy,
+                "requests": self.requests,
+                "answered": self.answered,
+                "in_flight": self.in_flight,
+                "most_in_flight": self.most_in_flight,
+                "busy_seconds": self.busy,
                 "span_seconds": self.last - self.first,
-            }  # fmt: skip
+            }
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -203,10 +206,13 @@ def completion(content: Any, finish: str, model: str, usage: bool = True) -> dic
     """An answer as vLLM and OpenAI shape it."""
     message = {"role": "assistant", "content": content, "refusal": None, "tool_calls": [], "reasoning_content": None}
     found: dict[str, Any] = {
-        "id": "chatcmpl-5f3a", "object": "chat.completion", "created": 1764000000, "model": model,
+        "id": "chatcmpl-5f3a",
+        "object": "chat.completion",
+        "created": 1764000000,
+        "model": model,
         "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": finish, "stop_reason": None}],
         "system_fingerprint": None,
-    }  # fmt: skip
+    }
     if usage:
         found["usage"] = {"prompt_tokens": 1800, "completion_tokens": 240, "total_tokens": 2040}
     return found
@@ -226,7 +232,7 @@ class Running:
     def __init__(self, port: int = 0) -> None:
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__)), str(port)], stdout=subprocess.PIPE, text=True
-        )  # fmt: skip
+        )
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{self.port}/v1"

@@ -23,8 +23,16 @@ WORM_UCSC = ["chrI", "chrII", "chrIII", "chrIV", "chrV", "chrX", "chrM"]
 WORM_NUMBERED = ["1", "2", "3", "4", "5", "X", "MT"]
 WORM_REFSEQ = [*(f"NC_{number:06d}.8" for number in range(3279, 3285)), "NC_001328.1"]
 FLY = ["2L", "2R", "3L", "3R", "4", "X", "Y", "mitochondrion_genome"]
-FLY_REFSEQ = ["NT_033779.5", "NT_033778.4", "NT_037436.4", "NT_033777.3", "NC_004353.4", "NC_004354.4", "NC_024512.1",
-              "NC_024511.2"]  # fmt: skip
+FLY_REFSEQ = [
+    "NT_033779.5",
+    "NT_033778.4",
+    "NT_037436.4",
+    "NT_033777.3",
+    "NC_004353.4",
+    "NC_004354.4",
+    "NC_024512.1",
+    "NC_024511.2",
+]
 STYLES = [
     (HUMAN, UCSC, REFSEQ, GENBANK),
     (YEAST, YEAST_UCSC, YEAST_NUMBERED, YEAST_REFSEQ),
@@ -91,8 +99,18 @@ def test_what_could_be_two_things_matches_neither(name, known, expected):
 def test_chromosomes_are_told_from_loose_sequences():
     main = [*HUMAN, *UCSC, *REFSEQ, *YEAST, *WORM, *FLY, "chr2L"]
     assert [] == [name for name in main if not is_main(name)]
-    loose = ["chr1_gl000191_random", "chrUn_KI270302v1", "chr6_GL000250v2_alt", "HSCHR6_MHC_APD_CTG1", "GL000191.1",
-             "NT_187361.1", "NW_003315905.1", "chr6_cox_hap2", "HLA-A*01:01:01:01", "chrEBV"]  # fmt: skip
+    loose = [
+        "chr1_gl000191_random",
+        "chrUn_KI270302v1",
+        "chr6_GL000250v2_alt",
+        "HSCHR6_MHC_APD_CTG1",
+        "GL000191.1",
+        "NT_187361.1",
+        "NW_003315905.1",
+        "chr6_cox_hap2",
+        "HLA-A*01:01:01:01",
+        "chrEBV",
+    ]
     assert [] == [name for name in loose if is_main(name)]
 
 

@@ -71,9 +71,11 @@ def test_zoom_levels_hold_the_means_maxima_and_coverage_of_their_bins(tmp_path):
         end = bins * size * 4**4
         values = per_base(columns, length)[:end].reshape(bins, -1)
         for kind, expected in (
-            ("mean", np.nanmean(values, axis=1)), ("max", np.nanmax(values, axis=1)),
-            ("min", np.nanmin(values, axis=1)), ("coverage", np.isfinite(values).mean(axis=1)),
-        ):  # fmt: skip
+            ("mean", np.nanmean(values, axis=1)),
+            ("max", np.nanmax(values, axis=1)),
+            ("min", np.nanmin(values, axis=1)),
+            ("coverage", np.isfinite(values).mean(axis=1)),
+        ):
             np.testing.assert_allclose(expected, bigwig.stats("chr1", 0, end, type=kind, nBins=bins), rtol=1e-4)
 
 

@@ -109,8 +109,10 @@ def test_a_square_shows_contacts_on_both_sides_of_the_diagonal(painted):
     ink = pixels[:, 2:].sum(axis=2) < 300
     across, down = (box.x1 - box.x0) / BINS, (box.y1 - box.y0) / BINS
     for first, second in ((10, 30), (30, 10)):
-        cell = ink[round(first * down) + 1 : round((first + 1) * down) - 1,
-                   round(second * across) - 1 : round((second + 1) * across) - 3]  # fmt: skip
+        cell = ink[
+            round(first * down) + 1 : round((first + 1) * down) - 1,
+            round(second * across) - 1 : round((second + 1) * across) - 3,
+        ]
         assert cell.all()
     assert 2 * across * down == pytest.approx(ink.sum(), rel=0.1)
 
@@ -190,12 +192,15 @@ def test_a_matrix_is_read_by_window_with_its_gaps(tmp_path):
     assert 0 == len(read_matrix(one.path, Region("chr9", 0, 10)).scores)
 
 
-@pytest.mark.parametrize(("line", "found"), [
-    (SCORES.format(1000, 2000, 1, "high"), r"scores.bm, line 2: the scores are '1 high'"),
-    (SCORES.format(1000, 2000, 1, "inf"), r"scores.bm, line 2: the scores are '1 inf'"),
-    ("chr1\t1000\t2000\t1\n", r"scores.bm, line 2: there are 4 columns. The lines before have 5"),
-    (SCORES.format(2000, 1000, 1, 2), r"scores.bm, line 2: the interval is 2000-1000"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (SCORES.format(1000, 2000, 1, "high"), r"scores.bm, line 2: the scores are '1 high'"),
+        (SCORES.format(1000, 2000, 1, "inf"), r"scores.bm, line 2: the scores are '1 inf'"),
+        ("chr1\t1000\t2000\t1\n", r"scores.bm, line 2: there are 4 columns. The lines before have 5"),
+        (SCORES.format(2000, 1000, 1, 2), r"scores.bm, line 2: the interval is 2000-1000"),
+    ],
+)
 def test_a_bad_line_of_a_matrix_is_named(line, found, tmp_path):
     good = make_matrix(tmp_path, SCORES.format(0, 1000, 1, 2))
     form = sniff(good, good.name)

@@ -328,15 +328,18 @@ def without_data(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("make", "found"), [
-    (foreign, r"map.h5: this HDF5 file holds no contact map \(its groups: layers\). Valid are .cool"),
-    (cut, r"map.cool: the contact matrix cannot be read .*truncated.*It may be cut short"),
-    (cut_hic, r"map.hic: the contact matrix cannot be read .*It may be cut short"),
-    (without_index, r"map.cool: the map of 10,000 bp bins is damaged"),
-    (one_sided, r"map.cool: the map of 10,000 bp bins is not symmetric"),
-    (out_of_order, r"map.h5: its bins are not in the order of the genome"),
-    (without_data, r"map.h5: the matrix cannot be read .*indices.*A HiCExplorer matrix has"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (foreign, r"map.h5: this HDF5 file holds no contact map \(its groups: layers\). Valid are .cool"),
+        (cut, r"map.cool: the contact matrix cannot be read .*truncated.*It may be cut short"),
+        (cut_hic, r"map.hic: the contact matrix cannot be read .*It may be cut short"),
+        (without_index, r"map.cool: the map of 10,000 bp bins is damaged"),
+        (one_sided, r"map.cool: the map of 10,000 bp bins is not symmetric"),
+        (out_of_order, r"map.h5: its bins are not in the order of the genome"),
+        (without_data, r"map.h5: the matrix cannot be read .*indices.*A HiCExplorer matrix has"),
+    ],
+)
 def test_a_bad_file_is_refused_with_what_is_in_it_and_what_is_valid(make, found, tmp_path):
     with pytest.raises(FormatError, match=found):
         prepared(make(tmp_path))

@@ -104,9 +104,16 @@ def test_a_missing_file_and_one_given_twice_are_refused(tmp_path, gtf):
 def test_a_track_that_cannot_be_drawn_becomes_a_note(tmp_path, gtf):
     (tmp_path / "m.bm").write_text("chr1\t1\t2\t0.1\t0.2\n", encoding="utf-8")
     (tmp_path / "bad.bed").write_text("chr1\t9\t2\n", encoding="utf-8")
-    entry = {"id": "x", "region": "chr1:1-100,000", "assembly": "hg19", "tracks": [
-        {"label": "matrix", "file": "m.bm"}, {"label": "bad", "file": "bad.bed"}, {"label": "genes", "file": gtf.name},
-    ]}  # fmt: skip
+    entry = {
+        "id": "x",
+        "region": "chr1:1-100,000",
+        "assembly": "hg19",
+        "tracks": [
+            {"label": "matrix", "file": "m.bm"},
+            {"label": "bad", "file": "bad.bed"},
+            {"label": "genes", "file": gtf.name},
+        ],
+    }
     drawn = draw_scene(load_scene(entry, tmp_path, tmp_path / "work"), tmp_path / "figure.png")
     assert not any("not drawn" in warning for warning in drawn.warnings)
     assert any("bad: bad.bed, line 1: the interval is 9-2" in warning for warning in drawn.warnings)

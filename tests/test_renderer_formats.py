@@ -17,8 +17,12 @@ BROAD = "chr1\t10\t90\tpk\t100\t.\t5.5\t3.1\t2.0\n"
 GAPPED = BED12.replace("\n", "\t5.5\t3.1\t2.0\n")
 VCF = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t5\trs1\tA\tG\t9\tPASS\t.\n"
 WIG = "track type=wiggle_0\nfixedStep chrom=chr1 start=1 step=10\n1.5\n2\n"
-INTERACT = "\t".join(["chr1", "10", "90", "x", "5", "2.5", "exp", "0", "chr1", "10", "20", "a", ".", "chr1", "80", "90",
-                      "b", "."]) + "\n"  # fmt: skip
+INTERACT = (
+    "\t".join(
+        ["chr1", "10", "90", "x", "5", "2.5", "exp", "0", "chr1", "10", "20", "a", ".", "chr1", "80", "90", "b", "."]
+    )
+    + "\n"
+)
 REFGENE = "585\tNM_1\tchr1\t+\t10\t90\t20\t80\t2\t10,60,\t30,90,\t0\tGENE\tcmpl\tcmpl\t0,1,\n"
 GFF = "chr1\tx\tgene\t1\t9\t.\t+\t.\tID=g1\n"
 
@@ -64,8 +68,12 @@ GFF = "chr1\tx\tgene\t1\t9\t.\t+\t.\tID=g1\n"
 )
 def test_content_decides_the_format(tmp_path, name, text, expected):
     """Plain, gzipped or bgzipped, with a byte-order mark or the line ends of Windows."""
-    ways = {"plain": text.encode(), "zipped": gzip.compress(text.encode()), "mark": b"\xef\xbb\xbf" + text.encode(),
-            "windows": text.replace("\n", "\r\n").encode()}  # fmt: skip
+    ways = {
+        "plain": text.encode(),
+        "zipped": gzip.compress(text.encode()),
+        "mark": b"\xef\xbb\xbf" + text.encode(),
+        "windows": text.replace("\n", "\r\n").encode(),
+    }
     for way, content in ways.items():
         (tmp_path / way).write_bytes(content)
     pysam.tabix_compress(str(tmp_path / "plain"), str(tmp_path / "blocked"))
@@ -77,10 +85,16 @@ def test_content_decides_the_format(tmp_path, name, text, expected):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(b"\x26\xfc\x8f\x88rest", "bigwig"), (b"CRAM\x03rest", "bam"), (gzip.compress(b"BAM\x01rest"), "bam"),
-     (b"HIC\x00rest", "hic"), (b"\x89HDF\r\n\x1a\n pixels\0bins\0", "cool"),
-     (b"\x89HDF\r\n\x1a\n resolutions\0", "mcool"), (b"\x89HDF\r\n\x1a\n intervals\0matrix\0", "hicexplorer")],
-)  # fmt: skip
+    [
+        (b"\x26\xfc\x8f\x88rest", "bigwig"),
+        (b"CRAM\x03rest", "bam"),
+        (gzip.compress(b"BAM\x01rest"), "bam"),
+        (b"HIC\x00rest", "hic"),
+        (b"\x89HDF\r\n\x1a\n pixels\0bins\0", "cool"),
+        (b"\x89HDF\r\n\x1a\n resolutions\0", "mcool"),
+        (b"\x89HDF\r\n\x1a\n intervals\0matrix\0", "hicexplorer"),
+    ],
+)
 def test_first_bytes_decide_a_binary_format(tmp_path, content, expected):
     (tmp_path / "a").write_bytes(content)
     assert expected == sniff(tmp_path / "a", "a").name
@@ -88,9 +102,12 @@ def test_first_bytes_decide_a_binary_format(tmp_path, content, expected):
 
 @pytest.mark.parametrize(
     ("columns", "expected"),
-    [("string chrom; uint chromStart;", "bigbed"), ("string sourceChrom; string targetChrom;", "biginteract"),
-     ("string cdsStartStat; int[blockCount] exonFrames;", "biggenepred")],
-)  # fmt: skip
+    [
+        ("string chrom; uint chromStart;", "bigbed"),
+        ("string sourceChrom; string targetChrom;", "biginteract"),
+        ("string cdsStartStat; int[blockCount] exonFrames;", "biggenepred"),
+    ],
+)
 def test_its_columns_tell_what_a_bigbed_holds(make_bigbed, columns, expected):
     path = make_bigbed(["chr1\t1\t2"], {"chr1": 100}, f'table x "y" ( {columns} )', 3)
     assert expected == sniff(path, "a.bb").name

@@ -74,9 +74,15 @@ chr1\t20000\t40000\tALPHA\t0\t+\t20500\t21000\t0\t2\t1000,1000,\t0,19000,
 chr1\t25000\t40000\tALPHA\t0\t+\t40000\t40000\t0\t2\t500,1000\t0,14000
 """
 FORMATS = {
-    "ensembl.gff3": ENSEMBL, "ncbi.gff3": NCBI, "fly.gff": FLYBASE, "exons.gtf": EXONS_ONLY,
-    "ext.genePred": GENEPRED_EXT, "refGene.txt": REFGENE, "refFlat.txt": REFFLAT, "genes.bed": BED12,
-}  # fmt: skip
+    "ensembl.gff3": ENSEMBL,
+    "ncbi.gff3": NCBI,
+    "fly.gff": FLYBASE,
+    "exons.gtf": EXONS_ONLY,
+    "ext.genePred": GENEPRED_EXT,
+    "refGene.txt": REFGENE,
+    "refFlat.txt": REFFLAT,
+    "genes.bed": BED12,
+}
 
 
 def write(tmp_path: Path, name: str, text: str) -> Path:
@@ -155,7 +161,7 @@ def test_a_biggenepred_has_its_symbol_in_one_of_three_columns(make_bigbed, tmp_p
         ("refGene.txt", REFGENE * 60 + "585\tNM_1\tchr1\t+\t5\tx\t5\t9\t2\t5,\t900,\n", 181, "no whole number"),
         ("genes.bed", BED12 * 60 + BED12.replace("500,1000\t", "500,99999\t"), 122, "do not lie in 25000-40000"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_line_is_named_by_its_number(tmp_path, name, text, line, said):
     with pytest.raises(FormatError, match=said) as error:
         prepare(write(tmp_path, name, text), name, tmp_path / "out")
@@ -183,30 +189,36 @@ def test_parents_in_a_circle_do_not_hang(tmp_path):
 
 
 def test_a_mirna_adds_no_start_site_to_the_gene_it_is_cut_from(tmp_path):
-    text = ("chr1\tx\tgene\t101\t400\t.\t+\t.\tID=gene-MIR1;gene=MIR1\n"
-            "chr1\tx\tprimary_transcript\t101\t400\t.\t+\t.\tID=rna-NR_1.1;Parent=gene-MIR1\n"
-            "chr1\tx\texon\t101\t400\t.\t+\t.\tParent=rna-NR_1.1\n"
-            "chr1\tx\tmiRNA\t151\t170\t.\t+\t.\tID=rna-MIR1;Parent=rna-NR_1.1\n"
-            "chr1\tx\texon\t151\t170\t.\t+\t.\tParent=rna-MIR1\n")  # fmt: skip
+    text = (
+        "chr1\tx\tgene\t101\t400\t.\t+\t.\tID=gene-MIR1;gene=MIR1\n"
+        "chr1\tx\tprimary_transcript\t101\t400\t.\t+\t.\tID=rna-NR_1.1;Parent=gene-MIR1\n"
+        "chr1\tx\texon\t101\t400\t.\t+\t.\tParent=rna-NR_1.1\n"
+        "chr1\tx\tmiRNA\t151\t170\t.\t+\t.\tID=rna-MIR1;Parent=rna-NR_1.1\n"
+        "chr1\tx\texon\t151\t170\t.\t+\t.\tParent=rna-MIR1\n"
+    )
     prepared = prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out")
     assert [("MIR1", (100,), ((100, 400),))] == [(g.name, g.tss, g.exons) for g in read_genes(prepared.path, WINDOW)]
 
 
 def test_a_protein_as_second_parent_is_no_gene(tmp_path):
     """TAIR10 writes its coding parts so."""
-    text = ("Chr1\tTAIR10\tgene\t3631\t5899\t.\t+\t.\tID=AT1G01010;Name=AT1G01010;symbol=NAC001\n"
-            "Chr1\tTAIR10\tmRNA\t3631\t5899\t.\t+\t.\tID=AT1G01010.1;Parent=AT1G01010\n"
-            "Chr1\tTAIR10\tprotein\t3760\t5630\t.\t+\t.\tID=AT1G01010.1-Protein;Derives_from=AT1G01010.1\n"
-            "Chr1\tTAIR10\texon\t3631\t5899\t.\t+\t.\tParent=AT1G01010.1\n"
-            "Chr1\tTAIR10\tCDS\t3760\t5630\t.\t+\t0\tParent=AT1G01010.1,AT1G01010.1-Protein\n")  # fmt: skip
+    text = (
+        "Chr1\tTAIR10\tgene\t3631\t5899\t.\t+\t.\tID=AT1G01010;Name=AT1G01010;symbol=NAC001\n"
+        "Chr1\tTAIR10\tmRNA\t3631\t5899\t.\t+\t.\tID=AT1G01010.1;Parent=AT1G01010\n"
+        "Chr1\tTAIR10\tprotein\t3760\t5630\t.\t+\t.\tID=AT1G01010.1-Protein;Derives_from=AT1G01010.1\n"
+        "Chr1\tTAIR10\texon\t3631\t5899\t.\t+\t.\tParent=AT1G01010.1\n"
+        "Chr1\tTAIR10\tCDS\t3760\t5630\t.\t+\t0\tParent=AT1G01010.1,AT1G01010.1-Protein\n"
+    )
     prepared = prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out")
     assert [("NAC001", (3_759, 5_630))] == [(g.name, g.thick) for g in read_genes(prepared.path, WINDOW)]
     assert ["NAC001"] == [place.name for place in NameIndex.open(prepared.path).find("at1g01010")]
 
 
 def test_genes_without_exons_are_drawn_from_their_coding_part(tmp_path):
-    text = ("chr1\tProkka\tgene\t101\t400\t.\t-\t.\tID=B1_gene;Name=dnaA;locus_tag=B1\n"
-            "chr1\tProkka\tCDS\t101\t400\t.\t-\t0\tID=B1;Parent=B1_gene;gene=dnaA\n")  # fmt: skip
+    text = (
+        "chr1\tProkka\tgene\t101\t400\t.\t-\t.\tID=B1_gene;Name=dnaA;locus_tag=B1\n"
+        "chr1\tProkka\tCDS\t101\t400\t.\t-\t0\tID=B1;Parent=B1_gene;gene=dnaA\n"
+    )
     prepared = prepare(write(tmp_path, "a.gff3", text), "a.gff3", tmp_path / "out")
     (gene,) = read_genes(prepared.path, WINDOW)
     assert ("dnaA", ((100, 400),), (399,)) == (gene.name, gene.exons, gene.tss)
@@ -214,10 +226,15 @@ def test_genes_without_exons_are_drawn_from_their_coding_part(tmp_path):
 
 
 SHAPES = st.lists(  # genes: a strand, and of each isoform the cuts between exons and introns, and whether it is coding
-    st.tuples(st.sampled_from("+-"), st.lists(st.tuples(st.sets(st.integers(1, 900), min_size=2, max_size=9),
-                                                        st.booleans()), min_size=1, max_size=4)),
-    min_size=1, max_size=5,
-)  # fmt: skip
+    st.tuples(
+        st.sampled_from("+-"),
+        st.lists(
+            st.tuples(st.sets(st.integers(1, 900), min_size=2, max_size=9), st.booleans()), min_size=1, max_size=4
+        ),
+    ),
+    min_size=1,
+    max_size=5,
+)
 
 
 def in_three_formats(shapes):

@@ -106,8 +106,20 @@ def test_a_ucsc_hub_of_three_files_is_read(ucsc):
     folder = ucsc.parent
     assert ("Histone marks", "hg19") == (hub.title, hub.assembly)
     k4, k27, pro, depth = hub.tracks
-    assert HubTrack("H3K4me3", str(folder / "bw/k4.bw"), "bigwig", "#c80000", "Marks of K562", Look(40),
-                    "H3K4me3 (Abcam)", "K562", description="H3K4me3 in K562, replicate 1") == k4  # fmt: skip
+    assert (
+        HubTrack(
+            "H3K4me3",
+            str(folder / "bw/k4.bw"),
+            "bigwig",
+            "#c80000",
+            "Marks of K562",
+            Look(40),
+            "H3K4me3 (Abcam)",
+            "K562",
+            description="H3K4me3 in K562, replicate 1",
+        )
+        == k4
+    )
     assert ("https://example.org/k27.bw", "Marks of K562", True) == (k27.location, k27.group, k27.remote)
     assert ((str(folder / "hg19/minus.bw"),), "overlay", "#0000ff") == (pro.more, pro.combine, pro.color)
     assert (-5.0, 20.0) == (pro.look.vmin, pro.look.vmax)
@@ -116,9 +128,14 @@ def test_a_ucsc_hub_of_three_files_is_read(ucsc):
 
 def test_what_a_ucsc_hub_says_in_vain_is_listed_once(ucsc):
     said = read_hub(ucsc, "hg19").warnings
-    for words in ("'windowingFunction' is not used (trackDb.txt, line 17)", "'yLineOnOff' is not used",
-                  "unused is hidden in the hub", "secret is hidden", "'color of one part of an overlay' is not used",
-                  "'H3K27ac' is at https://example.org/k27.bw, which is not fetched"):  # fmt: skip
+    for words in (
+        "'windowingFunction' is not used (trackDb.txt, line 17)",
+        "'yLineOnOff' is not used",
+        "unused is hidden in the hub",
+        "secret is hidden",
+        "'color of one part of an overlay' is not used",
+        "'H3K27ac' is at https://example.org/k27.bw, which is not fetched",
+    ):
         assert 1 == sum(words in one for one in said), words
 
 
@@ -132,15 +149,30 @@ def test_a_hub_of_several_genomes_asks_which(ucsc):
 
 
 WASHU = [
-    {"type": "bigwig", "name": "K4", "url": "k4.bw", "showOnHubLoad": True,
-     "metadata": {"Sample": "liver", "Assay": "H3K4me3"},
-     "options": {"color": "rgb(200,0,0)", "height": 50, "yScale": "fixed", "yMin": 0, "yMax": 9, "group": 1,
-                 "smooth": 3}},
+    {
+        "type": "bigwig",
+        "name": "K4",
+        "url": "k4.bw",
+        "showOnHubLoad": True,
+        "metadata": {"Sample": "liver", "Assay": "H3K4me3"},
+        "options": {
+            "color": "rgb(200,0,0)",
+            "height": 50,
+            "yScale": "fixed",
+            "yMin": 0,
+            "yMax": 9,
+            "group": 1,
+            "smooth": 3,
+        },
+    },
     {"type": "geneAnnotation", "name": "refGene", "genome": "mm10"},
-    {"type": "matplot", "name": "both", "tracks": [{"type": "bigwig", "name": "a", "url": "a.bw"},
-                                                    {"type": "bigwig", "name": "b", "url": "b.bw"}]},
+    {
+        "type": "matplot",
+        "name": "both",
+        "tracks": [{"type": "bigwig", "name": "a", "url": "a.bw"}, {"type": "bigwig", "name": "b", "url": "b.bw"}],
+    },
     {"type": "hic", "name": "HiC", "url": "https://example.org/x.hic", "options": {"displayMode": "square"}},
-]  # fmt: skip
+]
 
 
 def test_a_washu_datahub_is_read(tmp_path):
@@ -195,9 +227,24 @@ def test_an_igv_session_is_read(tmp_path):
 
 
 def test_an_igv_js_session_is_read(tmp_path):
-    session = {"reference": {"id": "hg38"}, "locus": ["chr1:1-1000"], "tracks": [
-        {"type": "sequence", "order": 0}, {"name": "K4", "url": "k4.bw", "format": "bigwig", "color": "rgb(0, 0, 255)",
-         "min": 0, "max": 30, "autoscaleGroup": "g", "height": 60, "roi": []}]}  # fmt: skip
+    session = {
+        "reference": {"id": "hg38"},
+        "locus": ["chr1:1-1000"],
+        "tracks": [
+            {"type": "sequence", "order": 0},
+            {
+                "name": "K4",
+                "url": "k4.bw",
+                "format": "bigwig",
+                "color": "rgb(0, 0, 255)",
+                "min": 0,
+                "max": 30,
+                "autoscaleGroup": "g",
+                "height": 60,
+                "roi": [],
+            },
+        ],
+    }
     hub = read_hub(save(tmp_path, json.dumps(session)))
     expected = HubTrack("K4", str(tmp_path / "k4.bw"), "bigwig", "#0000ff", "g", Look(60, 0.0, 30.0))
     assert ("hg38", Region("chr1", 0, 1000), (expected,)) == (hub.assembly, hub.region, hub.tracks)
@@ -244,8 +291,18 @@ depth = 200000
 def test_a_tracks_ini_is_read_and_its_operations_are_never_run(tmp_path):
     hub = read_hub(save(tmp_path, INI))
     k4, lfc, evil, hic = hub.tracks
-    assert HubTrack("H3K4me3 100% of input", str(tmp_path / "k4.bw"), "bigwig", "#ff0000", look=Look(76, 0.0),
-                    more=(str(tmp_path / "k4b.bw"),), combine="overlay") == k4  # fmt: skip
+    assert (
+        HubTrack(
+            "H3K4me3 100% of input",
+            str(tmp_path / "k4.bw"),
+            "bigwig",
+            "#ff0000",
+            look=Look(76, 0.0),
+            more=(str(tmp_path / "k4b.bw"),),
+            combine="overlay",
+        )
+        == k4
+    )
     assert ("log2ratio", (str(tmp_path / "input.bw"),)) == (lfc.combine, lfc.more)
     assert (None, (), str(tmp_path / "a.bw")) == (evil.combine, evil.more, evil.location)
     assert (str(tmp_path / "m.mcool"), "square") == (hic.location, hic.look.shape)
@@ -287,14 +344,28 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path, text, line, said):
     assert ("mine.txt", line) == (error.value.file, line and error.value.line)
 
 
-@pytest.mark.parametrize("place", ["../secret.bw", "/etc/passwd", "link/passwd", "a/../../b.bw", "file:///etc/passwd",
-                                   "data:text/plain,x", "gopher://x/y"])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    [
+        "../secret.bw",
+        "/etc/passwd",
+        "link/passwd",
+        "a/../../b.bw",
+        "file:///etc/passwd",
+        "data:text/plain,x",
+        "gopher://x/y",
+    ],
+)
 def test_a_hub_names_no_file_outside_its_folder(tmp_path, place):
     folder = tmp_path / "hub"
     folder.mkdir()
     (folder / "link").symlink_to("/etc")
-    for text in (f"[a]\nfile = {place}\n", f"track a\nbigDataUrl {place}\n", json.dumps([{"url": place}]),
-                 f'<Session><Resource path="{place}"/></Session>'):  # fmt: skip
+    for text in (
+        f"[a]\nfile = {place}\n",
+        f"track a\nbigDataUrl {place}\n",
+        json.dumps([{"url": place}]),
+        f'<Session><Resource path="{place}"/></Session>',
+    ):
         with pytest.raises(FormatError, match=r"lies outside the folder|is no place of a file"):
             read_hub(save(folder, text))
 
@@ -351,8 +422,18 @@ def test_any_text_is_read_or_refused_with_a_sentence(tmp_path, head, text):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("255,0,0", "#ff0000"), ("rgb(1, 2, 3)", "#010203"), ("#0f0", "#00ff00"), ("SteelBlue", "#4682b4"),
-     ("#11223344", "#112233"), ("mud", None), ("300,0,0", "#ff0000"), ("", None), (None, None), ([1], None)],
-)  # fmt: skip
+    [
+        ("255,0,0", "#ff0000"),
+        ("rgb(1, 2, 3)", "#010203"),
+        ("#0f0", "#00ff00"),
+        ("SteelBlue", "#4682b4"),
+        ("#11223344", "#112233"),
+        ("mud", None),
+        ("300,0,0", "#ff0000"),
+        ("", None),
+        (None, None),
+        ([1], None),
+    ],
+)
 def test_colours_of_every_notation_are_one(text, expected):
     assert expected == color_of(text)

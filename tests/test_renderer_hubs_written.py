@@ -17,9 +17,11 @@ from renderer.values.track import Look
 
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 
-NAMES = st.text("aZ09_%&'\"<>=#;.,-+ ü染", min_size=1, max_size=12).map(str.strip).filter(
-    lambda s: s not in ("", ".", "..") and not OTHER_SCHEME.match(s) and not REMOTE.match(s)
-)  # fmt: skip
+NAMES = (
+    st.text("aZ09_%&'\"<>=#;.,-+ ü染", min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda s: s not in ("", ".", "..") and not OTHER_SCHEME.match(s) and not REMOTE.match(s))
+)
 PLACES = NAMES | st.tuples(NAMES, NAMES).map("/".join) | st.just("https://example.org/a.bw?x=1&y=2")
 LABELS = st.text(min_size=1, max_size=20).map(one_line).map(lambda s: s.rstrip("\\ ")).filter(bool)
 RANGES = st.none() | st.tuples(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6)).map(lambda r: (r[0], r[0] + r[1]))
@@ -60,10 +62,20 @@ def tracks(draw, kind: str, cannot: tuple[str, ...]):
     log, shape = may("log", st.booleans(), False), may("shape", st.sampled_from(["triangle", "square"]), "triangle")
     dense = dense and shape == "triangle"
     strand = st.sampled_from([None, "-"] if kind == "ini" else [None, "+", "-"])
-    return HubTrack(label, files[0], format_, draw(COLORS), group, Look(height, low, high, log, dense, shape),
-                    may("assay", st.none() | LABELS), may("sample", st.none() | LABELS),
-                    may("strand", strand) if not more else None, more, combine if more else None,
-                    may("description", st.none() | LABELS.filter(lambda text: text != label)))  # fmt: skip
+    return HubTrack(
+        label,
+        files[0],
+        format_,
+        draw(COLORS),
+        group,
+        Look(height, low, high, log, dense, shape),
+        may("assay", st.none() | LABELS),
+        may("sample", st.none() | LABELS),
+        may("strand", strand) if not more else None,
+        more,
+        combine if more else None,
+        may("description", st.none() | LABELS.filter(lambda text: text != label)),
+    )
 
 
 def in_folder(track: HubTrack, folder: Path) -> HubTrack:
@@ -100,8 +112,15 @@ def test_what_is_written_reads_back_the_same(tmp_path, kind, name, data):
 
 
 def test_what_a_kind_cannot_say_is_said_when_it_is_written(tmp_path):
-    track = HubTrack("ratio", str(tmp_path / "a.bw"), "bigwig", assay="X", more=(str(tmp_path / "b.bw"),),
-                     combine="ratio", description="long")  # fmt: skip
+    track = HubTrack(
+        "ratio",
+        str(tmp_path / "a.bw"),
+        "bigwig",
+        assay="X",
+        more=(str(tmp_path / "b.bw"),),
+        combine="ratio",
+        description="long",
+    )
     peaks = HubTrack("peaks", str(tmp_path / "p.bed"), "bed")
     hub = Hub("t", "hg19", Region("chr1", 0, 9), (track, peaks))
     said = {

@@ -10,8 +10,14 @@ from renderer.prepare.upload import prepare
 from renderer.values.errors import RegionError
 from renderer.values.region import UNKNOWN_LENGTH, Region
 
-SIZES = {"chr1": 1_000_000, "chr2": 500_000, "chrX": 300_000, "chrM": 16_569, "chr1_gl000191_random": 40_000,
-         "chrY": UNKNOWN_LENGTH}  # fmt: skip
+SIZES = {
+    "chr1": 1_000_000,
+    "chr2": 500_000,
+    "chrX": 300_000,
+    "chrM": 16_569,
+    "chr1_gl000191_random": 40_000,
+    "chrY": UNKNOWN_LENGTH,
+}
 
 PLACES = [
     Place("JAK2", "chr1", 400_000, 500_000, "+"),

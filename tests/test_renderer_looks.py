@@ -35,8 +35,14 @@ def signal(tmp_path, make_bigwig):
 
     def make(values, number=1, label=None, **fields):
         path = make_bigwig(values, f"signal{number}.bw", length=100_000)
-        return Track(number, label or f"signal {number}", "signal", "bigwig",
-                     prepare(path, path.name, tmp_path / f"prepared{number}").path, **fields)  # fmt: skip
+        return Track(
+            number,
+            label or f"signal {number}",
+            "signal",
+            "bigwig",
+            prepare(path, path.name, tmp_path / f"prepared{number}").path,
+            **fields,
+        )
 
     return make
 
@@ -138,9 +144,16 @@ def test_a_minus_file_is_drawn_downwards_whichever_sign_it_has(signal, peaky, tm
 
 @pytest.mark.parametrize(
     ("label", "expected"),
-    [("K562 PRO-seq (+)", "K562 PRO-seq"), ("S2_PROseq_minus", "S2_PROseq"), ("GRO forward strand", "GRO"), ("-", "-"),
-     ("H3K4me3", "H3K4me3"), ("Position effect", "Position effect"), ("RNA +", "RNA")],
-)  # fmt: skip
+    [
+        ("K562 PRO-seq (+)", "K562 PRO-seq"),
+        ("S2_PROseq_minus", "S2_PROseq"),
+        ("GRO forward strand", "GRO"),
+        ("-", "-"),
+        ("H3K4me3", "H3K4me3"),
+        ("Position effect", "Position effect"),
+        ("RNA +", "RNA"),
+    ],
+)
 def test_a_label_is_told_from_its_strand(label, expected):
     assert expected == unstranded(label)
 

@@ -175,8 +175,10 @@ def test_low_elsewhere_has_a_second_looser_line():
         return measure(np.where(X % 5 < 4, level, 0.0) + bump(500, 6))
 
     assert [(track(v).low_elsewhere, track(v).low_near) for v in (0.05, 0.18, 0.3)] == [
-        (True, True), (False, True), (False, False),
-    ]  # fmt: skip
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
 
 
 def test_a_peak_just_below_the_line_is_counted_by_some_and_not_by_others():

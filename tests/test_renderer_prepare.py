@@ -117,8 +117,12 @@ def test_isoforms_become_one_gene_with_every_tss(tmp_path, gtf):
     prepared = prepare(gtf, "genes.gtf", tmp_path / "out")
     alpha, beta = read_genes(prepared.path, WINDOW)
     assert ("ALPHA", 20_000, 40_000, "+", (20_000, 25_000)) == (
-        alpha.name, alpha.start, alpha.end, alpha.strand, alpha.tss
-    )  # fmt: skip
+        alpha.name,
+        alpha.start,
+        alpha.end,
+        alpha.strand,
+        alpha.tss,
+    )
     assert ((20_000, 21_000), (25_000, 25_500), (39_000, 40_000)) == alpha.exons
     assert ("BETA", "-", (79_999,)) == (beta.name, beta.strand, beta.tss)
 
@@ -162,9 +166,10 @@ def test_what_was_prepared_survives_the_database(tmp_path, gtf):
         st.binary(max_size=400),
         st.lists(st.text(alphabet="chr1\t019.-+,e", max_size=30), max_size=9).map("\n".join).map(str.encode),
         st.lists(st.sampled_from(["chr1", "1", "5", "-1", "1.5", ".", "+", "x", "nan", "chr1:5-9,2"]), max_size=50)
-        .map("\t".join).map(lambda text: text.replace("x", "\n").encode()),
+        .map("\t".join)
+        .map(lambda text: text.replace("x", "\n").encode()),
     )
-)  # fmt: skip
+)
 def test_any_bytes_are_prepared_or_refused_with_a_sentence(tmp_path, content):
     path = tmp_path / "upload"
     path.write_bytes(content)

@@ -47,10 +47,29 @@ PEAKS = """table bigNarrowPeak
  int peak; "j"
 )
 """
-INTERACT = "\n".join(f'string {name}; "x"' for name in (
-    "chrom", "chromStart", "chromEnd", "name", "score", "value", "exp", "color", "sourceChrom", "sourceStart",
-    "sourceEnd", "sourceName", "sourceStrand", "targetChrom", "targetStart", "targetEnd", "targetName",
-    "targetStrand"))  # fmt: skip
+INTERACT = "\n".join(
+    f'string {name}; "x"'
+    for name in (
+        "chrom",
+        "chromStart",
+        "chromEnd",
+        "name",
+        "score",
+        "value",
+        "exp",
+        "color",
+        "sourceChrom",
+        "sourceStart",
+        "sourceEnd",
+        "sourceName",
+        "sourceStrand",
+        "targetChrom",
+        "targetStart",
+        "targetEnd",
+        "targetName",
+        "targetStrand",
+    )
+)
 
 
 def prepare_text(folder, name, text, kind=None):
@@ -65,16 +84,32 @@ def prepare_text(folder, name, text, kind=None):
         ("a.bed", "chr1 10 90 my\n", None, Interval(10, 90, "my")),
         ("a.bed", "chr1\t10\t90\tmy own\t.\t-\n", None, Interval(10, 90, "my own", "-")),
         ("a.bed", "chr1\t10\t90\t.\t7.5\t.\n", None, Interval(10, 90, score=7.5)),
-        ("a.bed", "chr1\t10\t90\tn\t960\t+\t20\t80\t255,128,0\n", None,
-         Interval(10, 90, "n", "+", "#ff8000", score=960.0, thick=(20, 80))),
+        (
+            "a.bed",
+            "chr1\t10\t90\tn\t960\t+\t20\t80\t255,128,0\n",
+            None,
+            Interval(10, 90, "n", "+", "#ff8000", score=960.0, thick=(20, 80)),
+        ),
         ("a.bed", "chr1\t10\t90\tn\t0\t.\t10\t10\t0\n", None, Interval(10, 90, "n", score=0.0)),
         ("a.bed", "chr1\t10\t90\tn\t0\t.\tmy\town\tcolumns\n", None, Interval(10, 90, "n", score=0.0)),
-        ("a.bed", "chr1\t100\t900\tn\t0\t-\t200\t800\t0\t2\t100,300,\t0,500,\n", "intervals",
-         Interval(100, 900, "n", "-", score=0.0, blocks=BLOCKS, thick=(200, 800))),
-        ("a.bed", "chr1\t100\t900\tn\t0\t-\t0\t0\t0\t2\t100,300\t0,500\t5.5\t3.1\t2.0\n", None,
-         Interval(100, 900, "n", "-", score=0.0, blocks=BLOCKS)),
-        ("a.narrowPeak", "chr1\t10\t90\tpk\t100\t.\t5.5\t3.1\t2.0\t40\n", None,
-         Interval(10, 90, "pk", summit=50, score=100.0)),
+        (
+            "a.bed",
+            "chr1\t100\t900\tn\t0\t-\t200\t800\t0\t2\t100,300,\t0,500,\n",
+            "intervals",
+            Interval(100, 900, "n", "-", score=0.0, blocks=BLOCKS, thick=(200, 800)),
+        ),
+        (
+            "a.bed",
+            "chr1\t100\t900\tn\t0\t-\t0\t0\t0\t2\t100,300\t0,500\t5.5\t3.1\t2.0\n",
+            None,
+            Interval(100, 900, "n", "-", score=0.0, blocks=BLOCKS),
+        ),
+        (
+            "a.narrowPeak",
+            "chr1\t10\t90\tpk\t100\t.\t5.5\t3.1\t2.0\t40\n",
+            None,
+            Interval(10, 90, "pk", summit=50, score=100.0),
+        ),
         ("a.narrowPeak", "chr1\t10\t90\tpk\t100\t.\t5.5\t3.1\t2.0\t-1\n", None, Interval(10, 90, "pk", score=100.0)),
         ("a.broadPeak", "chr1\t10\t90\tpk\t100\t.\t5.5\t3.1\t2.0\n", None, Interval(10, 90, "pk", score=100.0)),
         ("a.vcf", VCF + "chr1\t11\trs1\tA\tG\t50\tPASS\t.\n", None, Interval(10, 11, "rs1", score=50.0)),
@@ -84,7 +119,7 @@ def prepare_text(folder, name, text, kind=None):
         ("a.vcf", VCF + "chr1\t11\t.\tN\t<DUP:TANDEM>\t.\t.\tSVLEN=79\n", None, Interval(10, 90, "N><DUP:TANDEM>")),
         ("a.vcf", VCF + "chr1\t11\t.\tN\t<INS>\t.\t.\tSVLEN=79\n", None, Interval(10, 11, "N><INS>")),
     ],
-)  # fmt: skip
+)
 def test_every_format_of_intervals_is_read_as_the_same_kind_of_value(tmp_path, name, text, kind, expected):
     prepared = prepare_text(tmp_path, name, text, kind)
     assert ([expected], 1, ()) == (read_intervals(prepared.path, WINDOW), prepared.items, prepared.warnings)
@@ -126,10 +161,20 @@ def test_what_cannot_be_used_is_counted_in_a_warning(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("255,0,0", "#ff0000"), ("0,0,0", "#000000"), ("1,2,3,", "#010203"), ("#FF8000", "#ff8000"),
-     ("16711680", "#ff0000"), ("0", None), (".", None), ("256,0,0", None), ("1,2", None), ("red", None),
-     ("99999999", None)],
-)  # fmt: skip
+    [
+        ("255,0,0", "#ff0000"),
+        ("0,0,0", "#000000"),
+        ("1,2,3,", "#010203"),
+        ("#FF8000", "#ff8000"),
+        ("16711680", "#ff0000"),
+        ("0", None),
+        (".", None),
+        ("256,0,0", None),
+        ("1,2", None),
+        ("red", None),
+        ("99999999", None),
+    ],
+)
 def test_colours_are_read_in_every_way_bed_files_write_them(text, expected):
     assert expected == read_color(text)
 
@@ -172,10 +217,16 @@ def intervals(draw):
     inside = st.integers(start, end)
     spans = st.tuples(inside, inside).map(sorted).map(tuple)
     return Interval(
-        start, end, draw(words), draw(st.sampled_from("+-.")), draw(st.none() | st.just("#ff8000")),
-        draw(st.none() | inside), draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
-        tuple(draw(st.lists(spans, max_size=3))), draw(st.none() | spans),
-    )  # fmt: skip
+        start,
+        end,
+        draw(words),
+        draw(st.sampled_from("+-.")),
+        draw(st.none() | st.just("#ff8000")),
+        draw(st.none() | inside),
+        draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
+        tuple(draw(st.lists(spans, max_size=3))),
+        draw(st.none() | spans),
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)

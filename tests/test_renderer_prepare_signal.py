@@ -20,8 +20,10 @@ HEADER = {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": [{"SN": "chr1", "LN": 1
 READS = [(0, 10, "10M", 0), (0, 15, "5M100N5M", 16), (0, 200, "5M2D5M1I5M", 0), (1, 0, "3S10M", 163)]
 """(chromosome, position, CIGAR, flag): a read, a spliced one, one with a deletion, one whose start is clipped."""
 
-COVERAGE = {"chr1": [(10, 15, 1.0), (15, 20, 2.0), (120, 125, 1.0), (200, 205, 1.0), (207, 217, 1.0)],
-            "chr2": [(0, 10, 1.0)]}  # fmt: skip
+COVERAGE = {
+    "chr1": [(10, 15, 1.0), (15, 20, 2.0), (120, 125, 1.0), (200, 205, 1.0), (207, 217, 1.0)],
+    "chr2": [(0, 10, 1.0)],
+}
 
 
 def prepare_text(folder, name, text):

@@ -76,8 +76,10 @@ def test_arrows_inside_an_exon_lie_in_it_and_the_strand_of_a_gene_of_one_exon_is
 
 
 def test_chromatin_states_are_one_band_with_a_legend():
-    states = [Interval(s, s + 10_001, f"{n}_State_{n % 2}", color=("#ff0000", "#00ff00")[n % 2])
-              for n, s in enumerate(range(0, 100_000, 10_000))]  # fmt: skip
+    states = [
+        Interval(s, s + 10_001, f"{n}_State_{n % 2}", color=("#ff0000", "#00ff00")[n % 2])
+        for n, s in enumerate(range(0, 100_000, 10_000))
+    ]
     row = interval_row(1, "states", states, WINDOW, "#333333", UCSC)
     assert (("#ff0000", "State 0"), ("#00ff00", "State 1")) == row.legend
     assert row.height < 2 * UCSC.row_height

@@ -87,8 +87,12 @@ def test_twenty_requests_leave_no_process_descriptor_or_file(shared, scene, gtf,
 
     def state() -> dict[str, Any]:
         zygote = zygote_of(shared)
-        return {"ours": held(), "its": entries(f"/proc/{zygote}/fd"),
-                "processes": len(children(os.getpid())), "files": entries(shared._zygote.folder)}  # fmt: skip
+        return {
+            "ours": held(),
+            "its": entries(f"/proc/{zygote}/fd"),
+            "processes": len(children(os.getpid())),
+            "files": entries(shared._zygote.folder),
+        }
 
     shared.run(sum, (1, 2))
     before = state()

@@ -30,11 +30,14 @@ CLAIMS = [
     {"id": 3, "verdict": "cannot_tell", "text": {"en": "Perhaps.", "zh": "或许。"}},
 ]
 READING = {
-    "status": "done", "error": None, "warnings": ["A font is missing."], "claims": CLAIMS,
+    "status": "done",
+    "error": None,
+    "warnings": ["A font is missing."],
+    "claims": CLAIMS,
     "region": {"chrom": "chr1", "start": 1000, "end": 3000, "label": "ALPHA"},
     "model": {"name": "builtin", "seconds": 0.31},
     "sentences": [{"text": {"en": "There is a peak.", "zh": "有一个峰。"}, "claims": [1]}],
-}  # fmt: skip
+}
 
 
 def processes_of(folder):
@@ -51,9 +54,14 @@ def processes_of(folder):
 
 def start(folder, *options, **environ):
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("LOCUTION_", "DEMO_"))}
-    return subprocess.Popen([*DEMO, "--data", str(folder), *options], cwd=folder.parent, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            env={**clean, "PYTHONUNBUFFERED": "1", **environ})  # fmt: skip
+    return subprocess.Popen(
+        [*DEMO, "--data", str(folder), *options],
+        cwd=folder.parent,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**clean, "PYTHONUNBUFFERED": "1", **environ},
+    )
 
 
 def read_until(process, words):
@@ -116,8 +124,14 @@ def test_demo_interrupted_early_leaves_nothing_behind(tmp_path):
 def test_a_reading_is_shown_with_its_verdicts():
     lines = describe(READING, "en").splitlines()
     plain = [re.sub(r"\x1b\[\d+m", "", line) for line in lines]
-    assert ["", "ALPHA  chr1:1,001-3,000", "  ✓ There is a peak.", "  ✗ No gene.", "  ! A font is missing.",
-            "    claims: 1 ✓ supported, 1 ✗ struck, 1 undecided (builtin, 0.3 s)"] == plain  # fmt: skip
+    assert [
+        "",
+        "ALPHA  chr1:1,001-3,000",
+        "  ✓ There is a peak.",
+        "  ✗ No gene.",
+        "  ! A font is missing.",
+        "    claims: 1 ✓ supported, 1 ✗ struck, 1 undecided (builtin, 0.3 s)",
+    ] == plain
 
 
 def test_a_reading_is_shown_in_chinese():

@@ -41,8 +41,9 @@ def make(*words, cwd=ROOT):
         pytest.skip("make is not on this machine")
     # The outer make, which runs these tests, must not hand its own settings down.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    return subprocess.run(["make", *words], cwd=cwd, capture_output=True, text=True, env=environment,
-                          timeout=ANSWER_SECONDS, check=False)  # fmt: skip
+    return subprocess.run(
+        ["make", *words], cwd=cwd, capture_output=True, text=True, env=environment, timeout=ANSWER_SECONDS, check=False
+    )
 
 
 def test_the_lock_file_holds_exact_pins_only():

@@ -15,8 +15,19 @@ def run(*arguments):
 def test_genes_of_the_annotation_can_be_read_by_name(make_bigwig, peaky, gtf, tmp_path):
     loci = tmp_path / "loci.txt"
     loci.write_text("chr1:1-90000 start\nbeta+2kb\n", encoding="utf-8")
-    done = run(make_bigwig(peaky, "a.bw"), gtf, "--region", "alpha", "--regions", loci, "--model", "measured", "--json",
-               "--out", tmp_path / "out")  # fmt: skip
+    done = run(
+        make_bigwig(peaky, "a.bw"),
+        gtf,
+        "--region",
+        "alpha",
+        "--regions",
+        loci,
+        "--model",
+        "measured",
+        "--json",
+        "--out",
+        tmp_path / "out",
+    )
     assert 0 == done.returncode, done.stderr
     regions = [json.loads(line)["region"] for line in done.stdout.splitlines()]
     assert [("ALPHA", 15_000, 45_000), ("start", 0, 90_000), ("BETA", 58_000, 82_000)] == [

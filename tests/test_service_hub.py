@@ -110,8 +110,12 @@ def test_a_file_on_another_machine_is_a_row_that_says_so(ini, tmp_path):
 
 def test_loci_are_read_on_the_tracks_of_a_hub(ini, tmp_path):
     out = tmp_path / "out"
-    done = subprocess.run([LOCUTION, "read", "--hub", ini, "--region", "chr1:1-100,000", "--model", "measured",
-                           "--out", out], capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [LOCUTION, "read", "--hub", ini, "--region", "chr1:1-100,000", "--model", "measured", "--out", out],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert 0 == done.returncode, done.stderr
     assert "tracks.ini: The setting 'fontsize' is not used (line 16)." in done.stderr
     record = json.loads((out / "reading.json").read_text(encoding="utf-8"))
@@ -124,8 +128,23 @@ def test_a_session_brings_its_locus_and_assembly(ini, tmp_path):
     session = tmp_path / "session.json"
     tracks = [{"name": "K4", "url": "K562_H3K4me3.bw", "format": "bigwig"}]
     session.write_text(json.dumps({"genome": "hg19", "locus": "chr1:1-50,000", "tracks": tracks}), encoding="utf-8")
-    done = subprocess.run([LOCUTION, "read", tmp_path / "genes.gtf", "--hub", session, "--model", "measured", "--json",
-                           "--out", tmp_path / "out"], capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [
+            LOCUTION,
+            "read",
+            tmp_path / "genes.gtf",
+            "--hub",
+            session,
+            "--model",
+            "measured",
+            "--json",
+            "--out",
+            tmp_path / "out",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert 0 == done.returncode, done.stderr
     record = json.loads(done.stdout)
     assert ("hg19", "chr1", 0, 50_000) == tuple(record["region"][key] for key in ("assembly", "chrom", "start", "end"))

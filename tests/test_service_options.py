@@ -102,8 +102,16 @@ def test_groups_share_one_range_over_all_figures_of_a_job(site, files):
 
 def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
     made = site.make_track_set()
-    body = {"track_set": made["id"], "loci": "alpha", "theme": "washu", "width": 900, "flank": "1kb",
-            "highlights": ["chr1:20,001-21,000=promoter", "1:1-50"], "repair": True, "facts": "brief"}  # fmt: skip
+    body = {
+        "track_set": made["id"],
+        "loci": "alpha",
+        "theme": "washu",
+        "width": 900,
+        "flank": "1kb",
+        "highlights": ["chr1:20,001-21,000=promoter", "1:1-50"],
+        "repair": True,
+        "facts": "brief",
+    }
     job = site.post("/jobs", body)
     shown = job["options"]
     assert ("washu", 900, 1000, 1, "brief") == tuple(
@@ -282,8 +290,14 @@ def form_of(site, files, **more):
 
 
 def test_the_form_joins_files_and_keeps_looks(site, files):
-    sent = form_of(site, [files["one"], files["two"]], combine=["", "mean"], vmax=["90", ""], theme="washu",
-                   highlights="chr1:20,001-21,000=TSS")  # fmt: skip
+    sent = form_of(
+        site,
+        [files["one"], files["two"]],
+        combine=["", "mean"],
+        vmax=["90", ""],
+        theme="washu",
+        highlights="chr1:20,001-21,000=TSS",
+    )
     answer = site.client.post("/", data=sent)
     assert 303 == answer.status_code, answer.get_data(as_text=True)
     job = site.get("/jobs")["jobs"][0]
@@ -327,8 +341,10 @@ def test_pages_of_readings_show_rules_apart_and_escape_what_people_typed(site, m
     tracks = [{"file": site.upload(path)["id"], "sample": "K562", "group": bad} for path in paths]
     tracks[0]["label"] = f"H3K4me3 {bad}"
     made = site.post("/track-sets", {"name": bad, "tracks": tracks})
-    job = site.post("/jobs", {"track_set": made["id"], "loci": f"chr1:1-100,000 {bad}", "name": bad,
-                              "highlights": [f"chr1:1-100={bad}"]})  # fmt: skip
+    job = site.post(
+        "/jobs",
+        {"track_set": made["id"], "loci": f"chr1:1-100,000 {bad}", "name": bad, "highlights": [f"chr1:1-100={bad}"]},
+    )
     site.post(f"/jobs/{job['id']}/again", {"model": "measured", "name": bad})
     one = only_reading(site, job)
     page = site.client.get(f"/readings/{one['id']}").get_data(as_text=True)

@@ -42,8 +42,22 @@ def boxes(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_one_locus_in_three_formats_with_a_look_and_a_highlight(run):
-    done, out = run("--region", "chr1:1-100,000", "--width", "900", "--dpi", "50", "--format", "svg", "--format", "pdf",
-                    "--track", "1:vmax=80,height=90,color=#1f4e9c", "--highlight", "1:20,001-21,000=TSS")  # fmt: skip
+    done, out = run(
+        "--region",
+        "chr1:1-100,000",
+        "--width",
+        "900",
+        "--dpi",
+        "50",
+        "--format",
+        "svg",
+        "--format",
+        "pdf",
+        "--track",
+        "1:vmax=80,height=90,color=#1f4e9c",
+        "--highlight",
+        "1:20,001-21,000=TSS",
+    )
     assert 0 == done.exit_code, done.output
     with Image.open(out / "figure.png") as picture:
         assert 450 == picture.width
@@ -53,8 +67,21 @@ def test_one_locus_in_three_formats_with_a_look_and_a_highlight(run):
 
 
 def test_groups_share_a_range_over_all_loci_and_panels_are_drawn(run):
-    done, out = run("--region", "chr1:10,001-30,000", "--region", "chr1:70,001-90,000", "--group-scale", "job",
-                    "--track", "A:group=g", "--track", "B:group=g", "--panels", "--format", "pdf")  # fmt: skip
+    done, out = run(
+        "--region",
+        "chr1:10,001-30,000",
+        "--region",
+        "chr1:70,001-90,000",
+        "--group-scale",
+        "job",
+        "--track",
+        "A:group=g",
+        "--track",
+        "B:group=g",
+        "--panels",
+        "--format",
+        "pdf",
+    )
     assert 0 == done.exit_code, done.output
     tops = {boxes(folder)[row]["vmax"] for folder in sorted(out.glob("0*")) for row in (0, 1)}
     assert 1 == len(tops)
@@ -111,8 +138,14 @@ def test_joined_tracks_are_numbered_anew_and_keep_the_first_place():
 def test_a_scene_of_a_scenes_file_has_looks_joined_files_and_highlights(make_bigwig, peaky, tmp_path):
     make_bigwig(peaky, "a.bw")
     make_bigwig(peaky, "b.bw")
-    track = {"file": "a.bw", "label": "A", "group": "g", "look": {"height": 90, "vmax": 5}, "more": ["b.bw"],
-             "combine": "mean"}  # fmt: skip
+    track = {
+        "file": "a.bw",
+        "label": "A",
+        "group": "g",
+        "look": {"height": 90, "vmax": 5},
+        "more": ["b.bw"],
+        "combine": "mean",
+    }
     entry = {"id": "one", "region": "chr1:1-1,000", "tracks": [track], "highlights": ["chr1:11-20=here"]}
     scene = load_scene(entry, tmp_path, tmp_path / "work")
     (drawn,) = scene.tracks

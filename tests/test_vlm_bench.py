@@ -82,8 +82,12 @@ Make = Callable[..., Figure]
 def make(tmp_path: Path) -> Make:
     def figure(*found: TrackEvidence) -> Figure:
         (tmp_path / "x.png").write_bytes(b"")
-        kinds = {SignalEvidence: "signal", IntervalEvidence: "intervals", LinkEvidence: "links",
-                 ContactEvidence: "contacts"}  # fmt: skip
+        kinds = {
+            SignalEvidence: "signal",
+            IntervalEvidence: "intervals",
+            LinkEvidence: "links",
+            ContactEvidence: "contacts",
+        }
         tracks = [Track(n, f"T{n}", kinds[type(one)], "x", Path("x")) for n, one in enumerate(found, 1)]  # type: ignore[arg-type]
         evidence = Evidence(REGION, dict(enumerate(found, 1)))
         return Figure(tmp_path / "x.png", Layout(100, 50, REGION, ()), Scene(REGION, tuple(tracks)), (), evidence)

@@ -52,29 +52,42 @@ def over(gene: str, **values: Any) -> GeneSignal:
     return GeneSignal(gene, start, start + 40_000, strand, **{**facts, **values})
 
 
-GENES = GeneEvidence((
-    Gene("ALPHA", 1_020_000, 1_060_000, "+", (1_020_000,)),
-    Gene("BETA", 1_150_000, 1_300_000, "-", (1_299_999,)),
-))  # fmt: skip
+GENES = GeneEvidence(
+    (
+        Gene("ALPHA", 1_020_000, 1_060_000, "+", (1_020_000,)),
+        Gene("BETA", 1_150_000, 1_300_000, "-", (1_299_999,)),
+    )
+)
 EXONS = (over("ALPHA"), over("BETA", exons=1.2))
 EVIDENCE = Evidence(
     REGION,
     {
         1: signal(peak(1_020_500), peak(1_110_000, 24), domains=(Domain(1_015_000, 1_065_000, 0.5, 0.1),), genes=EXONS),
-        2: signal(peak(1_020_900, 20), peak(1_080_000, 10, salient=False), mean=1.0,
-                  domains=(Domain(1_130_000, 1_145_000, 0.3, 0.1, salient=False),)),
-        3: signal(peak(1_080_200), peak(1_137_000), peak(1_063_000), peak(1_170_000, 12),
-                  genes=(over("ALPHA", body=0.5),)),
+        2: signal(
+            peak(1_020_900, 20),
+            peak(1_080_000, 10, salient=False),
+            mean=1.0,
+            domains=(Domain(1_130_000, 1_145_000, 0.3, 0.1, salient=False),),
+        ),
+        3: signal(
+            peak(1_080_200), peak(1_137_000), peak(1_063_000), peak(1_170_000, 12), genes=(over("ALPHA", body=0.5),)
+        ),
         4: signal(state="noisy"),
         5: IntervalEvidence(5, "few", 0.2, (Span(1_010_000, 1_030_000, 1, "TssA"), Span(1_100_000, 1_120_000, 4))),
-        6: LinkEvidence(2, "few", (Arc(1_020_000, 1_025_000, 1_150_000, 1_155_000, 9.0, True),
-                                   Arc(1_040_000, 1_042_000, 1_900_000, 1_902_000, 1.0, False))),
+        6: LinkEvidence(
+            2,
+            "few",
+            (
+                Arc(1_020_000, 1_025_000, 1_150_000, 1_155_000, 9.0, True),
+                Arc(1_040_000, 1_042_000, 1_900_000, 1_902_000, 1.0, False),
+            ),
+        ),
         7: ContactEvidence("domains", 10_000, 1.0, (Boundary(1_100_000, 0.8, True), Boundary(1_150_000, 0.2, False))),
         8: GENES,
         9: signal(peak(1_058_000), peak(1_145_500), peak(1_100_000)),
         10: signal(peak(1_030_000), genes=(over("ALPHA", body=0.5),)),
     },
-)  # fmt: skip
+)
 SCENE = Scene(
     REGION,
     (
@@ -221,12 +234,18 @@ def test_a_domain_that_is_only_visible_is_not_wrong() -> None:
 
 
 anything: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=3)
     | st.sampled_from(["ALPHA", "elsewhere", 10**400]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["name", "strand", "min", "fold", "anchors"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "strand", "min", "fold", "anchors"]), inner, max_size=3)
+    ),
     max_leaves=6,
-)  # fmt: skip
+)
 places = st.integers(990_000, 1_210_000) | st.integers() | st.floats() | st.none()
 
 
@@ -240,10 +259,31 @@ def test_no_claim_however_malformed_makes_it_raise(
 
 
 fitting = st.sampled_from(sorted(SHAPES)).flatmap(
-    lambda kind: st.tuples(st.just(kind), st.tuples(*(st.sampled_from(
-        [n for n, t in {1: "signal", 2: "signal", 3: "signal", 4: "signal", 5: "intervals", 6: "links", 7: "contacts",
-                        8: "genes"}.items() if t == wanted]) for wanted in SHAPES[kind])))
-)  # fmt: skip
+    lambda kind: st.tuples(
+        st.just(kind),
+        st.tuples(
+            *(
+                st.sampled_from(
+                    [
+                        n
+                        for n, t in {
+                            1: "signal",
+                            2: "signal",
+                            3: "signal",
+                            4: "signal",
+                            5: "intervals",
+                            6: "links",
+                            7: "contacts",
+                            8: "genes",
+                        }.items()
+                        if t == wanted
+                    ]
+                )
+                for wanted in SHAPES[kind]
+            )
+        ),
+    )
+)
 
 
 @given(fitting, st.integers(999_000, 1_199_000), st.integers(1, 200_000), anything)

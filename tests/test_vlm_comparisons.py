@@ -172,21 +172,34 @@ def test_tracks_on_one_scale_are_compared_and_others_never() -> None:
 
 
 def test_links_boundaries_and_intervals_are_a_clause_each() -> None:
-    tracks = [track(1, "loops", kind="links"), track(2, "Hi-C", kind="contacts"), track(3, "domains", kind="intervals"),
-              track(4, "peaks", kind="intervals"), track(5, "states", kind="intervals")]  # fmt: skip
+    tracks = [
+        track(1, "loops", kind="links"),
+        track(2, "Hi-C", kind="contacts"),
+        track(3, "domains", kind="intervals"),
+        track(4, "peaks", kind="intervals"),
+        track(5, "states", kind="intervals"),
+    ]
     found: dict[int, TrackEvidence] = {
-        1: LinkEvidence(2, "few", (Arc(5_020_000, 5_022_000, 5_150_000, 5_152_000, 9.0, True),
-                                   Arc(5_040_000, 5_042_000, 5_900_000, 5_902_000, 1.0, False))),
+        1: LinkEvidence(
+            2,
+            "few",
+            (
+                Arc(5_020_000, 5_022_000, 5_150_000, 5_152_000, 9.0, True),
+                Arc(5_040_000, 5_042_000, 5_900_000, 5_902_000, 1.0, False),
+            ),
+        ),
         2: ContactEvidence("domains", 5_000, 1.0, (Boundary(5_060_000, 1.2, True), Boundary(5_090_000, 0.2, False))),
         3: IntervalEvidence(1, "few", 0.25, (Span(5_100_000, 5_150_000),)),
-    }  # fmt: skip
+    }
     assert body(tracks[:3], found) == (
         "In loops, 5.021 Mb is linked to 5.151 Mb; Hi-C shows a domain boundary near 5.060 Mb; "
         "in domains, 5.100–5.150 Mb is marked.",
         "loops 中 5.021 Mb 与 5.151 Mb 相连；Hi-C 在 5.060 Mb 附近有结构域边界；domains 标出 5.100–5.150 Mb。",
     )
-    found = {4: IntervalEvidence(5, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000))),
-             5: IntervalEvidence(90, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),))}  # fmt: skip
+    found = {
+        4: IntervalEvidence(5, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000))),
+        5: IntervalEvidence(90, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),)),
+    }
     assert body(tracks[3:], found)[0] == "There are three intervals in peaks."
 
 

@@ -52,8 +52,11 @@ def make_figure(path: Path, seed: int, label: str = "H3K4me3", size: tuple[int, 
     """A figure of coloured noise with one measured peak; seed -1 is blank paper."""
     ink = np.random.default_rng(abs(seed)).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
     Image.fromarray(ink if seed >= 0 else np.full_like(ink, 255)).save(path)
-    scene = Scene(REGION, (Track(1, label, "signal", "bigwig", Path("signal.bw")),
-                           Track(2, "genes", "genes", "gtf", Path("genes.gtf"))), "hg38")  # fmt: skip
+    scene = Scene(
+        REGION,
+        (Track(1, label, "signal", "bigwig", Path("signal.bw")), Track(2, "genes", "genes", "gtf", Path("genes.gtf"))),
+        "hg38",
+    )
     layout = Layout(size[0], size[1], REGION, (TrackBox(1, 50, size[0] - 10, 20, size[1] - 20, 0.0, 5.5),))
     peak = Peak(39_000, 41_000, 40_000, 5.5, 1.0, 0.95, True)
     genes = (Gene("ALPHA", 39_500, 60_000, "+", (39_500,)),)

@@ -19,10 +19,19 @@ from vlm.values.captioner import Figure
 
 REGION = Region("chr1", 0, 100_000)
 SMALL: dict[str, Any] = {
-    "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
-}  # fmt: skip
-TEXT: dict[str, Any] = {**SMALL, "num_key_value_heads": 2, "max_position_embeddings": 16384, "pad_token_id": 0,
-                        "bos_token_id": None, "eos_token_id": 1}  # fmt: skip
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+}
+TEXT: dict[str, Any] = {
+    **SMALL,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 16384,
+    "pad_token_id": 0,
+    "bos_token_id": None,
+    "eos_token_id": 1,
+}
 SIGLIP = SMALL | {"model_type": "siglip_vision_model", "image_size": 32}
 
 
@@ -30,12 +39,22 @@ def llava(tokenizer: Any) -> tuple[Any, Any]:
     from transformers import LlavaConfig, LlavaForConditionalGeneration, LlavaProcessor
     from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
-    config = LlavaConfig(vision_config=SIGLIP | {"patch_size": 16}, vision_feature_layer=-1, image_token_index=2,
-                         text_config=TEXT | {"model_type": "llama", "vocab_size": len(tokenizer)},
-                         vision_feature_select_strategy="full")  # fmt: skip
+    config = LlavaConfig(
+        vision_config=SIGLIP | {"patch_size": 16},
+        vision_feature_layer=-1,
+        image_token_index=2,
+        text_config=TEXT | {"model_type": "llama", "vocab_size": len(tokenizer)},
+        vision_feature_select_strategy="full",
+    )
     images = SiglipImageProcessorPil(size={"height": 32, "width": 32})
-    processor = LlavaProcessor(images, tokenizer, patch_size=16, vision_feature_select_strategy="full",
-                               image_token="<image>", chat_template=tokenizer.chat_template)  # fmt: skip
+    processor = LlavaProcessor(
+        images,
+        tokenizer,
+        patch_size=16,
+        vision_feature_select_strategy="full",
+        image_token="<image>",
+        chat_template=tokenizer.chat_template,
+    )
     return LlavaForConditionalGeneration(config), processor
 
 
@@ -44,12 +63,19 @@ def gemma3(tokenizer: Any) -> tuple[Any, Any]:
     from transformers.models.gemma3.image_processing_pil_gemma3 import Gemma3ImageProcessorPil
 
     named = {"image_token": "<image>", "boi_token": "<fake_token_around_image>", "eoi_token": "<global-img>"}
-    own = PreTrainedTokenizerFast(tokenizer_object=tokenizer.backend_tokenizer, pad_token="<pad>", eos_token="<eos>",
-                                  extra_special_tokens=named)  # fmt: skip
+    own = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer.backend_tokenizer, pad_token="<pad>", eos_token="<eos>", extra_special_tokens=named
+    )
     # Attention reaches over the whole prompt: in bytes it is longer than the published window of 512.
     text = TEXT | {"vocab_size": len(tokenizer), "head_dim": 16, "sliding_window": 8192}
-    config = Gemma3Config(vision_config=SIGLIP | {"patch_size": 8}, text_config=text, image_token_index=2,
-                          boi_token_index=3, eoi_token_index=5, mm_tokens_per_image=4)  # fmt: skip
+    config = Gemma3Config(
+        vision_config=SIGLIP | {"patch_size": 8},
+        text_config=text,
+        image_token_index=2,
+        boi_token_index=3,
+        eoi_token_index=5,
+        mm_tokens_per_image=4,
+    )
     images = Gemma3ImageProcessorPil(size={"height": 32, "width": 32})
     template = tokenizer.chat_template.replace("<image>", "<fake_token_around_image>")
     processor = Gemma3Processor(images, own, image_seq_length=4, chat_template=template)

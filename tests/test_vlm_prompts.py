@@ -186,10 +186,12 @@ def test_text_round_the_json_is_skipped(wrapped: str) -> None:
         ({"kind": "peak_count", "value": "3"}, Claim("peak_count", (1,), REGION.start, REGION.end, 3)),
         ({"kind": "peak_count", "value": 3.0}, Claim("peak_count", (1,), REGION.start, REGION.end, 3)),
         ({"kind": "peak_count", "value": "few"}, Claim("peak_count", (1,), REGION.start, REGION.end, "few")),
-        ({"kind": "peak_at_tss", "tracks": [1, 3], "value": "JAK2"},
-         Claim("peak_at_tss", (1, 3), 5_012_300, 5_012_900, "JAK2")),
+        (
+            {"kind": "peak_at_tss", "tracks": [1, 3], "value": "JAK2"},
+            Claim("peak_at_tss", (1, 3), 5_012_300, 5_012_900, "JAK2"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_claim_is_read_as_it_was_meant_or_not_at_all(change: dict[str, Any], expected: Claim | None) -> None:
     """What a model says wrong is kept for its verdict; what it does not say in the form it was told is dropped."""
     raw = parse_answer(answer(PEAK | {"start": 5_012_302}, PEAK | change), FIGURE)
@@ -205,12 +207,14 @@ def test_a_claim_is_read_as_it_was_meant_or_not_at_all(change: dict[str, Any], e
         ({"kind": "higher_in", "value": {"fold": "2"}}, {"fold": 2.0}),
         ({"kind": "higher_in", "value": None}, None),
         ({"kind": "higher_in", "value": "much"}, "much"),
-        ({"kind": "link", "value": [[5_012_301, 5_012_400], [5_020_001, 5_020_100]]},
-         {"anchors": [[5_012_300, 5_012_400], [5_020_000, 5_020_100]]}),
+        (
+            {"kind": "link", "value": [[5_012_301, 5_012_400], [5_020_001, 5_020_100]]},
+            {"anchors": [[5_012_300, 5_012_400], [5_020_000, 5_020_100]]},
+        ),
         ({"kind": "link", "value": {"anchors": [[1, 2], [3]]}}, "{'anchors': [[1, 2], [3]]}"),
         ({"kind": "interval_at", "value": "-"}, None),
     ],
-)  # fmt: skip
+)
 def test_values_of_newer_kinds_are_read_in_the_form_their_check_wants(change: dict[str, Any], expected: Any) -> None:
     claim = parse_answer(answer(PEAK | change), FIGURE).claims[0]
     assert expected == claim.value
@@ -260,10 +264,12 @@ def test_an_answer_cut_off_keeps_its_complete_sentences() -> None:
         ('{"sentences": [{"text": "Lovely."}]}', "no claim that can be checked"),
         ('{"sentences": [[[[', "not the JSON"),
         ('{"sentences": [' + "[" * 50_000, "not the JSON"),
-        ('{"sentences": [{"text": "x", "claims": [{"kind": "peak", "tracks": [1], "start": ' + "9" * 5000 + "}]}]}",
-         "not the JSON"),
+        (
+            '{"sentences": [{"text": "x", "claims": [{"kind": "peak", "tracks": [1], "start": ' + "9" * 5000 + "}]}]}",
+            "not the JSON",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_answer_without_claims_is_an_error_that_says_so(text: str, error: str) -> None:
     raw = parse_answer(text, FIGURE)
     assert raw.claims == ()
@@ -289,9 +295,14 @@ json_values = st.recursive(
 )
 claims = st.fixed_dictionaries(
     {},
-    optional={"kind": st.sampled_from([*SHAPES, "odd"]) | json_values, "tracks": json_values | st.just([1]),
-              "start": json_values | st.integers(1, 6_000_000), "end": json_values, "value": json_values},
-)  # fmt: skip
+    optional={
+        "kind": st.sampled_from([*SHAPES, "odd"]) | json_values,
+        "tracks": json_values | st.just([1]),
+        "start": json_values | st.integers(1, 6_000_000),
+        "end": json_values,
+        "value": json_values,
+    },
+)
 sentences = st.lists(st.fixed_dictionaries({"text": st.text(max_size=8), "claims": st.lists(claims | json_values)}))
 
 

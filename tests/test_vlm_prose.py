@@ -21,10 +21,12 @@ from vlm.values.claim import Claim, Judged
 from vlm.words.caption import MOST_SENTENCES, Prose, compose
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
-GENES = GeneEvidence((
-    Gene("JAK2", 4_985_000, 5_128_000, "+", (4_985_000, 5_040_000)),
-    Gene("INSL6", 5_164_000, 5_185_000, "-", (5_184_999,)),
-))  # fmt: skip
+GENES = GeneEvidence(
+    (
+        Gene("JAK2", 4_985_000, 5_128_000, "+", (4_985_000, 5_040_000)),
+        Gene("INSL6", 5_164_000, 5_185_000, "-", (5_184_999,)),
+    )
+)
 ANNOTATION = Track(99, "RefSeq", "genes", "gtf", Path("genes.gtf"))
 
 
@@ -102,16 +104,18 @@ def test_an_internal_start_is_not_called_the_promoter() -> None:
 
 
 def test_two_genes_that_share_a_promoter_are_both_named() -> None:
-    pair = GeneEvidence((Gene("AAA", 5_060_000, 5_099_800, "-", (5_099_799,)),
-                         Gene("BBB", 5_100_400, 5_150_000, "+", (5_100_400,))))  # fmt: skip
+    pair = GeneEvidence(
+        (Gene("AAA", 5_060_000, 5_099_800, "-", (5_099_799,)), Gene("BBB", 5_100_400, 5_150_000, "+", (5_100_400,)))
+    )
     found = {1: signal(peak(5_100_000)), 99: pair}
     assert "at the promoters of AAA and BBB (5.100 Mb)" in english([track(1, "ATAC-seq")], found)
     assert "在 AAA 和 BBB 的启动子处" in write([track(1, "ATAC-seq")], found).caption.zh
 
 
 def test_a_strand_is_placed_at_the_genes_of_its_own_strand_and_both_are_one_item() -> None:
-    pair = GeneEvidence((Gene("AAA", 5_060_000, 5_099_800, "-", (5_099_799,)),
-                         Gene("BBB", 5_100_400, 5_150_000, "+", (5_100_400,))))  # fmt: skip
+    pair = GeneEvidence(
+        (Gene("AAA", 5_060_000, 5_099_800, "-", (5_099_799,)), Gene("BBB", 5_100_400, 5_150_000, "+", (5_100_400,)))
+    )
     tracks = [track(1, "S2 PRO-seq (+)", "S2"), track(2, "S2 PRO-seq (-)", "S2")]
     caption = english(tracks, {1: signal(peak(5_100_500)), 2: signal(peak(5_099_700)), 99: pair})
     assert "In S2, PRO-seq (+) forms a single sharp peak at the TSS of BBB" in caption
@@ -173,15 +177,29 @@ def test_the_bumps_of_a_control_are_no_finding() -> None:
         ((Gene("A", 5_060_000, 5_070_000, "-", (5_069_999,)),), "shows A on the minus strand."),
         ((Gene("A", 4_000_000, 6_000_000, "-", (5_999_999,)),), "lies within A (minus strand)."),
         ((Gene("A", 5_060_000, 5_070_000, ".", (5_060_000,)),), "shows A."),
-        (tuple(Gene(f"G{i}", 5_010_000 * 1 + 20_000 * i, 5_015_000 + 20_000 * i, "+", (5_010_000 + 20_000 * i,))
-               for i in range(5)), "shows G0, G1, G2, G3 and G4 on the plus strand."),
-        (tuple(Gene(f"G{i}", 5_000_000 + 5_000 * i, 5_001_000 + 5_000 * i + 100 * i, "+", (5_000_000 + 5_000 * i,))
-               for i in range(30)), "shows G26, G27, G28 and G29 on the plus strand, and 26 other genes."),
-        ((Gene("RP11-3J1.2", 5_000_500, 5_199_000, "+", (5_000_500,)),
-          Gene("MYC", 5_060_000, 5_061_000, "+", (5_060_000,))),
-         "shows MYC on the plus strand and one other gene."),
+        (
+            tuple(
+                Gene(f"G{i}", 5_010_000 * 1 + 20_000 * i, 5_015_000 + 20_000 * i, "+", (5_010_000 + 20_000 * i,))
+                for i in range(5)
+            ),
+            "shows G0, G1, G2, G3 and G4 on the plus strand.",
+        ),
+        (
+            tuple(
+                Gene(f"G{i}", 5_000_000 + 5_000 * i, 5_001_000 + 5_000 * i + 100 * i, "+", (5_000_000 + 5_000 * i,))
+                for i in range(30)
+            ),
+            "shows G26, G27, G28 and G29 on the plus strand, and 26 other genes.",
+        ),
+        (
+            (
+                Gene("RP11-3J1.2", 5_000_500, 5_199_000, "+", (5_000_500,)),
+                Gene("MYC", 5_060_000, 5_061_000, "+", (5_060_000,)),
+            ),
+            "shows MYC on the plus strand and one other gene.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_first_sentence_names_the_window_and_its_genes(genes: tuple[Gene, ...], expected: str) -> None:
     caption = english([track(1, "x")], {1: signal(state="flat", low=False), 99: GeneEvidence(genes)})
     first = caption.split(" x stays")[0]
@@ -223,12 +241,18 @@ def test_what_does_not_hold_is_in_no_sentence() -> None:
     evidence = Evidence(REGION, {1: signal(peak(5_185_000)), 99: GENES})
     true = [Claim("strongest_peak", (1,), 5_184_500, 5_185_500), Claim("peak_count", (1,), *WINDOW, 1)]
     false = [
-        Claim("peak", (1,), 5_050_000, 5_051_000), Claim("broad_domain", (1,), 5_050_000, 5_090_000),
-        Claim("noisy", (1,), *WINDOW), Claim("flat", (1,), *WINDOW), Claim("peak_count", (1,), *WINDOW, 7),
-        Claim("peak", (2,), 5_050_000, 5_051_000), Claim("coincide", (1, 2), 5_184_500, 5_185_500),
-        Claim("peak_at_tss", (1, 99), 5_184_500, 5_185_500, "JAK2"), Claim("gene", (99,), 5_050_000, 5_060_000, "TP53"),
-        Claim("peak", (7,), 5_050_000, 5_051_000), Claim("miracle", (1,), *WINDOW),
-    ]  # fmt: skip
+        Claim("peak", (1,), 5_050_000, 5_051_000),
+        Claim("broad_domain", (1,), 5_050_000, 5_090_000),
+        Claim("noisy", (1,), *WINDOW),
+        Claim("flat", (1,), *WINDOW),
+        Claim("peak_count", (1,), *WINDOW, 7),
+        Claim("peak", (2,), 5_050_000, 5_051_000),
+        Claim("coincide", (1, 2), 5_184_500, 5_185_500),
+        Claim("peak_at_tss", (1, 99), 5_184_500, 5_185_500, "JAK2"),
+        Claim("gene", (99,), 5_050_000, 5_060_000, "TP53"),
+        Claim("peak", (7,), 5_050_000, 5_051_000),
+        Claim("miracle", (1,), *WINDOW),
+    ]
     plain = compose(judge_all(true, evidence, scene), scene, GENES.genes)
     mixed = compose(judge_all([*true, *false], evidence, scene), scene, GENES.genes)
     assert mixed.caption == plain.caption
@@ -250,9 +274,12 @@ def test_a_track_whose_number_of_peaks_is_not_known_is_not_said_to_have_one() ->
 
 def test_the_words_of_a_claim_are_those_of_who_made_it() -> None:
     scene = Scene(REGION, (track(1, "H3K4me3"), ANNOTATION))
-    claims = [Claim("peak_count", (1,), *WINDOW, {"min": 10}), Claim("peak", (4,), 5_050_000, 5_050_200),
-              Claim("peak_at_tss", (1, 99), 5_050_000, 5_050_200, "TP53"),
-              Claim("peak_count", (1,), *WINDOW, 1)]  # fmt: skip
+    claims = [
+        Claim("peak_count", (1,), *WINDOW, {"min": 10}),
+        Claim("peak", (4,), 5_050_000, 5_050_200),
+        Claim("peak_at_tss", (1, 99), 5_050_000, 5_050_200, "TP53"),
+        Claim("peak_count", (1,), *WINDOW, 1),
+    ]
     texts = compose([Judged(claim, "contradicted") for claim in claims], scene).claims
     assert [texts[number].en for number in (1, 2, 3, 4)] == [
         "H3K4me3: at least 10 clear peaks",
@@ -273,9 +300,11 @@ signals = st.one_of(
         lambda places, domains, low: signal(
             *(peak(p, 1 - 0.08 * i) for i, p in enumerate(sorted(places))), domains=domains, low=low
         ),
-        summits, spans, st.booleans(),
+        summits,
+        spans,
+        st.booleans(),
     ),
-)  # fmt: skip
+)
 labels = st.sampled_from(
     ["H3K4me3", "K562 H3K27ac", "PRO-seq (+)", "PRO-seq (-)", "肝脏 H3K27ac", "<b>50%</b>", "gene expression", "Input"]
 )

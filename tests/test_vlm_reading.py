@@ -66,13 +66,23 @@ def test_a_record_has_everything_the_contract_names(tmp_path: Path) -> None:
     record = json.loads(json.dumps(record))
     assert record["schema"] == "locution.reading/1"
     assert record["region"] == {
-        "assembly": "hg38", "chrom": "chr9", "start": 5_000_000, "end": 5_200_000, "label": "JAK2",
-    }  # fmt: skip
+        "assembly": "hg38",
+        "chrom": "chr9",
+        "start": 5_000_000,
+        "end": 5_200_000,
+        "label": "JAK2",
+    }
     assert record["figure"]["png"] == "figure.png"
     assert record["figure"]["sha256"] == hashlib.sha256(b"figure.png").hexdigest()
     assert record["figure"]["tracks"][1] == {
-        "track": 3, "x0": 100, "x1": 990, "y0": 90, "y1": 140, "vmin": None, "vmax": None,
-    }  # fmt: skip
+        "track": 3,
+        "x0": 100,
+        "x1": 990,
+        "y0": 90,
+        "y1": 140,
+        "vmin": None,
+        "vmax": None,
+    }
     assert [track["label"] for track in record["tracks"]] == ["H3K4me3", "H3K27ac", "RefSeq"]
     assert "path" not in record["tracks"][0]
     assert record["model"]["name"] == "scripted"
@@ -82,8 +92,9 @@ def test_a_record_has_everything_the_contract_names(tmp_path: Path) -> None:
     assert (wrong["verdict"], wrong["printed"]) == ("contradicted", False)
     assert right["printed"]
     assert right["text"] == {
-        "en": "H3K4me3: the strongest peak near 5.185 Mb", "zh": "H3K4me3：最强峰位于 5.185 Mb 附近",
-    }  # fmt: skip
+        "en": "H3K4me3: the strongest peak near 5.185 Mb",
+        "zh": "H3K4me3：最强峰位于 5.185 Mb 附近",
+    }
     assert record["sentences"][1]["claims"] == [1]
     assert record["caption"]["en"] == " ".join(one["text"]["en"] for one in record["sentences"])
     assert (record["status"], record["error"], record["text"]) == ("done", None, "words")

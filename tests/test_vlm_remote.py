@@ -241,9 +241,15 @@ def test_the_key_goes_to_the_server_and_nowhere_else(
 
 @pytest.mark.parametrize(
     "refuses",
-    [["json_schema"], ["json_schema", "json_object"], ["seed"], ["temperature"], ["max_tokens"],
-     ["response_format", "seed", "temperature", "max_tokens"]],
-)  # fmt: skip
+    [
+        ["json_schema"],
+        ["json_schema", "json_object"],
+        ["seed"],
+        ["temperature"],
+        ["max_tokens"],
+        ["response_format", "seed", "temperature", "max_tokens"],
+    ],
+)
 def test_what_a_server_refuses_is_left_out_from_then_on(
     server: Running, figures: list[Figure], refuses: list[str]
 ) -> None:

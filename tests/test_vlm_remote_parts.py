@@ -59,9 +59,20 @@ def test_a_spec_is_an_address_and_a_model(spec: str, base: str, model: str) -> N
 
 
 @pytest.mark.parametrize(
-    "spec", ["", "gpt", "http://host/v1", "http://host/v1#", "ftp://host#a", "http://me:pw@host/v1#a", "http://#a",
-             "http://host:port/v1#a", "http://host/v1?key=1#a", "http://host/v1#a b"],
-)  # fmt: skip
+    "spec",
+    [
+        "",
+        "gpt",
+        "http://host/v1",
+        "http://host/v1#",
+        "ftp://host#a",
+        "http://me:pw@host/v1#a",
+        "http://#a",
+        "http://host:port/v1#a",
+        "http://host/v1?key=1#a",
+        "http://host/v1#a b",
+    ],
+)
 def test_a_bad_spec_is_refused_with_the_form_and_without_its_password(spec: str) -> None:
     with pytest.raises(ModelError, match="remote:<base url>#<model>") as caught:
         load_captioner(f"remote:{spec}")
@@ -103,10 +114,14 @@ def test_retry_after_may_be_a_date() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"error": {"message": "no"}}', "no"), ('{"detail": "no"}', "no"), ('{"error": "no"}', "no"), ("no", "no"),
-        ("<h1>no</h1>", " no "), ("", ""),
+        ('{"error": {"message": "no"}}', "no"),
+        ('{"detail": "no"}', "no"),
+        ('{"error": "no"}', "no"),
+        ("no", "no"),
+        ("<h1>no</h1>", " no "),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_the_servers_words_are_found_in_any_shape(text: str, message: str) -> None:
     assert message == message_of(text)
 

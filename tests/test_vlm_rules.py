@@ -102,9 +102,7 @@ def kinds(judged: Sequence[Judged], tracks: Sequence[Track] = TRACKS, genes: Seq
 
 
 ALPHA, BETA = GENES
-LOOP = Judged(
-    Claim("link", (10,), 20_000, 110_000, {"anchors": [[20_000, 25_000], [105_000, 110_000]]}), "supported"
-)  # fmt: skip
+LOOP = Judged(Claim("link", (10,), 20_000, 110_000, {"anchors": [[20_000, 25_000], [105_000, 110_000]]}), "supported")
 LINKED = (*TRACKS, track(10, "Hi-C loops", "links"))
 
 FIRES: dict[str, list[Judged]] = {
@@ -297,15 +295,26 @@ def test_rna_on_the_genes_strand_is_transcription_and_on_the_other_is_not(kind: 
 @pytest.mark.parametrize(
     ("assay", "label", "mark"),
     [
-        ("H3K27ac ChIP-seq", "x", "H3K27ac"), (None, "K562 H3K4me3 rep1", "H3K4me3"),
+        ("H3K27ac ChIP-seq", "x", "H3K27ac"),
+        (None, "K562 H3K4me3 rep1", "H3K4me3"),
         ("ChIP-seq", "h3k27me3", "H3K27me3"),
-        ("PRO-seq 3' ends", "x", "nascent RNA"), (None, "POLR2A", "Pol II"), (None, "Pol2 ChIP", "Pol II"),
-        ("DNase-seq", "x", "open chromatin"), ("total RNA-seq", "x", "RNA"), ("SMC1 ChIP-seq", "x", "cohesin"),
-        ("RNA-seq-like (exon/intron signal 10:1)", "x", None), ("Xist RNA RAP", "Xist", None), ("PRO-cap", "x", None),
-        ("log2 ratio", "H3K27ac / H3K27me3", None), ("input control", "H3K27ac input", None), (None, "signal", None),
-        ("chromatin states", "ChromHMM", None), ("CTCF motifs", "x", None), ("H3K4me33", "x", None),
+        ("PRO-seq 3' ends", "x", "nascent RNA"),
+        (None, "POLR2A", "Pol II"),
+        (None, "Pol2 ChIP", "Pol II"),
+        ("DNase-seq", "x", "open chromatin"),
+        ("total RNA-seq", "x", "RNA"),
+        ("SMC1 ChIP-seq", "x", "cohesin"),
+        ("RNA-seq-like (exon/intron signal 10:1)", "x", None),
+        ("Xist RNA RAP", "Xist", None),
+        ("PRO-cap", "x", None),
+        ("log2 ratio", "H3K27ac / H3K27me3", None),
+        ("input control", "H3K27ac input", None),
+        (None, "signal", None),
+        ("chromatin states", "ChromHMM", None),
+        ("CTCF motifs", "x", None),
+        ("H3K4me33", "x", None),
     ],
-)  # fmt: skip
+)
 def test_the_assay_is_told_by_its_words_or_not_at_all(assay: str | None, label: str, mark: str | None) -> None:
     assert mark == mark_of(track(1, assay, label=label))
 

@@ -146,8 +146,12 @@ def test_a_hub_model_reads_a_screenshot(tiny_vlm: Path, tmp_path: Path, monkeypa
     text = {"type": "string", "pattern": "^[a-z]{1,9}$"}
     item = {"type": "object", "properties": {"text": text}, "required": ["text"], "additionalProperties": False}
     sentences = {"type": "array", "items": item, "minItems": 1, "maxItems": 2}
-    schema = {"type": "object", "properties": {"sentences": sentences}, "required": ["sentences"],
-              "additionalProperties": False}  # fmt: skip
+    schema = {
+        "type": "object",
+        "properties": {"sentences": sentences},
+        "required": ["sentences"],
+        "additionalProperties": False,
+    }
     monkeypatch.setattr("vlm.models.hub.answer_schema", lambda figure: schema)
     record = read_screenshots(Hub.load(str(tiny_vlm)), [("a.png", tmp_path / "copy.png")])[0]
     assert "done" == record["status"]

@@ -33,8 +33,11 @@ peft = pytest.importorskip("peft")
 
 REGION = Region("chr1", 0, 100_000)
 GENES = (Gene("ALPHA", 39_500, 60_000, "+", (39_500,)),)
-TRACKS = (Track(1, "H3K4me3", "signal", "bigwig", Path("a.bw")), Track(2, "Input", "signal", "bigwig", Path("b.bw")),
-          Track(3, "genes", "genes", "gtf", Path("c.gtf")))  # fmt: skip
+TRACKS = (
+    Track(1, "H3K4me3", "signal", "bigwig", Path("a.bw")),
+    Track(2, "Input", "signal", "bigwig", Path("b.bw")),
+    Track(3, "genes", "genes", "gtf", Path("c.gtf")),
+)
 SHORT = '{"sentences":[{"text":"Flat.","claims":[{"kind":"flat","tracks":[2]}]}]}'
 
 

@@ -32,12 +32,14 @@ def signal(*peaks: Peak, domains: tuple[Domain, ...] = (), low: bool = True, sta
     return SignalEvidence(state, 0.0, 40.0, 40.0, 1.0, 1.0, peaks, domains, low)  # type: ignore[arg-type]
 
 
-GENES = GeneEvidence((
-    Gene("ALPHA", 1_020_000, 1_060_000, "+", (1_020_000, 1_040_000)),
-    Gene("BETA", 1_150_000, 1_300_000, "-", (1_299_999,)),
-    Gene("TWIN", 1_100_000, 1_101_000, "+", (1_100_000,)),
-    Gene("TWIN", 1_140_000, 1_141_000, "-", (1_140_999,)),
-))  # fmt: skip
+GENES = GeneEvidence(
+    (
+        Gene("ALPHA", 1_020_000, 1_060_000, "+", (1_020_000, 1_040_000)),
+        Gene("BETA", 1_150_000, 1_300_000, "-", (1_299_999,)),
+        Gene("TWIN", 1_100_000, 1_101_000, "+", (1_100_000,)),
+        Gene("TWIN", 1_140_000, 1_141_000, "-", (1_140_999,)),
+    )
+)
 EVIDENCE = Evidence(
     REGION,
     {

@@ -22,9 +22,18 @@ def scene(*rows: tuple[str, str | None]) -> Scene:
 
 @pytest.mark.parametrize(
     ("bases", "digits", "expected"),
-    [(7, 2, "7 bp"), (999, 2, "1 kb"), (5_370, 2, "5.4 kb"), (91_900, 2, "92 kb"), (588_000, 2, "590 kb"),
-     (240_001, 3, "240 kb"), (2_000_001, 3, "2 Mb"), (12_500_000, 3, "12.5 Mb"), (248_956_422, 3, "249 Mb")],
-)  # fmt: skip
+    [
+        (7, 2, "7 bp"),
+        (999, 2, "1 kb"),
+        (5_370, 2, "5.4 kb"),
+        (91_900, 2, "92 kb"),
+        (588_000, 2, "590 kb"),
+        (240_001, 3, "240 kb"),
+        (2_000_001, 3, "2 Mb"),
+        (12_500_000, 3, "12.5 Mb"),
+        (248_956_422, 3, "249 Mb"),
+    ],
+)
 def test_lengths_have_the_digits_a_person_would_say(bases: int, digits: int, expected: str) -> None:
     assert words.length(bases, digits) == expected
 
@@ -72,10 +81,21 @@ def test_labels_stay_whole_where_the_sample_is_not_said_by_all_or_is_all_there_i
 
 @pytest.mark.parametrize(
     ("label", "expected"),
-    [("PRO-seq (+)", "+"), ("PRO-seq (-)", "-"), ("PRO-seq (−)", "-"), ("RNA plus", "+"), ("RNA_rev", "-"),
-     ("RNA reverse", "-"), ("CD8+", None), ("H3K4me3", None), ("GRO-seq -", "-"),
-     ("RNA (minus strand)", "-"), ("plus", "+"), ("nonplus", None)],
-)  # fmt: skip
+    [
+        ("PRO-seq (+)", "+"),
+        ("PRO-seq (-)", "-"),
+        ("PRO-seq (−)", "-"),
+        ("RNA plus", "+"),
+        ("RNA_rev", "-"),
+        ("RNA reverse", "-"),
+        ("CD8+", None),
+        ("H3K4me3", None),
+        ("GRO-seq -", "-"),
+        ("RNA (minus strand)", "-"),
+        ("plus", "+"),
+        ("nonplus", None),
+    ],
+)
 def test_a_strand_is_read_off_the_end_of_a_label(label: str, expected: str | None) -> None:
     assert strand_of(Track(1, label, "signal", "bigwig", Path("x"))) == expected
 

@@ -157,12 +157,18 @@ def test_a_job_may_name_listed_servers_only(site: Any, server: Running) -> None:
 @pytest.mark.parametrize(
     ("model", "allowed"),
     [
-        ("remote:http://gpu:8000/v1#a/b", True), ("remote:https://api.example.org/v1/#gpt", True),
-        ("remote:http://gpu:8000/v1/../admin#a", False), ("remote:http://gpu:80/v1#a", False),
-        ("remote:http://169.254.169.254/latest#a", False), ("remote:http://gpu:8000/v1", False), ("builtin", True),
-        ("hub:a/b@c", True), ("hub:/etc/passwd", False), ("remote:http://own/v1#m", True),
+        ("remote:http://gpu:8000/v1#a/b", True),
+        ("remote:https://api.example.org/v1/#gpt", True),
+        ("remote:http://gpu:8000/v1/../admin#a", False),
+        ("remote:http://gpu:80/v1#a", False),
+        ("remote:http://169.254.169.254/latest#a", False),
+        ("remote:http://gpu:8000/v1", False),
+        ("builtin", True),
+        ("hub:a/b@c", True),
+        ("hub:/etc/passwd", False),
+        ("remote:http://own/v1#m", True),
     ],
-)  # fmt: skip
+)
 def test_text_from_the_web_cannot_choose_an_address(model: str, allowed: bool) -> None:
     settings = Settings(model="remote:http://own/v1#m", remote_servers="http://gpu:8000/v1 https://api.example.org/v1")
     assert allowed == settings.allows(model)

@@ -127,9 +127,13 @@ def environment(settings: Settings) -> dict[str, str]:
 def up(data: Path, render_seconds: int = 60) -> Iterator[Service]:
     settings = Settings(data=data, port=free_port(), model="measured", read_batch=4, render_seconds=render_seconds)
     process = subprocess.Popen(
-        [LOCUTION, "up"], env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        [LOCUTION, "up"],
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         start_new_session=True,
-    )  # fmt: skip
+    )
     assert process.stdout
     try:
         assert "is running" in process.stdout.readline()

@@ -70,8 +70,11 @@ def make_record(
     """The record of one figure. `figure.png` in it is the file's name; whoever serves it writes the address."""
     info = captioner.info
     model: dict[str, Any] = {
-        "name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
-    }  # fmt: skip
+        "name": info.name,
+        "revision": info.revision,
+        "device": info.device,
+        "seconds": round(seconds, 3),
+    }
     if info.prompted:
         model |= {"facts": options.facts, "asked": raw.asked}
     evidence = figure.evidence or Evidence(figure.region, {})
@@ -123,8 +126,13 @@ def _stated(figure: Figure, said: Sequence[Claim]) -> list[Claim]:
 
 def _figure(figure: Figure) -> dict[str, Any]:
     boxes = [_box(figure, box.track) for box in figure.layout.tracks]
-    return {"png": figure.png.name, "sha256": _sha256(figure.png), "width": figure.layout.width,
-            "height": figure.layout.height, "tracks": boxes}  # fmt: skip
+    return {
+        "png": figure.png.name,
+        "sha256": _sha256(figure.png),
+        "width": figure.layout.width,
+        "height": figure.layout.height,
+        "tracks": boxes,
+    }
 
 
 def _sha256(path: Path) -> str | None:
@@ -141,8 +149,13 @@ def _both(text: Text) -> dict[str, str]:
 
 def _region(figure: Figure) -> dict[str, Any]:
     region = figure.region
-    return {"assembly": figure.scene.assembly, "chrom": region.chrom, "start": region.start, "end": region.end,
-            "label": region.label}  # fmt: skip
+    return {
+        "assembly": figure.scene.assembly,
+        "chrom": region.chrom,
+        "start": region.start,
+        "end": region.end,
+        "label": region.label,
+    }
 
 
 def _box(figure: Figure, number: int) -> dict[str, Any]:
@@ -154,15 +167,22 @@ def _claims(judged: Sequence[Judged], prose: Prose) -> list[dict[str, Any]]:
     printed = {number for sentence in prose.sentences for number in sentence.claims}
     return [
         {
-            "id": number, "kind": one.claim.kind, "tracks": list(one.claim.tracks),
-            "where": {"start": one.claim.start, "end": one.claim.end}, "value": one.claim.value,
-            "text": _both(prose.claims[number]), "from": one.claim.source, "rests_on": _rests_on(number, judged),
+            "id": number,
+            "kind": one.claim.kind,
+            "tracks": list(one.claim.tracks),
+            "where": {"start": one.claim.start, "end": one.claim.end},
+            "value": one.claim.value,
+            "text": _both(prose.claims[number]),
+            "from": one.claim.source,
+            "rests_on": _rests_on(number, judged),
             "confidence": None if one.claim.confidence is None else round(one.claim.confidence, 3),
-            "printed": number in printed, "verdict": one.verdict, "measured": one.measured,
+            "printed": number in printed,
+            "verdict": one.verdict,
+            "measured": one.measured,
             "tolerance": one.tolerance,
         }
         for number, one in enumerate(judged, 1)
-    ]  # fmt: skip
+    ]
 
 
 def _rests_on(number: int, judged: Sequence[Judged]) -> list[int]:

@@ -16,8 +16,9 @@ def reader_of_files(settings: Settings) -> FileReader:
     """What prepares files and draws scenes in this process, within the limits of `settings`."""
     if not settings.sandbox:
         return InProcess()
-    limits = Limits(settings.prepare_seconds, settings.render_seconds, settings.sandbox_mb,
-                    GROWTH * settings.max_upload_mb)  # fmt: skip
+    limits = Limits(
+        settings.prepare_seconds, settings.render_seconds, settings.sandbox_mb, GROWTH * settings.max_upload_mb
+    )
     return _sandbox(limits)
 
 

@@ -144,8 +144,9 @@ class Settings:
 def unknown(environ: Mapping[str, str] | None = None) -> list[str]:
     """LOCUTION_ variables that are no settings: most often a misspelling, which would otherwise go unnoticed."""
     known = {PREFIX + row.name.upper() for row in fields(Settings)}
-    return sorted(name for name in (os.environ if environ is None else environ)
-                  if name.startswith(PREFIX) and name not in known)  # fmt: skip
+    return sorted(
+        name for name in (os.environ if environ is None else environ) if name.startswith(PREFIX) and name not in known
+    )
 
 
 def _read(name: str, text: str, default: Any, least: int, most: int) -> Any:

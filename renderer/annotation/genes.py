@@ -101,8 +101,16 @@ class Gene:
         start, end = min(start, exons[0][0]), max(end, exons[-1][1])
         tss = {high - 1 for _, high in spans} if self.strand == "-" else {low for low, _ in spans}
         thick = (coding[0][0], max(high for _, high in coding)) if coding else (start, start)
-        model = GeneModel(self.label, start, end, self.strand, tuple(exons), thick, tuple(sorted(tss)),
-                          not _ACCESSION.match(self.label))  # fmt: skip
+        model = GeneModel(
+            self.label,
+            start,
+            end,
+            self.strand,
+            tuple(exons),
+            thick,
+            tuple(sorted(tss)),
+            not _ACCESSION.match(self.label),
+        )
         return Annotated(self.chrom, model, tuple(self.ids), tuple(self.synonyms))
 
 

@@ -112,15 +112,17 @@ def _genepred_isoform(name: str, number: int, row: list[str]) -> Isoform:
         start, end, thick_start, thick_end, count = (int(field) for field in fields[3:8])
         exons = list(zip(_numbers(fields[8]), _numbers(fields[9]), strict=True))
     except ValueError:
-        raise FormatError(name, "a position is no whole number, or exon starts and ends differ in number",
-                          _GENEPRED, number) from None  # fmt: skip
+        raise FormatError(
+            name, "a position is no whole number, or exon starts and ends differ in number", _GENEPRED, number
+        ) from None
     if (
         not 0 <= start < end <= MOST_POSITION
         or len(exons) != count
         or any(not start <= low <= high <= end for low, high in exons)
     ):
-        raise FormatError(name, f"the exons of {transcript} do not fit {count} exons in {start}-{end}",
-                          _GENEPRED, number)  # fmt: skip
+        raise FormatError(
+            name, f"the exons of {transcript} do not fit {count} exons in {start}-{end}", _GENEPRED, number
+        )
     symbol = _genepred_symbol(before, after) or transcript
     return Isoform(chrom, start, end, strand, symbol, exons, (thick_start, thick_end), (transcript,))
 

@@ -20,8 +20,15 @@ BANDS = (("figeno", "data/{}_cytobands.tsv"), ("bioframe", "io/data/{}.cytoband.
 
 ASSEMBLIES = ("hg19", "hg38", "mm10")
 INSTALL = "pip install --no-deps figeno"
-_SAME = {"grch37": "hg19", "hg37": "hg19", "b37": "hg19", "hs37d5": "hg19", "grch38": "hg38", "hs38": "hg38",
-         "grcm38": "mm10"}  # fmt: skip
+_SAME = {
+    "grch37": "hg19",
+    "hg37": "hg19",
+    "b37": "hg19",
+    "hs37d5": "hg19",
+    "grch38": "hg38",
+    "hs38": "hg38",
+    "grcm38": "mm10",
+}
 """What UCSC calls the assemblies of the Genome Reference Consortium; a patch (GRCh38.p14) changes no coordinates."""
 
 

@@ -75,8 +75,16 @@ def draw_header(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: 
     lines = _title_lines(panel, frame, theme)
     for number, (text, bold) in enumerate(lines):
         weight = "bold" if bold else "normal"
-        sheet.text(frame.left, y + TITLE_LINE * (number + 0.5), text, _title_px(theme), theme.text, va="center",
-                   ha="left", weight=weight)  # fmt: skip
+        sheet.text(
+            frame.left,
+            y + TITLE_LINE * (number + 0.5),
+            text,
+            _title_px(theme),
+            theme.text,
+            va="center",
+            ha="left",
+            weight=weight,
+        )
     if frame.alone and lines[0][0] != panel.place:
         sheet.text(frame.x1, y + TITLE_LINE / 2, panel.place, _title_px(theme), theme.text, va="center", ha="right")
     y += TITLE_LINE * len(lines)
@@ -195,8 +203,9 @@ def _highlight_lanes(panel: Panel, frame: Frame, theme: Theme) -> list[int]:
 def _draw_highlight_names(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, y: float) -> None:
     places, lanes = _highlight_places(panel, frame, theme), _highlight_lanes(panel, frame, theme)
     for (name, left, _), lane in zip(places, lanes, strict=True):
-        sheet.text(left, y + (lane + 0.5) * HIGHLIGHT_LINE + 2, name, theme.font_px - 1.5, theme.text, va="center",
-                   ha="left")  # fmt: skip
+        sheet.text(
+            left, y + (lane + 0.5) * HIGHLIGHT_LINE + 2, name, theme.font_px - 1.5, theme.text, va="center", ha="left"
+        )
 
 
 def _round_down(value: float) -> int:

@@ -13,10 +13,18 @@ from renderer.values.region import Region
 from renderer.window.bands import Band
 
 STAINS = {
-    "gneg": "#ffffff", "gpos25": "#c8c8c8", "gpos33": "#d2d2d2", "gpos50": "#a0a0a0", "gpos66": "#8c8c8c",
-    "gpos75": "#6e6e6e", "gpos100": "#141414", "gpos": "#141414", "gvar": "#dcdcdc", "acen": "#b02a20",
+    "gneg": "#ffffff",
+    "gpos25": "#c8c8c8",
+    "gpos33": "#d2d2d2",
+    "gpos50": "#a0a0a0",
+    "gpos66": "#8c8c8c",
+    "gpos75": "#6e6e6e",
+    "gpos100": "#141414",
+    "gpos": "#141414",
+    "gvar": "#dcdcdc",
+    "acen": "#b02a20",
     "stalk": "#647fa4",
-}  # fmt: skip
+}
 """Giemsa stains as the genome browsers show them: the darker, the more AT-rich; centromeres red, stalks blue."""
 
 UNKNOWN = "#e8e8e8"
@@ -32,11 +40,24 @@ def paint_ideogram(ax: Axes, bands: Sequence[Band], region: Region) -> None:
     shapes = [shape for arm in _arms(bands) for shape in arm]
     ax.set_xlim(-0.001 * length, 1.001 * length)
     ax.set_ylim(1, 0)
-    ax.add_collection(PolyCollection([corners for corners, _ in shapes], facecolors=[color for _, color in shapes],
-                                     edgecolors="#555555", linewidths=0.4))  # fmt: skip
+    ax.add_collection(
+        PolyCollection(
+            [corners for corners, _ in shapes],
+            facecolors=[color for _, color in shapes],
+            edgecolors="#555555",
+            linewidths=0.4,
+        )
+    )
     middle, half = (region.start + region.end) / 2, max(region.span, LEAST_WINDOW * length) / 2
-    ax.add_collection(PolyCollection([box(middle - half, middle + half, 0.02, 0.98)], facecolors="none",
-                                     edgecolors=WINDOW, linewidths=1.3, zorder=4))  # fmt: skip
+    ax.add_collection(
+        PolyCollection(
+            [box(middle - half, middle + half, 0.02, 0.98)],
+            facecolors="none",
+            edgecolors=WINDOW,
+            linewidths=1.3,
+            zorder=4,
+        )
+    )
 
 
 def _arms(bands: Sequence[Band]) -> list[list[tuple[Box, str]]]:

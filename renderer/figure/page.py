@@ -215,8 +215,16 @@ class Page:
         row.paint(ax)
         ax.set_xlim(panel.region.start, panel.region.end)
         if row.message:
-            self.sheet.text((frame.x0 + frame.x1) / 2, (top + bottom) / 2, row.message, theme.font_px - 1, theme.faint,
-                            va="center", ha="center", style="italic")  # fmt: skip
+            self.sheet.text(
+                (frame.x0 + frame.x1) / 2,
+                (top + bottom) / 2,
+                row.message,
+                theme.font_px - 1,
+                theme.faint,
+                va="center",
+                ha="center",
+                style="italic",
+            )
         low, high = row.value_range or (None, None)
         if low is not None and high is not None:
             if not row.message:
@@ -230,8 +238,9 @@ class Page:
         per_base = (frame.x1 - frame.x0) / panel.region.span
         for start, end in row.over:
             left = frame.x0 + (start - panel.region.start) * per_base
-            self.sheet.line([(left, y), (max(frame.x0 + (end - panel.region.start) * per_base, left + 2), y)],
-                            CLIPPED_COLOR, 1.5)  # fmt: skip
+            self.sheet.line(
+                [(left, y), (max(frame.x0 + (end - panel.region.start) * per_base, left + 2), y)], CLIPPED_COLOR, 1.5
+            )
 
     def _draw_values(self, row: Row, frame: Frame, top: float, bottom: float, joins: bool) -> None:
         """The values at both ends of the scale; rows that hang together share the one between them."""
@@ -301,8 +310,10 @@ def _values_width(panels: Sequence[Panel], theme: Theme) -> float:
     px = theme.font_px - 2
     texts = [
         _range_text(*row.value_range) if row.height < LEAST_RANGE else max(map(value_text, row.value_range), key=len)
-        for panel in panels for row in panel.rows if row.value_range
-    ]  # fmt: skip
+        for panel in panels
+        for row in panel.rows
+        if row.value_range
+    ]
     return max((text_width(text, px) for text in texts), default=0.0)
 
 

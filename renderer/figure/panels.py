@@ -57,9 +57,10 @@ def _with_colors_told(plan: Plan) -> Plan:
     """The plan with a note below each contact map: its bins differ from locus to locus, and with them its colours."""
     rows = tuple(
         replace(row, note=f"{row.detail}, darkest: {value_text(row.value_range[1])}")
-        if track.kind == "contacts" and row.value_range else row
+        if track.kind == "contacts" and row.value_range
+        else row
         for track, row in zip(plan.scene.tracks, plan.rows, strict=True)
-    )  # fmt: skip
+    )
     return replace(plan, rows=rows)
 
 

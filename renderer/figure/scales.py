@@ -73,8 +73,14 @@ class Scale:
         if found.maximum is None:
             return replace(found, vmin=self.vmin, vmax=self.vmax)
         peaks = tuple(replace(peak, value=self._value(peak.value + base)) for peak in found.peaks)
-        return replace(found, vmin=self.vmin, vmax=self.vmax, maximum=float(np.nanmax(columns)),
-                       mean=float(np.nanmean(columns)), peaks=peaks)  # fmt: skip
+        return replace(
+            found,
+            vmin=self.vmin,
+            vmax=self.vmax,
+            maximum=float(np.nanmax(columns)),
+            mean=float(np.nanmean(columns)),
+            peaks=peaks,
+        )
 
     def _value(self, drawn: float) -> float:
         return float(np.sign(drawn) * (2 ** abs(drawn) - 1)) if self.log else drawn
@@ -127,8 +133,13 @@ _COMPARE: dict[str, Callable[[Columns, Columns], Columns]] = {
     "log2ratio": lambda first, rest: np.log2(_ratio(first, rest)),
 }
 
-_JOINED = {"mean": "mean of {n} files", "overlay": "{n} files overlaid, measured as their mean", "subtract":
-           "minus input", "ratio": "over input", "log2ratio": "log2 over input"}  # fmt: skip
+_JOINED = {
+    "mean": "mean of {n} files",
+    "overlay": "{n} files overlaid, measured as their mean",
+    "subtract": "minus input",
+    "ratio": "over input",
+    "log2ratio": "log2 over input",
+}
 
 
 def describe(track: Track, scale: Scale) -> str | None:
@@ -144,11 +155,15 @@ def mirrored(tracks: Sequence[Track]) -> dict[int, int]:
     return {
         minus.number: plus.number
         for plus, minus in pairwise(tracks)
-        if _is_signal(plus) and _is_signal(minus) and is_minus(minus) and plus.strand in ("+", None)
-        and not is_minus(plus) and (plus.strand == "+" or plus.label.rstrip().endswith("(+)"))
+        if _is_signal(plus)
+        and _is_signal(minus)
+        and is_minus(minus)
+        and plus.strand in ("+", None)
+        and not is_minus(plus)
+        and (plus.strand == "+" or plus.label.rstrip().endswith("(+)"))
         and (plus.sample, plus.assay, plus.group) == (minus.sample, minus.assay, minus.group)
         and unstranded(plus.label) == unstranded(minus.label)
-    }  # fmt: skip
+    }
 
 
 def _is_signal(track: Track) -> bool:

@@ -101,8 +101,17 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, px: float, color: str, **how: Any) -> None:
         """Text of `px` pixels at a point; `how` as for matplotlib (ha, va, weight, style)."""
-        self.figure.text(x, y, text, fontsize=px * POINTS, color=color, family=font_families(text), parse_math=False,
-                         transform=self._transform, **how)  # fmt: skip
+        self.figure.text(
+            x,
+            y,
+            text,
+            fontsize=px * POINTS,
+            color=color,
+            family=font_families(text),
+            parse_math=False,
+            transform=self._transform,
+            **how,
+        )
 
     def line(self, points: list[tuple[float, float]], color: str, width: float = 0.8) -> None:
         """A line through points; `width` in points."""
@@ -111,9 +120,15 @@ class Sheet:
     def fill(self, x0: float, x1: float, y0: float, y1: float, color: str, behind: bool = False) -> None:
         """A filled rectangle, `behind` everything or over the paper."""
         self.figure.add_artist(
-            PolyCollection([box(x0, x1, y0, y1)], facecolors=color, linewidths=0, transform=self._transform,
-                           zorder=-1 if behind else 1, antialiased=False)
-        )  # fmt: skip
+            PolyCollection(
+                [box(x0, x1, y0, y1)],
+                facecolors=color,
+                linewidths=0,
+                transform=self._transform,
+                zorder=-1 if behind else 1,
+                antialiased=False,
+            )
+        )
 
     def finish(self) -> None:
         """Put the lines on the figure, those of one kind together: an artist a line would take most of the time."""

@@ -50,8 +50,14 @@ ASSAY_COLORS = (
 )
 """Words of an assay or label, and the colour of such tracks; the first that is found holds."""
 
-ASSAY_HEIGHTS = (("input", 0.65), ("control", 0.65), ("phylop", 0.65), ("phastcons", 0.65), ("conservation", 0.65),
-                 ("methyl", 0.8))  # fmt: skip
+ASSAY_HEIGHTS = (
+    ("input", 0.65),
+    ("control", 0.65),
+    ("phylop", 0.65),
+    ("phastcons", 0.65),
+    ("conservation", 0.65),
+    ("methyl", 0.8),
+)
 """Tracks read at a glance take less of the page: their height as a share of a signal track's."""
 
 STRANDED = ("rna", "pro-seq", "gro-seq")
@@ -103,12 +109,44 @@ class Theme:
         return replace(self, width=self.label_width + plot_width + self.right)
 
 
-UCSC = Theme("ucsc", width=1200, label_width=188, right=12, axis_height=36, signal_height=60, row_height=17, gap=9,
-             bottom=10, text="#1a1a1a", faint="#6e6e6e", gene="#0c0c78", font_px=12, noncoding="#0c0c78",
-             beside_ticks=True, right_labels=True, separators=None)  # fmt: skip
-WASHU = Theme("washu", width=1200, label_width=188, right=12, axis_height=40, signal_height=54, row_height=18, gap=7,
-              bottom=10, text="#222222", faint="#6e6e6e", gene="#6501a8", font_px=12, noncoding="#00803c",
-              beside_ticks=False, right_labels=False, separators="#d9d9d9")  # fmt: skip
+UCSC = Theme(
+    "ucsc",
+    width=1200,
+    label_width=188,
+    right=12,
+    axis_height=36,
+    signal_height=60,
+    row_height=17,
+    gap=9,
+    bottom=10,
+    text="#1a1a1a",
+    faint="#6e6e6e",
+    gene="#0c0c78",
+    font_px=12,
+    noncoding="#0c0c78",
+    beside_ticks=True,
+    right_labels=True,
+    separators=None,
+)
+WASHU = Theme(
+    "washu",
+    width=1200,
+    label_width=188,
+    right=12,
+    axis_height=40,
+    signal_height=54,
+    row_height=18,
+    gap=7,
+    bottom=10,
+    text="#222222",
+    faint="#6e6e6e",
+    gene="#6501a8",
+    font_px=12,
+    noncoding="#00803c",
+    beside_ticks=False,
+    right_labels=False,
+    separators="#d9d9d9",
+)
 THEMES = {theme.name: theme for theme in (UCSC, WASHU)}
 
 

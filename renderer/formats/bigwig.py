@@ -48,8 +48,18 @@ FAN = 256
 _SUMS = np.dtype(
     [("bin", "<i8"), ("valid", "<i8"), ("low", "<f8"), ("high", "<f8"), ("sum", "<f8"), ("squares", "<f8")]
 )
-_RECORD = np.dtype([("chrom", "<u4"), ("start", "<u4"), ("end", "<u4"), ("valid", "<u4"), ("low", "<f4"),
-                    ("high", "<f4"), ("sum", "<f4"), ("squares", "<f4")])  # fmt: skip
+_RECORD = np.dtype(
+    [
+        ("chrom", "<u4"),
+        ("start", "<u4"),
+        ("end", "<u4"),
+        ("valid", "<u4"),
+        ("low", "<f4"),
+        ("high", "<f4"),
+        ("sum", "<f4"),
+        ("squares", "<f4"),
+    ]
+)
 Leaf = tuple[int, int, int, int, int]
 """A block in the index: chromosome, start, end, offset in the file, bytes."""
 
@@ -269,8 +279,9 @@ def _chrom_tree(names: dict[str, int], lengths: list[int], at: int) -> bytes:
     width = max(map(len, keys), default=1)
     leaves = [struct.pack(f"<{width}sII", key, *row) for key, *row in zip(keys, names.values(), lengths, strict=True)]
     head = struct.pack("<IIIIQQ", 0x78CA8C91, FAN, width, 8, len(keys), 0)
-    return head + _tree(leaves, width + 8, lambda low, _, offset: struct.pack(f"<{width}sQ", keys[low], offset),
-                        at + len(head))  # fmt: skip
+    return head + _tree(
+        leaves, width + 8, lambda low, _, offset: struct.pack(f"<{width}sQ", keys[low], offset), at + len(head)
+    )
 
 
 def _tree(leaves: list[bytes], width: int, inner: Callable[[int, int, int], bytes], at: int) -> bytes:

@@ -73,23 +73,43 @@ VALID = (
 _BIGBED = (b"\xeb\xf2\x89\x87", b"\x87\x89\xf2\xeb")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MAGIC = (
-    (b"\x26\xfc\x8f\x88", "bigwig"), (b"\x88\x8f\xfc\x26", "bigwig"), (b"BAM\x01", "bam"), (b"CRAM", "bam"),
-    (b"HIC\x00", "hic"), (_BIGBED[0], "bigbed"), (_BIGBED[1], "bigbed"), (_HDF5, "cool"),
-)  # fmt: skip
+    (b"\x26\xfc\x8f\x88", "bigwig"),
+    (b"\x88\x8f\xfc\x26", "bigwig"),
+    (b"BAM\x01", "bam"),
+    (b"CRAM", "bam"),
+    (b"HIC\x00", "hic"),
+    (_BIGBED[0], "bigbed"),
+    (_BIGBED[1], "bigbed"),
+    (_HDF5, "cool"),
+)
 _FOREIGN = (
-    (b"%PDF", "a PDF document"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)"), (b"\xd0\xcf\x11\xe0", "an old Office file (.xls)"),
-    (b"BZh", "a bzip2 archive; unpack it"), (b"\xfd7zXZ", "an xz archive; unpack it"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it"), (GZIP, "a gzip file in a gzip file; unpack it once"),
-    (b"BAI\x01", "the index of a BAM file"), (b"TBI\x01", "a tabix index"), (b"CSI\x01", "a CSI index"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls)"),
+    (b"BZh", "a bzip2 archive; unpack it"),
+    (b"\xfd7zXZ", "an xz archive; unpack it"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it"),
+    (GZIP, "a gzip file in a gzip file; unpack it once"),
+    (b"BAI\x01", "the index of a BAM file"),
+    (b"TBI\x01", "a tabix index"),
+    (b"CSI\x01", "a CSI index"),
     (b"BCF", "a BCF file; write VCF with 'bcftools view -O z'"),
-    (b"@HD\t", "SAM text; write BAM with 'samtools sort'"), (b"@SQ\t", "SAM text; write BAM with 'samtools sort'"),
-    (b">", "FASTA sequence"), (b"<", "an HTML or XML page, perhaps an error page of a download"),
-    (b"{", "JSON text"), (b"\xff\xfe", "UTF-16 text; save it as UTF-8"), (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
-)  # fmt: skip
+    (b"@HD\t", "SAM text; write BAM with 'samtools sort'"),
+    (b"@SQ\t", "SAM text; write BAM with 'samtools sort'"),
+    (b">", "FASTA sequence"),
+    (b"<", "an HTML or XML page, perhaps an error page of a download"),
+    (b"{", "JSON text"),
+    (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
+)
 _ENDINGS = {"bigwig": (".bw", ".bigwig"), "bigbed": (".bb", ".bigbed"), "BAM": (".bam",), "CRAM": (".cram",)}
-_HDF5_GROUPS = (("mcool", (b"resolutions\0",)), ("cool", (b"pixels\0", b"bins\0")),
-                ("hicexplorer", (b"intervals\0", b"matrix\0")))  # fmt: skip
+_HDF5_GROUPS = (
+    ("mcool", (b"resolutions\0",)),
+    ("cool", (b"pixels\0", b"bins\0")),
+    ("hicexplorer", (b"intervals\0", b"matrix\0")),
+)
 """Groups at the root of an HDF5 file of each format; their names stand near its beginning."""
 
 _AUTOSQL = (("biginteract", ("sourceChrom", "targetChrom")), ("biggenepred", ("exonFrames", "cdsStartStat")))

@@ -47,9 +47,11 @@ def _is_interval(row: list[str]) -> bool:
 
 
 def _is_wig(row: list[str]) -> bool:
-    return row[0] in _WIG or (len(row) == 1 and _is_number(row[0])) or (
-        len(row) == 2 and _is_int(row[0]) and _is_number(row[1])
-    )  # fmt: skip
+    return (
+        row[0] in _WIG
+        or (len(row) == 1 and _is_number(row[0]))
+        or (len(row) == 2 and _is_int(row[0]) and _is_number(row[1]))
+    )
 
 
 def _is_gff(row: list[str]) -> bool:
@@ -63,10 +65,13 @@ def _is_gtf(row: list[str]) -> bool:
 def _is_genepred(row: list[str]) -> bool:
     """genePred, or refGene with its bin column, or refFlat with its gene name, in front."""
     return any(
-        len(row) >= at + 10 and row[at + 2] in ("+", "-") and _are_ints(row[at + 3 : at + 8])
-        and _is_list(row[at + 8]) and _is_list(row[at + 9])
+        len(row) >= at + 10
+        and row[at + 2] in ("+", "-")
+        and _are_ints(row[at + 3 : at + 8])
+        and _is_list(row[at + 8])
+        and _is_list(row[at + 9])
         for at in (0, 1)
-    )  # fmt: skip
+    )
 
 
 def _is_cytoband(row: list[str]) -> bool:
@@ -75,9 +80,12 @@ def _is_cytoband(row: list[str]) -> bool:
 
 def _is_interact(row: list[str]) -> bool:
     return (
-        _is_interval(row) and len(row) == 18 and _is_number(row[4]) and _is_number(row[5])
+        _is_interval(row)
+        and len(row) == 18
+        and _is_number(row[4])
+        and _is_number(row[5])
         and _are_ints([row[9], row[10], row[14], row[15]])
-    )  # fmt: skip
+    )
 
 
 def _is_longrange(row: list[str]) -> bool:
@@ -165,8 +173,15 @@ TESTS = (
 """A file is of the first format whose test every data line of its head passes."""
 
 
-HINTS = {"bedgraph": "bedgraph", "wiggle_0": "bedgraph", "narrowpeak": "narrowpeak", "broadpeak": "broadpeak",
-         "gappedpeak": "gappedpeak", "interact": "interact", "longrange": "longrange"}  # fmt: skip
+HINTS = {
+    "bedgraph": "bedgraph",
+    "wiggle_0": "bedgraph",
+    "narrowpeak": "narrowpeak",
+    "broadpeak": "broadpeak",
+    "gappedpeak": "gappedpeak",
+    "interact": "interact",
+    "longrange": "longrange",
+}
 """What the type of a track line says of rows that could also be of another format."""
 
 

@@ -127,8 +127,19 @@ def _measure(gene: Gene, weights: Array, values: Array, region: Region, outside:
     seen = len(body) >= BODY_COLUMNS
     inside = _columns(gene.start, gene.end, region, len(values))
     exons, introns, share = _exons(weights[inside], values[inside], least)
-    return GeneSignal(gene.name, gene.start, gene.end, gene.strand, tss, _mean(body) if seen else None,
-                      _rounded(float(np.median(body))) if seen else None, exons, introns, share, outside)  # fmt: skip
+    return GeneSignal(
+        gene.name,
+        gene.start,
+        gene.end,
+        gene.strand,
+        tss,
+        _mean(body) if seen else None,
+        _rounded(float(np.median(body))) if seen else None,
+        exons,
+        introns,
+        share,
+        outside,
+    )
 
 
 def _mean(values: Array) -> float | None:

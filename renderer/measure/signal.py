@@ -150,8 +150,16 @@ def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -
     peaks = [replace(peak, salient=top.is_clear(peak) and top.stands_out(peak)) for peak in found]
     outside = _outside_level(envelope, peaks, salient, region) if state == "signal" else 1.0
     low = outside < LOW_HEIGHT
-    return SignalEvidence(state, *summary, tuple(peaks), tuple(domains), low, near, low or outside < LOW_HEIGHT_NEAR,
-                          count_range=(top.count(found, COUNT_MARGIN), top.count(found, 1 / COUNT_MARGIN)))  # fmt: skip
+    return SignalEvidence(
+        state,
+        *summary,
+        tuple(peaks),
+        tuple(domains),
+        low,
+        near,
+        low or outside < LOW_HEIGHT_NEAR,
+        count_range=(top.count(found, COUNT_MARGIN), top.count(found, 1 / COUNT_MARGIN)),
+    )
 
 
 def drawn_heights(columns: Columns, vmin: float, vmax: float) -> Array:

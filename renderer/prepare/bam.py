@@ -106,8 +106,9 @@ class _Sweep:
 def _depth(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Piece:
     """Blocks as runs of equal depth above 0."""
     places, where = np.unique(np.concatenate((starts, ends)), return_inverse=True)
-    steps = np.bincount(where[: len(starts)], minlength=len(places)) - np.bincount(where[len(starts) :],
-                                                                                   minlength=len(places))  # fmt: skip
+    steps = np.bincount(where[: len(starts)], minlength=len(places)) - np.bincount(
+        where[len(starts) :], minlength=len(places)
+    )
     keep = steps != 0
     places, depth = places[keep], np.cumsum(steps[keep])[:-1]
     covered = depth > 0

@@ -27,9 +27,11 @@ def prepare_bands(path: Path, name: str, folder: Path, found: Format, report: Pr
     for (last, _), (band, number) in pairwise(numbered):
         if band[0] == last[0] and band[1] < last[2]:
             raise FormatError(
-                name, f"{band[0]}:{band[1]}-{band[2]} overlaps the band {last[1]}-{last[2]}",
-                "Bands of a chromosome follow each other.", number,
-            )  # fmt: skip
+                name,
+                f"{band[0]}:{band[1]}-{band[2]} overlaps the band {last[1]}-{last[2]}",
+                "Bands of a chromosome follow each other.",
+                number,
+            )
     prepared = index_rows(found, folder, [band for band, _ in numbered], (), stage(report, 0.7, 1))
     return replace(prepared, sized=True)  # the last band of a chromosome ends where it does
 

@@ -56,8 +56,11 @@ def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report:
         kept = _kept(path, folder, form)
         return replace(kept, warnings=(*kept.warnings, *warnings))
     except DAMAGE as exc:
-        raise FormatError(name, f"the contact matrix cannot be read ({last_line(exc)})",
-                          f"It may be cut short: upload it again. {VALID}") from exc  # fmt: skip
+        raise FormatError(
+            name,
+            f"the contact matrix cannot be read ({last_line(exc)})",
+            f"It may be cut short: upload it again. {VALID}",
+        ) from exc
 
 
 def _hdf5_format(file: h5py.File, name: str) -> Format:

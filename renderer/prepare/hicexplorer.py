@@ -42,8 +42,10 @@ class _Bins:
 
     def lengths(self) -> dict[str, int]:
         """The last end of each chromosome."""
-        return {chrom: int(self.ends[lo:hi].max()) for chrom, lo, hi in
-                zip(self.chroms, self.first[:-1], self.first[1:], strict=True)}  # fmt: skip
+        return {
+            chrom: int(self.ends[lo:hi].max())
+            for chrom, lo, hi in zip(self.chroms, self.first[:-1], self.first[1:], strict=True)
+        }
 
 
 def convert(path: Path, name: str, target: Path, report: Progress) -> None:
@@ -81,8 +83,15 @@ def _write_bins(out: h5py.File, bins: _Bins) -> None:
     last = np.zeros(len(widths), dtype=bool)
     last[bins.first[1:] - 1] = True
     regular = bool(((widths == size) | last).all() and (bins.starts % max(size, 1) == 0).all())
-    out.attrs.update({"format": "HDF5::Cooler", "format-version": 3, "bin-type": "fixed" if regular else "variable",
-                      "bin-size": size if regular else "null", "storage-mode": "symmetric-upper"})  # fmt: skip
+    out.attrs.update(
+        {
+            "format": "HDF5::Cooler",
+            "format-version": 3,
+            "bin-type": "fixed" if regular else "variable",
+            "bin-size": size if regular else "null",
+            "storage-mode": "symmetric-upper",
+        }
+    )
     columns: dict[str, Any] = {
         "chroms/name": np.array([chrom.encode() for chrom in bins.chroms]),
         "chroms/length": np.array(list(lengths.values()), dtype=np.int64),
@@ -100,9 +109,19 @@ def _write_bins(out: h5py.File, bins: _Bins) -> None:
 def _write_pixels(out: h5py.File, matrix: Any, n: int, report: Progress) -> None:
     offsets = np.zeros(n + 1, dtype=np.int64)
     kinds = {"bin1_id": np.int64, "bin2_id": np.int64, "count": np.float64}
-    written = {column: out.create_dataset(f"pixels/{column}", (0,), kind, chunks=(CHUNK,), maxshape=(None,),
-                                          compression="gzip", compression_opts=1, shuffle=True)
-               for column, kind in kinds.items()}  # fmt: skip
+    written = {
+        column: out.create_dataset(
+            f"pixels/{column}",
+            (0,),
+            kind,
+            chunks=(CHUNK,),
+            maxshape=(None,),
+            compression="gzip",
+            compression_opts=1,
+            shuffle=True,
+        )
+        for column, kind in kinds.items()
+    }
     total = 0
     for first, part in _stretches(matrix, n):
         last = first + part.shape[0]
@@ -124,8 +143,10 @@ def _stretches(matrix: Any, n: int) -> Iterator[tuple[int, Any]]:
     while first < n:
         last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + ROWS_AT_ONCE, side="right")) - 1)
         lo, hi = int(offsets[first]), int(offsets[min(last, n)])
-        part = csr_matrix((matrix.data[lo:hi].astype(float), matrix.indices[lo:hi], offsets[first : last + 1] - lo),
-                          shape=(last - first, n))  # fmt: skip
+        part = csr_matrix(
+            (matrix.data[lo:hi].astype(float), matrix.indices[lo:hi], offsets[first : last + 1] - lo),
+            shape=(last - first, n),
+        )
         part.data[~np.isfinite(part.data)] = 0
         upper = triu(part, k=first, format="csr")
         upper.eliminate_zeros()

@@ -120,8 +120,12 @@ class BedParser:
     def _summit(self, number: int, row: list[str], start: int, end: int) -> int | None:
         offset = finite(row[9])
         if offset is None or offset != int(offset):
-            raise FormatError(self._name, f"the summit in column 10 is '{row[9][:40]}'",
-                              "It is a whole number of bases from the start, or -1.", number)  # fmt: skip
+            raise FormatError(
+                self._name,
+                f"the summit in column 10 is '{row[9][:40]}'",
+                "It is a whole number of bases from the start, or -1.",
+                number,
+            )
         if offset >= 0 and start + offset < max(end, start + 1):
             return start + int(offset)
         if offset >= 0:
@@ -148,8 +152,9 @@ class BedParser:
             raise FormatError(self._name, found, "They must agree.", number)
         spans = tuple((start + offset, start + offset + size) for offset, size in zip(offsets, sizes, strict=True))
         if any(low < start or high > end or high < low for low, high in spans):
-            raise FormatError(self._name, f"a block lies outside {start}-{end}", "Block starts count from the start.",
-                              number)  # fmt: skip
+            raise FormatError(
+                self._name, f"a block lies outside {start}-{end}", "Block starts count from the start.", number
+            )
         return spans
 
 

@@ -135,8 +135,16 @@ def _table(block: bytes, columns: Mapping[str, type | str]) -> pd.DataFrame | No
     if b"\t" not in block:
         block = _BLANKS.sub(b"\t", block)
     try:
-        table = pd.read_csv(io.BytesIO(block), sep="\t", header=None, names=list(columns), dtype=dict(columns),
-                            engine="c", quoting=csv.QUOTE_NONE, na_filter=False)  # fmt: skip
+        table = pd.read_csv(
+            io.BytesIO(block),
+            sep="\t",
+            header=None,
+            names=list(columns),
+            dtype=dict(columns),
+            engine="c",
+            quoting=csv.QUOTE_NONE,
+            na_filter=False,
+        )
     except (ValueError, OverflowError):  # pandas' ParserError is a ValueError
         return None
     plain = isinstance(table.index, pd.RangeIndex) and block.count(b"\t") == (len(columns) - 1) * len(table)
@@ -222,15 +230,24 @@ class WigReader:
         said = dict(setting.partition("=")[::2] for setting in settings)
         fixed = word == "fixedStep"
         if "chrom" not in said or (fixed and "start" not in said):
-            raise FormatError(self.name, f"'{line.strip()[:60]}' lacks chrom{' or start' if fixed else ''}", self.valid,
-                              number)  # fmt: skip
+            raise FormatError(
+                self.name, f"'{line.strip()[:60]}' lacks chrom{' or start' if fixed else ''}", self.valid, number
+            )
         numbers = {key: whole(self.name, number, key, said.get(key, "1")) for key in ("start", "step", "span")}
         if min(numbers.values()) < 1:
-            raise FormatError(self.name, f"'{line.strip()[:60]}' has a number below 1",
-                              "Positions of a wig count from 1, and step and span are at least 1.", number)  # fmt: skip
+            raise FormatError(
+                self.name,
+                f"'{line.strip()[:60]}' has a number below 1",
+                "Positions of a wig count from 1, and step and span are at least 1.",
+                number,
+            )
         if fixed and numbers["span"] > numbers["step"]:
-            raise FormatError(self.name, f"span {numbers['span']} is longer than step {numbers['step']}",
-                              "Values of a wig must not overlap.", number)  # fmt: skip
+            raise FormatError(
+                self.name,
+                f"span {numbers['span']} is longer than step {numbers['step']}",
+                "Values of a wig must not overlap.",
+                number,
+            )
         return _Declaration(fixed, said["chrom"], numbers["start"] - 1, numbers["step"], numbers["span"])
 
     def _row(self, number: int, row: list[str]) -> Line:
@@ -240,8 +257,9 @@ class WigReader:
             raise FormatError(self.name, f"'{' '.join(row)[:60]}' {what}", self.valid, number)
         start = now.start if now.fixed else whole(self.name, number, "the position", row[0]) - 1
         if start < 0 or start + now.span > MOST_POSITION:
-            raise FormatError(self.name, f"the position is {start + 1}",
-                              f"Positions of a wig go from 1 to {MOST_POSITION:,}.", number)  # fmt: skip
+            raise FormatError(
+                self.name, f"the position is {start + 1}", f"Positions of a wig go from 1 to {MOST_POSITION:,}.", number
+            )
         value = signal_value(self.name, number, row[-1], self.valid)
         if now.fixed:
             self._now = replace(now, start=start + now.step)

@@ -42,8 +42,12 @@ def _variant(name: str, number: int, row: list[str]) -> Interval:
     start = max(0, at - 1)  # POS 0 is the telomere
     end = start + _span(reference, alternatives, info, at)
     if not start < end <= MOST_POSITION:
-        raise FormatError(name, f"the variant goes from {at} to {end}",
-                          f"END is not before POS, and positions go to {MOST_POSITION:,}.", number)  # fmt: skip
+        raise FormatError(
+            name,
+            f"the variant goes from {at} to {end}",
+            f"END is not before POS, and positions go to {MOST_POSITION:,}.",
+            number,
+        )
     label = identity if identity != "." else f"{_short(reference)}>{','.join(map(_short, alternatives.split(',')))}"
     return Interval(start, end, label, score=finite(quality))
 

@@ -16,8 +16,9 @@ _PEAKS = "chr1\t300\t400\twarm\n"
 _SIGNAL = "chr1\t0\t500\t1\nchr1\t500\t1000\t2\n"
 
 
-def prepare_json(path: Path, name: str, folder: Path, kind: Kind | None = None, *,
-                 progress: Callable[[float], None] | None = None) -> dict[str, Any]:  # fmt: skip
+def prepare_json(
+    path: Path, name: str, folder: Path, kind: Kind | None = None, *, progress: Callable[[float], None] | None = None
+) -> dict[str, Any]:
     """`renderer.prepare.upload.prepare`, its Prepared as JSON."""
     from renderer.prepare.upload import prepare
 

@@ -35,8 +35,22 @@ PREFIX = "locution-sandbox-"
 ORPHAN_SECONDS = 60.0
 """A folder of temporary files younger than this may be about to be locked by the process that made it."""
 
-PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "MPLCONFIGDIR",
-             "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "SYSTEMROOT", "VIRTUAL_ENV")  # fmt: skip
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "MPLCONFIGDIR",
+    "XDG_CACHE_HOME",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+)
 """Variables the zygote gets. A process that reads hostile files needs no password of a database."""
 
 
@@ -66,8 +80,9 @@ class Zygote:
         tied = "tied" if threading.current_thread() is threading.main_thread() else "loose"
         command = [sys.executable, "-P", "-m", "renderer.sandbox.zygote", str(self.folder), tied]
         with theirs:
-            self.process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
-                                            env=_environment(), start_new_session=True)  # fmt: skip
+            self.process = subprocess.Popen(
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=_environment(), start_new_session=True
+            )
 
     def exchange(
         self, request: bytes, seconds: float, progress: Callable[[float], None] | None

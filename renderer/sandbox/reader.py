@@ -64,7 +64,7 @@ _WORDS = {
     "memory": ("reading it takes more memory than the {memory:,} MB it may use", _LESS),
     "size": ("it would be stored as a file of more than {file:,} MB", _LESS),
     "cancelled": ("reading it was cancelled", "Upload it again to have it read."),
-}  # fmt: skip
+}
 """What is said of a file, and what to do, by `Stopped.kind`."""
 
 _SCENE_WORDS = {
@@ -114,9 +114,13 @@ class Sandbox:
             self._drop()
 
     def prepare(
-        self, path: Path, name: str, folder: Path, progress: Callable[[float], None] | None = None,
+        self,
+        path: Path,
+        name: str,
+        folder: Path,
+        progress: Callable[[float], None] | None = None,
         kind: Kind | None = None,
-    ) -> Prepared:  # fmt: skip
+    ) -> Prepared:
         """As `renderer.prepare.upload.prepare`; a file that crashes or exhausts its reader raises FormatError too."""
         seconds = self.limits.prepare_seconds
         try:
@@ -142,9 +146,13 @@ class Sandbox:
         return {group: (low, high) for group, (low, high) in made.items()}
 
     def _drawn(
-        self, function: Callable[..., Any], what: Any, scenes: Sequence[Scene], path: Path | None,
+        self,
+        function: Callable[..., Any],
+        what: Any,
+        scenes: Sequence[Scene],
+        path: Path | None,
         options: dict[str, Any],
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         """Draw, or say which of the scenes' files is to blame."""
         seconds = self.limits.draw_seconds * max(1, len(scenes))
         try:
@@ -156,17 +164,30 @@ class Sandbox:
             raise self._blame(scenes, stopped, options) from stopped
 
     def run(
-        self, function: Callable[..., Any], *arguments: Any, seconds: float = 0,
-        progress: Callable[[float], None] | None = None, key: bytes = NO_KEY, **options: Any,
-    ) -> Any:  # fmt: skip
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        seconds: float = 0,
+        progress: Callable[[float], None] | None = None,
+        key: bytes = NO_KEY,
+        **options: Any,
+    ) -> Any:
         """Call a module-level function in a child; its answer must be JSON. Its LocutionErrors are raised here.
 
         Calls in a row with one `key` (16 bytes) may share a child; others get a fresh one.
         Raises Stopped where the child gave no answer, SandboxError where no zygote can be had.
         """
         limits = self.limits
-        request = Request(function, arguments, options, str(Path.cwd()), seconds, limits.memory_mb * MB,
-                          limits.file_mb * MB, progress is not None)  # fmt: skip
+        request = Request(
+            function,
+            arguments,
+            options,
+            str(Path.cwd()),
+            seconds,
+            limits.memory_mb * MB,
+            limits.file_mb * MB,
+            progress is not None,
+        )
         with self._turn:
             self._cancelled.clear()
             answer, end = self._ask(ORDER.pack(seconds, key) + pickle.dumps(request), seconds, progress)
@@ -207,8 +228,12 @@ class Sandbox:
 
     def _words(self, table: dict[str, tuple[str, str]], stopped: Stopped, seconds: float) -> tuple[str, str]:
         found, valid = table[stopped.kind]
-        values = {"text": stopped.text, "seconds": seconds, "memory": self.limits.memory_mb,
-                  "file": self.limits.file_mb}  # fmt: skip
+        values = {
+            "text": stopped.text,
+            "seconds": seconds,
+            "memory": self.limits.memory_mb,
+            "file": self.limits.file_mb,
+        }
         return found.format(**values), valid
 
     def _blame(self, scenes: Sequence[Scene], stopped: Stopped, options: dict[str, Any]) -> LocutionError:
@@ -267,9 +292,13 @@ class InProcess:
         """Nothing to end."""
 
     def prepare(
-        self, path: Path, name: str, folder: Path, progress: Callable[[float], None] | None = None,
+        self,
+        path: Path,
+        name: str,
+        folder: Path,
+        progress: Callable[[float], None] | None = None,
         kind: Kind | None = None,
-    ) -> Prepared:  # fmt: skip
+    ) -> Prepared:
         """`renderer.prepare.upload.prepare`."""
         from renderer.prepare.upload import prepare
 

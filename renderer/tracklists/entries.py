@@ -132,8 +132,12 @@ class Places:
             raise FormatError(self.name, f"'{text[:60]}' is no place of a file", "Give a path or a URL.", line)
         full = Path(os.path.normpath(self.folder.absolute() / text))
         if not self.anywhere and not _is_below(full, self.top):
-            raise FormatError(self.name, f"'{text[:200]}' lies outside the folder of this file",
-                              "Only files in that folder, or below it, may be named here.", line)  # fmt: skip
+            raise FormatError(
+                self.name,
+                f"'{text[:200]}' lies outside the folder of this file",
+                "Only files in that folder, or below it, may be named here.",
+                line,
+            )
         return str(full)
 
 
@@ -147,8 +151,11 @@ def read_text(path: Path, name: str | None = None) -> str:
     name = name or path.name
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise FormatError(name, f"the file has {path.stat().st_size:,} bytes",
-                              f"A hub or session file has at most {MOST_BYTES:,}.")  # fmt: skip
+            raise FormatError(
+                name,
+                f"the file has {path.stat().st_size:,} bytes",
+                f"A hub or session file has at most {MOST_BYTES:,}.",
+            )
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as exc:
         raise FormatError(

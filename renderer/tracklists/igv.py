@@ -31,12 +31,33 @@ from renderer.values.errors import FormatError
 from renderer.values.track import Look
 
 FORMATS = {
-    "bigwig": "bigwig", "bedgraph": "bedgraph", "wig": "wig", "bam": "bam", "cram": "bam", "bed": "bed",
-    "narrowpeak": "narrowpeak", "broadpeak": "broadpeak", "gappedpeak": "gappedpeak", "bigbed": "bigbed", "vcf": "vcf",
-    "gtf": "gtf", "gff3": "gff3", "genepred": "genepred", "biggenepred": "biggenepred", "bedpe": "links",
-    "interact": "interact", "biginteract": "biginteract", "longrange": "longrange", "hic": "hic",
-    "bw": "bigwig", "bg": "bedgraph", "bb": "bigbed", "refflat": "genepred", "gff": "gff3", "bigwig2": "bigwig",
-}  # fmt: skip
+    "bigwig": "bigwig",
+    "bedgraph": "bedgraph",
+    "wig": "wig",
+    "bam": "bam",
+    "cram": "bam",
+    "bed": "bed",
+    "narrowpeak": "narrowpeak",
+    "broadpeak": "broadpeak",
+    "gappedpeak": "gappedpeak",
+    "bigbed": "bigbed",
+    "vcf": "vcf",
+    "gtf": "gtf",
+    "gff3": "gff3",
+    "genepred": "genepred",
+    "biggenepred": "biggenepred",
+    "bedpe": "links",
+    "interact": "interact",
+    "biginteract": "biginteract",
+    "longrange": "longrange",
+    "hic": "hic",
+    "bw": "bigwig",
+    "bg": "bedgraph",
+    "bb": "bigbed",
+    "refflat": "genepred",
+    "gff": "gff3",
+    "bigwig2": "bigwig",
+}
 """Formats of igv.js and resource types of IGV (in lower case) -> rows of FORMATS; the first of one is written."""
 
 MERGED = "merged"
@@ -96,9 +117,20 @@ def _json_track(at: int, one: Json, places: Places, notes: Notes) -> HubTrack:
     fields.used |= {"url", "format", "order"}
     look = _json_look(fields)
     assay, sample, strand = facts(fields.inner("metadata"))
-    made = HubTrack(fields.text("name") or Path(first).name, first, FORMATS.get(hint), fields.color("color"),
-                    fields.text("autoscaleGroup"), look, assay, sample, strand, tuple(more),
-                    "overlay" if more else None, fields.text("description"))  # fmt: skip
+    made = HubTrack(
+        fields.text("name") or Path(first).name,
+        first,
+        FORMATS.get(hint),
+        fields.color("color"),
+        fields.text("autoscaleGroup"),
+        look,
+        assay,
+        sample,
+        strand,
+        tuple(more),
+        "overlay" if more else None,
+        fields.text("description"),
+    )
     fields.done()
     return made
 
@@ -109,8 +141,13 @@ def _json_look(fields: Fields) -> Look:
         fields.notes.ignore("min and max beside autoscale", fields.where)
         low = high = None
     _check_range(low, high, fields.name, fields.where)
-    return Look(fields.pixels("height"), low, high, fields.get("logScale") is True,
-                (fields.text("displayMode") or "").upper() in DENSE)  # fmt: skip
+    return Look(
+        fields.pixels("height"),
+        low,
+        high,
+        fields.get("logScale") is True,
+        (fields.text("displayMode") or "").upper() in DENSE,
+    )
 
 
 def _check_range(low: float | None, high: float | None, name: str, where: str, line: int = 0) -> None:
@@ -125,8 +162,9 @@ def read_xml(text: str, places: Places, notes: Notes) -> Hub:
         raise FormatError(
             places.name, f"the document is a <{root.tag[:40]}>", "An IGV session is a <Session>.", root.line
         )
-    notes.ignore_rest(root.attributes, ("genome", "locus", "version", "hasGeneTrack", "hasSequenceTrack"),
-                      f"line {root.line}")  # fmt: skip
+    notes.ignore_rest(
+        root.attributes, ("genome", "locus", "version", "hasGeneTrack", "hasSequenceTrack"), f"line {root.line}"
+    )
     resources = {one.attributes.get("path", ""): one for one in root.all("Resource")}
     tracks: list[HubTrack] = []
     drawn: set[str] = set()
@@ -160,9 +198,16 @@ def _xml_track(element: Element, files: list[Element], places: Places, notes: No
     if "color" in values and color is None:
         raise FormatError(places.name, f"color is '{values['color'][:40]}'", "Write it like 255,0,0.", line)
     label = first_of(values, "name") or first_of(files[0].attributes, "name") or Path(first).name
-    return HubTrack(label, first, FORMATS.get(kind.lower()), color, first_of(values, "autoscaleGroup"),
-                    _xml_look(element, places.name, notes), more=tuple(more),
-                    combine="overlay" if more else None)  # fmt: skip
+    return HubTrack(
+        label,
+        first,
+        FORMATS.get(kind.lower()),
+        color,
+        first_of(values, "autoscaleGroup"),
+        _xml_look(element, places.name, notes),
+        more=tuple(more),
+        combine="overlay" if more else None,
+    )
 
 
 def _xml_look(element: Element, name: str, notes: Notes) -> Look:
@@ -217,17 +262,34 @@ def _json_of(track: HubTrack, folder: Path, notes: Notes) -> Json:
         **dict.fromkeys(("bedpe", "interact", "biginteract", "longrange"), "interact"),
     }
     kind = "wig" if signal else kinds.get(name or "", "annotation")
-    said: Json = {"name": track.label, "type": kind, "format": name, "url": relative(track.location, folder),
-            "description": track.description, "color": track.color, "autoscaleGroup": track.group, "min": look.vmin,
-            "max": look.vmax, "height": look.height, "logScale": look.log or None,
-            "displayMode": "COLLAPSED" if look.dense else None, "metadata": metadata(track) or None}  # fmt: skip
+    said: Json = {
+        "name": track.label,
+        "type": kind,
+        "format": name,
+        "url": relative(track.location, folder),
+        "description": track.description,
+        "color": track.color,
+        "autoscaleGroup": track.group,
+        "min": look.vmin,
+        "max": look.vmax,
+        "height": look.height,
+        "logScale": look.log or None,
+        "displayMode": "COLLAPSED" if look.dense else None,
+        "metadata": metadata(track) or None,
+    }
     if signal and (look.vmin, look.vmax) == (None, None) and not track.group:
         said["autoscale"] = True
     if track.more:
         files = (track.location, *track.more)
-        said |= {"type": MERGED, "format": None, "url": None, "tracks": [
-            {"name": f"{track.label} {at}", "type": kind, "format": name, "url": relative(one, folder)}
-            for at, one in enumerate(files, 1)]}  # fmt: skip
+        said |= {
+            "type": MERGED,
+            "format": None,
+            "url": None,
+            "tracks": [
+                {"name": f"{track.label} {at}", "type": kind, "format": name, "url": relative(one, folder)}
+                for at, one in enumerate(files, 1)
+            ],
+        }
     return {key: value for key, value in said.items() if value is not None}
 
 

@@ -29,35 +29,78 @@ from renderer.values.errors import FormatError
 from renderer.values.track import Combine, Look
 
 TYPES = {
-    "bigwig": "bigwig", "bedgraph": "bedgraph", "bed": "bed", "narrow_peak": "narrowpeak", "gtf": "gtf",
-    "links": "links", "bedgraph_matrix": "matrix", "hic_matrix": "cool", "hic_matrix_square": "cool",
+    "bigwig": "bigwig",
+    "bedgraph": "bedgraph",
+    "bed": "bed",
+    "narrow_peak": "narrowpeak",
+    "gtf": "gtf",
+    "links": "links",
+    "bedgraph_matrix": "matrix",
+    "hic_matrix": "cool",
+    "hic_matrix_square": "cool",
     "domains": "bed",
-}  # fmt: skip
+}
 """file_type -> rows of FORMATS; the first of one format is the one written."""
 
 WRITTEN_AS = {
-    "bed12": "bed", "broadpeak": "bed", "gappedpeak": "bed", "mcool": "hic_matrix", "hicexplorer": "hic_matrix",
+    "bed12": "bed",
+    "broadpeak": "bed",
+    "gappedpeak": "bed",
+    "mcool": "hic_matrix",
+    "hicexplorer": "hic_matrix",
     "cool": "hic_matrix",
-}  # fmt: skip
+}
 ENDINGS = (
-    (".bw", "bigwig"), (".bigwig", "bigwig"), (".bedgraph", "bedgraph"), (".bdg", "bedgraph"), (".bg", "bedgraph"),
-    (".narrowpeak", "narrow_peak"), (".gtf", "gtf"), (".bed", "bed"), (".bed3", "bed"), (".bed6", "bed"),
-    (".bed12", "bed"), (".arcs", "links"), (".arc", "links"), (".links", "links"), (".bm", "bedgraph_matrix"),
-    (".h5", "hic_matrix"), (".cool", "hic_matrix"), (".mcool", "hic_matrix"),
-)  # fmt: skip
+    (".bw", "bigwig"),
+    (".bigwig", "bigwig"),
+    (".bedgraph", "bedgraph"),
+    (".bdg", "bedgraph"),
+    (".bg", "bedgraph"),
+    (".narrowpeak", "narrow_peak"),
+    (".gtf", "gtf"),
+    (".bed", "bed"),
+    (".bed3", "bed"),
+    (".bed6", "bed"),
+    (".bed12", "bed"),
+    (".arcs", "links"),
+    (".arc", "links"),
+    (".links", "links"),
+    (".bm", "bedgraph_matrix"),
+    (".h5", "hic_matrix"),
+    (".cool", "hic_matrix"),
+    (".mcool", "hic_matrix"),
+)
 """What a file is where the section does not say, as pyGenomeTracks guesses it."""
 
-USED = frozenset((
-    "file", "second_file", "file_type", "title", "height", "color", "min_value", "max_value", "operation",
-    "overlay_previous", "transform", "display", "orientation", "labels",
-))  # fmt: skip
+USED = frozenset(
+    (
+        "file",
+        "second_file",
+        "file_type",
+        "title",
+        "height",
+        "color",
+        "min_value",
+        "max_value",
+        "operation",
+        "overlay_previous",
+        "transform",
+        "display",
+        "orientation",
+        "labels",
+    )
+)
 OWN = ("x-axis", "spacer", "scalebar")
 """Sections that draw no file: the page has its own coordinates, scale bar and gaps."""
 
 OPERATIONS: dict[str, Combine] = {
-    "file-second_file": "subtract", "file/second_file": "ratio", "log2(file/second_file)": "log2ratio",
-    "log2((1+file)/(1+second_file))": "log2ratio", "(file+second_file)/2": "mean", "0.5*(file+second_file)": "mean",
-}  # fmt: skip
+    "file-second_file": "subtract",
+    "file/second_file": "ratio",
+    "log2(file/second_file)": "log2ratio",
+    "log2((1+file)/(1+second_file))": "log2ratio",
+    "(file+second_file)/2": "mean",
+    "0.5*(file+second_file)": "mean",
+}
 """Recognised operations, without white space; the first of one meaning is the one written."""
 
 NEGATED = ("-file", "-1*file", "file*-1")
@@ -96,8 +139,9 @@ def read(text: str, places: Places, notes: Notes) -> Hub:
         elif kind in ("vlines", "hlines", "vhighlight") or section.values.get("type") in ("vlines", "vhighlight"):
             notes.say(f"[{section.name}] is no track of its own and was left out (line {section.line}).")
         elif "file" not in section.values:
-            raise FormatError(places.name, f"[{section.name}] names no file", "Every track has a line 'file = ...'.",
-                              section.line)  # fmt: skip
+            raise FormatError(
+                places.name, f"[{section.name}] names no file", "Every track has a line 'file = ...'.", section.line
+            )
         else:
             _add(section, places, notes, tracks)
     return Hub(places.name, None, None, tuple(tracks))
@@ -112,8 +156,13 @@ def _sections(text: str, name: str) -> Iterator[Section]:
         if head:
             names.append((head["name"], at))
         lines.append(f"[{len(names)}]" if head else line)
-    parser = configparser.RawConfigParser(delimiters=("=", ":"), comment_prefixes=("#", ";"), default_section="",
-                                          interpolation=None, empty_lines_in_values=False)  # fmt: skip
+    parser = configparser.RawConfigParser(
+        delimiters=("=", ":"),
+        comment_prefixes=("#", ";"),
+        default_section="",
+        interpolation=None,
+        empty_lines_in_values=False,
+    )
     try:
         parser.read_string("\n".join(lines), name)
     except configparser.MissingSectionHeaderError as exc:
@@ -151,8 +200,9 @@ def _add(section: Section, places: Places, notes: Notes, tracks: list[HubTrack])
         tracks.append(track)
         return
     if over not in ("yes", "share-y"):
-        raise FormatError(places.name, f"overlay_previous is '{over}'", "It is no, yes or share-y.",
-                          section.place("overlay_previous"))  # fmt: skip
+        raise FormatError(
+            places.name, f"overlay_previous is '{over}'", "It is no, yes or share-y.", section.place("overlay_previous")
+        )
     below = tracks[-1] if tracks else None
     signal = ("bigwig", "bedgraph")
     if (
@@ -189,10 +239,16 @@ def _track(section: Section, places: Places, notes: Notes) -> HubTrack:
         )
     if second and combine is None:
         notes.ignore("second_file", f"line {section.place('second_file')}")
-    return HubTrack(first_of(values, "title") or section.name or Path(file).name,
-                    places.resolve(file, section.place("file")), TYPES.get(kind), _color(section, places.name, notes),
-                    look=_look(section, kind, places.name, notes), strand=strand,
-                    more=second if combine else (), combine=combine)  # fmt: skip
+    return HubTrack(
+        first_of(values, "title") or section.name or Path(file).name,
+        places.resolve(file, section.place("file")),
+        TYPES.get(kind),
+        _color(section, places.name, notes),
+        look=_look(section, kind, places.name, notes),
+        strand=strand,
+        more=second if combine else (),
+        combine=combine,
+    )
 
 
 def _file(section: Section, notes: Notes) -> tuple[str, str]:
@@ -228,8 +284,9 @@ def _look(section: Section, kind: str, name: str, notes: Notes) -> Look:
         height = pixels(number(values["height"], name, "height", line) * PIXELS_PER_CM, name, "height", line)
     low, high = (_end(section, key, name) for key in ("min_value", "max_value"))
     if low is not None and high is not None and low >= high:
-        raise FormatError(name, f"the range is {low:g} to {high:g}", "min_value is below max_value.",
-                          section.place("min_value"))  # fmt: skip
+        raise FormatError(
+            name, f"the range is {low:g} to {high:g}", "min_value is below max_value.", section.place("min_value")
+        )
     transform = values.get("transform", "no")
     if transform not in ("no", *LOGS):
         notes.say(f"[{section.name}]: the transform '{transform[:40]}' is not used.")
@@ -239,8 +296,14 @@ def _look(section: Section, kind: str, name: str, notes: Notes) -> Look:
     display = values.get("display", "")
     if display not in ("", "collapsed", "stacked", "interleaved", "triangles", "deprecated"):
         notes.say(f"[{section.name}]: the display '{display[:40]}' is not used.")
-    return Look(height, low, high, transform in LOGS, display == "collapsed",
-                "square" if kind == "hic_matrix_square" else "triangle")  # fmt: skip
+    return Look(
+        height,
+        low,
+        high,
+        transform in LOGS,
+        display == "collapsed",
+        "square" if kind == "hic_matrix_square" else "triangle",
+    )
 
 
 def _end(section: Section, key: str, name: str) -> float | None:
@@ -302,9 +365,11 @@ def _values(track: HubTrack, kind: str, folder: Path, notes: Notes) -> Iterator[
 def _style(track: HubTrack) -> dict[str, str]:
     look = track.look
     said = {
-        "color": track.color, "height": f"{look.height / PIXELS_PER_CM:.4f}" if look.height else None,
+        "color": track.color,
+        "height": f"{look.height / PIXELS_PER_CM:.4f}" if look.height else None,
         "min_value": None if look.vmin is None else repr(look.vmin),
         "max_value": None if look.vmax is None else repr(look.vmax),
-        "transform": "log1p" if look.log else None, "display": "collapsed" if look.dense else None,
-    }  # fmt: skip
+        "transform": "log1p" if look.log else None,
+        "display": "collapsed" if look.dense else None,
+    }
     return {key: value for key, value in said.items() if value is not None}

@@ -77,8 +77,11 @@ def write_hub(hub: Hub, kind: HubKind, path: Path) -> tuple[tuple[Path, ...], tu
     one_file = bool(path.suffix)
     folder = path.parent if one_file or kind != "ucsc" else path
     if kind == "ucsc":
-        files = (hub_trackdb_write.write_one(hub, folder, path.name, notes) if one_file
-                 else hub_trackdb_write.write(hub, folder, notes))  # fmt: skip
+        files = (
+            hub_trackdb_write.write_one(hub, folder, path.name, notes)
+            if one_file
+            else hub_trackdb_write.write(hub, folder, notes)
+        )
     elif kind in _WRITERS:
         write = hub_igv.write_json if kind == "igv" and path.suffix == ".json" else _WRITERS[kind]
         files = {path.name: write(hub, folder, notes)}

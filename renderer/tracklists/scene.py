@@ -28,15 +28,55 @@ MOST_TRACKS = 40
 """A taller figure fits no page, and no model reads it."""
 
 ASSAYS = {
-    r"h[234][abk][\w]*?(?:k\d+)?(?:me\d|ac)": None, r"h3k\d+(?:me\d|ac)": None, "h2a\\.?z": "H2A.Z",
-    "ctcf": "CTCF", "rad21": "RAD21", "smc[13]": None, "p300|ep300": "p300", "pol(?:r)?[-_ ]?(?:ii|2a?)": "Pol II",
-    "atac": "ATAC-seq", "dnase|dhs": "DNase-seq", "rna": "RNA-seq", "pro[-_]?seq|procap": "PRO-seq",
-    "gro[-_]?seq": "GRO-seq", "input|control|igg": "Input", "hi-?c": "Hi-C", "chia-?pet": "ChIA-PET",
-    "meth|wgbs": "methylation", "phylop|phastcons": "conservation",
-}  # fmt: skip
-SAMPLES = ("K562", "GM12878", "HepG2", "H1", "HeLa", "A549", "MCF7", "MCF-7", "IMR90", "HUVEC", "NHEK", "HCT116",
-           "mESC", "ES", "MEF", "S2", "Kc167", "Kc", "HEK293", "293T", "Jurkat", "THP1", "liver", "lung", "brain",
-           "heart", "kidney", "spleen")  # fmt: skip
+    r"h[234][abk][\w]*?(?:k\d+)?(?:me\d|ac)": None,
+    r"h3k\d+(?:me\d|ac)": None,
+    "h2a\\.?z": "H2A.Z",
+    "ctcf": "CTCF",
+    "rad21": "RAD21",
+    "smc[13]": None,
+    "p300|ep300": "p300",
+    "pol(?:r)?[-_ ]?(?:ii|2a?)": "Pol II",
+    "atac": "ATAC-seq",
+    "dnase|dhs": "DNase-seq",
+    "rna": "RNA-seq",
+    "pro[-_]?seq|procap": "PRO-seq",
+    "gro[-_]?seq": "GRO-seq",
+    "input|control|igg": "Input",
+    "hi-?c": "Hi-C",
+    "chia-?pet": "ChIA-PET",
+    "meth|wgbs": "methylation",
+    "phylop|phastcons": "conservation",
+}
+SAMPLES = (
+    "K562",
+    "GM12878",
+    "HepG2",
+    "H1",
+    "HeLa",
+    "A549",
+    "MCF7",
+    "MCF-7",
+    "IMR90",
+    "HUVEC",
+    "NHEK",
+    "HCT116",
+    "mESC",
+    "ES",
+    "MEF",
+    "S2",
+    "Kc167",
+    "Kc",
+    "HEK293",
+    "293T",
+    "Jurkat",
+    "THP1",
+    "liver",
+    "lung",
+    "brain",
+    "heart",
+    "kidney",
+    "spleen",
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +91,13 @@ class Guess:
 
 def guess_track(name: str) -> Guess:
     """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
-    stem = re.sub(r"(\.(b?gz|bw|bigwig|bb|bigbed|bed\d*|\w+peak|g[tf]f3?|bedgraph|bdg|wig|bam|cram|vcf|bm|arcs|bedpe|"
-                  r"inter\w*|longrange|m?cool|h5|hic|txt))+$", "", Path(name).name, flags=re.IGNORECASE)  # fmt: skip
+    stem = re.sub(
+        r"(\.(b?gz|bw|bigwig|bb|bigbed|bed\d*|\w+peak|g[tf]f3?|bedgraph|bdg|wig|bam|cram|vcf|bm|arcs|bedpe|"
+        r"inter\w*|longrange|m?cool|h5|hic|txt))+$",
+        "",
+        Path(name).name,
+        flags=re.IGNORECASE,
+    )
     words = re.sub(r"[._\s]+", " ", stem).strip() or name
     assay = _guess_assay(words)
     sample = next(
@@ -135,8 +180,19 @@ def prepare_tracks(
         one = prepare(path, path.name, work / _key(path))
         guess = guess_track(path.name)
         prepared.append(one)
-        tracks.append(Track(number, guess.label, one.kind, one.format, one.path, guess.assay, guess.sample,
-                            strand=guess.strand, note=one.note))  # fmt: skip
+        tracks.append(
+            Track(
+                number,
+                guess.label,
+                one.kind,
+                one.format,
+                one.path,
+                guess.assay,
+                guess.sample,
+                strand=guess.strand,
+                note=one.note,
+            )
+        )
     return tracks, chrom_sizes(prepared)
 
 
@@ -228,8 +284,10 @@ def _prepare_more(
     """The further files of a track ('more'), which `combine` joins to its first. Raises TrackError, FormatError."""
     more = [folder / str(name) for name in spec.get("more", ())]
     if more and (spec.get("combine") not in get_args(Combine) or first.kind != "signal"):
-        raise TrackError(f"'{spec['label']}' has further files: they must be signals, joined by a 'combine' that is "
-                         f"one of {', '.join(get_args(Combine))}.")  # fmt: skip
+        raise TrackError(
+            f"'{spec['label']}' has further files: they must be signals, joined by a 'combine' that is "
+            f"one of {', '.join(get_args(Combine))}."
+        )
     missing = next((path for path in more if not path.is_file()), None)
     if missing is not None:
         raise TrackError(f"'{spec['label']}': there is no file {missing.name}.")

@@ -61,12 +61,38 @@ def _track(number: int, listed: HubTrack, files: list[Prepared]) -> Track:
     sample = listed.sample or next((guess.sample for guess in guesses if guess.sample), None)
     strand = listed.strand or next((guess.strand for guess in guesses if guess.strand), None)
     more = tuple(one.path for one in files[1:])
-    return Track(number, listed.label, first.kind, first.format, first.path, assay, sample, listed.group, strand,
-                 listed.color, first.note, listed.look, more, listed.combine)  # fmt: skip
+    return Track(
+        number,
+        listed.label,
+        first.kind,
+        first.format,
+        first.path,
+        assay,
+        sample,
+        listed.group,
+        strand,
+        listed.color,
+        first.note,
+        listed.look,
+        more,
+        listed.combine,
+    )
 
 
 def _noted(number: int, listed: HubTrack, note: str) -> Track:
     row = FORMATS.get(listed.format or "")
     kind, format_ = (row.kind, row.name) if row else ("other", "unknown")
-    return Track(number, listed.label, kind, format_, Path(listed.location), listed.assay, listed.sample, listed.group,
-                 listed.strand, listed.color, note, listed.look)  # fmt: skip
+    return Track(
+        number,
+        listed.label,
+        kind,
+        format_,
+        Path(listed.location),
+        listed.assay,
+        listed.sample,
+        listed.group,
+        listed.strand,
+        listed.color,
+        note,
+        listed.look,
+    )

@@ -26,16 +26,44 @@ from renderer.values.errors import FormatError
 from renderer.values.track import Look
 
 TYPES = {
-    "bigWig": "bigwig", "bigBed": "bigbed", "bigGenePred": "biggenepred", "bigInteract": "biginteract", "bam": "bam",
-    "vcfTabix": "vcf", "hic": "hic", "longTabix": "longrange", "cram": "bam", "bigNarrowPeak": "bigbed",
-}  # fmt: skip
+    "bigWig": "bigwig",
+    "bigBed": "bigbed",
+    "bigGenePred": "biggenepred",
+    "bigInteract": "biginteract",
+    "bam": "bam",
+    "vcfTabix": "vcf",
+    "hic": "hic",
+    "longTabix": "longrange",
+    "cram": "bam",
+    "bigNarrowPeak": "bigbed",
+}
 """Types of a trackDb -> rows of FORMATS; the first of one format is the one written."""
 
-USED = frozenset((
-    "track", "type", "bigDataUrl", "shortLabel", "longLabel", "color", "parent", "superTrack", "compositeTrack",
-    "container", "aggregate", "autoScale", "viewLimits", "maxHeightPixels", "visibility", "negateValues",
-    "transformFunc", "metadata", "drawMode", "priority", "include",
-))  # fmt: skip
+USED = frozenset(
+    (
+        "track",
+        "type",
+        "bigDataUrl",
+        "shortLabel",
+        "longLabel",
+        "color",
+        "parent",
+        "superTrack",
+        "compositeTrack",
+        "container",
+        "aggregate",
+        "autoScale",
+        "viewLimits",
+        "maxHeightPixels",
+        "visibility",
+        "negateValues",
+        "transformFunc",
+        "metadata",
+        "drawMode",
+        "priority",
+        "include",
+    )
+)
 OVERLAYS = ("transparentOverlay", "solidOverlay")
 MOST_INCLUDES = 5
 """Files that include files that include files: deeper than this is a circle."""
@@ -128,8 +156,12 @@ def _included(stanzas: Sequence[Stanza], depth: int = 0) -> Iterator[Stanza]:
             yield stanza
             continue
         if depth >= MOST_INCLUDES:
-            raise FormatError(stanza.file.name, f"{MOST_INCLUDES} files include one another",
-                              "Put the tracks into one file.", stanza.place("include"))  # fmt: skip
+            raise FormatError(
+                stanza.file.name,
+                f"{MOST_INCLUDES} files include one another",
+                "Put the tracks into one file.",
+                stanza.place("include"),
+            )
         rest = {name: value for name, value in stanza.values.items() if name != "include"}
         yield from _included(_stanzas_of(stanza.values["include"], stanza, "include"), depth + 1)
         if rest:
@@ -151,12 +183,20 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[HubTrack]:
     named: dict[str, Stanza] = {}
     for stanza in stanzas:
         if "track" not in stanza.values:
-            raise FormatError(stanza.file.name, f"'{next(iter(stanza.values))}' stands before any track",
-                              "A track begins with a line 'track <name>'.", stanza.place())  # fmt: skip
+            raise FormatError(
+                stanza.file.name,
+                f"'{next(iter(stanza.values))}' stands before any track",
+                "A track begins with a line 'track <name>'.",
+                stanza.place(),
+            )
         name = stanza.values["track"]
         if name in named:
-            raise FormatError(stanza.file.name, f"there is a track {name[:60]} already", "Give each a name of its own.",
-                              stanza.place("track"))  # fmt: skip
+            raise FormatError(
+                stanza.file.name,
+                f"there is a track {name[:60]} already",
+                "Give each a name of its own.",
+                stanza.place("track"),
+            )
         named[name] = stanza
         for setting in stanza.values:
             if setting not in USED:
@@ -243,16 +283,29 @@ def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> HubTrack:
     group = _label(parents[0]) if scale == "group" and parents else None
     negated = _setting("negateValues", stanza, parents)[0] == "on"
     location = stanza.file.resolve(stanza.values["bigDataUrl"], stanza.place("bigDataUrl"))
-    return HubTrack(_label(stanza), location, format_, _color(stanza, parents, notes), group,
-                    _look(stanza, parents, notes), facts.get("assay"), facts.get("sample"),
-                    facts.get("strand") or ("-" if negated else None),
-                    description=_description(stanza))  # fmt: skip
+    return HubTrack(
+        _label(stanza),
+        location,
+        format_,
+        _color(stanza, parents, notes),
+        group,
+        _look(stanza, parents, notes),
+        facts.get("assay"),
+        facts.get("sample"),
+        facts.get("strand") or ("-" if negated else None),
+        description=_description(stanza),
+    )
 
 
 def _overlay(stanza: Stanza, parts: Sequence[Stanza], parents: Sequence[Stanza], notes: Notes) -> HubTrack:
     """A multiWig container drawn over one another: one track of several files."""
-    whole = _track(Stanza(stanza.file, {"type": "bigWig", **stanza.values, "bigDataUrl": parts[0].values["bigDataUrl"]},
-                          stanza.lines), parents, notes)  # fmt: skip
+    whole = _track(
+        Stanza(
+            stanza.file, {"type": "bigWig", **stanza.values, "bigDataUrl": parts[0].values["bigDataUrl"]}, stanza.lines
+        ),
+        parents,
+        notes,
+    )
     for part in parts:
         for setting in ("color", "longLabel", "viewLimits"):
             if setting in part.values:
@@ -265,8 +318,12 @@ def _metadata(stanza: Stanza) -> dict[str, str]:
     try:
         words = shlex.split(stanza.values.get("metadata", ""))
     except ValueError as exc:
-        raise FormatError(stanza.file.name, f"metadata cannot be read ({exc})", "Write it key=value key='some value'.",
-                          stanza.place("metadata")) from exc  # fmt: skip
+        raise FormatError(
+            stanza.file.name,
+            f"metadata cannot be read ({exc})",
+            "Write it key=value key='some value'.",
+            stanza.place("metadata"),
+        ) from exc
     said = {name.lower(): value for name, sep, value in (word.partition("=") for word in words) if sep}
     pairs = {
         "assay": first_of(said, "assay", "antibody", "target", "experiment"),

@@ -57,8 +57,15 @@ def _grouped(hub: Hub) -> list[str]:
 
 def _groups(hub: Hub) -> Iterator[dict[str, str]]:
     for at, group in enumerate(_grouped(hub), 1):
-        yield {"track": f"group_{at}", "compositeTrack": "on", "type": "bigWig", "shortLabel": one_line(group),
-               "longLabel": f"{one_line(group)}, one scale", "autoScale": "group", "visibility": "full"}  # fmt: skip
+        yield {
+            "track": f"group_{at}",
+            "compositeTrack": "on",
+            "type": "bigWig",
+            "shortLabel": one_line(group),
+            "longLabel": f"{one_line(group)}, one scale",
+            "autoScale": "group",
+            "visibility": "full",
+        }
 
 
 def _written(at: int, track: HubTrack, hub: Hub, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
@@ -70,15 +77,26 @@ def _written(at: int, track: HubTrack, hub: Hub, folder: Path, notes: Notes) -> 
         return
     label = one_line(track.label)
     long = one_line(track.description or label)
-    values = {"track": f"track_{at}", "type": kind, "shortLabel": label, "longLabel": long,
-              **_style(track, notes), "priority": str(at)}  # fmt: skip
+    values = {
+        "track": f"track_{at}",
+        "type": kind,
+        "shortLabel": label,
+        "longLabel": long,
+        **_style(track, notes),
+        "priority": str(at),
+    }
     if track.combine and track.combine != "overlay":
         notes.say(f"'{track.label}': a UCSC hub cannot say '{track.combine}'; its first file was written.")
     if track.more and track.combine == "overlay":
         yield values | {"container": "multiWig", "aggregate": "transparentOverlay"}
         for part, location in enumerate((track.location, *track.more), 1):
-            yield {"track": f"track_{at}_{part}", "parent": f"track_{at}", "type": kind,
-                   "shortLabel": f"{label} {part}", "bigDataUrl": relative(location, folder)}  # fmt: skip
+            yield {
+                "track": f"track_{at}_{part}",
+                "parent": f"track_{at}",
+                "type": kind,
+                "shortLabel": f"{label} {part}",
+                "bigDataUrl": relative(location, folder),
+            }
         return
     group = track.group
     if group and "viewLimits" in values:

@@ -16,10 +16,21 @@ from renderer.values.errors import FormatError
 from renderer.values.track import Look
 
 TYPES = {
-    "bigwig": "bigwig", "bedgraph": "bedgraph", "bed": "bed", "bigbed": "bigbed", "refbed": "genepred", "hic": "hic",
-    "cool": "cool", "longrange": "longrange", "biginteract": "biginteract", "bam": "bam", "vcf": "vcf",
-    "bedcolor": "bed", "categorical": "bed", "callingcard": "bed",
-}  # fmt: skip
+    "bigwig": "bigwig",
+    "bedgraph": "bedgraph",
+    "bed": "bed",
+    "bigbed": "bigbed",
+    "refbed": "genepred",
+    "hic": "hic",
+    "cool": "cool",
+    "longrange": "longrange",
+    "biginteract": "biginteract",
+    "bam": "bam",
+    "vcf": "vcf",
+    "bedcolor": "bed",
+    "categorical": "bed",
+    "callingcard": "bed",
+}
 """Types of a datahub (in lower case) -> rows of FORMATS; the first of one format is the one written."""
 
 WRITTEN_AS = {"narrowpeak": "bed", "broadpeak": "bed", "gappedpeak": "bed", "mcool": "cool"}
@@ -75,8 +86,19 @@ def _track(fields: Fields, places: Places) -> HubTrack | None:
     options.done()
     fields.used |= {"showOnHubLoad", "genome", "label"}
     fields.done()
-    return HubTrack(label, locations[0], format_, color, group, look, assay, sample, strand, tuple(locations[1:]),
-                    "overlay" if len(locations) > 1 else None)  # fmt: skip
+    return HubTrack(
+        label,
+        locations[0],
+        format_,
+        color,
+        group,
+        look,
+        assay,
+        sample,
+        strand,
+        tuple(locations[1:]),
+        "overlay" if len(locations) > 1 else None,
+    )
 
 
 def _location(fields: Fields, places: Places) -> str:
@@ -96,8 +118,9 @@ def _look(options: Fields) -> Look:
     mode = (options.text("displayMode") or "").lower()
     if mode not in ("", "density", "full", "square", "heatmap", "auto"):
         options.notes.say(f"{options.where}: the display mode '{mode}' is not used.")
-    return Look(options.pixels("height"), low, high, dense=mode == "density",
-                shape="square" if mode == "square" else "triangle")  # fmt: skip
+    return Look(
+        options.pixels("height"), low, high, dense=mode == "density", shape="square" if mode == "square" else "triangle"
+    )
 
 
 def write(hub: Hub, folder: Path, notes: Notes) -> str:
@@ -118,11 +141,18 @@ def _written(hub: Hub, folder: Path, notes: Notes) -> Iterator[Json]:
             notes.say(f"'{track.label}': a datahub cannot say '{track.combine}'; its first file was written.")
         if track.description:
             notes.say(f"'{track.label}': a datahub has no longer label.")
-        whole: Json = {"type": kind, "name": track.label, "url": relative(track.location, folder),
-                       "showOnHubLoad": True, "options": _options(track, notes)}  # fmt: skip
+        whole: Json = {
+            "type": kind,
+            "name": track.label,
+            "url": relative(track.location, folder),
+            "showOnHubLoad": True,
+            "options": _options(track, notes),
+        }
         if track.more and track.combine == "overlay":
-            parts = [{"type": kind, "name": f"{track.label} {at}", "url": relative(one, folder)}
-                     for at, one in enumerate((track.location, *track.more), 1)]  # fmt: skip
+            parts = [
+                {"type": kind, "name": f"{track.label} {at}", "url": relative(one, folder)}
+                for at, one in enumerate((track.location, *track.more), 1)
+            ]
             whole = {key: value for key, value in whole.items() if key != "url"} | {"type": OVERLAY, "tracks": parts}
         yield (
             whole

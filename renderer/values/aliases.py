@@ -23,22 +23,53 @@ SETS_KEPT = 64
 _NUMBERED = tuple(str(number) for number in range(1, 26))
 _HUMAN, _MOUSE, _WORM = (*_NUMBERED[:22], "X", "Y"), (*_NUMBERED[:19], "X", "Y"), (*ROMAN[:5], "X")
 _RUNS = (
-    ("NC_", 1, _HUMAN), ("CM", 663, _HUMAN), ("NC_", 60_925, _HUMAN), ("CP", 68_255, ("X", *_NUMBERED[21::-1])),
-    ("NC_", 67, _MOUSE), ("CM", 994, _MOUSE), ("NC_", 7_112, _NUMBERED), ("CM", 2_885, _NUMBERED),
-    ("NC_", 3_279, _WORM), ("NC_", 1_133, ROMAN), ("BK", 6_935, ROMAN[:7]), ("BK", 6_942, ROMAN[8:]),
-)  # fmt: skip
+    ("NC_", 1, _HUMAN),
+    ("CM", 663, _HUMAN),
+    ("NC_", 60_925, _HUMAN),
+    ("CP", 68_255, ("X", *_NUMBERED[21::-1])),
+    ("NC_", 67, _MOUSE),
+    ("CM", 994, _MOUSE),
+    ("NC_", 7_112, _NUMBERED),
+    ("CM", 2_885, _NUMBERED),
+    ("NC_", 3_279, _WORM),
+    ("NC_", 1_133, ROMAN),
+    ("BK", 6_935, ROMAN[:7]),
+    ("BK", 6_942, ROMAN[8:]),
+)
 """Accessions that follow each other: prefix, first number, chromosomes. RefSeq (NC_) and GenBank numbers of human,
 T2T, mouse, zebrafish, worm and yeast, from the assembly reports of the NCBI as collected in bioframe 0.8's seqinfo
 tables. The version after the dot tells the assembly (NC_000001.10 hg19, .11 hg38), never the chromosome."""
 
 _SINGLE = {
-    "CP086569": "Y", "BK006934": "VIII",
-    "NT_033779": "2L", "NT_033778": "2R", "NT_037436": "3L", "NT_033777": "3R", "NC_004353": "4", "NC_004354": "X",
-    "NC_024512": "Y", "AE014134": "2L", "AE013599": "2R", "AE014296": "3L", "AE014297": "3R", "AE014135": "4",
-    "AE014298": "X", "CP007106": "Y",
-    "NC_001807": "M", "NC_012920": "MT", "J01415": "MT", "CP068254": "MT", "NC_005089": "MT", "AY172335": "MT",
-    "NC_024511": "MT", "KJ947872": "MT", "NC_002333": "MT", "NC_001328": "MT", "NC_001224": "MT", "AJ011856": "MT",
-}  # fmt: skip
+    "CP086569": "Y",
+    "BK006934": "VIII",
+    "NT_033779": "2L",
+    "NT_033778": "2R",
+    "NT_037436": "3L",
+    "NT_033777": "3R",
+    "NC_004353": "4",
+    "NC_004354": "X",
+    "NC_024512": "Y",
+    "AE014134": "2L",
+    "AE013599": "2R",
+    "AE014296": "3L",
+    "AE014297": "3R",
+    "AE014135": "4",
+    "AE014298": "X",
+    "CP007106": "Y",
+    "NC_001807": "M",
+    "NC_012920": "MT",
+    "J01415": "MT",
+    "CP068254": "MT",
+    "NC_005089": "MT",
+    "AY172335": "MT",
+    "NC_024511": "MT",
+    "KJ947872": "MT",
+    "NC_002333": "MT",
+    "NC_001328": "MT",
+    "NC_001224": "MT",
+    "AJ011856": "MT",
+}
 """The rest, from the same tables: fly (dm3, dm6), and the mitochondria. hg19 has two: chrM (NC_001807) and chrMT."""
 
 _ACCESSIONS = _SINGLE | {

@@ -233,12 +233,17 @@ class ContactEvidence:
 
 TrackEvidence = SignalEvidence | GeneEvidence | IntervalEvidence | LinkEvidence | ContactEvidence
 _TYPES: dict[str, type[Any]] = {
-    "signal": SignalEvidence, "genes": GeneEvidence, "intervals": IntervalEvidence, "links": LinkEvidence,
+    "signal": SignalEvidence,
+    "genes": GeneEvidence,
+    "intervals": IntervalEvidence,
+    "links": LinkEvidence,
     "contacts": ContactEvidence,
-}  # fmt: skip
+}
 _PARTS: dict[str, tuple[str, type[Any]]] = {
-    "intervals": ("spans", Span), "links": ("arcs", Arc), "contacts": ("boundaries", Boundary),
-}  # fmt: skip
+    "intervals": ("spans", Span),
+    "links": ("arcs", Arc),
+    "contacts": ("boundaries", Boundary),
+}
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,15 @@ class Track:
 
     def legend(self) -> dict[str, Any]:
         """The track as a reading record shows it (DESIGN section 7): no paths."""
-        return {"track": self.number, "label": self.label, "kind": self.kind, "assay": self.assay,
-                "sample": self.sample, "group": self.group, "strand": self.strand}  # fmt: skip
+        return {
+            "track": self.number,
+            "label": self.label,
+            "kind": self.kind,
+            "assay": self.assay,
+            "sample": self.sample,
+            "group": self.group,
+            "strand": self.strand,
+        }
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,11 @@ def _spans(offsets: Integers, n: int, chunks: tuple[int, ...] | None) -> list[tu
     if offsets[-1] - offsets[0] > n * FAR_ROWS * (chunks or (1,))[0]:
         most = np.minimum(offsets[1:], offsets[:-1] + np.arange(n, 0, -1))
         whole = list(zip(offsets[:-1].tolist(), most.tolist(), strict=True))
-    return [(at, min(stop, at + READ_AT_ONCE)) for start, stop in whole
-            for at in range(start, max(stop, start + 1), READ_AT_ONCE)]  # fmt: skip
+    return [
+        (at, min(stop, at + READ_AT_ONCE))
+        for start, stop in whole
+        for at in range(start, max(stop, start + 1), READ_AT_ONCE)
+    ]
 
 
 def _read_span(cooler: h5py.Group, offsets: Integers, lo: int, hi: int, first: int, n: int) -> Part:

@@ -36,8 +36,11 @@ class HicFile:
         name = self.balancing(resolution)
         first, last = start // resolution, -(-end // resolution)
         query = f"{chrom}\t{first * resolution}\t{min(last * resolution, self._chroms[chrom])}"
-        found = self._file[resolution].fetch(query, normalization=name or "NONE", count_type="float64",
-                                             query_type="BED").to_coo()  # fmt: skip
+        found = (
+            self._file[resolution]
+            .fetch(query, normalization=name or "NONE", count_type="float64", query_type="BED")
+            .to_coo()
+        )
         starts = np.arange(first, last, dtype=np.int64) * resolution
         ends = np.minimum(starts + resolution, self._chroms[chrom])
         part = (found.row.astype(np.int64), found.col.astype(np.int64), found.data)

@@ -52,12 +52,16 @@ class Interval:
         """The inverse of `to_line`."""
         start, end, name, score, strand, low, high, color, summit, spans = row[1:]
         return cls(
-            int(start), int(end), name, strand, None if color == "." else color,
+            int(start),
+            int(end),
+            name,
+            strand,
+            None if color == "." else color,
             None if summit == "." else int(summit),
             None if score == "." else float(score),
             () if spans == "." else tuple(_span(span) for span in spans.split(",")),
             None if low == "." else (int(low), int(high)),
-        )  # fmt: skip
+        )
 
 
 def _span(text: str) -> tuple[int, int]:
@@ -84,8 +88,21 @@ class GeneModel:
         starts = ",".join(str(start - self.start) for start, _ in self.exons)
         # A control character makes htslib take the whole file for a binary one.
         name = self.name if self.name.isprintable() else "".join(c if c.isprintable() else " " for c in self.name)
-        fields = [chrom, self.start, self.end, name, 0, self.strand, *self.thick, 0, len(self.exons), sizes, starts,
-                  ",".join(map(str, self.tss)), int(self.named)]  # fmt: skip
+        fields = [
+            chrom,
+            self.start,
+            self.end,
+            name,
+            0,
+            self.strand,
+            *self.thick,
+            0,
+            len(self.exons),
+            sizes,
+            starts,
+            ",".join(map(str, self.tss)),
+            int(self.named),
+        ]
         return "\t".join(map(str, fields))
 
 
@@ -148,6 +165,7 @@ def read_links(path: Path, region: Region) -> list[Link]:
     """Every link with at least one anchor in the window, by start of its span."""
     links = [Link(int(r[3]), int(r[4]), int(r[5]), int(r[6]), float(r[7])) for r in _rows(path, region)]
     return [
-        link for link in links
+        link
+        for link in links
         if any(s < region.end and e > region.start for s, e in ((link.start1, link.end1), (link.start2, link.end2)))
-    ]  # fmt: skip
+    ]

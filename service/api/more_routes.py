@@ -36,8 +36,13 @@ def _hub_form() -> dict[str, Any]:
     if part is None or not part.filename:
         raise JobError("There is no file in the form field 'hub'.")
     form = request.form
-    return {"hub": take_bytes(part.stream), "hub_name": part.filename, "files": form.getlist("file"),
-            "name": form.get("name", ""), "assembly": form.get("assembly", "")}  # fmt: skip
+    return {
+        "hub": take_bytes(part.stream),
+        "hub_name": part.filename,
+        "files": form.getlist("file"),
+        "name": form.get("name", ""),
+        "assembly": form.get("assembly", ""),
+    }
 
 
 def _hub_json() -> dict[str, Any]:
@@ -45,8 +50,13 @@ def _hub_json() -> dict[str, Any]:
     files = body.get("files") or []
     if not isinstance(body.get("hub"), str) or not isinstance(files, list):
         raise JobError("A hub needs 'hub' (its text) and may have 'files' (a list of ids of uploads).")
-    return {"hub": body["hub"].encode(), "hub_name": str(body.get("hub_name") or "hub"), "files": list(map(str, files)),
-            "name": body.get("name", ""), "assembly": str(body.get("assembly") or "")}  # fmt: skip
+    return {
+        "hub": body["hub"].encode(),
+        "hub_name": str(body.get("hub_name") or "hub"),
+        "files": list(map(str, files)),
+        "name": body.get("name", ""),
+        "assembly": str(body.get("assembly") or ""),
+    }
 
 
 def take_bytes(stream: Any) -> bytes:
@@ -82,8 +92,9 @@ def post_screenshots() -> tuple[Response, int]:
     form = request.form
     arrived = [(part.stream, part.filename or "") for part in request.files.getlist("file") if part.filename]
     taken = [(take_picture(stream), name) for stream, name in arrived]
-    job = pictures.create_job(store(), taken, form.get("model", ""), form.get("lang") or "en", form.get("name", ""),
-                              ring())  # fmt: skip
+    job = pictures.create_job(
+        store(), taken, form.get("model", ""), form.get("lang") or "en", form.get("name", ""), ring()
+    )
     return jsonify(jobs.job_json(store(), job.id)), 201
 
 

@@ -173,9 +173,15 @@ def post_job() -> tuple[Response, int]:
         raise JobError("A job needs 'track_set' (an id) and 'loci' (text, one a line, or a list).")
     refuse_unknown("The body", body, ("track_set", "loci", "model", "lang", "name", *JOB_FIELDS))
     job = jobs.create_job(
-        store(), body["track_set"], text, body.get("model"), str(body.get("lang") or "en"), body.get("name", ""),
-        ring(), JobOptions.read(body),
-    )  # fmt: skip
+        store(),
+        body["track_set"],
+        text,
+        body.get("model"),
+        str(body.get("lang") or "en"),
+        body.get("name", ""),
+        ring(),
+        JobOptions.read(body),
+    )
     return jsonify(jobs.job_json(store(), job.id)), 201
 
 

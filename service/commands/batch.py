@@ -96,8 +96,15 @@ def draw_job(job: Job, how: Drawing, files: FileReader) -> tuple[Figure | None, 
 def _failed(job: Job, problem: str) -> dict[str, Any]:
     region = job.scene.region if job.scene else None
     where = {"chrom": region.chrom, "start": region.start, "end": region.end} if region else {}
-    return {"schema": "locution.reading/1", "region": {**where, "label": job.name}, "status": "failed",
-            "error": problem, "claims": [], "caption": None, "warnings": []}  # fmt: skip
+    return {
+        "schema": "locution.reading/1",
+        "region": {**where, "label": job.name},
+        "status": "failed",
+        "error": problem,
+        "claims": [],
+        "caption": None,
+        "warnings": [],
+    }
 
 
 def write_index(path: Path, results: Sequence[Result], lang: str) -> None:

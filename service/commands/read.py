@@ -31,21 +31,50 @@ BAD_INPUT = 2
 
 @click.command("read")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--region", "regions", multiple=True, metavar="CHR:START-END",
-              help="A locus: chr9:4,950,000-5,190,000 (from 1), JAK2, JAK2+50kb. Repeatable.")  # fmt: skip
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="CHR:START-END",
+    help="A locus: chr9:4,950,000-5,190,000 (from 1), JAK2, JAK2+50kb. Repeatable.",
+)
 @click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one locus a line.")
 @click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them.")
-@click.option("--hub", type=click.Path(path_type=Path),
-              help="Tracks of a UCSC hub, WashU datahub, IGV session or tracks.ini; FILES come below.")  # fmt: skip
+@click.option(
+    "--hub",
+    type=click.Path(path_type=Path),
+    help="Tracks of a UCSC hub, WashU datahub, IGV session or tracks.ini; FILES come below.",
+)
 @click.option("--assembly", help="Genome assembly, as printed on the figure (hg19, mm10 ...).")
-@click.option("--screenshot", "screenshots", multiple=True, type=click.Path(path_type=Path),
-              help="A picture without data in place of tracks (PNG, JPEG, WebP): nothing is checked.")  # fmt: skip
-@click.option("--model", "models", multiple=True, default=["builtin"], show_default=True,
-              help="auto, builtin, measured, hub:<id>[@revision], remote:<url>#<model>; repeatable.")  # fmt: skip
-@click.option("--facts", type=click.Choice(["none", "brief"]), default="none", show_default=True,
-              help="Measured facts that hub and remote models are told.")  # fmt: skip
-@click.option("--words", type=click.Choice(["ours", "model"]), default="ours", show_default=True,
-              help="Whose sentences are printed; the model's only where all of a sentence checks out.")  # fmt: skip
+@click.option(
+    "--screenshot",
+    "screenshots",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A picture without data in place of tracks (PNG, JPEG, WebP): nothing is checked.",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    default=["builtin"],
+    show_default=True,
+    help="auto, builtin, measured, hub:<id>[@revision], remote:<url>#<model>; repeatable.",
+)
+@click.option(
+    "--facts",
+    type=click.Choice(["none", "brief"]),
+    default="none",
+    show_default=True,
+    help="Measured facts that hub and remote models are told.",
+)
+@click.option(
+    "--words",
+    type=click.Choice(["ours", "model"]),
+    default="ours",
+    show_default=True,
+    help="Whose sentences are printed; the model's only where all of a sentence checks out.",
+)
 @click.option("--repair", is_flag=True, help="Ask hub and remote models once more about what did not hold.")
 @click.option(
     "--lang",
@@ -62,20 +91,45 @@ BAD_INPUT = 2
     help="Look of the figure.",
 )
 @click.option("--width", type=click.IntRange(600, 3000), help="Width of the figure in pixels (at 100 per inch).")
-@click.option("--dpi", type=click.IntRange(50, 600), default=100, show_default=True,
-              help="Dots per inch of PNG files.")  # fmt: skip
-@click.option("--format", "formats", multiple=True, type=click.Choice(["png", "svg", "pdf"]),
-              help="Also write the figures as SVG or PDF (real text); repeatable. PNG is always written.")  # fmt: skip
-@click.option("--group-scale", "scale", type=click.Choice(["figure", "job"]), default="figure", show_default=True,
-              help="Tracks of one group share a range within each figure, or over all loci.")  # fmt: skip
-@click.option("--highlight", "highlights", multiple=True, metavar="CHR:START-END[=LABEL]",
-              help="Tint a stretch in the figures that show it. Repeatable.")  # fmt: skip
-@click.option("--track", "changes", multiple=True, metavar="N:KEY=VALUE,...",
-              help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, color, group, label, "
-              "assay, sample, strand; as in '2:vmin=0,vmax=20,height=90'. Repeatable.")  # fmt: skip
-@click.option("--combine", "joins", multiple=True, metavar="HOW:N,M,...",
-              help="Make tracks one: mean, overlay, subtract, ratio or log2ratio, as in 'mean:1,2' or "
-              "'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.")  # fmt: skip
+@click.option("--dpi", type=click.IntRange(50, 600), default=100, show_default=True, help="Dots per inch of PNG files.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["png", "svg", "pdf"]),
+    help="Also write the figures as SVG or PDF (real text); repeatable. PNG is always written.",
+)
+@click.option(
+    "--group-scale",
+    "scale",
+    type=click.Choice(["figure", "job"]),
+    default="figure",
+    show_default=True,
+    help="Tracks of one group share a range within each figure, or over all loci.",
+)
+@click.option(
+    "--highlight",
+    "highlights",
+    multiple=True,
+    metavar="CHR:START-END[=LABEL]",
+    help="Tint a stretch in the figures that show it. Repeatable.",
+)
+@click.option(
+    "--track",
+    "changes",
+    multiple=True,
+    metavar="N:KEY=VALUE,...",
+    help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, color, group, label, "
+    "assay, sample, strand; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
+)
+@click.option(
+    "--combine",
+    "joins",
+    multiple=True,
+    metavar="HOW:N,M,...",
+    help="Make tracks one: mean, overlay, subtract, ratio or log2ratio, as in 'mean:1,2' or "
+    "'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.",
+)
 @click.option("--panels", is_flag=True, help="Also draw all loci side by side: OUT/panels.png (or --format).")
 @click.option("--flank", metavar="BP", help="Shown on each side of genes and positions: 20kb. Usual: 20 %.")
 @click.option(
@@ -87,12 +141,31 @@ BAD_INPUT = 2
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the records, one JSON object a line, instead of captions.")
 def read(
-    files: tuple[Path, ...], regions: tuple[str, ...], bed: Path | None, scene: str | None, hub: Path | None,
-    assembly: str | None, screenshots: tuple[Path, ...], models: tuple[str, ...], facts: str, words: str, repair: bool,
-    lang: str, theme: str, width: int | None, dpi: int, formats: tuple[str, ...], scale: str,
-    highlights: tuple[str, ...], changes: tuple[str, ...], joins: tuple[str, ...], panels: bool, flank: str | None,
-    out: Path, as_json: bool,
-) -> None:  # fmt: skip
+    files: tuple[Path, ...],
+    regions: tuple[str, ...],
+    bed: Path | None,
+    scene: str | None,
+    hub: Path | None,
+    assembly: str | None,
+    screenshots: tuple[Path, ...],
+    models: tuple[str, ...],
+    facts: str,
+    words: str,
+    repair: bool,
+    lang: str,
+    theme: str,
+    width: int | None,
+    dpi: int,
+    formats: tuple[str, ...],
+    scale: str,
+    highlights: tuple[str, ...],
+    changes: tuple[str, ...],
+    joins: tuple[str, ...],
+    panels: bool,
+    flank: str | None,
+    out: Path,
+    as_json: bool,
+) -> None:
     """Draw FILES (signals, intervals, genes, contacts, links, bands) at each locus and say what is to be seen.
 
     One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html. Several models
@@ -202,8 +275,10 @@ def _summary(result: Result, lang: str) -> str:
         return f"{result.job.name}\n  failed: {record['error']}\n"
     verdicts = [claim["verdict"] for claim in record["claims"]]
     lines = [result.job.name, record["caption"][lang]]
-    lines.append(f"  [{record['model']['name']}: {verdicts.count('supported')} claims supported, "
-                 f"{verdicts.count('contradicted')} struck; {result.job.folder / 'figure.png'}]")  # fmt: skip
+    lines.append(
+        f"  [{record['model']['name']}: {verdicts.count('supported')} claims supported, "
+        f"{verdicts.count('contradicted')} struck; {result.job.folder / 'figure.png'}]"
+    )
     lines += [f"  note: {warning}" for warning in record["warnings"]]
     return "\n".join(lines) + "\n"
 
@@ -256,8 +331,10 @@ def _file_jobs(
     called = [region.label or str(region) for region in loci]
     if len(scenes) == 1:
         return [Job(called[0], out, scenes[0])]
-    return [Job(name, out / folder_name(number, name), scene)
-            for number, (name, scene) in enumerate(zip(called, scenes, strict=True), 1)]  # fmt: skip
+    return [
+        Job(name, out / folder_name(number, name), scene)
+        for number, (name, scene) in enumerate(zip(called, scenes, strict=True), 1)
+    ]
 
 
 def _open_hub(path: Path, assembly: str | None) -> Hub:

@@ -72,8 +72,7 @@ def _change(scene: Scene, how: Drawing, marks: Sequence[Region]) -> Scene:
 
 
 def _is_in(mark: Region, region: Region) -> bool:
-    return (match_chrom(mark.chrom, [region.chrom]) is not None and mark.start < region.end
-            and region.start < mark.end)  # fmt: skip
+    return match_chrom(mark.chrom, [region.chrom]) is not None and mark.start < region.end and region.start < mark.end
 
 
 def change_track(tracks: tuple[Track, ...], text: str) -> tuple[Track, ...]:

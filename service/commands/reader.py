@@ -22,8 +22,13 @@ def reader() -> None:
 
 @reader.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--kind", type=click.Choice(["signal", "intervals", "links", "contacts"]), default="signal",
-              show_default=True, help="Kind of track that is drawn.")  # fmt: skip
+@click.option(
+    "--kind",
+    type=click.Choice(["signal", "intervals", "links", "contacts"]),
+    default="signal",
+    show_default=True,
+    help="Kind of track that is drawn.",
+)
 @click.option("--shards", default=70, show_default=True, help="Shards of 1,024 strips.")
 @click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json to take textures from.")
 @click.option("--hold-out", multiple=True, help="Leave out files whose path contains this. Repeat for several.")

@@ -18,8 +18,11 @@ BAD_INPUT = 2
 @click.option(
     "--to", "kind", type=click.Choice(KINDS), help="Write a UCSC hub, WashU datahub, IGV session, tracks.ini."
 )
-@click.option("--out", type=click.Path(path_type=Path),
-              help="Where to: a file; for ucsc a folder, or one .txt; for igv .xml or .json.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to: a file; for ucsc a folder, or one .txt; for igv .xml or .json.",
+)
 @click.option("--assembly", help="The genome to take of a UCSC hub with several, or to write (hg19, mm10 ...).")
 def hub(file: Path, kind: str | None, out: Path | None, assembly: str | None) -> None:
     """List the tracks of FILE, or write them for another program (--to and --out).

@@ -29,9 +29,18 @@ if TYPE_CHECKING:
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the sentences.")
 @click.option("--theme", type=click.Choice(["ucsc", "washu"]), default="ucsc", show_default=True)
 def tune(
-    base: str, scenes: Path, out: Path, only: tuple[str, ...], steps: int, gather: int, rank: int, rate: float,
-    keep: int, language: str, theme: str,
-) -> None:  # fmt: skip
+    base: str,
+    scenes: Path,
+    out: Path,
+    only: tuple[str, ...],
+    steps: int,
+    gather: int,
+    rank: int,
+    rate: float,
+    keep: int,
+    language: str,
+    theme: str,
+) -> None:
     """Train a LoRA on the measured captions of SCENES; use it as --model hub:OUT. Run it again to go on.
 
     Every tenth scene is held out, and the loss on those is told before and after. Needs the extra 'tune'.
@@ -61,6 +70,10 @@ def _run(tuner: Tuner, learn: list[Example], held: list[Example]) -> None:
     plan: Plan = tuner.plan
     with tqdm(total=plan.steps, initial=tuner.step, unit="step", disable=not sys.stderr.isatty()) as bar:
         tuner.run(learn, lambda entry: (bar.set_postfix(loss=f"{entry['loss']:.3f}"), bar.update(1), None)[2])
-    facts = {"examples": len(learn), "held_out": len(held), "steps": tuner.step,
-             "held_out_loss": {"before": before, "after": tuner.loss(held)}}  # fmt: skip
+    facts = {
+        "examples": len(learn),
+        "held_out": len(held),
+        "steps": tuner.step,
+        "held_out_loss": {"before": before, "after": tuner.loss(held)},
+    }
     click.echo(json.dumps(facts, indent=1))

@@ -56,6 +56,10 @@ def _default_server(settings: Settings) -> list[str]:
 
 def _describe(known: Known) -> str:
     size = f"{known.parameters:g} B parameters" if known.parameters is not None else "open model"
-    facts = [size, f"{known.gigabytes:.0f} GB of GPU memory" if known.gigabytes else "", known.chart or "",
-             known.licence or ""]  # fmt: skip
+    facts = [
+        size,
+        f"{known.gigabytes:.0f} GB of GPU memory" if known.gigabytes else "",
+        known.chart or "",
+        known.licence or "",
+    ]
     return ", ".join(fact for fact in facts if fact)

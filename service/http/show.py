@@ -11,11 +11,21 @@ from workers.requests.downloads import MOST_PANELS
 from workers.requests.pictures import NOWHERE
 
 STATE_WORDS = {
-    "queued": "waiting to be drawn", "rendering": "being drawn", "rendered": "waiting to be read",
-    "reading": "being read", "done": "done", "failed": "failed", "cancelled": "cancelled",
-}  # fmt: skip
-VERDICT_WORDS = {"supported": "supported", "contradicted": "contradicted", "cannot_tell": "cannot tell",
-                 "opinion": "opinion", "not_checked": "not checked"}  # fmt: skip
+    "queued": "waiting to be drawn",
+    "rendering": "being drawn",
+    "rendered": "waiting to be read",
+    "reading": "being read",
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+VERDICT_WORDS = {
+    "supported": "supported",
+    "contradicted": "contradicted",
+    "cannot_tell": "cannot tell",
+    "opinion": "opinion",
+    "not_checked": "not checked",
+}
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 _STRANDS = {"+": "+ (left to right)", "-": "− (right to left)", ".": "not stated"}
@@ -23,12 +33,23 @@ _POINTS = ("summit", "tss")
 _SPANS = {"start": ("end", "interval"), "gene_start": ("gene_end", "gene")}
 _SHARES = ("height", "prominence", "covered", "overlap", "share", "mean", "outside", "tallest", "height_share")
 _LENGTHS = ("distance", "bp", "tss_bp", "gene_bp", "apart_bp")
-_NAMES = {"tss": "TSS", "value": "value in the file", "covered": "columns with data", "low_elsewhere": "low elsewhere",
-          "maximum": "highest value"}  # fmt: skip
-_TOLERANCES = {"bp": "± {} at either end", "tss_bp": "TSS within {}", "gene_bp": "{} beside the gene",
-               "apart_bp": "summits at most {} apart", "overlap": "overlap of {} or more",
-               "height_share": "{} of the tallest counts as equal", "count": "± {}",
-               "share": "at most {} of the window"}  # fmt: skip
+_NAMES = {
+    "tss": "TSS",
+    "value": "value in the file",
+    "covered": "columns with data",
+    "low_elsewhere": "low elsewhere",
+    "maximum": "highest value",
+}
+_TOLERANCES = {
+    "bp": "± {} at either end",
+    "tss_bp": "TSS within {}",
+    "gene_bp": "{} beside the gene",
+    "apart_bp": "summits at most {} apart",
+    "overlap": "overlap of {} or more",
+    "height_share": "{} of the tallest counts as equal",
+    "count": "± {}",
+    "share": "at most {} of the window",
+}
 
 
 def locus(region: dict[str, Any]) -> str:
@@ -117,6 +138,7 @@ def install(app: Flask) -> None:
     """Make the filters and words known to every template."""
     for filter_ in (locus, title, size, when, duration, measured, tolerance, describe_file):
         app.add_template_filter(filter_)
-    app.jinja_env.globals.update(state_words=STATE_WORDS, verdict_words=VERDICT_WORDS, language_names=LANGUAGE_NAMES,
-                                 most_panels=MOST_PANELS)  # fmt: skip
+    app.jinja_env.globals.update(
+        state_words=STATE_WORDS, verdict_words=VERDICT_WORDS, language_names=LANGUAGE_NAMES, most_panels=MOST_PANELS
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

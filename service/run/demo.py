@@ -98,8 +98,13 @@ def _message(text: str) -> str:
 
 
 @click.command()
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=DATA, show_default=True,
-              help="Folder for everything the demonstration keeps.")  # fmt: skip
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DATA,
+    show_default=True,
+    help="Folder for everything the demonstration keeps.",
+)
 @click.option("--model", default=None, help="Model that reads the figures. Default: LOCUTION_MODEL, else builtin.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Caption language.")
 def demo(data: Path, model: str | None, lang: str) -> None:

@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("example_data")
 ASSEMBLY = "simulated"
-TRACKS = ("H3K4me3.bw", "H3K4me3_peaks.narrowPeak", "H3K27ac.bw", "H3K36me3.bw", "H3K27me3.bw", "RNA-seq.bw",
-          "Input.bw", "genes.gtf")  # fmt: skip
+TRACKS = (
+    "H3K4me3.bw",
+    "H3K4me3_peaks.narrowPeak",
+    "H3K27ac.bw",
+    "H3K36me3.bw",
+    "H3K27me3.bw",
+    "RNA-seq.bw",
+    "Input.bw",
+    "genes.gtf",
+)
 """The files of a track set, in the order they are drawn."""
 
 LOCI = """\
@@ -84,9 +92,17 @@ def write_example(folder: Path, seed: int | None = None) -> list[Path]:
         "H3K4me3_peaks.narrowPeak": _lines(sim.call_peaks(signals["H3K4me3"], signals["Input"])),
         "genes.gtf": _lines(sim.gtf_lines()),
         "loci.txt": LOCI,
-        "README.md": README.format(length=sim.LENGTH, genes=len(sim.GENES), seed=seed, fold=sim.FOLD, bin=sim.BIN,
-                                   chrom=sim.CHROM, gap_start=sim.GAP[0] + 1, gap_end=sim.GAP[1]),
-    }  # fmt: skip
+        "README.md": README.format(
+            length=sim.LENGTH,
+            genes=len(sim.GENES),
+            seed=seed,
+            fold=sim.FOLD,
+            bin=sim.BIN,
+            chrom=sim.CHROM,
+            gap_start=sim.GAP[0] + 1,
+            gap_end=sim.GAP[1],
+        ),
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

@@ -63,10 +63,15 @@ class Child:
             path.replace(path.with_suffix(".log.old"))
         with path.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                start_new_session=True, env=child_environment(settings), cwd=settings.data,
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=child_environment(settings),
+                cwd=settings.data,
                 preexec_fn=_dying_with(os.getpid(), self.death),
-            )  # fmt: skip
+            )
         self.started, self.restart_at = time.monotonic(), None
 
     def plan_restart(self) -> None:
@@ -83,16 +88,54 @@ class Child:
 def web_command(settings: Settings) -> list[str]:
     """gunicorn with threads: uploads are long, requests are short. (Its control socket would lie in the home folder,
     one for all.)"""
-    return [sys.executable, "-m", "gunicorn", "--bind", address(settings), "--worker-class", "gthread",
-            "--threads", str(settings.web_threads), "--workers", "1", "--timeout", "120", "--graceful-timeout", "5",
-            "--access-logfile", "-", "--no-control-socket", "service.app:create_app()"]  # fmt: skip
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        address(settings),
+        "--worker-class",
+        "gthread",
+        "--threads",
+        str(settings.web_threads),
+        "--workers",
+        "1",
+        "--timeout",
+        "120",
+        "--graceful-timeout",
+        "5",
+        "--access-logfile",
+        "-",
+        "--no-control-socket",
+        "service.app:create_app()",
+    ]
 
 
 def worker_command(queue: str, name: str) -> list[str]:
     """A Celery worker of one child, which is started afresh: a forked one hangs once torch was used."""
-    return [sys.executable, "-m", "celery", "-A", "workers.queue.app", "worker", "-Q", queue, "-P", "prefork",
-            "-c", "1", "--pool-start-method", "spawn", "-n", f"{name}@%h", "--loglevel", "INFO", "--without-gossip",
-            "--without-mingle", "--without-heartbeat"]  # fmt: skip
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "workers.queue.app",
+        "worker",
+        "-Q",
+        queue,
+        "-P",
+        "prefork",
+        "-c",
+        "1",
+        "--pool-start-method",
+        "spawn",
+        "-n",
+        f"{name}@%h",
+        "--loglevel",
+        "INFO",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -153,8 +196,9 @@ def _dying_with(parent: int, death: signal.Signals) -> Callable[[], None]:
 def refuse_taken_port(settings: Settings) -> None:
     """Raises SupervisorError if the web server could not listen."""
     try:
-        family, _, _, _, place = socket.getaddrinfo(settings.host or None, settings.port, type=socket.SOCK_STREAM,
-                                                    flags=socket.AI_PASSIVE)[0]  # fmt: skip
+        family, _, _, _, place = socket.getaddrinfo(
+            settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)

@@ -45,8 +45,13 @@ def _send(wanted: Wanted, format: str, count: int) -> Response:
         path = draw_sheet(_store(), wanted, sheet)
     except BusyError as error:
         raise ServiceUnavailable(str(error), retry_after=RETRY_SECONDS) from error
-    response: Any = send_file(path, mimetype=TYPES[sheet.format], as_attachment="inline" not in request.args,
-                              download_name=f"{_name(wanted, count)}.{sheet.format}", max_age=KEEP_SECONDS)  # fmt: skip
+    response: Any = send_file(
+        path,
+        mimetype=TYPES[sheet.format],
+        as_attachment="inline" not in request.args,
+        download_name=f"{_name(wanted, count)}.{sheet.format}",
+        max_age=KEEP_SECONDS,
+    )
     return response  # type: ignore[no-any-return]
 
 

@@ -133,8 +133,10 @@ def track_specs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not specs:
             raise JobError(f"{row['name']} is to join the track above it, but it is the first.")
         if specs[-1].setdefault("combine", how) != how:
-            raise JobError(f"Row {number} ({row['name']}) is joined in another way than the row above it. Files of one "
-                           "track are all joined in one way.")  # fmt: skip
+            raise JobError(
+                f"Row {number} ({row['name']}) is joined in another way than the row above it. Files of one "
+                "track are all joined in one way."
+            )
         specs[-1].setdefault("files", []).append(row["id"])
     return specs
 

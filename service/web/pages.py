@@ -63,9 +63,16 @@ def _show_form(form: SetForm) -> Page:
     if chosen and chosen not in [one["id"] for one in sets] and "tracks" not in form.errors:
         sets.append(uploads.track_set_json(store(), chosen))
     page = render_template(
-        "new.html", form=form, values=form.values, errors=form.errors, notes=form.notes, sets=sets,
-        assemblies=ASSEMBLIES, models=choices(settings), most_bytes=settings.max_upload_mb * 1_000_000,
-    )  # fmt: skip
+        "new.html",
+        form=form,
+        values=form.values,
+        errors=form.errors,
+        notes=form.notes,
+        sets=sets,
+        assemblies=ASSEMBLIES,
+        models=choices(settings),
+        most_bytes=settings.max_upload_mb * 1_000_000,
+    )
     return (page, 422) if form.errors else page
 
 
@@ -169,8 +176,9 @@ def screenshots() -> Page:
             return redirect(url_for("pages.job", identity=made.id), 303)
         except JobError as error:
             form.blame("file", error)
-    page = render_template("screenshots.html", values=form.values, errors=form.errors,
-                           models=choices(settings, pictures=True))  # fmt: skip
+    page = render_template(
+        "screenshots.html", values=form.values, errors=form.errors, models=choices(settings, pictures=True)
+    )
     return (page, 422) if form.errors else page
 
 
@@ -197,10 +205,18 @@ def _show_reading(identity: str, typed: dict[str, str], problem: str = "") -> Pa
     before, after = jobs.neighbours(store(), identity)
     reviewer = typed.get("reviewer") or unquote(request.cookies.get("reviewer", ""))
     page = render_template(
-        "reading.html", reading=record, before=before, after=after, lang=_language(record["lang"]), typed=typed,
-        problem=problem, reviewer=reviewer, go_on=request.cookies.get("go_on") == "1",
-        job=jobs.job_json(store(), record["job"]), labels={one["track"]: one["label"] for one in record["tracks"]},
-    )  # fmt: skip
+        "reading.html",
+        reading=record,
+        before=before,
+        after=after,
+        lang=_language(record["lang"]),
+        typed=typed,
+        problem=problem,
+        reviewer=reviewer,
+        go_on=request.cookies.get("go_on") == "1",
+        job=jobs.job_json(store(), record["job"]),
+        labels={one["track"]: one["label"] for one in record["tracks"]},
+    )
     return (page, 422) if problem else page
 
 

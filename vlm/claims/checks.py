@@ -135,8 +135,14 @@ def best_domain(case: Case, domains: Sequence[Domain]) -> tuple[Domain | None, d
         return None, {"domains": 0}
     best = max(domains, key=lambda domain: overlap(case.claim, domain.start, domain.end))
     share = overlap(case.claim, best.start, best.end)
-    measured = {"start": best.start, "end": best.end, "overlap": round(share, 3), "salient": best.salient,
-                "mean_height": round(best.mean, 3), "outside_height": round(best.outside, 3)}  # fmt: skip
+    measured = {
+        "start": best.start,
+        "end": best.end,
+        "overlap": round(share, 3),
+        "salient": best.salient,
+        "mean_height": round(best.mean, 3),
+        "outside_height": round(best.outside, 3),
+    }
     return best if share >= OVERLAP else None, measured
 
 
@@ -165,8 +171,14 @@ def core(peak: Peak, region: Region) -> tuple[int, int]:
 
 def describe(peak: Peak) -> dict[str, Any]:
     """A peak as it is written into a verdict."""
-    return {"summit": peak.summit, "start": peak.start, "end": peak.end, "value": round(peak.value, 4),
-            "height": round(peak.height, 3), "prominence": round(peak.prominence, 3)}  # fmt: skip
+    return {
+        "summit": peak.summit,
+        "start": peak.start,
+        "end": peak.end,
+        "value": round(peak.value, 4),
+        "height": round(peak.height, 3),
+        "prominence": round(peak.prominence, 3),
+    }
 
 
 def missed(case: Case, peaks: Sequence[Peak]) -> dict[str, Any]:

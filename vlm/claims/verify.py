@@ -25,9 +25,12 @@ from vlm.claims.checks import POSITION_SHARE, Case, Check, Malformed, Outcome
 from vlm.values.claim import SHAPES, WINDOW_KINDS, Claim, Judged
 
 _EVIDENCE_KINDS: dict[type, str] = {
-    SignalEvidence: "signal", GeneEvidence: "genes", IntervalEvidence: "intervals", LinkEvidence: "links",
+    SignalEvidence: "signal",
+    GeneEvidence: "genes",
+    IntervalEvidence: "intervals",
+    LinkEvidence: "links",
     ContactEvidence: "contacts",
-}  # fmt: skip
+}
 
 _CHECKS: dict[str, Check] = {
     "no_data": verify_peaks.state,

@@ -222,9 +222,13 @@ def follows_exons(case: Case) -> Outcome:
     reach = max(case.signal().vmax, -case.signal().vmin)
     height = found.exons / reach if reach > 0 else 0.0
     fold = found.exons / found.introns if found.introns > 0 else None
-    measured |= {"exons": round(found.exons, 4), "introns": round(found.introns, 4),
-                 "fold": None if fold is None else round(fold, 2), "seen": round(found.exons_seen, 3),
-                 "height": round(height, 3)}  # fmt: skip
+    measured |= {
+        "exons": round(found.exons, 4),
+        "introns": round(found.introns, 4),
+        "fold": None if fold is None else round(fold, 2),
+        "seen": round(found.exons_seen, 3),
+        "height": round(height, 3),
+    }
     rises = fold is None or fold >= EXON_FOLD
     if rises and found.exons_seen >= EXONS_SEEN and height >= EXON_HEIGHT:
         return Outcome("supported", measured, tolerance)

@@ -168,8 +168,7 @@ def higher_in(case: Case) -> Outcome:
     if one is None:
         return cannot_tell("nothing that is measured of the first track lies at this place", bp=case.slack)
     first, second = map(str, case.claim.tracks)
-    measured = {first: round(one, 4), second: None if two is None else round(two, 4),
-                "of": of}  # fmt: skip
+    measured = {first: round(one, 4), second: None if two is None else round(two, 4), "of": of}
     if of == "gene":
         measured["gene"] = _gene_of(case, 0)
     tolerance = {"fold": HIGHER, "fold_share": FOLD_SHARE, "bp": case.slack}

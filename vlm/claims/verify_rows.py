@@ -33,8 +33,9 @@ def interval_count(case: Case) -> Outcome:
     slack = count_tolerance(found.count)
     boxes = min(found.count, len(found.spans))
     holds = counted(case.claim, boxes - count_tolerance(boxes), found.count + slack)
-    return Outcome(verdict(holds), {"count": found.count, "boxes": len(found.spans), "state": found.state},
-                   {"count": slack})  # fmt: skip
+    return Outcome(
+        verdict(holds), {"count": found.count, "boxes": len(found.spans), "state": found.state}, {"count": slack}
+    )
 
 
 def interval_at(case: Case) -> Outcome:
@@ -80,8 +81,13 @@ def link(case: Case) -> Outcome:
         return Outcome("contradicted", {"links": found.count}, tolerance)
     best = min(found.arcs, key=lambda arc: _off(case, arc, claimed))
     away = _off(case, best, claimed)
-    measured = {"anchors": [[best.start1, best.end1], [best.start2, best.end2]], "count": best.count,
-                "score": round(best.score, 4), "inside": best.inside, "distance": away}  # fmt: skip
+    measured = {
+        "anchors": [[best.start1, best.end1], [best.start2, best.end2]],
+        "count": best.count,
+        "score": round(best.score, 4),
+        "inside": best.inside,
+        "distance": away,
+    }
     if away > case.slack and sum(arc.count for arc in found.arcs) < found.count:
         return Outcome("cannot_tell", measured | {"reason": "there are too many links to tell"}, tolerance)
     return Outcome(verdict(away <= case.slack), measured, tolerance)
@@ -132,6 +138,10 @@ def domain_boundary(case: Case) -> Outcome:
         return Outcome("contradicted", {"state": found.state, "boundaries": 0}, tolerance)
     best = min(found.boundaries, key=lambda one: distance(one.position, case.claim.start, case.claim.end))
     away = distance(best.position, case.claim.start, case.claim.end)
-    measured = {"position": best.position, "strength": round(best.strength, 3), "salient": best.salient,
-                "distance": away}  # fmt: skip
+    measured = {
+        "position": best.position,
+        "strength": round(best.strength, 3),
+        "salient": best.salient,
+        "distance": away,
+    }
     return Outcome(verdict(away <= reach), measured, tolerance)

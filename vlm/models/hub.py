@@ -108,9 +108,14 @@ class Hub:
         constraint = self._grammar.constraint([answer_schema(figure) for figure in figures]) if self._grammar else None
         with torch.inference_mode():
             output = self.model.generate(
-                **inputs, max_new_tokens=MOST_TOKENS, do_sample=False, num_beams=1, pad_token_id=self._pad(),
-                stopping_criteria=_stopping(deadline), logits_processor=_processors(constraint),
-            )  # fmt: skip
+                **inputs,
+                max_new_tokens=MOST_TOKENS,
+                do_sample=False,
+                num_beams=1,
+                pad_token_id=self._pad(),
+                stopping_criteria=_stopping(deadline),
+                logits_processor=_processors(constraint),
+            )
         new = output[:, inputs["input_ids"].shape[1] :]
         texts = self.processor.tokenizer.batch_decode(new, skip_special_tokens=True)
         ends = self.end_tokens()

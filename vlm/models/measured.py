@@ -115,8 +115,11 @@ def _contacts(track: int, found: ContactEvidence, region: Region) -> Iterator[Cl
 
 
 _STATERS: dict[type, Callable[..., Iterator[Claim]]] = {
-    SignalEvidence: _signal, IntervalEvidence: _intervals, LinkEvidence: _links, ContactEvidence: _contacts,
-}  # fmt: skip
+    SignalEvidence: _signal,
+    IntervalEvidence: _intervals,
+    LinkEvidence: _links,
+    ContactEvidence: _contacts,
+}
 
 
 # --- what needs measurements of more than one track
@@ -148,10 +151,16 @@ def _over_genes(kind: str, track: int, found: SignalEvidence, annotation: Annota
     over = [(one, gene) for gene in annotation.genes if is_worth_naming(gene) and (one := found.over(gene))]
     over.sort(key=lambda pair: -_amount(kind, *pair))
     options = (
-        Claim(kind, (track, annotation.track), max(gene.start, region.start), min(gene.end, region.end), gene.name,
-              "measured")
+        Claim(
+            kind,
+            (track, annotation.track),
+            max(gene.start, region.start),
+            min(gene.end, region.end),
+            gene.name,
+            "measured",
+        )
         for _, gene in over
-    )  # fmt: skip
+    )
     assert figure.evidence is not None  # `_gene_signals` has seen it
     held = [one for one in options if judge(one, figure.evidence, figure.scene).verdict == "supported"]
     return held[:MOST_GENES]

@@ -72,16 +72,20 @@ class Abilities:
 
 
 _ANSWERS: dict[str, Literal["json_schema", "json_object", "text"]] = {
-    "json_schema": "json_object", "json_object": "text", "text": "text",
-}  # fmt: skip
+    "json_schema": "json_object",
+    "json_object": "text",
+    "text": "text",
+}
 _WITHOUT: tuple[tuple[re.Pattern[str], Callable[[Abilities], Abilities]], ...] = (
     (re.compile("max_completion_tokens"), lambda has: replace(has, tokens="max_completion_tokens")),
     (re.compile("chat_template_kwargs|enable_thinking"), lambda has: replace(has, thinking_switch=False)),
     (re.compile(r"\bseed\b"), lambda has: replace(has, seed=False)),
     (re.compile("temperature"), lambda has: replace(has, temperature=False)),
-    (re.compile("response_?format|json|schema|grammar|guided|structured", re.IGNORECASE),
-     lambda has: replace(has, answer=_ANSWERS[has.answer])),
-)  # fmt: skip
+    (
+        re.compile("response_?format|json|schema|grammar|guided|structured", re.IGNORECASE),
+        lambda has: replace(has, answer=_ANSWERS[has.answer]),
+    ),
+)
 """What a refusal names -> the abilities without it. The first that changes anything is taken."""
 
 
@@ -217,8 +221,10 @@ class Remote:
         """The request: picture first, text after it, as few tokens as a caption needs."""
         content = [{"type": "image_url", "image_url": {"url": picture}}, {"type": "text", "text": build_prompt(figure)}]
         body: dict[str, Any] = {
-            "model": self.model, "messages": [{"role": "user", "content": content}], has.tokens: MOST_TOKENS,
-        }  # fmt: skip
+            "model": self.model,
+            "messages": [{"role": "user", "content": content}],
+            has.tokens: MOST_TOKENS,
+        }
         if has.temperature:
             body["temperature"] = 0
         if has.seed:

@@ -64,8 +64,9 @@ def parse_answer(text: str, figure: Figure, *, cut: bool = False) -> RawReading:
     words = " ".join(one.text for one in said if one.text) or None
     enough = words if figure.ask.screenshot else answer.claims
     error = None if enough else _why_empty(sentences, text)
-    return RawReading(tuple(answer.claims), words or (text or None if error else None), error, tuple(warnings),
-                      sentences=said)  # fmt: skip
+    return RawReading(
+        tuple(answer.claims), words or (text or None if error else None), error, tuple(warnings), sentences=said
+    )
 
 
 def _why_empty(sentences: list[Any], text: str) -> str:

@@ -51,8 +51,11 @@ class ReadOptions:
 
 
 _VALID: dict[str, tuple[Any, ...]] = {
-    "facts": get_args(Facts), "words": get_args(Words), "language": get_args(Language), "repair": (0, 1),
-}  # fmt: skip
+    "facts": get_args(Facts),
+    "words": get_args(Words),
+    "language": get_args(Language),
+    "repair": (0, 1),
+}
 
 
 def show(captioner: Captioner, figure: Figure, options: ReadOptions) -> Figure:

@@ -19,8 +19,17 @@ from vlm.values.captioner import Figure, Language
 from vlm.values.claim import WINDOW_KINDS, Claim
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_UNITS = {"mbp": 1_000_000, "mb": 1_000_000, "kbp": 1_000, "kb": 1_000, "bp": 1, "nt": 1,
-          "兆碱基": 1_000_000, "千碱基": 1_000, "碱基": 1}  # fmt: skip
+_UNITS = {
+    "mbp": 1_000_000,
+    "mb": 1_000_000,
+    "kbp": 1_000,
+    "kb": 1_000,
+    "bp": 1,
+    "nt": 1,
+    "兆碱基": 1_000_000,
+    "千碱基": 1_000,
+    "碱基": 1,
+}
 _MEASURE = re.compile(
     rf"(?P<one>{_NUMBER})(?:\s*(?:-|–|—|~|to|and|至|到|和)\s*(?P<two>{_NUMBER}))?\s*"
     rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![A-Za-z])",
@@ -58,9 +67,18 @@ _COMMON = frozenset(
 """Capitals that name no gene and no track."""
 
 _NUMBER_WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
     "twelve": 12,
-}  # fmt: skip
+}
 _CHINESE = {**dict(zip("二三四五六七八九十", range(2, 11), strict=True)), "两": 2}
 _WORDS = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _CHINESE_WORDS = re.compile(rf"([{''.join(_CHINESE)}])\s*(?=[个处条座段种])")

@@ -56,11 +56,13 @@ def build_prompt(figure: Figure) -> str:
         *_listed("Measured in the files behind the picture:", figure.ask.facts),
         "Write a figure legend as claims that can be checked. The kinds of claims:",
         *_vocabulary(figure),
-        *_listed("Your first answer said the following, which does not hold. Look again, and do not say it:",
-                 figure.ask.wrong),
+        *_listed(
+            "Your first answer said the following, which does not hold. Look again, and do not say it:",
+            figure.ask.wrong,
+        ),
         _RULES.format(**_style(figure)),
         json.dumps(_example(figure), ensure_ascii=False),
-    ]  # fmt: skip
+    ]
     return "\n".join(lines)
 
 

@@ -59,5 +59,6 @@ def merge(first: RawReading, second: RawReading) -> RawReading:
     claims = [*second.claims, *(claim for claim in first.claims if claim not in second.claims)]
     known = {said.text for said in second.sentences}
     sentences = [*second.sentences, *(said for said in first.sentences if said.text not in known)]
-    return replace(second, claims=tuple(claims), sentences=tuple(sentences), asked=2,
-                   warnings=(*first.warnings, *second.warnings))  # fmt: skip
+    return replace(
+        second, claims=tuple(claims), sentences=tuple(sentences), asked=2, warnings=(*first.warnings, *second.warnings)
+    )

@@ -117,11 +117,23 @@ def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: floa
     return {
         "schema": "locution.reading/1",
         "region": {"assembly": None, "chrom": None, "start": None, "end": None, "label": figure.region.label},
-        "figure": {"png": figure.png.name, "sha256": sha, "width": figure.layout.width,
-                   "height": figure.layout.height, "tracks": []},
-        "tracks": [], "evidence": {},
-        "model": {"name": info.name, "revision": info.revision, "device": info.device, "seconds": round(seconds, 3),
-                  "facts": "none", "asked": raw.asked},
+        "figure": {
+            "png": figure.png.name,
+            "sha256": sha,
+            "width": figure.layout.width,
+            "height": figure.layout.height,
+            "tracks": [],
+        },
+        "tracks": [],
+        "evidence": {},
+        "model": {
+            "name": info.name,
+            "revision": info.revision,
+            "device": info.device,
+            "seconds": round(seconds, 3),
+            "facts": "none",
+            "asked": raw.asked,
+        },
         "claims": [_claim(number, text) for number, text in enumerate(sentences, 1)],
         "sentences": [{"text": _both(text), "claims": [number]} for number, text in enumerate(sentences, 1)],
         "said": [_said(number, text, figure) for number, text in enumerate(sentences, 1)],
@@ -130,19 +142,36 @@ def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: floa
         "status": "failed" if failed else "done",
         "error": (raw.error or "The model said nothing.") if failed else None,
         "warnings": [*raw.warnings, *([WARNING] if sentences else [])],
-    }  # fmt: skip
+    }
 
 
 def _claim(number: int, text: str) -> dict[str, Any]:
     """A sentence in the form of a claim: kind 'statement', no place, and a verdict that says nobody can tell."""
-    return {"id": number, "kind": "statement", "tracks": [], "where": None, "value": None, "text": _both(text),
-            "from": "model", "rests_on": [], "confidence": None, "printed": True, "verdict": "cannot_tell",
-            "measured": {"reason": REASON}, "tolerance": {}}  # fmt: skip
+    return {
+        "id": number,
+        "kind": "statement",
+        "tracks": [],
+        "where": None,
+        "value": None,
+        "text": _both(text),
+        "from": "model",
+        "rests_on": [],
+        "confidence": None,
+        "printed": True,
+        "verdict": "cannot_tell",
+        "measured": {"reason": REASON},
+        "tolerance": {},
+    }
 
 
 def _said(number: int, text: str, figure: Figure) -> dict[str, Any]:
-    return {"text": text, "verdict": UNCHECKED, "reason": REASON, "claims": [number],
-            "language": language_of(text, figure)}  # fmt: skip
+    return {
+        "text": text,
+        "verdict": UNCHECKED,
+        "reason": REASON,
+        "claims": [number],
+        "language": language_of(text, figure),
+    }
 
 
 def _both(text: str) -> dict[str, str]:

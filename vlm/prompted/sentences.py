@@ -29,8 +29,13 @@ class Checked:
 
     def to_json(self) -> dict[str, Any]:
         """An entry of "said" in a reading record."""
-        return {"text": self.text, "verdict": self.verdict, "reason": self.reason, "claims": list(self.claims),
-                "language": self.language}  # fmt: skip
+        return {
+            "text": self.text,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "claims": list(self.claims),
+            "language": self.language,
+        }
 
 
 def check_sentences(said: Sequence[Said], judged: Sequence[Judged], figure: Figure) -> list[Checked]:

@@ -38,20 +38,39 @@ def load_grown(model: Qwen3VLForConditionalGeneration, weights: Path) -> None:
 
 def _config() -> Qwen3VLConfig:
     vision = {
-        "depth": VISION_LAYERS, "hidden_size": HIDDEN, "intermediate_size": 3 * HIDDEN, "num_heads": HEADS,
-        "in_channels": 1, "patch_size": strips.PATCH, "spatial_merge_size": strips.MERGE, "temporal_patch_size": 1,
-        "out_hidden_size": HIDDEN, "num_position_embeddings": 1024, "deepstack_visual_indexes": [1],
-    }  # fmt: skip
+        "depth": VISION_LAYERS,
+        "hidden_size": HIDDEN,
+        "intermediate_size": 3 * HIDDEN,
+        "num_heads": HEADS,
+        "in_channels": 1,
+        "patch_size": strips.PATCH,
+        "spatial_merge_size": strips.MERGE,
+        "temporal_patch_size": 1,
+        "out_hidden_size": HIDDEN,
+        "num_position_embeddings": 1024,
+        "deepstack_visual_indexes": [1],
+    }
     text = {
-        "vocab_size": len(tokens.VOCABULARY), "hidden_size": HIDDEN, "intermediate_size": 3 * HIDDEN,
-        "num_hidden_layers": TEXT_LAYERS, "num_attention_heads": HEADS, "num_key_value_heads": HEADS,
-        "head_dim": HIDDEN // HEADS, "max_position_embeddings": 256, "pad_token_id": tokens.PAD,
+        "vocab_size": len(tokens.VOCABULARY),
+        "hidden_size": HIDDEN,
+        "intermediate_size": 3 * HIDDEN,
+        "num_hidden_layers": TEXT_LAYERS,
+        "num_attention_heads": HEADS,
+        "num_key_value_heads": HEADS,
+        "head_dim": HIDDEN // HEADS,
+        "max_position_embeddings": 256,
+        "pad_token_id": tokens.PAD,
         "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [6, 5, 5]},
-    }  # fmt: skip
+    }
     return Qwen3VLConfig(
-        vision_config=vision, text_config=text, image_token_id=tokens.IMAGE, vision_start_token_id=tokens.START,
-        vision_end_token_id=tokens.END, video_token_id=len(tokens.VOCABULARY) + 1, tie_word_embeddings=False,
-    )  # fmt: skip
+        vision_config=vision,
+        text_config=text,
+        image_token_id=tokens.IMAGE,
+        vision_start_token_id=tokens.START,
+        vision_end_token_id=tokens.END,
+        video_token_id=len(tokens.VOCABULARY) + 1,
+        tie_word_embeddings=False,
+    )
 
 
 PROMPT = [tokens.START, *[tokens.IMAGE] * strips.TOKENS, tokens.END]

@@ -34,8 +34,9 @@ def _signal_claims(said: tokens.Said, sure: _Confidence, track: int, region: Reg
         for number, (place, _) in enumerate(said.peaks)
     ]
     if said.strongest is not None:
-        claims.append(Claim("strongest_peak", (track,), *tokens.from_bin(said.strongest, region),
-                            confidence=sure.of("strongest")))  # fmt: skip
+        claims.append(
+            Claim("strongest_peak", (track,), *tokens.from_bin(said.strongest, region), confidence=sure.of("strongest"))
+        )
     if said.count is not None:
         claims.append(Claim("peak_count", (track,), *whole, value=_count(said.count), confidence=sure.of("count")))
     if said.low:

@@ -37,16 +37,19 @@ SIGNAL_WORDS = ("no_data", "flat", "noisy", "signal", "domain", "peak", "stronge
 ROW_SPECIAL = ("<intervals>", "<links>", "<contacts>")
 ROW_WORDS = ("none", "few", "tiled", "dense", "box", "arc", "plain", "domains", "boundary")
 VOCABULARY = (
-    *SPECIAL, *SIGNAL_WORDS,
-    *(f"L{n}" for n in range(LOCATIONS)), *(f"H{n}" for n in range(HEIGHTS)), *(f"N{n}" for n in range(COUNTS)),
-    *ROW_SPECIAL, *ROW_WORDS,
-)  # fmt: skip
+    *SPECIAL,
+    *SIGNAL_WORDS,
+    *(f"L{n}" for n in range(LOCATIONS)),
+    *(f"H{n}" for n in range(HEIGHTS)),
+    *(f"N{n}" for n in range(COUNTS)),
+    *ROW_SPECIAL,
+    *ROW_WORDS,
+)
 IDS = {token: number for number, token in enumerate(VOCABULARY)}
 WORDS = frozenset((*SIGNAL_WORDS, *ROW_WORDS))
 L0, H0, N0 = IDS["L0"], IDS["H0"], IDS["N0"]
 PAD, IMAGE, START, END, SIGNAL, EOS = (IDS[token] for token in SPECIAL)
-QUESTIONS = {"signal": SIGNAL, "intervals": IDS["<intervals>"], "links": IDS["<links>"],
-             "contacts": IDS["<contacts>"]}  # fmt: skip
+QUESTIONS = {"signal": SIGNAL, "intervals": IDS["<intervals>"], "links": IDS["<links>"], "contacts": IDS["<contacts>"]}
 """The first token of an answer by the kind of its track: the kinds that can be read."""
 
 _LS = frozenset(range(L0, L0 + LOCATIONS))
@@ -134,8 +137,7 @@ _FOLLOWERS: dict[str, dict[str, tuple[str, ...]]] = {
     "<links>": {"few": ("arc", "<eos>"), "arc": ("arc", "<eos>")},
     "<contacts>": {"domains": ("boundary",), "boundary": ("boundary", "<eos>")},
 }
-_LIMITS = {"domain": MOST_DOMAINS, "peak": MOST_PEAKS, "box": MOST_BOXES, "arc": MOST_ARCS,
-           "boundary": MOST_BOUNDARIES}  # fmt: skip
+_LIMITS = {"domain": MOST_DOMAINS, "peak": MOST_PEAKS, "box": MOST_BOXES, "arc": MOST_ARCS, "boundary": MOST_BOUNDARIES}
 
 
 def allowed_next(tokens: list[int]) -> frozenset[int]:

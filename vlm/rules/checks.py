@@ -163,7 +163,9 @@ def _held(site: Site, marks: Sequence[str], start: int, end: int) -> list[Seen]:
     here = [
         one
         for one in site.all
-        if one.form == "peak" and one.mark in marks and one.sample == site.anchor.sample
+        if one.form == "peak"
+        and one.mark in marks
+        and one.sample == site.anchor.sample
         and start - TOGETHER <= one.point < end + TOGETHER
-    ]  # fmt: skip
+    ]
     return list({one.track: one for one in reversed(here)}.values())

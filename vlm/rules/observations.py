@@ -24,13 +24,21 @@ Form = Literal["start", "peak", "domain", "body", "link", "boundary"]
 MARKS = {
     name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])(?!-like)", re.IGNORECASE)
     for name, pattern in {
-        "H3K4me3": "h3k4me3", "H3K4me1": "h3k4me1", "H3K27ac": "h3k27ac", "H3K36me3": "h3k36me3",
-        "H3K27me3": "h3k27me3", "H3K9me3": "h3k9me3", "CTCF": "ctcf", "cohesin": "rad21|smc1a?|smc3|stag[12]|scc1",
-        "p300": "e?p300", "open chromatin": "(?:sc|omni-?)?atac(?:[-_ ]?seq)?|dnase(?:[-_ ]?(?:seq|i|1))?|dhs",
+        "H3K4me3": "h3k4me3",
+        "H3K4me1": "h3k4me1",
+        "H3K27ac": "h3k27ac",
+        "H3K36me3": "h3k36me3",
+        "H3K27me3": "h3k27me3",
+        "H3K9me3": "h3k9me3",
+        "CTCF": "ctcf",
+        "cohesin": "rad21|smc1a?|smc3|stag[12]|scc1",
+        "p300": "e?p300",
+        "open chromatin": "(?:sc|omni-?)?atac(?:[-_ ]?seq)?|dnase(?:[-_ ]?(?:seq|i|1))?|dhs",
         "Pol II": r"(?:rna ?)?pol[-_ ]?(?:ii|2)|polr2[ab]|rna ?polymerase[-_ ]?(?:ii|2)|rnap ?ii|rpb1",
-        "nascent RNA": "(?:pro|gro)[-_ ]?seq", "RNA": "(?:m|total ?|poly-?a\\+? ?)?rna[-_ ]?seq",
+        "nascent RNA": "(?:pro|gro)[-_ ]?seq",
+        "RNA": "(?:m|total ?|poly-?a\\+? ?)?rna[-_ ]?seq",
     }.items()
-}  # fmt: skip
+}
 """Assays that rules know, by what the words of a track say. PRO-cap and the like mark starts only and are none."""
 
 NO_ASSAY = re.compile(r"motif|predict|imput", re.IGNORECASE)
@@ -49,14 +57,24 @@ MAIN_HEIGHT = 0.5
 """... and only peaks drawn at least this high: their tracks are rough, and low bumps lie at promoters by chance."""
 
 _FORMS: Mapping[str, tuple[Form, ...]] = {
-    "peak": ("peak",), "strongest_peak": ("peak",), "peak_in_gene": ("peak",), "intergenic_peak": ("peak",),
-    "peak_at_tss": ("peak", "start"), "broad_domain": ("domain",), "covers_gene": ("body",),
-    "follows_exons": ("body",), "on_strand": ("body",), "interval_at": ("peak",), "link": ("link",),
+    "peak": ("peak",),
+    "strongest_peak": ("peak",),
+    "peak_in_gene": ("peak",),
+    "intergenic_peak": ("peak",),
+    "peak_at_tss": ("peak", "start"),
+    "broad_domain": ("domain",),
+    "covers_gene": ("body",),
+    "follows_exons": ("body",),
+    "on_strand": ("body",),
+    "interval_at": ("peak",),
+    "link": ("link",),
     "domain_boundary": ("boundary",),
-}  # fmt: skip
+}
 ALONG: Mapping[str, frozenset[str]] = {
-    "covers_gene": BROAD, "follows_exons": frozenset({"RNA"}), "on_strand": frozenset({"RNA", "nascent RNA"}),
-}  # fmt: skip
+    "covers_gene": BROAD,
+    "follows_exons": frozenset({"RNA"}),
+    "on_strand": frozenset({"RNA", "nascent RNA"}),
+}
 """Of which assays a signal along a gene says something: a domain of RNA may be a neighbour's, or one value a gene."""
 
 _NEED_NO_MARK = frozenset({"link", "domain_boundary"})

@@ -145,8 +145,13 @@ def _reading(rule: Rule, anchor: Seen, ground: Sequence[Seen], extra: Extra, sce
     claim = Claim(rule.kind, tracks, *(extra.span or (anchor.start, anchor.end)), anchor.gene, "rule")
     sample = next((t.sample for t in scene.tracks if t.number == anchor.track and sample_of(t)), None)
     marks = list(dict.fromkeys(one.mark for one in unique if one.mark))
-    measured = {"source": rule.source, "sample": sample, "marks": marks, "point": anchor.point,
-                "named": anchor.named} | extra.facts  # fmt: skip
+    measured = {
+        "source": rule.source,
+        "sample": sample,
+        "marks": marks,
+        "point": anchor.point,
+        "named": anchor.named,
+    } | extra.facts
     rests_on = tuple(sorted({one.id for one in unique}))
     return Judged(claim, "supported", measured, {"widest_bp": rule.widest}, rests_on)
 

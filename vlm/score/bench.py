@@ -186,10 +186,15 @@ def _calibration(sure: Sequence[tuple[float, bool]]) -> dict[str, Any]:
     for confidence, right in sure:
         bins[min(BINS - 1, max(0, int(confidence * BINS)))].append((confidence, right))
     rows = [
-        {"from": index / BINS, "claims": len(part), "confidence": round(float(np.mean([c for c, _ in part])), 4),
-         "right": round(float(np.mean([r for _, r in part])), 4)}
-        for index, part in enumerate(bins) if part
-    ]  # fmt: skip
+        {
+            "from": index / BINS,
+            "claims": len(part),
+            "confidence": round(float(np.mean([c for c, _ in part])), 4),
+            "right": round(float(np.mean([r for _, r in part])), 4),
+        }
+        for index, part in enumerate(bins)
+        if part
+    ]
     gap = sum(abs(row["confidence"] - row["right"]) * row["claims"] for row in rows)
     return {"error": round(gap / len(sure), 4) if sure else None, "bins": rows}
 

@@ -97,8 +97,11 @@ def _contacts(found: ContactEvidence, region: Region) -> Iterator[Fact]:
 
 
 _TELLERS: dict[type, Callable[..., Iterator[Fact]]] = {
-    SignalEvidence: _signal, IntervalEvidence: _intervals, LinkEvidence: _links, ContactEvidence: _contacts,
-}  # fmt: skip
+    SignalEvidence: _signal,
+    IntervalEvidence: _intervals,
+    LinkEvidence: _links,
+    ContactEvidence: _contacts,
+}
 
 
 def _places(kinds: Sequence[str] | frozenset[str], position: int, region: Region, least: int = 0) -> Says:

@@ -216,8 +216,12 @@ class Tuner:
                 self.model = PeftModel.from_pretrained(self.hub.model, str(place), is_trainable=True)
         else:
             torch.manual_seed(self.plan.seed)
-            config = LoraConfig(r=self.plan.rank, lora_alpha=2 * self.plan.rank, target_modules="all-linear",
-                                base_model_name_or_path=self.source.base)  # fmt: skip
+            config = LoraConfig(
+                r=self.plan.rank,
+                lora_alpha=2 * self.plan.rank,
+                target_modules="all-linear",
+                base_model_name_or_path=self.source.base,
+            )
             with peft_beside_transformers():
                 self.model = get_peft_model(self.hub.model, config)
         self.model.peft_config["default"].revision = commit_of(self.source.base, self.source.revision)

@@ -73,9 +73,17 @@ SHAPES: dict[str, tuple[TrackType, ...]] = {
 """Every kind that is held against measurements, with the types of the tracks it names, in order."""
 
 READINGS = (
-    "active_promoter", "bivalent_promoter", "enhancer_like", "transcribed_gene", "paused_polymerase",
-    "polycomb_domain", "heterochromatin", "insulator", "open_chromatin", "loop_between",
-)  # fmt: skip
+    "active_promoter",
+    "bivalent_promoter",
+    "enhancer_like",
+    "transcribed_gene",
+    "paused_polymerase",
+    "polycomb_domain",
+    "heterochromatin",
+    "insulator",
+    "open_chromatin",
+    "loop_between",
+)
 """Kinds of biological reading: they name any tracks, and hold as long as the claims they rest on do."""
 
 KINDS = tuple(SHAPES)

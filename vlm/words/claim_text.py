@@ -78,8 +78,9 @@ def _gene(claim: Claim, labels: list[str], region: Region) -> Text:
         str(value.get("strand"))
     )
     name = value.get("name")
-    return Text(f"gene {name}{strand.en if strand else ''} at {span}",
-                f"基因 {name}{strand.zh if strand else ''}，位于 {span}")  # fmt: skip
+    return Text(
+        f"gene {name}{strand.en if strand else ''} at {span}", f"基因 {name}{strand.zh if strand else ''}，位于 {span}"
+    )
 
 
 def _gene_count(claim: Claim, labels: list[str], region: Region) -> Text:
@@ -133,8 +134,10 @@ def _interval_count(claim: Claim, labels: list[str], region: Region) -> Text:
     least = isinstance(claim.value, dict)
     number = claim.value.get("min") if least else claim.value
     one = number == 1 and not least
-    return Text(f"{labels[0]}: {'at least ' if least else ''}{number} interval{'' if one else 's'}",
-                f"{labels[0]}：{'至少 ' if least else ''}{number} 个区间")  # fmt: skip
+    return Text(
+        f"{labels[0]}: {'at least ' if least else ''}{number} interval{'' if one else 's'}",
+        f"{labels[0]}：{'至少 ' if least else ''}{number} 个区间",
+    )
 
 
 def _interval_at(claim: Claim, labels: list[str], region: Region) -> Text:

@@ -40,8 +40,10 @@ def _tell_exons(group: Sequence[Profile], setting: Setting) -> Sentence:
     many = len(group) > 1
     ids = [over.id for profile in group for over in _named(profile.exons)]
     tail, more = (EMPTY, []) if many else _beside_exons(group[0], setting)
-    text = Text(f"{labels.en} follow{'' if many else 's'} the exons of {genes.en}",
-                f"{labels.zh} {'均' if many else ''}沿 {genes.zh} 的外显子分布")  # fmt: skip
+    text = Text(
+        f"{labels.en} follow{'' if many else 's'} the exons of {genes.en}",
+        f"{labels.zh} {'均' if many else ''}沿 {genes.zh} 的外显子分布",
+    )
     return sentence(text + tail, [*ids, *more], RANK_TRACK)
 
 
@@ -98,8 +100,10 @@ def _tell_lone(tracks: tuple[int, ...], summits: dict[int, int], setting: Settin
     first, second = (setting.labels.of([track]) for track in tracks)
     shown = sorted(list(summits)[:NAMED])
     listed = words.names([words.place(summit, setting.region) for summit in shown])
-    text = Text(f"{first.en}, but not {second.en}, peaks near {listed.en}",
-                f"{first.zh} 在 {listed.zh} 附近有峰，而 {second.zh} 无峰")  # fmt: skip
+    text = Text(
+        f"{first.en}, but not {second.en}, peaks near {listed.en}",
+        f"{first.zh} 在 {listed.zh} 附近有峰，而 {second.zh} 无峰",
+    )
     return sentence(text, [summits[summit] for summit in shown], RANK_REST)
 
 
@@ -120,11 +124,15 @@ def _tell_higher(one: Judged, setting: Setting) -> Text:
     first, second = (setting.labels.of([track]) for track in one.claim.tracks)
     fold, where = one.measured.get("fold"), _where_higher(one, setting)
     if fold is None:
-        return Text(f"On their common scale, {first.en} is higher than {second.en} {where.en}",
-                    f"在同一尺度上，{first.zh} 的{where.zh}高于 {second.zh}")  # fmt: skip
+        return Text(
+            f"On their common scale, {first.en} is higher than {second.en} {where.en}",
+            f"在同一尺度上，{first.zh} 的{where.zh}高于 {second.zh}",
+        )
     times = f"{fold:.1f}" if fold < 10 else f"{fold:.0f}"
-    return Text(f"On their common scale, {first.en} is {times} times as high as {second.en} {where.en}",
-                f"在同一尺度上，{first.zh} 的{where.zh}为 {second.zh} 的 {times} 倍")  # fmt: skip
+    return Text(
+        f"On their common scale, {first.en} is {times} times as high as {second.en} {where.en}",
+        f"在同一尺度上，{first.zh} 的{where.zh}为 {second.zh} 的 {times} 倍",
+    )
 
 
 def _where_higher(one: Judged, setting: Setting) -> Text:

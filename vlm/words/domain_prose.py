@@ -86,8 +86,10 @@ def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting)
         what, more = _several(first.stretches, genes, setting.region)
     more += [i for profile in group for (_, name), i in profile.covers.items() if name in re.split(r"[ ,()]+", what.en)]
     tail, tail_ids = (EMPTY, []) if many else _beside(first, setting)
-    text = Text(f"{labels.en} {'are' if many else 'is'} {both}raised over {what.en}",
-                f"{labels.zh} {'均' if many else ''}在{what.zh}内信号升高")  # fmt: skip
+    text = Text(
+        f"{labels.en} {'are' if many else 'is'} {both}raised over {what.en}",
+        f"{labels.zh} {'均' if many else ''}在{what.zh}内信号升高",
+    )
     return sentence(text + tail, [*ids, *more, *tail_ids], RANK_DOMAIN)
 
 
@@ -98,8 +100,10 @@ def _one(domain: Stretch, genes: Sequence[GeneSpan], region: Region) -> tuple[Te
     span = words.stretch(domain.start, domain.end, region)
     cover, ids = _cover(domain, genes)
     least = Text("at least ", "至少 ") if edge else Text("", "约 ")
-    text = Text(f"a broad domain of {least.en}{size} ({span}{edge.en}){cover.en}",
-                f"一个{least.zh}{size} 的宽域（{span}{edge.zh}{cover.zh}）")  # fmt: skip
+    text = Text(
+        f"a broad domain of {least.en}{size} ({span}{edge.en}){cover.en}",
+        f"一个{least.zh}{size} 的宽域（{span}{edge.zh}{cover.zh}）",
+    )
     return text, ids
 
 
@@ -115,8 +119,10 @@ def _several(domains: Sequence[Stretch], genes: Sequence[GeneSpan], region: Regi
     among = len(domains) > LISTED
     listed = words.join([Text(item.en, item.zh) for item in items])
     chinese = "；".join(item.zh for item in items) if any("，" in item.zh for item in items) else listed.zh
-    text = Text(f"{number_en(len(domains))} broad domains, {'the longest ' if among else ''}at {listed.en}",
-                f" {len(domains)} 个宽域（{'最长者为 ' if among else ''}{chinese}）")  # fmt: skip
+    text = Text(
+        f"{number_en(len(domains))} broad domains, {'the longest ' if among else ''}at {listed.en}",
+        f" {len(domains)} 个宽域（{'最长者为 ' if among else ''}{chinese}）",
+    )
     return text, ids
 
 

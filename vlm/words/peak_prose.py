@@ -169,8 +169,10 @@ def _others(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int]]:
         return EMPTY, []
     if whole:
         one = rest.number == 1
-        text = Text(f"; the other{'' if one else 's'} lie{'s' if one else ''} {listed.en}",
-                    f"；{'另一个' if one else '其余各峰'}位于 {listed.zh}")  # fmt: skip
+        text = Text(
+            f"; the other{'' if one else 's'} lie{'s' if one else ''} {listed.en}",
+            f"；{'另一个' if one else '其余各峰'}位于 {listed.zh}",
+        )
         return text, ids
     some = Text("another lies", "另有一个峰") if shown == 1 else Text("others lie", "另有峰")
     return Text(f"; {some.en} {listed.en}", f"；{some.zh}位于 {listed.zh}"), ids
@@ -233,8 +235,10 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
     number = Text(number_en(rest.number), str(rest.number))
     if rest.number > 10:
         number = Text("more than ten", "10 个以上")
-    more = Text(f"{label.en} has {number.en} further peak{'s' * (rest.number != 1)}",
-                f"{label.zh} 另有 {number.zh}{'' if rest.number > 10 else ' 个'}峰")  # fmt: skip
+    more = Text(
+        f"{label.en} has {number.en} further peak{'s' * (rest.number != 1)}",
+        f"{label.zh} 另有 {number.zh}{'' if rest.number > 10 else ' 个'}峰",
+    )
     if listed:
         among = Text("", "") if whole else Text("one of them " if shown == 1 else "among them ", "其中有峰")
         more += Text(f", {among.en}{listed.en}", f"，{among.zh}位于 {listed.zh}")

@@ -72,8 +72,10 @@ def _links(label: Text, found: _Found, region: Region) -> Text:
     ends = [[words.place(sum(anchor) / 2, region) for anchor in pair] for pair in pairs[:PLACED]]
     if len(pairs) > PLACED:
         one, two = ends[0]
-        return Text(f"in {label.en}, {number_en(len(pairs))} pairs of places are linked, at most from {one} to {two}",
-                    f"{label.zh} 连接 {len(pairs)} 对位点，最远者为 {one} 与 {two}")  # fmt: skip
+        return Text(
+            f"in {label.en}, {number_en(len(pairs))} pairs of places are linked, at most from {one} to {two}",
+            f"{label.zh} 连接 {len(pairs)} 对位点，最远者为 {one} 与 {two}",
+        )
     verb = " is linked to "
     english = f"{ends[0][0]}{verb}{ends[0][1]}" + "".join(f" and {one} to {two}" for one, two in ends[1:])
     chinese = "、".join(f"{one} 与 {two}" for one, two in ends)
@@ -87,8 +89,10 @@ def _boundaries(label: Text, found: _Found, region: Region) -> Text:
     shown = sorted(position for _, position in (ranked[:PLACED] if many else ranked))
     listed = words.names([words.place(position, region) for position in shown])
     if many:
-        return Text(f"{label.en} shows {number_en(len(ranked))} domain boundaries, the strongest near {listed.en}",
-                    f"{label.zh} 有 {len(ranked)} 个结构域边界，最强者位于 {listed.zh} 附近")  # fmt: skip
+        return Text(
+            f"{label.en} shows {number_en(len(ranked))} domain boundaries, the strongest near {listed.en}",
+            f"{label.zh} 有 {len(ranked)} 个结构域边界，最强者位于 {listed.zh} 附近",
+        )
     noun = "a domain boundary" if len(ranked) == 1 else "domain boundaries"
     return Text(f"{label.en} shows {noun} near {listed.en}", f"{label.zh} 在 {listed.zh} 附近有结构域边界")
 
@@ -106,8 +110,10 @@ def _marked(judged: Sequence[Judged], setting: Setting) -> list[_Clause]:
         what = _places(claims, setting.region)
         if what:
             rows.setdefault(what, []).append(track)
-    return [(_mark(what, setting.labels.of(tracks), len(tracks)), [n for track in tracks for n, _ in found[track]])
-            for what, tracks in rows.items()]  # fmt: skip
+    return [
+        (_mark(what, setting.labels.of(tracks), len(tracks)), [n for track in tracks for n, _ in found[track]])
+        for what, tracks in rows.items()
+    ]
 
 
 _SPANS = Text("spans the window", "覆盖整个窗口")

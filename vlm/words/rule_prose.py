@@ -41,14 +41,18 @@ NOUNS = {
     "paused_polymerase": Noun("paused polymerase", "paused polymerase", "聚合酶暂停", True),
     "transcribed_gene": Noun("transcription", "transcription", "转录", True),
     "polycomb_domain": Noun("Polycomb-marked chromatin", "Polycomb-marked chromatin", "Polycomb 标记的染色质"),
-    "heterochromatin": Noun("H3K9me3-marked heterochromatin", "H3K9me3-marked heterochromatin",
-                            "H3K9me3 标记的异染色质"),
+    "heterochromatin": Noun(
+        "H3K9me3-marked heterochromatin", "H3K9me3-marked heterochromatin", "H3K9me3 标记的异染色质"
+    ),
     "enhancer_like": Noun("an enhancer-like element", "enhancer-like elements", "增强子样元件"),
-    "insulator": Noun("a CTCF-bound site, a candidate insulator,", "CTCF-bound sites, candidate insulators,",
-                      "CTCF 结合位点（候选绝缘子）"),
+    "insulator": Noun(
+        "a CTCF-bound site, a candidate insulator,",
+        "CTCF-bound sites, candidate insulators,",
+        "CTCF 结合位点（候选绝缘子）",
+    ),
     "loop_between": Noun("a chromatin loop", "chromatin loops", "染色质环"),
     "open_chromatin": Noun("open chromatin", "open chromatin", "开放染色质"),
-}  # fmt: skip
+}
 DOMAINS = ("polycomb_domain", "heterochromatin")
 APART = ("enhancer_like", "loop_between", "insulator", "open_chromatin")
 """Readings away from genes, the most telling first."""

@@ -220,9 +220,11 @@ def _told_apart(tracks: Sequence[Track]) -> dict[int, str]:
     full = {track.number: track.label.strip() or f"track {track.number}" for track in tracks}
     called = Counter((full[track.number], track.strand) for track in tracks)
     return {
-        track.number: f"{full[track.number]} ({track.number})" if called[full[track.number], track.strand] > 1
-        else full[track.number] for track in tracks
-    }  # fmt: skip
+        track.number: f"{full[track.number]} ({track.number})"
+        if called[full[track.number], track.strand] > 1
+        else full[track.number]
+        for track in tracks
+    }
 
 
 def _has_word(label: str, word: str) -> bool:

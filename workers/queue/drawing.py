@@ -51,8 +51,12 @@ def draw(store: Store, order: Order) -> dict[str, Any]:
         reader, options = reader_of_files(store.settings), order.options
         drawn = reader.draw(order.scene, png, theme=options.theme, width=options.width)
         sha = store.figures.put(png.read_bytes())
-    return {"figure": sha, "layout": drawn.layout.to_json(), "evidence": drawn.evidence.to_json(),
-            "notes": list(drawn.warnings)}  # fmt: skip
+    return {
+        "figure": sha,
+        "layout": drawn.layout.to_json(),
+        "evidence": drawn.evidence.to_json(),
+        "notes": list(drawn.warnings),
+    }
 
 
 def _with_limits(store: Store, order: Order) -> Order:

@@ -60,12 +60,36 @@ class Stage:
         return self.kind.state == self.busy
 
 
-PREPARE = Stage(File, ("uploaded", "preparing"), "preparing", "attempts", MOST_FILE_ATTEMPTS, "prepare_seconds",
-                "checked this file", "The file is damaged, or too large for this machine's memory.")  # fmt: skip
-RENDER = Stage(Reading, ("queued", "rendering"), "rendering", "render_attempts", MOST_ATTEMPTS, "render_seconds",
-               "drew this figure", "A file of it may be damaged, or the window too large.")  # fmt: skip
-READ = Stage(Reading, ("rendered", "reading"), "reading", "read_attempts", MOST_ATTEMPTS, "read_seconds",
-             "read this figure", "The model may need more memory than this machine has.")  # fmt: skip
+PREPARE = Stage(
+    File,
+    ("uploaded", "preparing"),
+    "preparing",
+    "attempts",
+    MOST_FILE_ATTEMPTS,
+    "prepare_seconds",
+    "checked this file",
+    "The file is damaged, or too large for this machine's memory.",
+)
+RENDER = Stage(
+    Reading,
+    ("queued", "rendering"),
+    "rendering",
+    "render_attempts",
+    MOST_ATTEMPTS,
+    "render_seconds",
+    "drew this figure",
+    "A file of it may be damaged, or the window too large.",
+)
+READ = Stage(
+    Reading,
+    ("rendered", "reading"),
+    "reading",
+    "read_attempts",
+    MOST_ATTEMPTS,
+    "read_seconds",
+    "read this figure",
+    "The model may need more memory than this machine has.",
+)
 STAGES = (PREPARE, RENDER, READ)
 
 
@@ -123,10 +147,12 @@ def fail_hopeless(session: Session, stage: Stage) -> int:
 def give_back(session: Session, lease: Lease) -> int:
     """End a lease of ours without a result: the rows may be taken again. Their attempts stay counted."""
     return sum(
-        _count(session, update(stage.kind).where(stage.busy_rows(), stage.kind.lease_token == lease["lease_token"])
-               .values(**FREE))
+        _count(
+            session,
+            update(stage.kind).where(stage.busy_rows(), stage.kind.lease_token == lease["lease_token"]).values(**FREE),
+        )
         for stage in STAGES
-    )  # fmt: skip
+    )
 
 
 def release_lost(store: Store, main: int) -> int:
@@ -143,10 +169,14 @@ def forgive(store: Store, main: int) -> int:
     work that this cuts short is not to blame."""
     with store.writing() as session:
         return sum(
-            _count(session, update(stage.kind).where(stage.busy_rows(), _held_by(stage.kind, main))
-                   .values(**{stage.attempts: getattr(stage.kind, stage.attempts) - 1}))
+            _count(
+                session,
+                update(stage.kind)
+                .where(stage.busy_rows(), _held_by(stage.kind, main))
+                .values(**{stage.attempts: getattr(stage.kind, stage.attempts) - 1}),
+            )
             for stage in STAGES
-        )  # fmt: skip
+        )
 
 
 def stop_overdue(store: Store, main: int) -> int:

@@ -307,8 +307,17 @@ def _keep_record(store: Store, row: Reading, lease: Lease, record: dict[str, Any
     if state == "failed" and record["error"] == CANCELLED:
         state = "cancelled"
     with store.writing() as session:
-        leases.finish(session, READ, row.id, lease, state=state, record=record, error=record.get("error"),
-                      finished=time.time(), times_finished=Reading.times_finished + 1)  # fmt: skip
+        leases.finish(
+            session,
+            READ,
+            row.id,
+            lease,
+            state=state,
+            record=record,
+            error=record.get("error"),
+            finished=time.time(),
+            times_finished=Reading.times_finished + 1,
+        )
 
 
 def _figure(store: Store, row: Reading, scene: Scene) -> Figure:

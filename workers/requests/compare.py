@@ -43,8 +43,15 @@ def read_again(
         said = {key: value for key, value in asked.items() if key in HOW}
         kept = {key: value for key, value in options.to_json().items() if key not in HOW}
         kept |= {key: value for key, value in JobOptions.read(said).to_json().items() if key in HOW}
-        made = Job(track_set_id=job.track_set_id, name=clean_name(name) or job.name, model=model, lang=job.lang,
-                   options=kept or None, limits=job.limits, again_of=job.again_of or job.id)  # fmt: skip
+        made = Job(
+            track_set_id=job.track_set_id,
+            name=clean_name(name) or job.name,
+            model=model,
+            lang=job.lang,
+            options=kept or None,
+            limits=job.limits,
+            again_of=job.again_of or job.id,
+        )
         session.add(made)
         session.flush()
         rows = session.scalars(select(Reading).where(Reading.job_id == job.id).order_by(Reading.position)).all()
@@ -61,8 +68,16 @@ def _copy(job_id: str, row: Reading) -> Reading:
     """The same locus for another job, with its figure if it is drawn."""
     drawn = row.figure is not None and row.evidence is not None
     figure = {"figure": row.figure, "layout": row.layout, "evidence": row.evidence, "notes": row.notes} if drawn else {}
-    return Reading(job_id=job_id, position=row.position, chrom=row.chrom, start=row.start, end=row.end,
-                   label=row.label, state="rendered" if drawn else "queued", **figure)  # fmt: skip
+    return Reading(
+        job_id=job_id,
+        position=row.position,
+        chrom=row.chrom,
+        start=row.start,
+        end=row.end,
+        label=row.label,
+        state="rendered" if drawn else "queued",
+        **figure,
+    )
 
 
 def related_jobs(store: Store, identity: str) -> list[dict[str, Any]]:

@@ -102,8 +102,11 @@ def _find(store: Store, ids: Sequence[str], job_id: str | None) -> Wanted:
             if job_id not in (None, row.job_id):
                 raise JobError(f"Reading '{row.id}' is not of this job. Loci side by side must be of one job.")
             if row.figure is None:
-                raise JobError("This locus is not drawn yet. Ask again when it is." if len(rows) == 1 else
-                               f"{row.label or row.chrom} is not drawn yet. Ask again when it is.")  # fmt: skip
+                raise JobError(
+                    "This locus is not drawn yet. Ask again when it is."
+                    if len(rows) == 1
+                    else f"{row.label or row.chrom} is not drawn yet. Ask again when it is."
+                )
         options = JobOptions.from_json(rows[0].job.options)
         if options.pictures:
             raise JobError("A screenshot is kept as it came: there are no tracks to draw it from.")

@@ -83,9 +83,15 @@ def gene_files(store: Store, files: Iterable[File]) -> list[Path]:
 
 
 def create_job(
-    store: Store, track_set_id: str, loci: str, model: str | None = None, lang: str = "en", name: str = "",
-    ring: Ring = quiet, options: JobOptions = USUAL,
-) -> Job:  # fmt: skip
+    store: Store,
+    track_set_id: str,
+    loci: str,
+    model: str | None = None,
+    lang: str = "en",
+    name: str = "",
+    ring: Ring = quiet,
+    options: JobOptions = USUAL,
+) -> Job:
     """Queue a reading for every locus of the text `loci` (one a line). Nothing is queued if one line is bad."""
     model = model or store.settings.model
     check_model(store, model, lang)
@@ -94,8 +100,13 @@ def create_job(
         files = gene_files(store, (track.file for track in track_set.tracks))
         regions = check_loci(loci, track_set.chroms, files, options.flank)
         options = fit_highlights(options, track_set.chroms)
-        job = Job(track_set_id=track_set.id, name=clean_name(name) or track_set.name, model=model, lang=lang,
-                  options=options.to_json() or None)  # fmt: skip
+        job = Job(
+            track_set_id=track_set.id,
+            name=clean_name(name) or track_set.name,
+            model=model,
+            lang=lang,
+            options=options.to_json() or None,
+        )
         session.add(job)
         session.flush()
         session.add_all(
@@ -146,12 +157,21 @@ def _job_json(session: Session, job: Job) -> dict[str, Any]:
     if state == "done" and job.cancelled_at and counts["cancelled"]:
         state = "cancelled"
     return {
-        "id": job.id, "name": job.name, "track_set": job.track_set_id, "assembly": job.track_set.assembly,
-        "model": job.model, "lang": job.lang, "state": state, "counts": {"total": total, **counts},
-        "created": iso(job.created), "seconds_left": _seconds_left(session, job, total - ended),
-        "options": JobOptions.from_json(job.options).in_words(), "limits": job.limits, "again_of": job.again_of,
+        "id": job.id,
+        "name": job.name,
+        "track_set": job.track_set_id,
+        "assembly": job.track_set.assembly,
+        "model": job.model,
+        "lang": job.lang,
+        "state": state,
+        "counts": {"total": total, **counts},
+        "created": iso(job.created),
+        "seconds_left": _seconds_left(session, job, total - ended),
+        "options": JobOptions.from_json(job.options).in_words(),
+        "limits": job.limits,
+        "again_of": job.again_of,
         "screenshots": len(JobOptions.from_json(job.options).pictures),
-    }  # fmt: skip
+    }
 
 
 def _seconds_left(session: Session, job: Job, left: int) -> float | None:
@@ -195,9 +215,13 @@ def reading_json(store: Store, identity: str) -> dict[str, Any]:
 
 
 def list_readings(
-    store: Store, job_id: str, page: int = 1, per_page: int = PER_PAGE, state: str | None = None,
+    store: Store,
+    job_id: str,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+    state: str | None = None,
     review: str | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """A page of a job's readings in the order of its loci, filtered by state and by review state."""
     page, per_page = max(1, page), max(1, min(per_page, MOST_PER_PAGE))
     with store.reading() as session:
@@ -230,13 +254,29 @@ def show_reading(row: Reading) -> dict[str, Any]:
     if row.error:
         record["error"] = row.error
     status = row.state
-    reviews = [{"action": r.action, "text": r.text, "lang": r.lang, "reviewer": r.reviewer, "at": iso(r.created)}
-               for r in row.reviews]  # fmt: skip
+    reviews = [
+        {"action": r.action, "text": r.text, "lang": r.lang, "reviewer": r.reviewer, "at": iso(r.created)}
+        for r in row.reviews
+    ]
     latest = reviews[-1] if reviews else {}
-    review = {"state": row.review_state, "text": latest.get("text"), "lang": latest.get("lang"),
-              "reviewer": latest.get("reviewer"), "at": latest.get("at"), "history": reviews}  # fmt: skip
-    return {**record, "status": status, "id": row.id, "job": row.job_id, "position": row.position, "review": review,
-            "lang": row.job.lang, "finished": iso(row.finished)}  # fmt: skip
+    review = {
+        "state": row.review_state,
+        "text": latest.get("text"),
+        "lang": latest.get("lang"),
+        "reviewer": latest.get("reviewer"),
+        "at": latest.get("at"),
+        "history": reviews,
+    }
+    return {
+        **record,
+        "status": status,
+        "id": row.id,
+        "job": row.job_id,
+        "position": row.position,
+        "review": review,
+        "lang": row.job.lang,
+        "finished": iso(row.finished),
+    }
 
 
 def _empty_record(row: Reading) -> dict[str, Any]:
@@ -244,15 +284,32 @@ def _empty_record(row: Reading) -> dict[str, Any]:
     layout = row.layout or {}
     figure = None
     if row.figure:
-        figure = {"png": figure_url(row.figure), "sha256": row.figure, "width": layout.get("width"),
-                  "height": layout.get("height"), "tracks": layout.get("tracks", [])}  # fmt: skip
+        figure = {
+            "png": figure_url(row.figure),
+            "sha256": row.figure,
+            "width": layout.get("width"),
+            "height": layout.get("height"),
+            "tracks": layout.get("tracks", []),
+        }
     return {
         "schema": "locution.reading/1",
-        "region": {"assembly": row.job.track_set.assembly, "chrom": row.chrom, "start": row.start, "end": row.end,
-                   "label": row.label},
-        "figure": figure, "tracks": [], "evidence": {}, "model": {"name": row.job.model}, "claims": [],
-        "sentences": [], "caption": None, "error": None, "warnings": row.notes or [],
-    }  # fmt: skip
+        "region": {
+            "assembly": row.job.track_set.assembly,
+            "chrom": row.chrom,
+            "start": row.start,
+            "end": row.end,
+            "label": row.label,
+        },
+        "figure": figure,
+        "tracks": [],
+        "evidence": {},
+        "model": {"name": row.job.model},
+        "claims": [],
+        "sentences": [],
+        "caption": None,
+        "error": None,
+        "warnings": row.notes or [],
+    }
 
 
 def figure_url(sha: str) -> str:

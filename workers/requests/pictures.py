@@ -47,9 +47,13 @@ class Arrived:
 
 
 def create_job(
-    store: Store, arrived: Sequence[tuple[Arrived, str]], model: str, lang: str = "en", name: str = "",
+    store: Store,
+    arrived: Sequence[tuple[Arrived, str]],
+    model: str,
+    lang: str = "en",
+    name: str = "",
     ring: Ring = quiet,
-) -> Job:  # fmt: skip
+) -> Job:
     """Queue a reading for every picture. Raises JobError for what is no picture, or a model that needs data."""
     if not 1 <= len(arrived) <= MOST_PICTURES:
         raise JobError(f"{len(arrived)} pictures were given. Give 1 to {MOST_PICTURES}, in the form field 'file'.")
@@ -71,8 +75,13 @@ def create_job(
         session.add(nothing)
         session.flush()
         options = JobOptions(pictures=tuple(one.sha256 for one, _ in arrived))
-        job = Job(track_set_id=nothing.id, name=clean_name(name) or names[0], model=model, lang=lang,
-                  options=options.to_json())  # fmt: skip
+        job = Job(
+            track_set_id=nothing.id,
+            name=clean_name(name) or names[0],
+            model=model,
+            lang=lang,
+            options=options.to_json(),
+        )
         session.add(job)
         session.flush()
         session.add_all(
@@ -101,8 +110,12 @@ def keep_picture(store: Store, sha256: str, name: str) -> dict[str, Any]:
         source.symlink_to(store.uploads.path(sha256))
         width, height = check_picture(source, copy)
         sha = store.figures.put(copy.read_bytes())
-    return {"figure": sha, "layout": Layout(width, height, Region(NOWHERE, 0, 1), ()).to_json(), "evidence": {},
-            "notes": []}  # fmt: skip
+    return {
+        "figure": sha,
+        "layout": Layout(width, height, Region(NOWHERE, 0, 1), ()).to_json(),
+        "evidence": {},
+        "notes": [],
+    }
 
 
 def read_pictures(store: Store, rows: Sequence[Reading], captioner: Captioner, lang: Language) -> list[dict[str, Any]]:

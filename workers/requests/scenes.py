@@ -26,8 +26,9 @@ def scene_of(store: Store, session: Session, row: Reading) -> Scene:
     region = Region(row.chrom, row.start, row.end, row.label)
     rows, bands = split_bands([track_of(store, session, track) for track in job.track_set.tracks])
     limits = {group: (float(low), float(high)) for group, (low, high) in (job.limits or {}).items()}
-    return Scene(region, rows, job.track_set.assembly, highlights=options.highlights_of(region), bands=bands,
-                 limits=limits)  # fmt: skip
+    return Scene(
+        region, rows, job.track_set.assembly, highlights=options.highlights_of(region), bands=bands, limits=limits
+    )
 
 
 def track_of(store: Store, session: Session, row: TrackRow) -> Track:
@@ -36,9 +37,22 @@ def track_of(store: Store, session: Session, row: TrackRow) -> Track:
     said = row.options or {}
     look = Look(**{name: value for name, value in said.items() if name in _LOOK})
     more = tuple(_path(store, file) for file in more_files(session, row))
-    return Track(row.number, row.label, prepared.kind, prepared.format, store.data / prepared.path, row.assay,
-                 row.sample, row.group, row.strand, row.color, prepared.note, look, more,
-                 said.get("combine"))  # fmt: skip
+    return Track(
+        row.number,
+        row.label,
+        prepared.kind,
+        prepared.format,
+        store.data / prepared.path,
+        row.assay,
+        row.sample,
+        row.group,
+        row.strand,
+        row.color,
+        prepared.note,
+        look,
+        more,
+        said.get("combine"),
+    )
 
 
 def _path(store: Store, file: File) -> Path:

@@ -73,8 +73,10 @@ def refuse_unmatched(imported: Imported) -> None:
     if not imported.unmatched:
         raise JobError(f"There is no track in {imported.title} that can be used. {' '.join(imported.notes)}".strip())
     names = dict.fromkeys(name for one in imported.unmatched for name in one["files"])
-    raise JobError(f"None of the files that {imported.title} names is uploaded. Upload them first: "
-                   f"{', '.join(list(names)[:10])}{' ...' if len(names) > 10 else ''}.")  # fmt: skip
+    raise JobError(
+        f"None of the files that {imported.title} names is uploaded. Upload them first: "
+        f"{', '.join(list(names)[:10])}{' ...' if len(names) > 10 else ''}."
+    )
 
 
 def _read(name: str, content: bytes, assembly: str | None) -> Hub:
@@ -128,10 +130,13 @@ def _spec(track: HubTrack, files: Sequence[File], notes: list[str]) -> dict[str,
         notes.append(f"{error} The range is not used.")
         look = {}
     said = {
-        "label": clean_name(track.label), "color": track.color, "group": track.group,
-        "assay": track.assay or guess.assay, "sample": track.sample or guess.sample,
+        "label": clean_name(track.label),
+        "color": track.color,
+        "group": track.group,
+        "assay": track.assay or guess.assay,
+        "sample": track.sample or guess.sample,
         "strand": track.strand or guess.strand,
-    }  # fmt: skip
+    }
     spec = {"file": files[0].id, **{key: value for key, value in said.items() if value}, **look}
     if len(files) > 1:
         spec |= {"files": [file.id for file in files[1:]], "combine": track.combine or "overlay"}

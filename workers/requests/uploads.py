@@ -67,12 +67,21 @@ def file_json(file: File) -> dict[str, Any]:
     guess = guess_track(file.name)
     prepared = file.prepared or {}
     return {
-        "id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256, "state": file.state,
-        "progress": round(file.progress, 3), "format": file.format, "kind": file.kind, "error": file.error,
-        "note": prepared.get("note"), "warnings": prepared.get("warnings", []), "items": prepared.get("items"),
+        "id": file.id,
+        "name": file.name,
+        "size": file.size,
+        "sha256": file.sha256,
+        "state": file.state,
+        "progress": round(file.progress, 3),
+        "format": file.format,
+        "kind": file.kind,
+        "error": file.error,
+        "note": prepared.get("note"),
+        "warnings": prepared.get("warnings", []),
+        "items": prepared.get("items"),
         "chroms": len(prepared.get("chroms", {})),
         "guess": {"label": guess.label, "assay": guess.assay, "sample": guess.sample, "strand": guess.strand},
-    }  # fmt: skip
+    }
 
 
 def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequence[dict[str, Any]]) -> TrackSet:
@@ -119,11 +128,17 @@ def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
     if strand not in (None, "+", "-"):
         raise JobError(f"Track {number}: strand is '{strand}'. It is + or - or left out.")
     return TrackRow(
-        number=number, file=file, file_id=file.id, label=clean_name(spec.get("label")) or guess.label,
+        number=number,
+        file=file,
+        file_id=file.id,
+        label=clean_name(spec.get("label")) or guess.label,
         assay=clean_name(spec.get("assay", guess.assay)) or None,
         sample=clean_name(spec.get("sample", guess.sample)) or None,
-        strand=strand, color=color, group=clean_name(spec.get("group")) or None, options=options or None,
-    )  # fmt: skip
+        strand=strand,
+        color=color,
+        group=clean_name(spec.get("group")) or None,
+        options=options or None,
+    )
 
 
 def _ready_file(session: Session, place: str, identity: str) -> File:
@@ -174,10 +189,27 @@ def list_track_sets(store: Store, most: int = 50) -> list[dict[str, Any]]:
 
 def _track_set_json(row: TrackSet) -> dict[str, Any]:
     tracks = [
-        {"track": t.number, "file": t.file_id, "name": t.file.name, "format": t.file.format, "kind": t.file.kind,
-         "label": t.label, "assay": t.assay, "sample": t.sample, "strand": t.strand, "color": t.color, "group": t.group,
-         **(t.options or {})}
+        {
+            "track": t.number,
+            "file": t.file_id,
+            "name": t.file.name,
+            "format": t.file.format,
+            "kind": t.file.kind,
+            "label": t.label,
+            "assay": t.assay,
+            "sample": t.sample,
+            "strand": t.strand,
+            "color": t.color,
+            "group": t.group,
+            **(t.options or {}),
+        }
         for t in row.tracks
-    ]  # fmt: skip
-    return {"id": row.id, "name": row.name, "assembly": row.assembly, "created": iso(row.created), "tracks": tracks,
-            "chroms": row.chroms}  # fmt: skip
+    ]
+    return {
+        "id": row.id,
+        "name": row.name,
+        "assembly": row.assembly,
+        "created": iso(row.created),
+        "tracks": tracks,
+        "chroms": row.chroms,
+    }

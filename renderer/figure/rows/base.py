@@ -107,8 +107,9 @@ def pack(spans: Sequence[tuple[float, float]], gap: float) -> list[int]:
 def chevrons(start: float, end: float, strand: str, middle: float, pixel: float) -> list[Box]:
     """Small arrow heads from `start` to `end` that point downstream; none for a feature without a strand. `pixel` is
     the number of base pairs of one."""
-    return _heads(np.arange(start + CHEVRON_STEP / 2 * pixel, end - 5 * pixel, CHEVRON_STEP * pixel),
-                  strand, middle, 0.17, pixel)  # fmt: skip
+    return _heads(
+        np.arange(start + CHEVRON_STEP / 2 * pixel, end - 5 * pixel, CHEVRON_STEP * pixel), strand, middle, 0.17, pixel
+    )
 
 
 def chevrons_inside(start: float, end: float, strand: str, middle: float, pixel: float) -> list[Box]:
@@ -136,5 +137,12 @@ def density_row(
         ax.stairs(counts, bins, fill=True, color=color)
         ax.set_ylim(0, max(1, counts.max()))
 
-    return Row(track, label, 2 * theme.row_height, paint, (0.0, float(counts.max())),
-               note=f"{len(spans):,} {what}: drawn as their number per bin", color=color)  # fmt: skip
+    return Row(
+        track,
+        label,
+        2 * theme.row_height,
+        paint,
+        (0.0, float(counts.max())),
+        note=f"{len(spans):,} {what}: drawn as their number per bin",
+        color=color,
+    )

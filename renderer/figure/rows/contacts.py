@@ -208,8 +208,16 @@ def _paint_square(ax: Axes, look_up: LookUp, region: Region) -> None:
     ticks, unit, digits = position_ticks(region, max(0.1, 3 * TICK_PX / ax.bbox.height))
     for tick in ticks:
         if region.start + room < tick < region.end - room:
-            ax.text(-(BAR_WIDTH + 4) / ax.bbox.width, tick, f"{tick / unit:.{digits}f}", ha="right", va="center",
-                    transform=ax.get_yaxis_transform(), fontsize=TICK_PX * POINTS, color=TICK_COLOR)  # fmt: skip
+            ax.text(
+                -(BAR_WIDTH + 4) / ax.bbox.width,
+                tick,
+                f"{tick / unit:.{digits}f}",
+                ha="right",
+                va="center",
+                transform=ax.get_yaxis_transform(),
+                fontsize=TICK_PX * POINTS,
+                color=TICK_COLOR,
+            )
 
 
 _PAINTERS = {"triangle": _paint_triangle, "square": _paint_square}
@@ -251,16 +259,25 @@ def draw_contacts(track: Track, context: Context) -> Drawing:
     limits = None
     if found is not None and (look.vmin is not None or look.vmax is not None):
         limits = (look.vmin or 0.0, robust_top(found.counts) if look.vmax is None else look.vmax)
-    row = contact_row(track.number, track.label, found, context.region, context.theme, look.shape, limits,
-                      height=look.height)  # fmt: skip
+    row = contact_row(
+        track.number, track.label, found, context.region, context.theme, look.shape, limits, height=look.height
+    )
     return row, None if found is None else measure_contacts(found, context.region)
 
 
 def draw_matrix(track: Track, context: Context) -> Drawing:
     """A bedGraph matrix as a row. Its lines are no filled signal, so nothing is measured of them."""
     found, look = read_matrix(track.path, context.region), track.look
-    row = matrix_row(track.number, track.label, found, context.region, context.theme, track_color(track),
-                     (look.vmin, look.vmax), look.height)  # fmt: skip
+    row = matrix_row(
+        track.number,
+        track.label,
+        found,
+        context.region,
+        context.theme,
+        track_color(track),
+        (look.vmin, look.vmax),
+        look.height,
+    )
     return row, None
 
 

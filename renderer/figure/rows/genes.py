@@ -187,9 +187,21 @@ def _by_color(placed: Sequence[_Placed], lanes: Sequence[int], theme: Theme) -> 
 
 def _write_name(ax: Axes, item: _Placed, middle: float, color: str, frame: _Frame) -> None:
     background = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if item.align == "inside" else None
-    ax.text(item.text_x, middle + 0.03, item.gene.name, ha="right" if item.align == "right" else "left",
-            va="center_baseline", fontsize=frame.font_px * POINTS, color=color, fontstyle="italic", clip_on=True,
-            bbox=background, zorder=5, parse_math=False, family=font_families(item.gene.name))  # fmt: skip
+    ax.text(
+        item.text_x,
+        middle + 0.03,
+        item.gene.name,
+        ha="right" if item.align == "right" else "left",
+        va="center_baseline",
+        fontsize=frame.font_px * POINTS,
+        color=color,
+        fontstyle="italic",
+        clip_on=True,
+        bbox=background,
+        zorder=5,
+        parse_math=False,
+        family=font_families(item.gene.name),
+    )
 
 
 def _exon_boxes(gene: GeneModel, middle: float, pixel: float) -> list[Box]:

@@ -196,11 +196,13 @@ def _paint(
     boxes = [part for body in bodies for part in body]
     fills = [color for body, color in zip(bodies, colors, strict=True) for _ in body]
     ax.add_collection(PolyCollection(boxes, facecolors=fills, linewidths=0))
-    lines = [mark for (item, lane), color in zip(shown, colors, strict=True)
-             for mark in _marks(item, lane, color, frame)]  # fmt: skip
+    lines = [
+        mark for (item, lane), color in zip(shown, colors, strict=True) for mark in _marks(item, lane, color, frame)
+    ]
     if lines:
-        ax.add_collection(LineCollection([line for line, _ in lines], colors=[color for _, color in lines],
-                                         linewidths=0.9, zorder=3))  # fmt: skip
+        ax.add_collection(
+            LineCollection([line for line, _ in lines], colors=[color for _, color in lines], linewidths=0.9, zorder=3)
+        )
     for (item, lane), name in zip(shown, names or [""] * len(shown), strict=False):
         if name:
             _write_name(ax, item, lane, name, frame)
@@ -253,9 +255,18 @@ def _write_name(ax: Axes, item: Interval, lane: int, name: str, frame: _Frame) -
     start, end = frame.visible(item)
     width = (text_width(name, frame.font_px) + 6) * frame.pixel
     right = end + width <= frame.region.end
-    ax.text(end + 4 * frame.pixel if right else start - 4 * frame.pixel, lane + 0.53, name,
-            ha="left" if right else "right", va="center_baseline", fontsize=frame.font_px * POINTS,
-            color=frame.theme.text, clip_on=True, parse_math=False, family=font_families(name))  # fmt: skip
+    ax.text(
+        end + 4 * frame.pixel if right else start - 4 * frame.pixel,
+        lane + 0.53,
+        name,
+        ha="left" if right else "right",
+        va="center_baseline",
+        fontsize=frame.font_px * POINTS,
+        color=frame.theme.text,
+        clip_on=True,
+        parse_math=False,
+        family=font_families(name),
+    )
 
 
 def _paint_ticks(ax: Axes, items: Sequence[Interval], frame: _Frame) -> None:

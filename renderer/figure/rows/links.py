@@ -39,8 +39,14 @@ def link_row(track: int, label: str, links: Sequence[Link], region: Region, colo
     shown = sorted(links, key=lambda k: (k.score, k.end2 - k.start1), reverse=True)[:MOST_LINKS]
     leaving = sum(not _inside(link, region) for link in shown)
     parts = [f"the {MOST_LINKS} strongest of {len(links):,} links"] if len(links) > MOST_LINKS else []
-    parts += [f"{leaving} of {len(shown)} {'link' if len(shown) == 1 else 'links'} "
-              f"{'leaves' if leaving == 1 else 'leave'} the window"] if leaving else []  # fmt: skip
+    parts += (
+        [
+            f"{leaving} of {len(shown)} {'link' if len(shown) == 1 else 'links'} "
+            f"{'leaves' if leaving == 1 else 'leave'} the window"
+        ]
+        if leaving
+        else []
+    )
     paint = partial(_paint, links=shown[::-1], region=region, color=color, theme=theme)
     return Row(track, label, theme.signal_height, paint, note="; ".join(parts) or None, color=color)
 

@@ -33,8 +33,9 @@ def signal_row(
 ) -> Row:
     """A filled signal on the scale `limits`; a message instead where there is no data at all."""
     if not np.isfinite(columns).any():
-        return Row(track, label, theme.signal_height, paint_nothing, limits, message="no data in this window",
-                   color=color)  # fmt: skip
+        return Row(
+            track, label, theme.signal_height, paint_nothing, limits, message="no data in this window", color=color
+        )
     paint = partial(_paint, layers=[columns], region=region, limits=limits, color=color, alpha=1.0)
     return Row(track, label, theme.signal_height, paint, limits, color=color)
 

@@ -32,8 +32,12 @@ AT_ONCE = 64
 NEAR = 0.02
 """A place within this share of the window is found."""
 
-KINDS: dict[type[Any], str] = {SignalEvidence: "signal", IntervalEvidence: "intervals", LinkEvidence: "links",
-                               ContactEvidence: "contacts"}  # fmt: skip
+KINDS: dict[type[Any], str] = {
+    SignalEvidence: "signal",
+    IntervalEvidence: "intervals",
+    LinkEvidence: "links",
+    ContactEvidence: "contacts",
+}
 
 
 @dataclass

@@ -115,8 +115,11 @@ def random_theme(rng: Rng) -> Theme:
     """One of the themes at a random width and height of its signal rows."""
     base = THEMES[str(rng.choice(list(THEMES)))]
     plot_width = int(rng.choice([500, 1000, 1000, 1000, 2000]))
-    return replace(base, width=plot_width + base.label_width + base.right,
-                   signal_height=int(rng.choice([30, 45, 54, 60, 60, 60, 80, 120])))  # fmt: skip
+    return replace(
+        base,
+        width=plot_width + base.label_width + base.right,
+        signal_height=int(rng.choice([30, 45, 54, 60, 60, 60, 80, 120])),
+    )
 
 
 def random_color(rng: Rng) -> str:
@@ -148,8 +151,12 @@ def write_shard(path: Path, seed: int, files: Sequence[RealFile], size: int = SH
         vmax += page[2]
     partial = path.with_suffix(".part")
     with partial.open("wb") as out:
-        np.savez(out, ink=np.stack(ink[:size]), columns=np.stack(columns[:size]).astype(np.float32),
-                 vmax=np.array(vmax[:size], dtype=np.float32))  # fmt: skip
+        np.savez(
+            out,
+            ink=np.stack(ink[:size]),
+            columns=np.stack(columns[:size]).astype(np.float32),
+            vmax=np.array(vmax[:size], dtype=np.float32),
+        )
     partial.rename(path)
 
 

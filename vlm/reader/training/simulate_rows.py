@@ -107,13 +107,16 @@ def _dress(rng: Rng, spans: Sequence[tuple[int, int]]) -> list[Interval]:
     summits = rng.random() < 0.2
     return [
         Interval(
-            start, end, word.format(number), str(rng.choice(["+", "-"])) if strands else ".",
+            start,
+            end,
+            word.format(number),
+            str(rng.choice(["+", "-"])) if strands else ".",
             color=str(rng.choice(palette)) if palette else None,
             summit=int(rng.integers(start, end)) if summits else None,
             score=float(rng.integers(0, 1001)) if scored else None,
         )
         for number, (start, end) in enumerate(spans)
-    ]  # fmt: skip
+    ]
 
 
 def _real_items(rng: Rng, file: RealFile) -> list[Interval]:
@@ -126,10 +129,16 @@ def _real_items(rng: Rng, file: RealFile) -> list[Interval]:
         return WINDOW.start + round((position - start) * WINDOW.span / span)
 
     return [
-        replace(item, start=place(item.start), end=place(item.end), blocks=(), thick=None,
-                summit=None if item.summit is None else place(item.summit))
+        replace(
+            item,
+            start=place(item.start),
+            end=place(item.end),
+            blocks=(),
+            thick=None,
+            summit=None if item.summit is None else place(item.summit),
+        )
         for item in read_intervals(file.path, Region(file.region.chrom, start, start + span))
-    ]  # fmt: skip
+    ]
 
 
 def draw_links(rng: Rng, number: int, theme: Theme) -> Drawing:

@@ -41,9 +41,11 @@ def _bump(rng: Rng, n: int, centre: float, width: float) -> Array:
     x = (np.arange(n) - centre) / max(width, 0.5)
     kind = rng.integers(4)
     shape = (
-        np.exp(-(x**2) / 2), np.exp(-np.abs(x)), 1 / (1 + x**8),
+        np.exp(-(x**2) / 2),
+        np.exp(-np.abs(x)),
+        1 / (1 + x**8),
         np.exp(-((x - 0.9) ** 2) / 0.6) + rng.uniform(0.5, 1) * np.exp(-((x + 0.9) ** 2) / 0.6),
-    )[kind]  # fmt: skip
+    )[kind]
     rough = rng.uniform(0, 0.5)
     bump: Array = shape * (1 - rough + rough * rng.random(n) * 2)
     return bump
@@ -148,9 +150,16 @@ def level(rng: Rng, n: int) -> Array:
 
 
 TEXTURES: tuple[tuple[Callable[[Rng, int], Array], float], ...] = (
-    (sparse_peaks, 0.30), (domains, 0.20), (exons, 0.11), (spikes, 0.11), (noise, 0.12), (waves, 0.05),
-    (boxes, 0.04), (counts, 0.05), (level, 0.02),
-)  # fmt: skip
+    (sparse_peaks, 0.30),
+    (domains, 0.20),
+    (exons, 0.11),
+    (spikes, 0.11),
+    (noise, 0.12),
+    (waves, 0.05),
+    (boxes, 0.04),
+    (counts, 0.05),
+    (level, 0.02),
+)
 """Every texture with its share."""
 
 

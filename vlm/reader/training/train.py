@@ -62,9 +62,11 @@ class Trainer:
         seen = {id(parameter) for parameter in vision}
         text = [parameter for parameter in self.model.parameters() if id(parameter) not in seen]
         self.optimizer = torch.optim.AdamW(
-            [{"params": vision, "part": "vision"}, {"params": text, "part": "text"}], lr=rate, weight_decay=0.02,
+            [{"params": vision, "part": "vision"}, {"params": text, "part": "text"}],
+            lr=rate,
+            weight_decay=0.02,
             betas=(0.9, 0.98),
-        )  # fmt: skip
+        )
         self.spent, self.step = 0.0, 0
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "checkpoint.pt").exists():
@@ -136,9 +138,17 @@ class Trainer:
     def save(self) -> None:
         """Write the checkpoint (atomically)."""
         partial = self.folder / "checkpoint.part"
-        torch.save({"model": self.model.state_dict(), "dense": self.dense.state_dict(), "step": self.step,
-                    "optimizer": self.optimizer.state_dict(), "spent": self.spent,
-                    "rng": json.dumps(self.rng.bit_generator.state)}, partial)  # fmt: skip
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "dense": self.dense.state_dict(),
+                "step": self.step,
+                "optimizer": self.optimizer.state_dict(),
+                "spent": self.spent,
+                "rng": json.dumps(self.rng.bit_generator.state),
+            },
+            partial,
+        )
         partial.rename(self.folder / "checkpoint.pt")
 
     def _load(self) -> None:
