@@ -5,7 +5,6 @@ Used by `locution read`. Knows folders and progress; drawing, reading and words 
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from renderer.values.errors import LocutionError
 from renderer.values.evidence import GeneEvidence
 from renderer.values.track import Scene
 from service.commands.read_look import Drawing, draw_others
+from service.commands.results_page import write_results
 from vlm.prompted.ask import ReadOptions
 from vlm.reading import read_figures
 from vlm.values.captioner import Captioner, Figure
@@ -109,34 +109,8 @@ def _failed(job: Job, problem: str) -> dict[str, Any]:
 
 def write_index(path: Path, results: Sequence[Result], lang: str) -> None:
     """One page that opens from disk: every figure with its caption, and what was struck or failed."""
-    cards = "\n".join(_card(result, path.parent, lang) for result in results)
-    path.write_text(_PAGE.format(count=len(results), cards=cards, lang=lang), encoding="utf-8")
-
-
-def _card(result: Result, root: Path, lang: str) -> str:
-    record, folder = result.record, result.job.folder.relative_to(root).as_posix()
-    title = html.escape(result.job.name)
-    if record["status"] != "done":
-        return f'<article><h2>{title}</h2><p class="failed">{html.escape(str(record["error"]))}</p></article>'
-    verdicts = [claim["verdict"] for claim in record["claims"]]
-    facts = f"{verdicts.count('supported')} claims supported, {verdicts.count('contradicted')} struck"
-    return (
-        f'<article><h2>{title}</h2><img src="{folder}/figure.png" alt="Tracks of {title}" loading="lazy">'
-        f"<p>{html.escape(record['caption'][lang])}</p>"
-        f'<p class="facts">{html.escape(record["model"]["name"])}: {facts}. '
-        f'<a href="{folder}/reading.json">record</a></p></article>'
-    )
-
-
-_PAGE = """<!doctype html>
-<html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{count} loci read by Locution</title>
-<style>
- body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 1220px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }}
- article {{ border-top: 1px solid #ccc; padding: 1rem 0 2rem; }} h2 {{ font-size: 1.05rem; }}
- img {{ width: 100%; height: auto; }} .facts {{ color: #666; font-size: .85rem; }} .failed {{ color: #a11; }}
-</style>
-<h1>{count} loci</h1>
-{cards}
-</html>
-"""
+    loci = [
+        {"name": one.job.name, "folder": one.job.folder.relative_to(path.parent).as_posix(), "record": one.record}
+        for one in results
+    ]
+    write_results(path, "loci.html", lang, loci=loci)

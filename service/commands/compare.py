@@ -6,7 +6,6 @@ Figures are drawn once. Models are loaded one after the other, because two may n
 from __future__ import annotations
 
 import gc
-import html
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from service.commands.batch import AT_ONCE, Job, draw_job
 from service.commands.models import table
 from service.commands.read_look import Drawing
+from service.commands.results_page import write_results
 from vlm.models.loading import load_captioner
 from vlm.prompted.ask import ReadOptions
 from vlm.reading import read_figures
@@ -158,53 +158,20 @@ def _told(record: dict[str, Any], lang: str) -> str:
 def write_page(path: Path, drawn: Sequence[Drawn], columns: Sequence[Column], lang: str) -> None:
     """One page that opens from disk: the table, and every figure with the captions of all models beside each other."""
     head, *body = rows(drawn, columns)
-    lines = ["".join(f"<th>{html.escape(cell)}</th>" for cell in head)]
-    lines += ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in body]
-    rows_html = "\n".join(f"<tr>{line}</tr>" for line in lines)
-    places = {id(one): n for n, one in enumerate(one for one in drawn if one.figure is not None)}
-    cards = "\n".join(_card(one, places.get(id(one)), columns, path.parent, lang) for one in drawn)
-    path.write_text(_PAGE.format(lang=lang, rows=rows_html, cards=cards), encoding="utf-8")
+    records = zip(*(column.records for column in columns), strict=True)
+    loci = [
+        {
+            "name": one.job.name,
+            "folder": one.job.folder.relative_to(path.parent).as_posix(),
+            "problem": one.problem,
+            "said": _said(columns, next(records)) if one.figure is not None else (),
+        }
+        for one in drawn
+    ]
+    write_results(path, "models.html", lang, head=head, rows=body, loci=loci)
 
 
-def _card(one: Drawn, place: int | None, columns: Sequence[Column], root: Path, lang: str) -> str:
-    title, folder = html.escape(one.job.name), one.job.folder.relative_to(root).as_posix()
-    if place is None:
-        return f'<article><h2>{title}</h2><p class="failed">{html.escape(str(one.problem))}</p></article>'
-    said = "".join(_said(column, number, place, folder, lang) for number, column in enumerate(columns, 1))
-    return (
-        f'<article><h2>{title}</h2><img src="{folder}/figure.png" alt="Tracks of {title}" loading="lazy">'
-        f'<div class="columns">{said}</div></article>'
-    )
-
-
-def _said(column: Column, number: int, place: int, folder: str, lang: str) -> str:
-    record = column.records[place]
-    verdicts = [claim["verdict"] for claim in record["claims"]]
-    facts = f"{verdicts.count('supported')} claims supported, {verdicts.count('contradicted')} struck"
-    if "fallback" in record["model"]:
-        facts += "; nothing it said holds, so the measurements speak"
-    return (
-        f"<section><h3>{html.escape(column.name)}</h3><p>{html.escape(_caption(record, lang))}</p>"
-        f'<p class="facts">{facts}. <a href="{folder}/{record_name(number)}">record</a></p></section>'
-    )
-
-
-_PAGE = """<!doctype html>
-<html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Models side by side</title>
-<style>
- body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 1220px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }}
- article {{ border-top: 1px solid #ccc; padding: 1rem 0 2rem; }}
- h2 {{ font-size: 1.05rem; }} h3 {{ font-size: .95rem; }}
- img {{ width: 100%; height: auto; }} .facts {{ color: #666; font-size: .85rem; }} .failed {{ color: #a11; }}
- .columns {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 2rem; }}
- table {{ border-collapse: collapse; margin-bottom: 2rem; }}
- td, th {{ padding: .2rem .8rem .2rem 0; text-align: left; }}
-</style>
-<h1>Models side by side</h1>
-<table>
-{rows}
-</table>
-{cards}
-</html>
-"""
+def _said(columns: Sequence[Column], records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each model said of one locus, and the name of the file that holds it."""
+    pairs = enumerate(zip(columns, records, strict=True), 1)
+    return [{"model": column.name, "record": record, "file": record_name(number)} for number, (column, record) in pairs]

@@ -1,0 +1,28 @@
+"""The page a command leaves beside its figures: a template and the site's style sheet in one file that opens from disk.
+
+Knows templates; what stands in them is said by `batch` and `compare`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+TEMPLATES = Path(__file__).with_name("templates")
+STYLE = Path(__file__).parents[1] / "web" / "static" / "style.css"
+"""The pages of the service and these look alike."""
+
+
+def write_results(path: Path, template: str, lang: str, **values: Any) -> None:
+    """Write `template` with `values` to `path`; captions in it are in the language `lang`. All text is escaped."""
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = STYLE.read_text(encoding="utf-8")
+    path.write_text(pages.get_template(template).render(style=style, lang=lang, **values) + "\n", encoding="utf-8")
