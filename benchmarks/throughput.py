@@ -9,14 +9,11 @@ no captions.
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -24,45 +21,32 @@ from figure import write_ini
 
 from renderer.tracklists.scene import load_scene, read_scenes
 from renderer.values.region import parse_region
-from service.run.supervisor import Supervisor, free_port
+from service.run.own_api import Api
+from service.run.processes import free_port
+from service.run.supervisor import Supervisor
 from workers.settings import Settings
 
 COMMANDS = 6
 """Loci that are drawn with the command: each takes seconds, and all alike."""
 
 
-def call(url: str, body: Any = None, kind: str = "application/json") -> Any:
-    """One request to the API."""
-    data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data, {"Content-Type": kind} if data else {})) as answer:
-        return json.load(answer)
-
-
-def upload(url: str, path: Path) -> str:
-    """The id of an uploaded file."""
-    mark = uuid.uuid4().hex
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n\r\n'.encode()
-    body = head + path.read_bytes() + f"\r\n--{mark}--\r\n".encode()
-    return str(call(f"{url}/files", body, f"multipart/form-data; boundary={mark}")["id"])
-
-
-def run_job(url: str, entry: dict[str, Any], folder: Path, loci: list[str], model: str) -> tuple[float, float]:
+def run_job(api: Api, entry: dict[str, Any], folder: Path, loci: list[str], model: str) -> tuple[float, float]:
     """Seconds for the whole job, and until its first reading."""
-    files = [upload(url, folder / spec["file"].partition("::")[0]) for spec in entry["tracks"]]
+    files = [api.upload(folder / spec["file"].partition("::")[0])["id"] for spec in entry["tracks"]]
     tracks = [{"file": file, "label": spec["label"]} for file, spec in zip(files, entry["tracks"], strict=True)]
-    made = call(f"{url}/track-sets", {"assembly": entry["assembly"], "tracks": tracks})
-    call_again = {"track_set": made["id"], "model": model}
-    wait(url, call(f"{url}/jobs", {**call_again, "loci": loci[:1]})["id"])  # loads the model, as a running service has
+    made = api.post("/track-sets", {"assembly": entry["assembly"], "tracks": tracks})
+    asked = {"track_set": made["id"], "model": model}
+    wait(api, api.post("/jobs", {**asked, "loci": loci[:1]})["id"])  # loads the model, as a running service has
     start = time.perf_counter()
-    first = wait(url, call(f"{url}/jobs", {**call_again, "loci": loci})["id"])
+    first = wait(api, api.post("/jobs", {**asked, "loci": loci})["id"])
     return time.perf_counter() - start, first
 
 
-def wait(url: str, job: str) -> float:
+def wait(api: Api, job: str) -> float:
     """Wait for a job; seconds until its first reading was done."""
     start, first = time.perf_counter(), 0.0
     while True:
-        found = call(f"{url}/jobs/{job}")
+        found = api.get(f"/jobs/{job}")
         first = first or (time.perf_counter() - start if found["counts"]["done"] else 0.0)
         if found["state"] == "done":
             if found["counts"]["failed"]:
@@ -80,7 +64,7 @@ def main(scenes: Path, name: str, count: int, model: str) -> None:
     with tempfile.TemporaryDirectory() as work:
         settings = Settings(data=Path(work) / "data", port=free_port())
         with Supervisor(settings, print).running() as service:
-            seconds, first = run_job(f"{service.url}/api/v1", entry, scenes.parent, loci, model)
+            seconds, first = run_job(Api(service.url), entry, scenes.parent, loci, model)
         ini = Path(work) / "tracks.ini"
         write_ini(load_scene(entry, scenes.parent, Path(work) / "prepared"), entry, scenes.parent, ini)
         times = [command(ini, locus, Path(work)) for locus in loci[:: max(1, count // COMMANDS)][:COMMANDS]]

@@ -5,11 +5,8 @@ Starts the supervisor on a data folder of its own, then speaks only HTTP to it. 
 
 from __future__ import annotations
 
-import http.client
 import io
-import json
 import os
-import secrets
 import signal
 import sys
 import time
@@ -17,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from renderer.values.errors import LocutionError
 from service.run.example import ASSEMBLY, FOLDER, TRACKS
+from service.run.own_api import Api
 from service.run.processes import SupervisorError, data_folder, free_port, refuse_taken_port
 from service.run.supervisor import Supervisor
 from workers.settings import Settings
@@ -34,9 +31,6 @@ JOB_SECONDS = 900.0
 
 UPLOAD_SECONDS = 120.0
 """Until an upload must be checked; each of the example's files takes less than a second once the worker is up."""
-
-ANSWER_SECONDS = 90.0
-"""Until one request must be answered: longer than the server waits for an upload's check (60 s)."""
 
 POLL_SECONDS = 0.5
 LOG_SECONDS = 10.0
@@ -51,50 +45,6 @@ MOST_STRUCK = 4
 
 class DemoError(LocutionError):
     """The demonstration cannot go on; the text says why and where to look."""
-
-
-class Api:
-    """The HTTP API of one server. No proxy is asked: the server is ours."""
-
-    def __init__(self, url: str) -> None:
-        self._host = urlsplit(url).netloc
-
-    def get(self, path: str) -> Any:
-        """The JSON at /api/v1 + path."""
-        return self._call("GET", path, None, {})
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Send a JSON object."""
-        return self._call("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-
-    def upload(self, path: Path) -> Any:
-        """Send one file as a form does. The whole file is held in memory: for examples, not for genomes."""
-        edge = secrets.token_hex(16)
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n\r\n'
-        body = head.encode() + path.read_bytes() + f"\r\n--{edge}--\r\n".encode()
-        return self._call("POST", "/files", body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
-
-    def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
-        connection = http.client.HTTPConnection(self._host, timeout=ANSWER_SECONDS)
-        try:
-            connection.request(method, f"/api/v1{path}", body, headers)
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        except (OSError, http.client.HTTPException) as exc:
-            raise DemoError(f"The web server did not answer {method} {path} ({exc}).") from exc
-        finally:
-            connection.close()
-        if answer.status >= 400:
-            raise DemoError(f"{method} {path} was refused ({answer.status}): {_message(text)}")
-        return json.loads(text)
-
-
-def _message(text: str) -> str:
-    """The sentence in an error's JSON, or the start of whatever came."""
-    try:
-        return str(json.loads(text)["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return text[:300]
 
 
 @click.command()
@@ -147,10 +97,11 @@ def _run(settings: Settings, lang: str, leave: bool) -> int:
     """The whole demonstration; the exit status."""
     click.echo(f"Starting Locution; everything is kept in {settings.data}.")
     with Supervisor(settings, lambda line: click.echo(line, err=True)).running() as supervisor:
-        job = send_example(Api(supervisor.url), FOLDER, settings.model, lang)
+        api = Api(supervisor.url)
+        job = send_example(api, FOLDER, settings.model, lang)
         page = f"{supervisor.url}/jobs/{job['id']}"
         click.echo(f"{job['counts']['total']} loci are queued for the model '{job['model']}': {page}")
-        readings = wait_for_readings(Api(supervisor.url), job["id"], settings.data / "logs")
+        readings = wait_for_readings(api, job["id"], settings.data / "logs")
         for reading in readings:
             click.echo(describe(reading, lang))
         failed = sum(reading["status"] != "done" for reading in readings)

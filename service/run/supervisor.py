@@ -7,7 +7,6 @@ A lock on the data folder keeps a second supervisor out. What the processes do i
 from __future__ import annotations
 
 import fcntl
-import http.client
 import signal
 import threading
 import time
@@ -17,11 +16,10 @@ from types import FrameType
 from typing import IO
 
 from service.run import processes
-from service.run.processes import Child, SupervisorError, child_environment, data_folder, free_port
+from service.run.own_api import Api, ApiError
+from service.run.processes import Child, SupervisorError, data_folder
 from workers.queue import broker as embedded
 from workers.settings import Settings
-
-__all__ = ["Supervisor", "SupervisorError", "child_environment", "data_folder", "free_port"]
 
 START_SECONDS = 60.0
 """Until web and broker must answer: torch-free processes take about two seconds; a loaded machine ten times that."""
@@ -49,6 +47,7 @@ class Supervisor:
     def __init__(self, settings: Settings, tell: Callable[[str], None]) -> None:
         self.settings, self.tell = settings, tell
         self.url = processes.url(settings)
+        self._api = Api(self.url, HEALTH_SECONDS)
         self.stopping = threading.Event()
         self.stopped = threading.Event()
         self.logs = settings.data / "logs"
@@ -170,16 +169,11 @@ class Supervisor:
             self.broker.process.kill()
 
     def is_healthy(self) -> bool:
-        """Whether the web server answers. (Asked directly: a proxy set for this machine must not come between.)"""
-        host = self.url.removeprefix("http://")
-        connection = http.client.HTTPConnection(host, timeout=HEALTH_SECONDS)
+        """Whether the web server answers."""
         try:
-            connection.request("GET", "/api/v1/health")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
+            return bool(self._api.get("/health")["ok"])
+        except ApiError:
             return False
-        finally:
-            connection.close()
 
     def _wait_for(self, ready: Callable[[], bool], child: Child) -> None:
         end = time.monotonic() + START_SECONDS
