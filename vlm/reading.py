@@ -22,10 +22,10 @@ from vlm.prompted.sentences import check_sentences, own_words
 from vlm.rules import readings as rules
 from vlm.values.captioner import Captioner, Figure, ModelError, RawReading
 from vlm.values.claim import JOINED_KINDS, PEAK_KINDS, Claim, Judged
+from vlm.values.record import SCHEMA
 from vlm.words.caption import Prose, compose
 from vlm.words.text import Text
 
-SCHEMA = "locution.reading/1"
 log = logging.getLogger(__name__)
 _DEFAULT = ReadOptions()
 

@@ -1,5 +1,6 @@
-"""What runs where, and what survives: settings, the database, artifacts, Celery.
+"""What runs where, and what survives: the pipeline, settings, the database, artifacts, Celery.
 
 Rows in the database are the truth. Messages carry nothing but a ring at the door and may be lost or doubled.
-Nothing here imports a renderer or a model at module level, so that a web process stays small.
+Nothing here loads what draws or a model before it is needed, so that a web process stays small.
+Imports go one way: errors, settings < store < sandboxes < gene_names < pipeline < requests < queue.
 """

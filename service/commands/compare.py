@@ -6,37 +6,26 @@ Figures are drawn once. Models are loaded one after the other, because two may n
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.commands.batch import AT_ONCE, Job, draw_job
+from service.commands.batch import Tell
+from service.commands.locus import DrawnLocus, Locus, draw_locus, write_record
 from service.commands.models import table
-from service.commands.read_look import Drawing
 from service.commands.results_page import write_results
 from vlm.models.loading import load_captioner
 from vlm.prompted.ask import ReadOptions
-from vlm.reading import read_figures
 from vlm.score.facts import facts_of
 from vlm.values.captioner import Captioner, Figure
 from vlm.values.claim import Claim
+from workers.pipeline import Style, read_in_batches
 
 if TYPE_CHECKING:
     from renderer.sandbox.reader import FileReader
 
 Load = Callable[[str], Captioner]
-Tell = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A locus with its figure, or why there is none."""
-
-    job: Job
-    figure: Figure | None
-    problem: str | None
 
 
 @dataclass(frozen=True)
@@ -47,31 +36,34 @@ class Column:
     records: tuple[dict[str, Any], ...]
 
 
-def draw_all(jobs: Sequence[Job], how: Drawing, files: FileReader, tell: Tell) -> list[Drawn]:
+def draw_all(loci: Sequence[Locus], style: Style, files: FileReader, tell: Tell) -> list[DrawnLocus]:
     """Every locus drawn, in order; `tell` gets 1 per locus."""
     drawn = []
-    for job in jobs:
-        drawn.append(Drawn(job, *draw_job(job, how, files)))
+    for locus in loci:
+        drawn.append(draw_locus(files, locus, style))
         tell(1)
     return drawn
 
 
 def read_all(
-    drawn: Sequence[Drawn], names: Sequence[str], options: ReadOptions, tell: Tell, load: Load = load_captioner
+    drawn: Sequence[DrawnLocus],
+    names: Sequence[str],
+    options: ReadOptions,
+    at_once: int,
+    tell: Tell,
+    load: Load = load_captioner,
 ) -> list[Column]:
     """Read all figures with every model, and write each record beside its figure. Raises ModelError."""
     columns = []
-    figures = [(one.job, one.figure) for one in drawn if one.figure is not None]
+    figures = [(one.locus, one.figure) for one in drawn if one.figure is not None]
     for number, name in enumerate(names, 1):
         captioner = load(name)
         records = []
-        for start in range(0, len(figures), AT_ONCE):
-            part = figures[start : start + AT_ONCE]
-            records += read_figures(captioner, [figure for _, figure in part], options)
-            tell(len(part))
-        for (job, _), record in zip(figures, records, strict=True):
-            text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-            (job.folder / record_name(number)).write_text(text, encoding="utf-8")
+        for record in read_in_batches(captioner, [figure for _, figure in figures], at_once, options):
+            records.append(record)
+            tell(1)
+        for (locus, _), record in zip(figures, records, strict=True):
+            write_record(locus.folder, record, record_name(number))
         columns.append(Column(captioner.info.name, tuple(records)))
         del captioner
         gc.collect()
@@ -90,7 +82,7 @@ HEAD = ("model", "loci", "claims", "supported", "struck", "open", "recall", "s/l
 VERDICTS = ("supported", "contradicted", "cannot_tell")
 
 
-def rows(drawn: Sequence[Drawn], columns: Sequence[Column]) -> list[tuple[str, ...]]:
+def rows(drawn: Sequence[DrawnLocus], columns: Sequence[Column]) -> list[tuple[str, ...]]:
     """A line a model: what it claimed itself, how that was judged, the salient facts among what holds, its time."""
     figures = [one.figure for one in drawn if one.figure is not None]
     return [HEAD, *(_row(column, figures) for column in columns)]
@@ -129,11 +121,11 @@ def _recalled(own: Sequence[dict[str, Any]], figure: Figure) -> Iterator[tuple[f
             yield fact.weight, fact.is_in(here)
 
 
-def side_by_side(drawn: Sequence[Drawn], columns: Sequence[Column], lang: str) -> str:
+def side_by_side(drawn: Sequence[DrawnLocus], columns: Sequence[Column], lang: str) -> str:
     """For a terminal: each locus with every model's caption, then the table."""
     lines, place = [], 0
     for one in drawn:
-        lines.append(one.job.name)
+        lines.append(one.locus.name)
         if one.figure is None:
             lines.append(f"  failed: {one.problem}\n")
             continue
@@ -155,14 +147,14 @@ def _told(record: dict[str, Any], lang: str) -> str:
 # --- the page
 
 
-def write_page(path: Path, drawn: Sequence[Drawn], columns: Sequence[Column], lang: str) -> None:
+def write_page(path: Path, drawn: Sequence[DrawnLocus], columns: Sequence[Column], lang: str) -> None:
     """One page that opens from disk: the table, and every figure with the captions of all models beside each other."""
     head, *body = rows(drawn, columns)
     records = zip(*(column.records for column in columns), strict=True)
     loci = [
         {
-            "name": one.job.name,
-            "folder": one.job.folder.relative_to(path.parent).as_posix(),
+            "name": one.locus.name,
+            "folder": one.locus.folder.relative_to(path.parent).as_posix(),
             "problem": one.problem,
             "said": _said(columns, next(records)) if one.figure is not None else (),
         }

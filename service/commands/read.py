@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from renderer.annotation.loci import resolve_loci
-from renderer.values.errors import LocutionError, RegionError, TrackError
-from renderer.values.region import Region, match_chrom
-from service.commands.read_look import Drawing, apply_drawing, draw_panels
+from renderer.values.errors import LocutionError
+from service.commands.read_loci import loci_of_files, loci_of_scenes
+from service.commands.read_look import Changes, apply_changes, draw_panels
+from workers.pipeline import Style
 from workers.requests.options import base_pairs
 
 if TYPE_CHECKING:
     from renderer.sandbox.reader import FileReader
-    from renderer.tracklists.lists import Hub
-    from renderer.values.track import Track
-    from service.commands.batch import Job, Result
+    from service.commands.batch import Result
+    from service.commands.locus import Locus
     from vlm.prompted.ask import ReadOptions
+    from vlm.values.captioner import Captioner
 
 BAD_INPUT = 2
 """Exit status for input that cannot be used; 1 means that some loci failed, 0 that all were read."""
@@ -116,7 +115,7 @@ BAD_INPUT = 2
 )
 @click.option(
     "--track",
-    "changes",
+    "track_changes",
     multiple=True,
     metavar="N:KEY=VALUE,...",
     help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, color, group, label, "
@@ -159,7 +158,7 @@ def read(
     formats: tuple[str, ...],
     scale: str,
     highlights: tuple[str, ...],
-    changes: tuple[str, ...],
+    track_changes: tuple[str, ...],
     joins: tuple[str, ...],
     panels: bool,
     flank: str | None,
@@ -177,29 +176,29 @@ def read(
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
-    how = Drawing(theme, width, dpi, formats, scale, changes, joins, highlights, panels)
+    style, changes = Style(theme, width, dpi, formats), Changes(scale, track_changes, joins, highlights)
     options = ReadOptions.from_json({"facts": facts, "words": words, "language": lang, "repair": int(repair)})
     if screenshots:
         _read_screenshots(screenshots, models, out, options, as_json)
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
         try:
-            reader = reader_of_files(Settings.from_env())
+            settings = Settings.from_env()
+            reader = reader_of_files(settings)
             reader.start()
-            jobs = (
-                _scene_jobs(scene, out, Path(work), reader)
-                if scene
-                else _file_jobs(files, hub, regions, bed, assembly, _flank(flank), out, Path(work), reader)
-            )
-            jobs = apply_drawing(jobs, how, reader)
+            if scene:
+                loci = loci_of_scenes(reader, scene, out, Path(work))
+            else:
+                loci = loci_of_files(reader, files, hub, regions, bed, assembly, _flank(flank), out, Path(work))
+            loci = apply_changes(loci, changes, reader)
             if panels:
-                draw_panels(jobs, out, how, reader, lambda text: click.echo(text, err=True))
+                draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))
             if len(models) > 1:
-                _compare(jobs, models, how, out, options, reader)
+                _compare(loci, models, style, out, options, reader, settings.read_batch)
             captioner = load_captioner(models[0])
         except (LocutionError, ModelError) as error:
             _refuse(error)
-        results = _run(jobs, captioner, how, options, as_json, reader)
-    if len(jobs) > 1:
+        results = _run(loci, captioner, style, options, as_json, reader, settings.read_batch)
+    if len(loci) > 1:
         from service.commands.batch import write_index
 
         write_index(out / "index.html", results, lang)
@@ -232,16 +231,22 @@ def _read_screenshots(
 
 
 def _compare(
-    jobs: list[Job], models: Sequence[str], how: Drawing, out: Path, options: ReadOptions, reader: FileReader
+    loci: list[Locus],
+    models: Sequence[str],
+    style: Style,
+    out: Path,
+    options: ReadOptions,
+    reader: FileReader,
+    at_once: int,
 ) -> NoReturn:
     """Read the loci with several models; print their captions and a table, and write a page."""
     from tqdm import tqdm
 
     from service.commands.compare import draw_all, read_all, side_by_side, write_page
 
-    with tqdm(total=len(jobs) * (1 + len(models)), unit="step", disable=not sys.stderr.isatty()) as bar:
-        drawn = draw_all(jobs, how, reader, lambda n: (bar.update(n), None)[1])
-        columns = read_all(drawn, models, options, lambda n: (bar.update(n), None)[1])
+    with tqdm(total=len(loci) * (1 + len(models)), unit="step", disable=not sys.stderr.isatty()) as bar:
+        drawn = draw_all(loci, style, reader, lambda n: (bar.update(n), None)[1])
+        columns = read_all(drawn, models, options, at_once, lambda n: (bar.update(n), None)[1])
     out.mkdir(parents=True, exist_ok=True)
     write_page(out / "index.html", drawn, columns, options.language)
     click.echo(side_by_side(drawn, columns, options.language))
@@ -251,15 +256,21 @@ def _compare(
 
 
 def _run(
-    jobs: list[Job], captioner: Any, how: Drawing, options: ReadOptions, as_json: bool, reader: FileReader
+    loci: list[Locus],
+    captioner: Captioner,
+    style: Style,
+    options: ReadOptions,
+    as_json: bool,
+    reader: FileReader,
+    at_once: int,
 ) -> list[Result]:
     from tqdm import tqdm
 
     from service.commands.batch import run
 
     results = []
-    with tqdm(total=len(jobs), unit="locus", disable=len(jobs) == 1 or not sys.stderr.isatty()) as bar:
-        for result in run(jobs, captioner, how, lambda n: (bar.update(n), None)[1], reader, options):
+    with tqdm(total=len(loci), unit="locus", disable=len(loci) == 1 or not sys.stderr.isatty()) as bar:
+        for result in run(loci, captioner, style, reader, options, at_once, lambda n: (bar.update(n), None)[1]):
             results.append(result)
             with bar.external_write_mode():
                 click.echo(
@@ -272,12 +283,12 @@ def _summary(result: Result, lang: str) -> str:
     """Name, caption and a count of verdicts, as a person reads them in a terminal."""
     record = result.record
     if record["status"] != "done":
-        return f"{result.job.name}\n  failed: {record['error']}\n"
+        return f"{result.locus.name}\n  failed: {record['error']}\n"
     verdicts = [claim["verdict"] for claim in record["claims"]]
-    lines = [result.job.name, record["caption"][lang]]
+    lines = [result.locus.name, record["caption"][lang]]
     lines.append(
         f"  [{record['model']['name']}: {verdicts.count('supported')} claims supported, "
-        f"{verdicts.count('contradicted')} struck; {result.job.folder / 'figure.png'}]"
+        f"{verdicts.count('contradicted')} struck; {result.locus.folder / 'figure.png'}]"
     )
     lines += [f"  note: {warning}" for warning in record["warnings"]]
     return "\n".join(lines) + "\n"
@@ -285,101 +296,3 @@ def _summary(result: Result, lang: str) -> str:
 
 def _flank(text: str | None) -> int | None:
     return None if text is None else base_pairs("--flank", text)
-
-
-def _loci(regions: tuple[str, ...], bed: Path | None, resolve: Callable[[str], list[Region]]) -> list[Region]:
-    if bed is None:
-        return resolve("\n".join(regions))
-    try:
-        listed = resolve(bed.read_text(encoding="utf-8"))
-    except (RegionError, UnicodeDecodeError) as error:
-        raise RegionError(f"{bed}:\n{error}") from error
-    return [*(resolve("\n".join(regions)) if regions else ()), *listed]
-
-
-def _file_jobs(
-    files: tuple[Path, ...],
-    hub: Path | None,
-    regions: tuple[str, ...],
-    bed: Path | None,
-    assembly: str | None,
-    flank: int | None,
-    out: Path,
-    work: Path,
-    reader: FileReader,
-) -> list[Job]:
-    from renderer.tracklists.scene import build_scene, prepare_tracks
-    from service.commands.batch import Job, folder_name
-    from service.commands.gene_names import bands_for, genes_track, names_for
-
-    listed = _open_hub(hub, assembly) if hub else None
-    if listed:
-        assembly = assembly or listed.assembly
-        regions = regions or ((str(listed.region),) if listed.region and bed is None else ())
-    if bed is None and not regions:
-        raise RegionError("No locus was given. Use --region, --regions or --scene.")
-    if bed is not None and not bed.is_file():
-        raise RegionError(f"{bed}: there is no such file.")
-    tracks, sizes = prepare_tracks(files, work, prepare=reader.prepare)
-    if listed:
-        tracks, sizes = _above(listed, tracks, sizes, work, reader)
-    names, missing = names_for(tracks, sizes, assembly, reader.prepare)
-    loci = _loci(regions, bed, lambda text: resolve_loci(text, names, sizes, flank, missing))
-    tracks += genes_track(names, len(tracks) + 1, assembly)
-    bands = bands_for(sizes, assembly, reader.prepare)
-    scenes = [build_scene(tracks, region, sizes, assembly, bands) for region in loci]
-    called = [region.label or str(region) for region in loci]
-    if len(scenes) == 1:
-        return [Job(called[0], out, scenes[0])]
-    return [
-        Job(name, out / folder_name(number, name), scene)
-        for number, (name, scene) in enumerate(zip(called, scenes, strict=True), 1)
-    ]
-
-
-def _open_hub(path: Path, assembly: str | None) -> Hub:
-    """The hub, its notes printed: what is not used, what is not fetched."""
-    from renderer.tracklists.lists import read_hub
-
-    found = read_hub(path, assembly, anywhere=True)
-    for note in found.warnings:
-        click.echo(f"{path.name}: {note}", err=True)
-    return found
-
-
-def _above(
-    hub: Hub, tracks: list[Track], sizes: dict[str, int], work: Path, reader: FileReader
-) -> tuple[list[Track], dict[str, int]]:
-    """The hub's tracks, then those of other files; chromosomes as the hub's files name them."""
-    from renderer.tracklists.to_scene import prepare_hub
-
-    above, lengths = prepare_hub(hub, work, reader.prepare)
-    below = [replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1)]
-    return [*above, *below], lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
-
-
-def _scene_jobs(spec: str, out: Path, work: Path, reader: FileReader) -> list[Job]:
-    from renderer.tracklists.scene import load_scene, read_scenes
-    from service.commands.batch import Job, folder_name
-
-    file, _, wanted = spec.partition("#")
-    entries = read_scenes(Path(file))
-    if wanted and wanted not in entries:
-        raise TrackError(
-            f"{file} has no scene '{wanted}'. It has {', '.join(list(entries)[:5])} ... ({len(entries)} in all)."
-        )
-    jobs = []
-    for number, (name, entry) in enumerate(entries.items() if not wanted else [(wanted, entries[wanted])], 1):
-        folder = out if wanted else out / folder_name(number, name)
-        try:
-            scene = load_scene(entry, Path(file).parent, work, reader.prepare)
-        except (LocutionError, KeyError) as error:
-            if wanted:
-                raise (
-                    error if isinstance(error, LocutionError) else TrackError(f"Scene '{name}' has no {error}.")
-                ) from error
-            jobs.append(Job(name, folder, None, str(error)))
-            continue
-        region = replace(scene.region, label=name)
-        jobs.append(Job(name, folder, replace(scene, region=region)))
-    return jobs

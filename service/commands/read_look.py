@@ -11,61 +11,51 @@ from renderer.values.errors import LocutionError
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Highlight, Scene, Track
 from workers.errors import JobError
+from workers.pipeline import Style, common_ranges
 from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_highlight, read_look
 
 if TYPE_CHECKING:
     from renderer.sandbox.reader import FileReader
-    from service.commands.batch import Job
-
-LIMITS_AT_ONCE = 50
-"""Loci whose ranges are read in one call of the sandbox."""
+    from service.commands.locus import Locus
 
 NAMED = ("label", "assay", "sample", "strand", "group")
 """Texts of a track that --track may set, beside its look and its color."""
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """How figures are drawn: `width` in pixels at 100 per inch, `dpi` of PNG files, further `formats` beside
-    figure.png. `tracks`, `joins` and `highlights` are texts as they were typed."""
+class Changes:
+    """What a person changes in scenes: `tracks`, `joins` and `highlights` are texts as they were typed; `scale` is
+    'figure' or 'job', over which tracks of one group share a range."""
 
-    theme: str = "ucsc"
-    width: int | None = None
-    dpi: int = 100
-    formats: tuple[str, ...] = ()
     scale: str = "figure"
     tracks: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     highlights: tuple[str, ...] = ()
-    panels: bool = False
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What `renderer.figure.draw.draw_scene` takes."""
-        return {"theme": self.theme, "width": self.width, "dpi": self.dpi}
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """Formats beside PNG, which is always drawn, because models look at it."""
-        return tuple(name for name in dict.fromkeys(self.formats) if name != "png")
 
 
-def apply_drawing(jobs: Sequence[Job], how: Drawing, reader: FileReader) -> list[Job]:
-    """The jobs with looks, joined tracks, highlights and common scales on their scenes. Raises LocutionError."""
-    marks = [read_highlight("--highlight", text) for text in how.highlights]
-    made = [job if job.scene is None else replace(job, scene=_change(job.scene, how, marks)) for job in jobs]
-    scenes = [job.scene for job in made if job.scene is not None]
+def apply_changes(loci: Sequence[Locus], changes: Changes, files: FileReader) -> list[Locus]:
+    """The loci with looks, joined tracks, highlights and common scales on their scenes. Raises LocutionError."""
+    marks = [read_highlight("--highlight", text) for text in changes.highlights]
+    made = [_with_scene(one, lambda scene: _change(scene, changes, marks)) for one in loci]
+    scenes = [one.scene for one in made if one.scene is not None]
     unused = [mark for mark in marks if not any(_is_in(mark, scene.region) for scene in scenes)]
     if unused:
         raise JobError(f"--highlight: {unused[0]} is in none of the loci.")
-    return _with_limits(made, scenes, reader) if how.scale == "job" else made
+    if changes.scale != "job":
+        return made
+    ranges = common_ranges(files, scenes)
+    return [_with_scene(one, lambda scene: replace(scene, limits=ranges)) for one in made]
 
 
-def _change(scene: Scene, how: Drawing, marks: Sequence[Region]) -> Scene:
+def _with_scene(one: Locus, change: Callable[[Scene], Scene]) -> Locus:
+    return one if one.scene is None else replace(one, scene=change(one.scene))
+
+
+def _change(scene: Scene, changes: Changes, marks: Sequence[Region]) -> Scene:
     tracks = scene.tracks
-    for text in how.joins:
+    for text in changes.joins:
         tracks = join_tracks(tracks, text)
-    for text in how.tracks:
+    for text in changes.tracks:
         tracks = change_track(tracks, text)
     here = tuple(Highlight(mark.start, mark.end, mark.label) for mark in marks if _is_in(mark, scene.region))
     return replace(scene, tracks=tracks, highlights=(*scene.highlights, *here))
@@ -137,30 +127,14 @@ def _find(tracks: Sequence[Track], which: str, option: str) -> int:
     return by_label[0]
 
 
-def _with_limits(jobs: Sequence[Job], scenes: Sequence[Scene], reader: FileReader) -> list[Job]:
-    """The jobs with the ranges that their groups have over all loci."""
-    found: dict[str, tuple[float, float]] = {}
-    for start in range(0, len(scenes), LIMITS_AT_ONCE):
-        for group, (low, high) in reader.job_limits(scenes[start : start + LIMITS_AT_ONCE]).items():
-            before = found.get(group, (low, high))
-            found[group] = (min(low, before[0]), max(high, before[1]))
-    return [job if job.scene is None else replace(job, scene=replace(job.scene, limits=found)) for job in jobs]
-
-
-def draw_others(scene: Scene, folder: Path, how: Drawing, reader: FileReader) -> None:
-    """The figure in the further formats, beside figure.png. Raises LocutionError."""
-    for name in how.others:
-        reader.draw(scene, folder / f"figure.{name}", **how.options)
-
-
-def draw_panels(jobs: Sequence[Job], out: Path, how: Drawing, reader: FileReader, tell: Callable[[str], None]) -> None:
+def draw_panels(loci: Sequence[Locus], out: Path, style: Style, files: FileReader, tell: Callable[[str], None]) -> None:
     """All loci side by side, in every format that was asked for; what hinders that is told."""
-    scenes = [job.scene for job in jobs if job.scene is not None]
+    scenes = [one.scene for one in loci if one.scene is not None]
     out.mkdir(parents=True, exist_ok=True)
-    for name in how.formats or ("png",):
+    for name in style.formats or ("png",):
         target = out / f"panels.{name}"
         try:
-            reader.draw_panels(scenes, target, **how.options)
+            files.draw_panels(scenes, target, **style.options)
         except LocutionError as error:
             tell(f"--panels: {error}")
             return

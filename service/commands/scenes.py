@@ -21,19 +21,19 @@ def draw_scenes(scenes: Path, only: Sequence[str], work: Path, theme: str = "ucs
     from tqdm import tqdm
 
     from renderer.tracklists.scene import load_scene, read_scenes
-    from service.commands.batch import Job, draw_job
-    from service.commands.read_look import Drawing
+    from service.commands.locus import Locus, draw_locus
+    from workers.pipeline import Style
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
-    reader = reader_of_files(Settings.from_env())
+    files = reader_of_files(Settings.from_env())
     entries = {k: v for k, v in read_scenes(scenes).items() if not only or any(part in k for part in only)}
     figures = {}
     for name, entry in tqdm(entries.items(), unit="scene", disable=not sys.stderr.isatty()):
-        scene = load_scene(entry, scenes.parent, work / "prepared", reader.prepare)
-        figure, problem = draw_job(Job(name, work / name, scene), Drawing(theme), reader)
-        if figure is None:
-            click.echo(f"{name}: {problem}", err=True)
+        scene = load_scene(entry, scenes.parent, work / "prepared", files.prepare)
+        drawn = draw_locus(files, Locus(name, work / name, scene), Style(theme))
+        if drawn.figure is None:
+            click.echo(f"{name}: {drawn.problem}", err=True)
         else:
-            figures[name] = figure
+            figures[name] = drawn.figure
     return figures

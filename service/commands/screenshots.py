@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from service.commands.batch import folder_name
+from service.commands.locus import folder_name, write_record
 from vlm.prompted.screenshot import check_picture, read_screenshots
 from vlm.values.captioner import Captioner, Language
 
@@ -25,8 +24,7 @@ def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lan
         checked.append((path.name, folder / "figure.png"))
     records = read_screenshots(captioner, checked, lang)
     for (_, png), record in zip(checked, records, strict=True):
-        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-        (png.parent / "reading.json").write_text(text, encoding="utf-8")
+        write_record(png.parent, record)
     return records
 
 

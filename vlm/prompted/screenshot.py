@@ -20,6 +20,7 @@ from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.prompted.mentions import language_of
 from vlm.values.captioner import Ask, Captioner, Figure, Language, ModelError, RawReading
+from vlm.values.record import SCHEMA
 from vlm.words.text import Text
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -115,7 +116,7 @@ def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: floa
     failed = not sentences
     sha = hashlib.sha256(figure.png.read_bytes()).hexdigest()
     return {
-        "schema": "locution.reading/1",
+        "schema": SCHEMA,
         "region": {"assembly": None, "chrom": None, "start": None, "end": None, "label": figure.region.label},
         "figure": {
             "png": figure.png.name,

@@ -11,14 +11,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from renderer.values.track import Scene
+from workers.pipeline import Style, common_ranges, draw_figure
 from workers.requests.options import JobOptions
 from workers.requests.pictures import keep_picture
 from workers.requests.scenes import scene_of, scenes_of_job
 from workers.sandboxes import reader_of_files
 from workers.store.database import Job, Reading, Store
-
-LIMITS_AT_ONCE = 50
-"""Loci whose ranges are read in one call of the sandbox: it may take as long as drawing them."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +44,16 @@ def draw(store: Store, order: Order) -> dict[str, Any]:
     if order.picture is not None:
         return keep_picture(store, order.picture, order.scene.region.label or "")
     order = _with_limits(store, order)
+    options, files = order.options, reader_of_files(store.settings)
     with tempfile.TemporaryDirectory() as folder:
         png = Path(folder) / "figure.png"
-        reader, options = reader_of_files(store.settings), order.options
-        drawn = reader.draw(order.scene, png, theme=options.theme, width=options.width)
+        figure = draw_figure(files, order.scene, png, Style(options.theme, options.width))
         sha = store.figures.put(png.read_bytes())
     return {
         "figure": sha,
-        "layout": drawn.layout.to_json(),
-        "evidence": drawn.evidence.to_json(),
-        "notes": list(drawn.warnings),
+        "layout": figure.layout.to_json(),
+        "evidence": figure.evidence.to_json() if figure.evidence else {},
+        "notes": list(figure.scene.warnings),
     }
 
 
@@ -65,18 +63,8 @@ def _with_limits(store: Store, order: Order) -> Order:
     grouped = any(track.kind == "signal" and track.group and track.note is None for track in order.scene.tracks)
     if order.options.scale != "job" or not grouped or order.limits is not None:
         return order
-    found = _find_limits(store, scenes_of_job(store, order.job))
+    found = common_ranges(reader_of_files(store.settings), scenes_of_job(store, order.job))
     with store.writing() as session:
         kept = update(Job).where(Job.id == order.job, Job.limits.is_(None))
         session.execute(kept.values(limits={group: list(ends) for group, ends in found.items()}))
     return replace(order, scene=replace(order.scene, limits=found))
-
-
-def _find_limits(store: Store, scenes: list[Scene]) -> dict[str, tuple[float, float]]:
-    reader = reader_of_files(store.settings)
-    found: dict[str, tuple[float, float]] = {}
-    for start in range(0, len(scenes), LIMITS_AT_ONCE):
-        for group, (low, high) in reader.job_limits(scenes[start : start + LIMITS_AT_ONCE]).items():
-            before = found.get(group, (low, high))
-            found[group] = (min(low, before[0]), max(high, before[1]))
-    return found

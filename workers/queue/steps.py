@@ -21,11 +21,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from renderer.values.errors import LocutionError
-from renderer.values.evidence import Evidence, GeneEvidence
+from renderer.values.evidence import Evidence
 from renderer.values.layout import Layout
 from renderer.values.prepared import Prepared
 from renderer.values.track import Scene
 from vlm.values.captioner import CANCELLED, ModelError
+from workers.pipeline import figure_of
 from workers.queue import leases
 from workers.queue.drawing import draw, order_of
 from workers.queue.leases import PREPARE, READ, RENDER, Lease, Stage
@@ -321,12 +322,10 @@ def _keep_record(store: Store, row: Reading, lease: Lease, record: dict[str, Any
 
 
 def _figure(store: Store, row: Reading, scene: Scene) -> Figure:
-    from vlm.values.captioner import Figure
-
+    """The figure of a row that was drawn."""
     evidence = Evidence.from_json(scene.region, row.evidence or {})
-    genes = tuple(g for found in evidence.tracks.values() if isinstance(found, GeneEvidence) for g in found.genes)
-    noted = replace(scene, warnings=tuple(row.notes or ()))
-    return Figure(store.figures.path(str(row.figure)), Layout.from_json(row.layout or {}), noted, genes, evidence)
+    layout = Layout.from_json(row.layout or {})
+    return figure_of(store.figures.path(str(row.figure)), layout, scene, evidence, row.notes or ())
 
 
 def _reason(error: Exception, what: str) -> str:

@@ -21,6 +21,7 @@ from renderer.annotation.names import open_names
 from renderer.values.errors import RegionError
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
+from vlm.values.record import SCHEMA
 from workers.errors import JobError, NotFound
 from workers.requests.options import JobOptions
 from workers.settings import MODELS_HELP
@@ -292,7 +293,7 @@ def _empty_record(row: Reading) -> dict[str, Any]:
             "tracks": layout.get("tracks", []),
         }
     return {
-        "schema": "locution.reading/1",
+        "schema": SCHEMA,
         "region": {
             "assembly": row.job.track_set.assembly,
             "chrom": row.chrom,

@@ -1,0 +1,140 @@
+"""Tracks and loci in; figures, the numbers behind them and checked readings out. The one way there.
+
+    files ──open_tracks──▶ Opened ──find_loci──▶ Region ──make_scenes──▶ Scene
+    Scene ──draw_figure──▶ Figure (picture, layout, evidence) ──read_figures──▶ record
+
+The command line, the workers and notebooks all call this. Plain functions on values: no server, no queue, no database.
+Files are opened by whoever is handed in (`renderer.sandbox.reader.FileReader`: a sandbox, or this very process).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renderer.annotation.loci import resolve_loci
+from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.tracklists.to_scene import prepare_hub
+from renderer.values.evidence import Evidence, GeneEvidence
+from renderer.values.layout import Layout
+from renderer.values.region import Region, match_chrom
+from renderer.values.track import Scene, Track
+from vlm.values.captioner import Figure
+from workers.gene_names import bands_for, genes_track, names_for
+
+if TYPE_CHECKING:
+    from renderer.annotation.names import Names
+    from renderer.sandbox.reader import FileReader
+    from renderer.tracklists.lists import Hub
+    from vlm.prompted.ask import ReadOptions
+    from vlm.values.captioner import Captioner
+
+RANGES_AT_ONCE = 50
+"""Loci whose ranges are read in one call of the sandbox: it may take as long as drawing them."""
+
+Ranges = dict[str, tuple[float, float]]
+"""Scale group -> bottom and top of its tracks, in file units."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a figure is drawn: `width` in pixels at 100 per inch (None: the theme's), `dpi` of its PNG, and `formats`
+    that are written beside the PNG, which is always drawn because models look at it."""
+
+    theme: str = "ucsc"
+    width: int | None = None
+    dpi: int = 100
+    formats: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What `renderer.figure.draw.draw_scene` takes."""
+        return {"theme": self.theme, "width": self.width, "dpi": self.dpi}
+
+    @property
+    def beside_png(self) -> tuple[str, ...]:
+        """The further formats, each once."""
+        return tuple(name for name in dict.fromkeys(self.formats) if name != "png")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Tracks on prepared files, the lengths of their chromosomes (bp), and where genes are looked up by name: `names`,
+    or `no_names`, which says what to do about it."""
+
+    tracks: tuple[Track, ...]
+    sizes: Mapping[str, int]
+    assembly: str | None
+    names: Names | None
+    no_names: str
+
+
+def open_tracks(
+    files: FileReader, paths: Sequence[Path], work: Path, assembly: str | None = None, listed: Hub | None = None
+) -> Opened:
+    """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one.
+
+    Raises FormatError for a bad file, TrackError for one that is missing or given twice.
+    """
+    tracks, sizes = prepare_tracks(paths, work, prepare=files.prepare)
+    if listed is not None:
+        above, lengths = prepare_hub(listed, work, files.prepare)
+        tracks = [*above, *(replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1))]
+        sizes = lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
+        assembly = assembly or listed.assembly
+    names, no_names = names_for(tracks, sizes, assembly, files.prepare)
+    return Opened(tuple(tracks), sizes, assembly, names, no_names)
+
+
+def find_loci(opened: Opened, text: str, flank: int | None = None) -> list[Region]:
+    """The loci of a text, one a line: coordinates, genes, positions; `flank` (bp) is shown on each side of the last
+    two. Raises RegionError that lists every bad line."""
+    return resolve_loci(text, opened.names, opened.sizes, flank, opened.no_names)
+
+
+def make_scenes(files: FileReader, opened: Opened, loci: Sequence[Region]) -> list[Scene]:
+    """The tracks at each locus; with known genes below, where a name was looked up in them, and known bands.
+
+    Raises RegionError for a locus outside its chromosome, TrackError for no or too many tracks.
+    """
+    tracks = [*opened.tracks, *genes_track(opened.names, len(opened.tracks) + 1, opened.assembly)]
+    bands = bands_for(opened.sizes, opened.assembly, files.prepare)
+    return [build_scene(tracks, region, opened.sizes, opened.assembly, bands) for region in loci]
+
+
+def common_ranges(files: FileReader, scenes: Sequence[Scene]) -> Ranges:
+    """The range of every scale group over all scenes, for `Scene.limits`. Raises LocutionError."""
+    found: Ranges = {}
+    for start in range(0, len(scenes), RANGES_AT_ONCE):
+        for group, (low, high) in files.job_limits(scenes[start : start + RANGES_AT_ONCE]).items():
+            before = found.get(group, (low, high))
+            found[group] = (min(low, before[0]), max(high, before[1]))
+    return found
+
+
+def draw_figure(files: FileReader, scene: Scene, png: Path, style: Style | None = None) -> Figure:
+    """Draw and measure a scene; writes `png`, and further formats beside it. Raises LocutionError."""
+    style = style or Style()
+    drawn = files.draw(scene, png, **style.options)
+    for name in style.beside_png:
+        files.draw(scene, png.with_suffix(f".{name}"), **style.options)
+    return figure_of(png, drawn.layout, scene, drawn.evidence, drawn.warnings)
+
+
+def figure_of(png: Path, layout: Layout, scene: Scene, evidence: Evidence, warnings: Sequence[str]) -> Figure:
+    """A picture that was drawn, as models get it: with the genes in view, and what drawing had to say of the scene."""
+    genes = tuple(gene for found in evidence.tracks.values() if isinstance(found, GeneEvidence) for gene in found.genes)
+    return Figure(png, layout, replace(scene, warnings=tuple(warnings)), genes, evidence)
+
+
+def read_in_batches(
+    captioner: Captioner, figures: Sequence[Figure], at_once: int, options: ReadOptions | None = None
+) -> Iterator[dict[str, Any]]:
+    """The record of each figure, in order, read so many at a time. Raises ModelError if the model cannot run."""
+    from vlm.prompted.ask import ReadOptions
+    from vlm.reading import read_figures
+
+    for start in range(0, len(figures), at_once):
+        yield from read_figures(captioner, figures[start : start + at_once], options or ReadOptions())
