@@ -3,8 +3,9 @@
 import re
 from types import SimpleNamespace
 
-from service.commands.batch import Job, Result, write_index
-from service.commands.compare import Column, Drawn, write_page
+from service.commands.batch import Result, write_index
+from service.commands.compare import Column, write_page
+from service.commands.locus import DrawnLocus, Locus
 
 DONE = {
     "status": "done",
@@ -18,8 +19,8 @@ NOTHING_SALIENT = SimpleNamespace(evidence=SimpleNamespace(tracks={}))
 
 
 def test_an_index_shows_each_locus_and_says_why_one_failed(tmp_path):
-    jobs = [Job(name, tmp_path / folder, None) for name, folder in (("<b>one</b>", "001_one"), ("two", "002_two"))]
-    write_index(tmp_path / "index.html", [Result(jobs[0], DONE), Result(jobs[1], FAILED)], "zh")
+    loci = [Locus(name, tmp_path / folder, None) for name, folder in (("<b>one</b>", "001_one"), ("two", "002_two"))]
+    write_index(tmp_path / "index.html", [Result(loci[0], DONE), Result(loci[1], FAILED)], "zh")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<h2>&lt;b&gt;one&lt;/b&gt;</h2>\n<img src="001_one/figure.png"' in page
     assert '<p lang="zh">甲</p>' in page
@@ -29,8 +30,8 @@ def test_an_index_shows_each_locus_and_says_why_one_failed(tmp_path):
 
 
 def test_a_comparison_shows_what_each_model_said_of_a_locus_that_could_be_drawn(tmp_path):
-    jobs = [Job(name, tmp_path / name, None) for name in ("none", "one")]
-    drawn = [Drawn(jobs[0], None, "It ends <here>."), Drawn(jobs[1], NOTHING_SALIENT, None)]
+    loci = [Locus(name, tmp_path / name, None) for name in ("none", "one")]
+    drawn = [DrawnLocus(loci[0], None, "It ends <here>."), DrawnLocus(loci[1], NOTHING_SALIENT, None)]
     other = {**DONE, "model": {"name": "hub:x", "seconds": 1.0, "fallback": "measured"}}
     write_page(tmp_path / "index.html", drawn, [Column("measured", (DONE,)), Column("hub:x", (other,))], "en")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
@@ -41,6 +42,6 @@ def test_a_comparison_shows_what_each_model_said_of_a_locus_that_could_be_drawn(
 
 
 def test_a_page_loads_nothing_from_elsewhere(tmp_path):
-    write_index(tmp_path / "index.html", [Result(Job("one", tmp_path / "one", None), DONE)], "en")
+    write_index(tmp_path / "index.html", [Result(Locus("one", tmp_path / "one", None), DONE)], "en")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert not re.search(r"https?://|<script|<link|url\(|@import", page)
