@@ -199,7 +199,7 @@ def test_every_measured_claim_holds(tmp_path: Path) -> None:
 
 
 def test_an_unknown_model_is_named_with_what_is_valid() -> None:
-    with pytest.raises(ModelError, match="'gpt' is not known. Use 'builtin', 'measured', 'hub:"):
+    with pytest.raises(ModelError, match="'gpt' is not known. Use builtin, measured, auto, hub:"):
         load_captioner("gpt")
 
 

@@ -14,23 +14,16 @@ from typing import Any
 from urllib.parse import quote
 
 from renderer.values.errors import LocutionError
+from vlm.models.loading import find_family, is_open, valid_models
 
 PREFIX = "LOCUTION_"
 
 MOST_SOCKET_PATH = 100
 """Bytes of a unix socket's path: Linux takes 107, macOS 103."""
 
-MODEL_NAME = re.compile(r"builtin|measured|auto|hub:[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?")
-"""Models a job may name. A path is none: text from the web must not open files."""
-
 REMOTE_NAME = re.compile(r"remote:(?P<base>https?://[^\s#@?]+)#[^\s#]+")
 """A model on a server. A job may name servers of LOCUTION_REMOTE_SERVERS only: text from the web must not make this
 machine call any address, or send it the key."""
-
-MODELS_HELP = (
-    "Use builtin, measured, auto, hub:<Hugging Face id>[@revision], or remote:<base url>#<model> with a server of "
-    "LOCUTION_REMOTE_SERVERS."
-)
 
 
 class SettingsError(LocutionError):
@@ -95,8 +88,7 @@ class Settings:
         """Whether a job may name this model: the default, one that opens no file, or one on a server that is listed."""
         remote = REMOTE_NAME.fullmatch(model)
         listed = {url.rstrip("/") for url in self.remote_servers.split()}
-        known = bool(remote and remote["base"].rstrip("/") in listed)
-        return model == self.model or known or bool(MODEL_NAME.fullmatch(model))
+        return model == self.model or is_open(model) or bool(remote and remote["base"].rstrip("/") in listed)
 
     def readers(self, model: str) -> int:
         """Batches of this model that a worker reads side by side. Of a remote one enough to fill its slots twice: while
@@ -149,11 +141,23 @@ def unknown(environ: Mapping[str, str] | None = None) -> list[str]:
     )
 
 
+def models_help() -> str:
+    """The sentence that says which models a job may name."""
+    return f"{valid_models()} Remote servers are those of {PREFIX}REMOTE_SERVERS."
+
+
+def _is_model(text: str) -> bool:
+    """Whether an administrator may name this model: also a folder of this machine, which a job from the web may not."""
+    return find_family(text) is not None and (not text.startswith("remote:") or bool(REMOTE_NAME.fullmatch(text)))
+
+
 def _read(name: str, text: str, default: Any, least: int, most: int) -> Any:
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, int):
         return _read_number(name, text, least, most)
+    if name == "model" and not _is_model(text):
+        raise SettingsError(f"{PREFIX}MODEL is '{_mask(text)}'. {models_help()}")
     check, valid = _CHECKS.get(name, (None, ""))
     if check and not check.fullmatch(text):
         raise SettingsError(f"{PREFIX}{name.upper()} is '{_mask(text)}'. {valid}")
@@ -161,8 +165,6 @@ def _read(name: str, text: str, default: Any, least: int, most: int) -> Any:
 
 
 _CHECKS = {
-    # The administrator may name a folder of this machine, which a job from the web may not.
-    "model": (re.compile(rf"builtin|measured|auto|hub:.+|{REMOTE_NAME.pattern}"), MODELS_HELP),
     "remote_servers": (
         re.compile(r"https?://[^\s#@?]+(\s+https?://[^\s#@?]+)*"),
         "Write http:// or https:// addresses.",

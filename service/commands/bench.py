@@ -20,7 +20,7 @@ def bench() -> None:
 @bench.command()
 @click.option("--scenes", required=True, type=click.Path(path_type=Path), help="A scenes.json.")
 @click.option("--only", multiple=True, help="Only scenes whose id contains this. Repeat for several.")
-@click.option("--model", default="builtin", show_default=True, help="builtin, measured, or hub:<id>[@revision].")
+@click.option("--model", default="builtin", show_default=True, help="Its name; see locution models.")
 @click.option("--batch", default=16, show_default=True, help="Loci read at once.")
 @click.option("--theme", type=click.Choice(["ucsc", "washu"]), default="ucsc", show_default=True)
 @click.option("--blank", is_flag=True, help="Show the model empty paper instead of the figures.")

@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from vlm.models.known_models import Known
     from vlm.models.model_store import Cached, Machine
 
-OWN = (
-    ("builtin", "our own small model; ships with Locution, any CPU"),
-    ("measured", "no model: states the measurements"),
-    ("auto", "the hub's default where there is a GPU, else builtin"),
-)
-"""Models that are not on the hub."""
-
 
 @click.group("models", invoke_without_command=True)
 @click.pass_context
@@ -33,6 +26,7 @@ def models(ctx: click.Context) -> None:
 
 def _list() -> None:
     from vlm.models.known_models import KNOWN, choose
+    from vlm.models.loading import families
     from vlm.models.model_store import cached, this_machine
 
     machine, there = this_machine(), cached()
@@ -42,7 +36,7 @@ def _list() -> None:
     rows: list[tuple[str, ...]] = [("model", "size", "charts", "licence", "cached", "here")]
     rows += [_row(known, there.get(known.id, []), machine) for known in KNOWN]
     click.echo(table(rows))
-    click.echo("\n" + table([(name, what) for name, what in OWN]))
+    click.echo("\n" + table([(row.usage, row.help) for row in families()]))
     others = sorted(set(there) - {known.id for known in KNOWN})
     if others:
         click.echo(f"\nAlso cached: {', '.join(others)}.")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from vlm.models.known_models import DEFAULT_HUB, KNOWN, Known
+from vlm.models.known_models import KNOWN, Known
+from vlm.models.loading import families
 from workers.settings import Settings
-
-OWN = (
-    ("builtin", "Locution's own small model: looks at the drawn tracks, runs on any CPU"),
-    ("measured", "No model: states the measurements"),
-    ("auto", f"{DEFAULT_HUB} where the reading worker has a GPU, else builtin"),
-)
-"""Models that every installation has."""
 
 
 def list_models(settings: Settings) -> list[dict[str, str]]:
-    """Every model by name, with `kind` (own, hub, remote) and `title`. A name in <...> is completed by who asks."""
-    rows = [{"name": name, "kind": "own", "title": title} for name, title in OWN]
+    """Every model by name, with `kind` (own, hub, remote ...) and `title`. A name in <...> is completed by who asks."""
+    rows = [{"name": row.name, "kind": "own", "title": row.help} for row in families() if row.is_whole]
     rows += [{"name": f"hub:{known.id}", "kind": "hub", "title": _describe(known)} for known in KNOWN]
-    rows.append({"name": "hub:<id>[@revision]", "kind": "hub", "title": "Any Hugging Face image-text-to-text model"})
+    rows += [
+        {"name": row.usage, "kind": row.name.removesuffix(":"), "title": row.help}
+        for row in families()
+        if not row.is_whole and row.name != "remote:"
+    ]
     rows += [
         {"name": f"remote:{base}#<model>", "kind": "remote", "title": "A model served there, by the name it has there"}
         for base in remote_servers(settings)
@@ -33,11 +31,11 @@ def remote_servers(settings: Settings) -> list[str]:
 def choices(settings: Settings, pictures: bool = False) -> list[tuple[str, list[dict[str, str]]]]:
     """The models as a form offers them: (group, options of name, label and title). 'hub' and 'remote:<base url>' are
     completed by what is typed beside them. `pictures`: only models that read a picture without data."""
-    own = [{"name": name, "label": name, "title": title} for name, title in OWN]
+    own = [{"name": row.name, "label": row.name, "title": row.help} for row in families() if row.is_whole]
     default = settings.model
     if pictures:
         own = [one for one in own if one["name"] == "auto"]
-    elif default not in [name for name, _ in OWN] and not default.startswith(("hub:", "remote:")):
+    elif default not in [one["name"] for one in own] and not default.startswith(("hub:", "remote:")):
         own.append({"name": default, "label": default, "title": "The default of this installation"})
     hub = [{"name": f"hub:{known.id}", "label": known.id, "title": _describe(known)} for known in KNOWN]
     hub.append({"name": "hub", "label": "another ...", "title": "Any image-text-to-text model of the Hugging Face hub"})

@@ -23,7 +23,7 @@ from workers.errors import JobError, NotFound
 from workers.requests import jobs, uploads
 from workers.requests import track_lists as hub_import
 from workers.requests.options import JOB_FIELDS, LOOK, JobOptions
-from workers.settings import MODELS_HELP
+from workers.settings import models_help
 from workers.store.database import File, Store
 
 FIELDS = ("track_set", "assembly", "name", "loci", "model", "hub", "remote", "lang", *JOB_FIELDS)
@@ -107,7 +107,7 @@ def check(form: SetForm, store: Store) -> None:
     except RegionError as error:
         form.blame("loci", error)
     if not store.settings.allows(form.model):
-        form.blame("model", f"Model '{form.model}' is not known. {MODELS_HELP}")
+        form.blame("model", f"Model '{form.model}' is not known. {models_help()}")
 
 
 def _check_options(form: SetForm, chroms: dict[str, int]) -> JobOptions:

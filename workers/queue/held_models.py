@@ -1,6 +1,6 @@
 """The models a reading worker holds: loaded once, kept between batches.
 
-Small models stay; of the large ones (hub:...) one at a time, because two may not fit into a GPU's memory.
+Small models stay; of the large ones one at a time, because two may not fit into a GPU's memory.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vlm.models.loading import load_captioner, resolve
+from vlm.models.loading import find_family, load_captioner, resolve
 from vlm.values.captioner import ModelError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Models:
             return self._held[name]
 
     def _make_room(self, name: str) -> None:
-        large = [other for other in self._held if other.startswith("hub:")] if name.startswith("hub:") else []
+        large = [other for other in self._held if _is_large(other)] if _is_large(name) else []
         for other in large:
             log.info("%s makes room for %s", other, name)
             del self._held[other]
@@ -67,3 +67,8 @@ class Models:
             raise failure from error
         log.info("loaded %s in %.1f s", name, time.monotonic() - began)
         return found
+
+
+def _is_large(name: str) -> bool:
+    family = find_family(name)
+    return family is not None and family.large

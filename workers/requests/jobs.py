@@ -24,7 +24,7 @@ from renderer.values.region import Region
 from vlm.values.record import SCHEMA
 from workers.errors import JobError, NotFound
 from workers.requests.options import JobOptions
-from workers.settings import MODELS_HELP
+from workers.settings import models_help
 from workers.store.database import END_STATES, File, Job, Reading, Review, Store, TrackSet
 
 Ring = Callable[[str, int], None]
@@ -124,7 +124,7 @@ def check_model(store: Store, model: str, lang: str) -> None:
         raise JobError(f"Language '{lang}' is not known. There are {', '.join(LANGUAGES)}.")
     # The installation's own default is not judged here: an administrator may name what a visitor may not.
     if not store.settings.allows(model):
-        raise JobError(f"Model '{model}' is not known. {MODELS_HELP}")
+        raise JobError(f"Model '{model}' is not known. {models_help()}")
 
 
 def fit_highlights(options: JobOptions, chroms: dict[str, int]) -> JobOptions:
