@@ -15,7 +15,7 @@ from renderer.figure.draw import draw_scene
 from renderer.figure.panels import draw_panels
 from renderer.figure.rows.contacts import MASKED, color_levels, contact_row, robust_top
 from renderer.figure.style import UCSC
-from renderer.formats.table import sniff
+from renderer.formats.sniff import sniff
 from renderer.prepare.contacts import prepare_matrix
 from renderer.tracklists.scene import load_scene, read_scenes
 from renderer.values.errors import FormatError

@@ -19,9 +19,8 @@ with warnings.catch_warnings():
 
 from scipy.sparse import csr_matrix
 
-from renderer.formats.table import sniff
 from renderer.measure.contacts import measure_contacts
-from renderer.prepare.contacts import prepare_contacts
+from renderer.prepare.upload import prepare
 from renderer.values.errors import FormatError, LocutionError
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
@@ -87,7 +86,7 @@ MAKERS = {"cool": make_cool, "mcool": make_mcool, "hicexplorer": make_h5, "hic":
 def prepared(path: Path) -> Prepared:
     folder = path.parent / "prepared"
     folder.mkdir(exist_ok=True)
-    return prepare_contacts(path, path.name, folder, sniff(path, path.name), lambda share: None)
+    return prepare(path, path.name, folder)
 
 
 def read(path: Path, region: Region = WHOLE, **how: int) -> ContactMap:

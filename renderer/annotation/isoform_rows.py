@@ -5,14 +5,13 @@ Rows of one name, chromosome and strand are isoforms of one gene where they lie 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyBigWig
-
 from renderer.annotation.genes import Annotated, Gene, Rows, Spans, is_accession
+from renderer.formats.autosql import autosql_columns, read_autosql
+from renderer.formats.bigbed import read_bigbed
 from renderer.formats.fields import MOST_POSITION, interval
 from renderer.formats.text import Progress
 from renderer.values.errors import FormatError
@@ -24,7 +23,6 @@ BED_COLUMNS = 12
 GENEPRED_COLUMNS = 10
 
 _GENEPRED = "A genePred line is name, chrom, strand, five positions and counts, exon starts, exon ends."
-_COLUMN = re.compile(r"^\s*[\w\[\]]+(?:\s*\[[^\]]*\])?\s+(\w+)\s*;", re.MULTILINE)
 _SYMBOL_COLUMNS = ("geneName", "name2", "geneName2")
 """Columns of a bigGenePred that may hold the symbol, the likeliest first: producers do not agree."""
 
@@ -137,25 +135,8 @@ def _genepred_symbol(before: list[str], after: list[str]) -> str | None:
 
 def genes_from_biggenepred(path: Path, name: str, report: Progress) -> Iterator[Annotated]:
     """The genes of a bigGenePred. Raises FormatError for a damaged file or a bad row."""
-    return merge_isoforms(_biggenepred_isoforms(path, name, report))
-
-
-def autosql_columns(text: str) -> list[str]:
-    """The names of the columns that an autoSql description lists."""
-    return _COLUMN.findall(text.partition("(")[2])
-
-
-def _biggenepred_isoforms(path: Path, name: str, report: Progress) -> Iterator[Isoform]:
-    try:
-        with pyBigWig.open(str(path)) as table:
-            columns = autosql_columns(str(table.SQL() or b"", "utf-8", "replace"))
-            chroms = table.chroms()
-            for done, (chrom, length) in enumerate(chroms.items(), 1):
-                for start, end, rest in table.entries(chrom, 0, length) or ():
-                    yield _biggenepred_isoform(name, [chrom, str(start), str(end), *rest.split("\t")], columns)
-                report(done / len(chroms))
-    except (RuntimeError, OverflowError, UnicodeDecodeError) as exc:
-        raise FormatError(name, f"the bigGenePred cannot be read ({exc})", "Make or upload the file again.") from exc
+    columns = autosql_columns(read_autosql(path))
+    return merge_isoforms(_biggenepred_isoform(name, row, columns) for _, row in read_bigbed(path, name, report))
 
 
 def _biggenepred_isoform(name: str, row: list[str], columns: list[str]) -> Isoform:

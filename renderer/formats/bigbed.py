@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,33 +13,6 @@ from renderer.values.errors import FormatError
 
 STRETCH = 1 << 20
 """Base pairs read at once: some ten thousand entries of the densest files."""
-
-_COLUMN = re.compile(r"^\s*[A-Za-z]\w*\s*(?:\[[^\]]*\]|\([^)]*\))?\s+(\w+)\s*;", re.MULTILINE)
-
-
-_BED_COLUMNS = (
-    "name",
-    "score",
-    "strand",
-    "thickStart",
-    "thickEnd",
-    "itemRgb",
-    "blockCount",
-    "blockSizes",
-    "chromStarts",
-)
-_ALIASES = {"reserved": "itemRgb", "color": "itemRgb", "blockStarts": "chromStarts"}
-
-
-def autosql_columns(text: str) -> list[str]:
-    """The names of the columns in an autoSql description, e.g. ['chrom', 'chromStart', 'chromEnd', 'name']."""
-    return _COLUMN.findall(text)
-
-
-def bed_places(columns: list[str]) -> list[int | None]:
-    """Where columns 4 to 12 of BED stand among the columns of an autoSql, which may have others in any order."""
-    known = [_ALIASES.get(column, column) for column in columns]
-    return [known.index(column) if column in known else None for column in _BED_COLUMNS]
 
 
 def bigbed_chroms(path: Path, name: str) -> dict[str, int]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pysam
 
 from renderer.formats.bigwig import PIECE, Piece
-from renderer.formats.table import Format
+from renderer.formats.format import Format
 from renderer.formats.text import Progress
 from renderer.prepare.common import stage
 from renderer.prepare.signal_store import SignalStore

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from renderer.formats.fields import interval
-from renderer.formats.table import Format
+from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
 from renderer.prepare.rows import Row, index_rows

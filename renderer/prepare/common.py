@@ -6,9 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from renderer.formats.table import Format
 from renderer.formats.text import Progress
-from renderer.values.prepared import Prepared
 
 
 def keep(path: Path, target: Path) -> Path:
@@ -19,11 +17,6 @@ def keep(path: Path, target: Path) -> Path:
     except OSError:
         shutil.copyfile(path, target)
     return target
-
-
-def keep_with_note(path: Path, folder: Path, found: Format, note: str) -> Prepared:
-    """A file that is kept but not drawn, with the reason."""
-    return Prepared(found.name, found.kind, keep(path, folder / f"kept.{found.name}"), {}, False, None, (), note)
 
 
 def stage(report: Progress, start: float, end: float) -> Progress:

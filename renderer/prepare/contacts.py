@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,8 @@ import h5py
 import numpy as np
 
 from renderer.formats.fields import interval
-from renderer.formats.table import FORMATS, Format
+from renderer.formats.format import Format
+from renderer.formats.table import FORMATS
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import keep, stage
 from renderer.prepare.rows import Row, index_rows
@@ -40,11 +41,18 @@ LEAST_SPREAD = 0.3
 """... and as a share of their mean at least UNEVEN times this: even sums vary this much by where domains lie."""
 
 
-def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """A contact matrix. Raises FormatError that says what the file holds and what is valid."""
-    try:
-        if found.name == "hic":
-            return _kept(path, folder, found)
+def prepare_hic(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A .hic file. Raises FormatError that says what is wrong with it."""
+    with _told(name):
+        return _kept(path, folder, found)
+
+
+def prepare_hdf5(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A contact matrix in HDF5, whose groups decide of which format it is.
+
+    Raises FormatError that says what the file holds and what is valid.
+    """
+    with _told(name):
         with h5py.File(path, "r") as file:
             form = _hdf5_format(file, name)
             if form.name != "hicexplorer":
@@ -55,6 +63,13 @@ def prepare_contacts(path: Path, name: str, folder: Path, found: Format, report:
             return _converted(path, name, folder, form, report)
         kept = _kept(path, folder, form)
         return replace(kept, warnings=(*kept.warnings, *warnings))
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What libraries raise for a damaged file is said as FormatError."""
+    try:
+        yield
     except DAMAGE as exc:
         raise FormatError(
             name,

@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from renderer.annotation.genes import Annotated, Rows, genes_from_gtf
 from renderer.annotation.gff import genes_from_gff3
 from renderer.annotation.isoform_rows import genes_from_bed, genes_from_biggenepred, genes_from_genepred
 from renderer.annotation.names import write_names
-from renderer.formats.table import Format
+from renderer.formats.format import Format
+from renderer.formats.table import FORMATS
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
 from renderer.prepare.rows import Row, index_rows
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 
-_TEXT: dict[str, Callable[[Rows, str], Iterator[Annotated]]] = {
-    "gtf": genes_from_gtf,
-    "gff3": genes_from_gff3,
-    "genepred": genes_from_genepred,
-}
-"""Formats of text by name; any other is BED."""
+Read = Callable[[Path, str, Progress], Iterator[Annotated]]
+"""The genes of a file at a path, which a person called so. Raises FormatError with the line."""
 
 
-def prepare_genes(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """Gene models of any annotation. Raises FormatError with the line."""
-    reading = stage(report, 0, 0.8)
-    if found.name == "biggenepred":
-        genes = genes_from_biggenepred(path, name, reading)
-    else:
-        genes = _TEXT.get(found.name, genes_from_bed)(read_rows(path, name, reading), name)
+def prepare_genes(read: Read, path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """Gene models as `read` finds them in an annotation. Raises FormatError with the line."""
+    genes = read(path, name, stage(report, 0, 0.8))
     rows = (_row(name, gene) for gene in write_names(folder, genes))
     prepared = index_rows(found, folder, rows, (), stage(report, 0.8, 1))
     if not prepared.items:
         raise FormatError(name, "there is no gene in it", "Genes, transcripts and exons are what is drawn.")
     return prepared
+
+
+def prepare_bigbed_genes(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A bigBed of genes, which is a bigGenePred whatever it was taken for. Raises FormatError."""
+    return prepare_genes(genes_from_biggenepred, path, name, folder, FORMATS["biggenepred"], report)
+
+
+def _from_rows(parse: Callable[[Rows, str], Iterator[Annotated]]) -> Read:
+    """The genes of a text, whose rows are parsed."""
+    return lambda path, name, report: parse(read_rows(path, name, report), name)
+
+
+prepare_gtf = partial(prepare_genes, _from_rows(genes_from_gtf))
+prepare_gff3 = partial(prepare_genes, _from_rows(genes_from_gff3))
+prepare_genepred = partial(prepare_genes, _from_rows(genes_from_genepred))
+prepare_bed_genes = partial(prepare_genes, _from_rows(genes_from_bed))
 
 
 def _row(name: str, gene: Annotated) -> Row:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
-from renderer.formats.bigbed import autosql_columns, bed_places, bigbed_chroms, read_bigbed
+from renderer.formats.autosql import autosql_columns, bed_places, read_autosql
+from renderer.formats.bigbed import bigbed_chroms, read_bigbed
 from renderer.formats.fields import finite, interval
-from renderer.formats.table import Format, read_autosql
+from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
 from renderer.prepare.rows import Row, index_rows
@@ -21,33 +22,61 @@ from renderer.values.prepared import Prepared
 from renderer.window.intervals import Interval
 
 _NOTHING = ("", ".")
-_WIDTHS = {"narrowpeak": 10, "broadpeak": 9, "gappedpeak": 15}
-_HAS_BLOCKS = ("bed12", "gappedpeak")
-_HAS_COLORS = ("bed", "bed12", "gappedpeak")
 _RGB = re.compile(r"(\d+),(\d+),(\d+),?")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-def prepare_intervals(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """Intervals of any format. Raises FormatError with the line."""
-    reading, writing = stage(report, 0, 0.7), stage(report, 0.7, 1)
-    if found.name == "vcf":
-        items = read_variants(path, name, reading)
-        variants = index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), writing)
-        return variants if variants.items else replace(variants, warnings=("There is no variant in it.",))
-    if found.name == "bigbed":
-        return _bigbed(path, name, folder, found, report)
-    bed = BedParser(name, found.name)
-    rows = index_rows(found, folder, bed.rows(read_rows(path, name, reading)), (), writing)
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a relative of BED mean. `width`: how many there are, 0: as many as in the first row.
+
+    `colors`: columns 7 to 9 are a thick part and a colour; `blocks`: 10 to 12 are blocks; `summit`: 10 is one.
+    """
+
+    called: str
+    width: int = 0
+    colors: bool = False
+    blocks: bool = False
+    summit: bool = False
+
+
+BED = Columns("bed", colors=True)
+BED12 = Columns("bed12", colors=True, blocks=True)
+NARROW_PEAK = Columns("narrowpeak", 10, summit=True)
+BROAD_PEAK = Columns("broadpeak", 9)
+GAPPED_PEAK = Columns("gappedpeak", 15, colors=True, blocks=True)
+
+
+def prepare_intervals(
+    columns: Columns, path: Path, name: str, folder: Path, found: Format, report: Progress
+) -> Prepared:
+    """Intervals of a text with these columns. Raises FormatError with the line."""
+    bed = BedParser(name, columns)
+    source = read_rows(path, name, stage(report, 0, 0.7))
+    rows = index_rows(found, folder, bed.rows(source), (), stage(report, 0.7, 1))
     return replace(rows, warnings=bed.warnings())
 
 
-def _bigbed(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """A bigBed, whose columns its autoSql names; it also says the lengths of chromosomes."""
+prepare_bed = partial(prepare_intervals, BED)
+prepare_bed12 = partial(prepare_intervals, BED12)
+prepare_narrow_peaks = partial(prepare_intervals, NARROW_PEAK)
+prepare_broad_peaks = partial(prepare_intervals, BROAD_PEAK)
+prepare_gapped_peaks = partial(prepare_intervals, GAPPED_PEAK)
+
+
+def prepare_variants(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """The variants of a VCF. Raises FormatError with the line."""
+    items = read_variants(path, name, stage(report, 0, 0.7))
+    variants = index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), stage(report, 0.7, 1))
+    return variants if variants.items else replace(variants, warnings=("There is no variant in it.",))
+
+
+def prepare_bigbed(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A bigBed, whose columns its autoSql names; it also says the lengths of chromosomes. Raises FormatError."""
     columns = autosql_columns(read_autosql(path))
     peaks = {"signalValue", "peak"} <= set(columns)
     places = range(3, 10) if peaks or not columns else bed_places(columns)
-    bed = BedParser(name, "narrowpeak" if peaks else "bed12" if "blockCount" in columns else "bed")
+    bed = BedParser(name, NARROW_PEAK if peaks else BED12 if "blockCount" in columns else BED)
     entries = read_bigbed(path, name, stage(report, 0, 0.7))
     picked = (
         (number, row[:3] + ["." if at is None or at >= len(row) else row[at] for at in places])
@@ -65,9 +94,8 @@ def _row(chrom: str, item: Interval) -> Row:
 class BedParser:
     """Rows of one file in BED or a relative; `name` is the file's. It counts what had to be left out."""
 
-    def __init__(self, name: str, format_: str) -> None:
-        self._name, self._format = name, format_
-        self._width = _WIDTHS.get(format_, 0)
+    def __init__(self, name: str, columns: Columns) -> None:
+        self._name, self._columns, self._width = name, columns, columns.width
         self._left_out: Counter[str] = Counter()
 
     def warnings(self) -> tuple[str, ...]:
@@ -84,20 +112,20 @@ class BedParser:
         start, end = interval(self._name, number, row)
         self._width = self._width or len(row)
         if len(row) != self._width:
-            valid = f"Every line of this {self._format} file has {self._width}."
+            valid = f"Every line of this {self._columns.called} file has {self._width}."
             raise FormatError(self._name, f"there are {len(row)} columns", valid, number)
         name, strand = self._label(number, row)
         score = self._score(row)
-        colored = self._format in _HAS_COLORS and len(row) >= 8
+        colored = self._columns.colors and len(row) >= 8
         return Interval(
             start,
             max(end, start + 1),  # an empty interval, as of an insertion, is kept as the base after it
             name,
             strand,
             self._color(row) if colored else None,
-            self._summit(number, row, start, end) if self._format == "narrowpeak" else None,
+            self._summit(number, row, start, end) if self._columns.summit else None,
             score,
-            self._blocks(number, row, start, end) if self._format in _HAS_BLOCKS else (),
+            self._blocks(number, row, start, end) if self._columns.blocks else (),
             _thick(row, start, end) if colored else None,
         )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from renderer.formats.bigbed import bigbed_chroms, read_bigbed
 from renderer.formats.fields import finite, interval
-from renderer.formats.table import Format
+from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
 from renderer.prepare.rows import Row, index_rows
@@ -20,30 +21,38 @@ Anchor = tuple[str, int, int]
 Pair = tuple[Anchor, Anchor, float]
 """Two anchors (chrom, start, end) and a score."""
 
+Read = Callable[[str, int, list[str]], Pair | None]
+"""A row of the file of this name, and the number of its line, as a pair; None if an end is unknown."""
+
 _INTERACT_COLUMNS = 18
 _MATE = re.compile(r"(\S+):(\d+)-(\d+),(\S+)")
 
 
-def prepare_links(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """Links of any format. Those between chromosomes cannot be drawn, and are counted in a warning.
+def prepare_links(
+    read: Read, path: Path, name: str, folder: Path, found: Format, report: Progress, twice: bool = False
+) -> Prepared:
+    """Links of a text, of whose rows `read` makes pairs; `twice`: the file gives every link from either end.
 
-    Raises FormatError with the line.
+    Those between chromosomes cannot be drawn, and are counted in a warning. Raises FormatError with the line.
     """
-    reading = stage(report, 0, 0.7)
-    binary = found.name == "biginteract"
-    source = read_bigbed(path, name, reading) if binary else read_rows(path, name, reading)
-    links = _Links(name, _READERS[found.name])
-    # A longrange file gives every link twice, from either end.
-    twice = found.name == "longrange"
+    links = _Links(name, read)
+    source = read_rows(path, name, stage(report, 0, 0.7))
     rows = index_rows(found, folder, links.rows(source), (), stage(report, 0.7, 1), unique=twice)
-    rows = replace(rows, warnings=links.warnings())
-    return replace(rows, chroms=bigbed_chroms(path, name), sized=True) if binary else rows
+    return replace(rows, warnings=links.warnings())
+
+
+def prepare_biginteract(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """The same of a bigInteract, which also says the lengths of chromosomes."""
+    links = _Links(name, _interact)
+    source = read_bigbed(path, name, stage(report, 0, 0.7))
+    rows = index_rows(found, folder, links.rows(source), (), stage(report, 0.7, 1))
+    return replace(rows, warnings=links.warnings(), chroms=bigbed_chroms(path, name), sized=True)
 
 
 class _Links:
     """The links of one file; it counts those that cannot be drawn."""
 
-    def __init__(self, name: str, read: Callable[[str, int, list[str]], Pair | None]) -> None:
+    def __init__(self, name: str, read: Read) -> None:
         self._name, self._read = name, read
         self._between = self._open = 0
 
@@ -105,9 +114,6 @@ def _anchor(name: str, number: int, fields: list[str]) -> Anchor:
     return fields[0], *interval(name, number, fields)
 
 
-_READERS: dict[str, Callable[[str, int, list[str]], Pair | None]] = {
-    "links": _bedpe,
-    "interact": _interact,
-    "biginteract": _interact,
-    "longrange": _longrange,
-}
+prepare_bedpe = partial(prepare_links, _bedpe)
+prepare_interact = partial(prepare_links, _interact)
+prepare_longrange = partial(prepare_links, _longrange, twice=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pysam
 
-from renderer.formats.table import Format
+from renderer.formats.format import Format
 from renderer.formats.text import Progress
 from renderer.values.prepared import Prepared
 

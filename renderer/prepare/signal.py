@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyBigWig
 
 from renderer.formats.fields import MOST_POSITION
-from renderer.formats.table import Format
+from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_blocks
 from renderer.prepare.common import keep, stage
 from renderer.prepare.signal_store import OverlapError, SignalStore
@@ -18,10 +19,9 @@ from renderer.prepare.signal_text import BedGraphReader, SignalReader, WigReader
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 
-_READERS: dict[str, Callable[[str], SignalReader]] = {"bedgraph": BedGraphReader, "wig": WigReader}
-
 
 def prepare_bigwig(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
+    """A bigWig, kept as it is. Raises FormatError for a damaged file."""
     try:
         with pyBigWig.open(str(path)) as bigwig:
             chroms, header = dict(bigwig.chroms() or {}), bigwig.header()
@@ -36,9 +36,14 @@ def prepare_bigwig(path: Path, name: str, folder: Path, found: Format, report: P
     return Prepared(found.name, found.kind, target, chroms, True, None, warnings)
 
 
-def prepare_text_signal(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """A bedGraph or wig as a bigWig. Raises FormatError with the line."""
-    reader = _READERS[found.name](name)
+def prepare_text(
+    make_reader: Callable[[str], SignalReader], path: Path, name: str, folder: Path, found: Format, report: Progress
+) -> Prepared:
+    """A text signal as a bigWig; `make_reader` makes the reader of a file of this name.
+
+    Raises FormatError with the line.
+    """
+    reader = make_reader(name)
     with tempfile.TemporaryDirectory(dir=folder) as work:
         store = SignalStore(Path(work))
         for first, block in read_blocks(path, name, stage(report, 0, 0.5)):
@@ -52,8 +57,12 @@ def prepare_text_signal(path: Path, name: str, folder: Path, found: Format, repo
         try:
             store.write(target, unknown, stage(report, 0.5, 0.98))
         except OverlapError as overlap:
-            raise _name_lines(path, name, _READERS[found.name](name), overlap) from None
+            raise _name_lines(path, name, make_reader(name), overlap) from None
     return Prepared(found.name, found.kind, target, chroms, False, store.items)
+
+
+prepare_bedgraph = partial(prepare_text, BedGraphReader)
+prepare_wig = partial(prepare_text, WigReader)
 
 
 def _name_lines(path: Path, name: str, reader: SignalReader, overlap: OverlapError) -> FormatError:

@@ -16,6 +16,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from renderer.formats.format import resolve
+from renderer.formats.table import FORMATS
 from renderer.values.errors import FormatError, LocutionError
 from renderer.values.region import Region, match_chrom
 
@@ -107,13 +109,8 @@ class ContactFile(Protocol):
 
 def open_contacts(path: Path, format: str) -> ContactFile:
     """The file at `path`, which may end in '::/group' as coolers are named. Raises FormatError."""
-    if format == "hic":
-        from renderer.window.hic import HicFile
-
-        return HicFile(path)
-    from renderer.window.cool import CoolFile
-
-    return CoolFile(path)
+    opened: ContactFile = resolve(FORMATS[format].reader)(path)
+    return opened
 
 
 def read_contacts(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from renderer.formats.table import sniff
+from renderer.formats.sniff import sniff
 from renderer.tracklists.scene import MOST_TRACKS, chrom_sizes, guess_track
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared

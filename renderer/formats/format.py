@@ -1,0 +1,68 @@
+"""A format of files as one row: how it is told from others, what it is called, how it is prepared and opened.
+
+The rows are in `renderer.formats.table`. Rooms that come later in the order of imports are named by text, so that
+knowing all formats loads none of the libraries that read them.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from renderer.formats.text import Progress
+from renderer.values.prepared import Prepared
+from renderer.values.track import Kind
+
+Prepare = Callable[[Path, str, Path, "Format", Progress], Prepared]
+"""Checks the file at a path, which a person called so, and writes its prepared form into a folder that is there.
+Raises FormatError with the line."""
+
+LineTest = Callable[[list[str]], bool]
+"""Whether the fields of a data line (at least one) can be of the format."""
+
+Named = str
+"""'module:name' of something that is imported where it is first needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One row of the table. What is left out, the format does not have.
+
+    A binary format is told by its first bytes, `magic` (behind gzip where `zipped`), and by what its file `holds`
+    (path, first bytes) where others begin the same; a text format by its `opening`, or by `lines`: tests that every
+    data line of its head passes, each at its place in the order in which all formats are tried, the strictest first
+    (whole numbers; from 1 on free ones can be had between any two of the table). A track line whose type is one of
+    `track_types` moves the format to the front. `endings` of names are in lower case; a binary format is held to its.
+    `called` is what the sentence of valid formats says, `title` what a page says of a file.
+    `otherwise` prepares the same file as another kind, if the person says it is. `reader` opens a prepared contact
+    map (path -> `renderer.window.contacts.ContactFile`).
+    `trackdb`, `washu`, `igv` and `ini` are its types in track lists of UCSC, WashU, IGV and pyGenomeTracks: the first
+    is written, all are read (by the first row that has them).
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    called: tuple[str, ...]
+    prepare: Prepare | Named
+    otherwise: Mapping[Kind, Prepare | Named] = field(default_factory=dict)
+    reader: Callable[[Path], Any] | Named | None = None
+    magic: tuple[bytes, ...] = ()
+    zipped: bool = False
+    holds: Callable[[Path, bytes], bool] | None = None
+    opening: str | None = None
+    lines: Mapping[int, LineTest] = field(default_factory=dict)
+    track_types: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    trackdb: tuple[str, ...] = ()
+    washu: tuple[str, ...] = ()
+    igv: tuple[str, ...] = ()
+    ini: tuple[str, ...] = ()
+
+
+def resolve(one: Any) -> Any:
+    """What a row names by text, imported; anything else as it is."""
+    return pkgutil.resolve_name(one) if isinstance(one, str) else one
