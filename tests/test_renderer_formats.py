@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renderer.formats.table import FORMATS, sniff
-from renderer.formats.text_rows import HINTS, TESTS
+from renderer.formats.format import resolve
+from renderer.formats.sniff import sniff
+from renderer.formats.table import FORMATS
 from renderer.values.errors import FormatError
 
 BED6 = "chr1\t1\t2\tn\t0\t+\n"
@@ -116,7 +117,7 @@ def test_its_columns_tell_what_a_bigbed_holds(make_bigbed, columns, expected):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.bw", b"chr1\t1\t2\t3\n", "the name says bigwig, the content is not"),
+        ("a.bw", b"chr1\t1\t2\t3\n", "the name says bigWig, the content is not"),
         ("a.bw", b"\n<!DOCTYPE html><title>404 Not Found</title>", "an HTML or XML page, perhaps an error page"),
         ("a.bw.gz", gzip.compress(b"\x26\xfc\x8f\x88rest"), "a gzipped bigWig signal. Unpack it"),
         ("a.bed.gz.gz", gzip.compress(gzip.compress(b"chr1\t1\t2\n")), "a gzip file in a gzip file"),
@@ -155,8 +156,12 @@ def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, name, content, sai
     assert str(error.value).startswith(name)
 
 
-def test_every_format_that_is_told_apart_is_a_row_of_the_table():
-    assert {name for name, _ in TESTS} | set(HINTS.values()) <= set(FORMATS)
+@pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
+def test_every_format_can_be_told_and_names_what_prepares_and_opens_it(row):
+    ways = [row.prepare, *row.otherwise.values(), *([row.reader] if row.kind == "contacts" else [])]
+    assert row.magic or row.lines or row.opening
+    assert row.called
+    assert all(callable(resolve(way)) for way in ways)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)

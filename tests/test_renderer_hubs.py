@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from renderer.tracklists.entries import MOST_BYTES, color_of
-from renderer.tracklists.lists import HubTrack, read_hub
+from renderer.tracklists.lists import ListedTrack, read_track_list
 from renderer.values.errors import FormatError
 from renderer.values.region import Region
 from renderer.values.track import Look
@@ -102,12 +102,12 @@ def save(tmp_path: Path, text: str, name: str = "hub") -> Path:
 
 
 def test_a_ucsc_hub_of_three_files_is_read(ucsc):
-    hub = read_hub(ucsc, "hg19")
+    hub = read_track_list(ucsc, "hg19")
     folder = ucsc.parent
     assert ("Histone marks", "hg19") == (hub.title, hub.assembly)
     k4, k27, pro, depth = hub.tracks
     assert (
-        HubTrack(
+        ListedTrack(
             "H3K4me3",
             str(folder / "bw/k4.bw"),
             "bigwig",
@@ -127,7 +127,7 @@ def test_a_ucsc_hub_of_three_files_is_read(ucsc):
 
 
 def test_what_a_ucsc_hub_says_in_vain_is_listed_once(ucsc):
-    said = read_hub(ucsc, "hg19").warnings
+    said = read_track_list(ucsc, "hg19").warnings
     for words in (
         "'windowingFunction' is not used (trackDb.txt, line 17)",
         "'yLineOnOff' is not used",
@@ -141,11 +141,11 @@ def test_what_a_ucsc_hub_says_in_vain_is_listed_once(ucsc):
 
 def test_a_hub_of_several_genomes_asks_which(ucsc):
     with pytest.raises(FormatError, match=r"hub\.txt: there are 2 genomes\. Name one of hg19, hg38\."):
-        read_hub(ucsc)
+        read_track_list(ucsc)
     with pytest.raises(FormatError, match=r"there is no genome mm10"):
-        read_hub(ucsc, "mm10")
+        read_track_list(ucsc, "mm10")
     with pytest.raises(FormatError, match=r"hg38\.txt: the file cannot be read"):
-        read_hub(ucsc, "hg38")
+        read_track_list(ucsc, "hg38")
 
 
 WASHU = [
@@ -176,10 +176,11 @@ WASHU = [
 
 
 def test_a_washu_datahub_is_read(tmp_path):
-    hub = read_hub(save(tmp_path, json.dumps(WASHU)))
+    hub = read_track_list(save(tmp_path, json.dumps(WASHU)))
     k4, both, hic = hub.tracks
     assert (
-        HubTrack("K4", str(tmp_path / "k4.bw"), "bigwig", "#c80000", "1", Look(50, 0.0, 9.0), "H3K4me3", "liver") == k4
+        ListedTrack("K4", str(tmp_path / "k4.bw"), "bigwig", "#c80000", "1", Look(50, 0.0, 9.0), "H3K4me3", "liver")
+        == k4
     )
     assert ("overlay", (str(tmp_path / "b.bw"),)) == (both.combine, both.more)
     assert "square" == hic.look.shape
@@ -189,7 +190,7 @@ def test_a_washu_datahub_is_read(tmp_path):
 
 def test_a_washu_session_gives_its_assembly_and_locus(tmp_path):
     session = {"genomeName": "hg38", "viewRegion": "chr7:27,053,398-27,373,766", "tracks": WASHU[:1], "darkTheme": True}
-    hub = read_hub(save(tmp_path, json.dumps(session)))
+    hub = read_track_list(save(tmp_path, json.dumps(session)))
     assert ("hg38", Region("chr7", 27_053_397, 27_373_766)) == (hub.assembly, hub.region)
     assert any("'darkTheme' is not used" in one for one in hub.warnings)
 
@@ -213,11 +214,11 @@ IGV = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 
 
 def test_an_igv_session_is_read(tmp_path):
-    hub = read_hub(save(tmp_path, IGV))
+    hub = read_track_list(save(tmp_path, IGV))
     k4, both, peaks = hub.tracks
     assert ("hg19", Region("chr9", 4_950_000, 5_190_000)) == (hub.assembly, hub.region)
     assert (
-        HubTrack("H3K4me3 & more", str(tmp_path / "k4.bw"), "bigwig", "#c80000", "2", Look(44, 0.0, 12.5, log=True))
+        ListedTrack("H3K4me3 & more", str(tmp_path / "k4.bw"), "bigwig", "#c80000", "2", Look(44, 0.0, 12.5, log=True))
         == k4
     )
     assert (str(tmp_path / "a.bw"), (str(tmp_path / "b.bw"),), "overlay") == (both.location, both.more, both.combine)
@@ -245,8 +246,8 @@ def test_an_igv_js_session_is_read(tmp_path):
             },
         ],
     }
-    hub = read_hub(save(tmp_path, json.dumps(session)))
-    expected = HubTrack("K4", str(tmp_path / "k4.bw"), "bigwig", "#0000ff", "g", Look(60, 0.0, 30.0))
+    hub = read_track_list(save(tmp_path, json.dumps(session)))
+    expected = ListedTrack("K4", str(tmp_path / "k4.bw"), "bigwig", "#0000ff", "g", Look(60, 0.0, 30.0))
     assert ("hg38", Region("chr1", 0, 1000), (expected,)) == (hub.assembly, hub.region, hub.tracks)
     assert any("'roi' is not used" in one for one in hub.warnings)
 
@@ -289,10 +290,10 @@ depth = 200000
 
 
 def test_a_tracks_ini_is_read_and_its_operations_are_never_run(tmp_path):
-    hub = read_hub(save(tmp_path, INI))
+    hub = read_track_list(save(tmp_path, INI))
     k4, lfc, evil, hic = hub.tracks
     assert (
-        HubTrack(
+        ListedTrack(
             "H3K4me3 100% of input",
             str(tmp_path / "k4.bw"),
             "bigwig",
@@ -340,7 +341,7 @@ def test_a_tracks_ini_is_read_and_its_operations_are_never_run(tmp_path):
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path, text, line, said):
     with pytest.raises(FormatError, match=said) as error:
-        read_hub(save(tmp_path, text, "mine.txt"))
+        read_track_list(save(tmp_path, text, "mine.txt"))
     assert ("mine.txt", line) == (error.value.file, line and error.value.line)
 
 
@@ -367,7 +368,7 @@ def test_a_hub_names_no_file_outside_its_folder(tmp_path, place):
         f'<Session><Resource path="{place}"/></Session>',
     ):
         with pytest.raises(FormatError, match=r"lies outside the folder|is no place of a file"):
-            read_hub(save(folder, text))
+            read_track_list(save(folder, text))
 
 
 def test_an_included_file_cannot_lead_out_either(tmp_path):
@@ -375,13 +376,13 @@ def test_an_included_file_cannot_lead_out_either(tmp_path):
     save(tmp_path / "hub" / "hg19", "track a\nbigDataUrl ../../x.bw\n", "t.txt")
     hub = save(tmp_path / "hub", "include hg19/t.txt\n")
     with pytest.raises(FormatError, match=r"t\.txt, line 2: '\.\./\.\./x\.bw' lies outside"):
-        read_hub(hub)
-    assert str(tmp_path / "x.bw") == read_hub(hub, anywhere=True).tracks[0].location
+        read_track_list(hub)
+    assert str(tmp_path / "x.bw") == read_track_list(hub, anywhere=True).tracks[0].location
 
 
 def test_files_that_include_one_another_end(tmp_path):
     with pytest.raises(FormatError, match="include one another"):
-        read_hub(save(tmp_path, "include hub\n"))
+        read_track_list(save(tmp_path, "include hub\n"))
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>\n<Session genome="&b;"/>'
@@ -391,13 +392,13 @@ THIEF = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<Session><Track
 @pytest.mark.parametrize("text", [BOMB, THIEF])
 def test_xml_with_entities_is_refused(tmp_path, text):
     with pytest.raises(FormatError, match="there is a document type"):
-        read_hub(save(tmp_path, text))
+        read_track_list(save(tmp_path, text))
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '[{"options":' + '{"a":' * 100_000, "<Session>" + "<a>" * 100_000])
 def test_deep_nesting_is_refused(tmp_path, text):
     with pytest.raises(FormatError, match="nested too deeply"):
-        read_hub(save(tmp_path, text))
+        read_track_list(save(tmp_path, text))
 
 
 def test_a_file_too_large_for_a_list_is_refused_unread(tmp_path):
@@ -406,14 +407,14 @@ def test_a_file_too_large_for_a_list_is_refused_unread(tmp_path):
         out.write(b"[")
         out.truncate(100 * 2**20)
     with pytest.raises(FormatError, match=rf"large\.json: the file has 104,857,600 bytes\. .*{MOST_BYTES:,}"):
-        read_hub(path)
+        read_track_list(path)
 
 
 @quick
 @given(st.sampled_from(["", "[", "<Session>", "track a\n", "[a]\n", '[{"url":']), st.text(max_size=80))
 def test_any_text_is_read_or_refused_with_a_sentence(tmp_path, head, text):
     try:
-        hub = read_hub(save(tmp_path, head + text.replace("\r", "\n").encode("utf-8", "ignore").decode()))
+        hub = read_track_list(save(tmp_path, head + text.replace("\r", "\n").encode("utf-8", "ignore").decode()))
     except FormatError as error:
         assert str(error).startswith("hub")
     else:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from renderer.tracklists.entries import OTHER_SCHEME, REMOTE, one_line
-from renderer.tracklists.lists import Hub, HubTrack, read_hub, write_hub
+from renderer.tracklists.lists import ListedTrack, TrackList, read_track_list, write_track_list
 from renderer.values.errors import TrackError
 from renderer.values.region import Region
 from renderer.values.track import Look
@@ -62,7 +62,7 @@ def tracks(draw, kind: str, cannot: tuple[str, ...]):
     log, shape = may("log", st.booleans(), False), may("shape", st.sampled_from(["triangle", "square"]), "triangle")
     dense = dense and shape == "triangle"
     strand = st.sampled_from([None, "-"] if kind == "ini" else [None, "+", "-"])
-    return HubTrack(
+    return ListedTrack(
         label,
         files[0],
         format_,
@@ -78,7 +78,7 @@ def tracks(draw, kind: str, cannot: tuple[str, ...]):
     )
 
 
-def in_folder(track: HubTrack, folder: Path) -> HubTrack:
+def in_folder(track: ListedTrack, folder: Path) -> ListedTrack:
     def place(text: str) -> str:
         return text if REMOTE.match(text) else str(folder / text)
 
@@ -101,18 +101,18 @@ def in_folder(track: HubTrack, folder: Path) -> HubTrack:
 def test_what_is_written_reads_back_the_same(tmp_path, kind, name, data):
     cannot = CANNOT["igv.xml" if name.endswith("xml") else kind]
     listed = data.draw(st.lists(tracks(kind, cannot), min_size=1, max_size=5))
-    hub = Hub("A title", "hg19", Region("chr1", 10, 20), tuple(in_folder(one, tmp_path / "x") for one in listed))
+    hub = TrackList("A title", "hg19", Region("chr1", 10, 20), tuple(in_folder(one, tmp_path / "x") for one in listed))
     formats = [(one, track.format) for track in hub.tracks for one in (track.location, *track.more)]
     assume(len({one for one, _ in formats}) == len(set(formats)))  # one file is of one format
     path = tmp_path / "x" / name if name else tmp_path / "x"
-    files, _ = write_hub(hub, kind, path)
-    again = read_hub(files[0], anywhere=False)
+    files, _ = write_track_list(hub, kind, path)
+    again = read_track_list(files[0], anywhere=False)
     assert hub.tracks == again.tracks
     assert [] == [one for one in again.warnings if "is not fetched" not in one and "axis" not in one]
 
 
 def test_what_a_kind_cannot_say_is_said_when_it_is_written(tmp_path):
-    track = HubTrack(
+    track = ListedTrack(
         "ratio",
         str(tmp_path / "a.bw"),
         "bigwig",
@@ -121,10 +121,11 @@ def test_what_a_kind_cannot_say_is_said_when_it_is_written(tmp_path):
         combine="ratio",
         description="long",
     )
-    peaks = HubTrack("peaks", str(tmp_path / "p.bed"), "bed")
-    hub = Hub("t", "hg19", Region("chr1", 0, 9), (track, peaks))
+    peaks = ListedTrack("peaks", str(tmp_path / "p.bed"), "bed")
+    hub = TrackList("t", "hg19", Region("chr1", 0, 9), (track, peaks))
     said = {
-        kind: " ".join(write_hub(hub, kind, tmp_path / f"{kind}.txt")[1]) for kind in ("ucsc", "washu", "igv", "ini")
+        kind: " ".join(write_track_list(hub, kind, tmp_path / f"{kind}.txt")[1])
+        for kind in ("ucsc", "washu", "igv", "ini")
     }
     assert "cannot say 'ratio'" in said["ucsc"]
     assert "'peaks' was left out: a UCSC hub takes bigWig" in said["ucsc"]
@@ -135,8 +136,8 @@ def test_what_a_kind_cannot_say_is_said_when_it_is_written(tmp_path):
 
 
 def test_a_ucsc_hub_needs_an_assembly_and_kinds_are_four(tmp_path):
-    hub = Hub("t", None, None, (HubTrack("a", "/a.bw", "bigwig"),))
+    hub = TrackList("t", None, None, (ListedTrack("a", "/a.bw", "bigwig"),))
     with pytest.raises(TrackError, match="names its assembly"):
-        write_hub(hub, "ucsc", tmp_path / "hub")
-    with pytest.raises(TrackError, match="'bed' is no kind of hub. There are ucsc, washu, igv, ini"):
-        write_hub(hub, "bed", tmp_path / "hub")
+        write_track_list(hub, "ucsc", tmp_path / "hub")
+    with pytest.raises(TrackError, match="'bed' is no kind of track list. There are ucsc, washu, igv, ini"):
+        write_track_list(hub, "bed", tmp_path / "hub")

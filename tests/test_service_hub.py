@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from renderer.prepare.upload import prepare
-from renderer.tracklists.lists import Hub, HubTrack, read_hub
-from renderer.tracklists.to_scene import prepare_hub
+from renderer.tracklists.lists import ListedTrack, TrackList, read_track_list
+from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.track import Look
 from service.commands.track_lists import hub
 
@@ -69,7 +69,7 @@ def test_every_list_becomes_every_other_and_keeps_label_file_and_colour(ini, tmp
     assert 0 == run(ini, "--to", first, "--out", one, "--assembly", "hg19").exit_code
     done = run(one, "--to", second, "--out", two, "--assembly", "hg19")
     assert (0, str(two)) == (done.exit_code, done.stdout.strip())
-    track = read_hub(two, anywhere=True).tracks[0]
+    track = read_track_list(two, anywhere=True).tracks[0]
     expected = ("H3K4me3 (ChIP)", str(ini.parent / "K562_H3K4me3.bw"), "#8b0000")
     assert expected == (track.label, track.location, track.color)
 
@@ -91,7 +91,7 @@ def test_bad_input_is_one_sentence_and_exit_2(ini, tmp_path):
 
 
 def test_a_hub_is_prepared_and_what_cannot_be_drawn_says_why(ini, tmp_path):
-    tracks, sizes = prepare_hub(read_hub(ini), tmp_path / "work", prepare)
+    tracks, sizes = prepare_listed(read_track_list(ini), tmp_path / "work", prepare)
     assert [1, 2, 3, 4] == [track.number for track in tracks]
     k4, lfc, gone, genes = tracks
     assert ("H3K4me3", "K562", "#8b0000", Look(76, None, 50.0)) == (k4.assay, k4.sample, k4.color, k4.look)
@@ -101,9 +101,9 @@ def test_a_hub_is_prepared_and_what_cannot_be_drawn_says_why(ini, tmp_path):
 
 
 def test_a_file_on_another_machine_is_a_row_that_says_so(ini, tmp_path):
-    far = HubTrack("far", "https://example.org/a.bw", "bigwig")
-    near = HubTrack("near", str(ini.parent / "input.bw"))
-    tracks, _ = prepare_hub(Hub("h", None, None, (far, near)), tmp_path / "work", prepare)
+    far = ListedTrack("far", "https://example.org/a.bw", "bigwig")
+    near = ListedTrack("near", str(ini.parent / "input.bw"))
+    tracks, _ = prepare_listed(TrackList("h", None, None, (far, near)), tmp_path / "work", prepare)
     assert "which is not fetched" in str(tracks[0].note)
     assert ("signal", None) == (tracks[1].kind, tracks[1].note)
 

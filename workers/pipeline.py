@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from renderer.annotation.loci import resolve_loci
 from renderer.tracklists.scene import build_scene, prepare_tracks
-from renderer.tracklists.to_scene import prepare_hub
+from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.evidence import Evidence, GeneEvidence
 from renderer.values.layout import Layout
 from renderer.values.region import Region, match_chrom
@@ -27,7 +27,7 @@ from workers.gene_names import bands_for, genes_track, names_for
 if TYPE_CHECKING:
     from renderer.annotation.names import Names
     from renderer.sandbox.reader import FileReader
-    from renderer.tracklists.lists import Hub
+    from renderer.tracklists.lists import TrackList
     from vlm.prompted.ask import ReadOptions
     from vlm.values.captioner import Captioner
 
@@ -72,7 +72,7 @@ class Opened:
 
 
 def open_tracks(
-    files: FileReader, paths: Sequence[Path], work: Path, assembly: str | None = None, listed: Hub | None = None
+    files: FileReader, paths: Sequence[Path], work: Path, assembly: str | None = None, listed: TrackList | None = None
 ) -> Opened:
     """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one.
 
@@ -80,7 +80,7 @@ def open_tracks(
     """
     tracks, sizes = prepare_tracks(paths, work, prepare=files.prepare)
     if listed is not None:
-        above, lengths = prepare_hub(listed, work, files.prepare)
+        above, lengths = prepare_listed(listed, work, files.prepare)
         tracks = [*above, *(replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1))]
         sizes = lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
         assembly = assembly or listed.assembly

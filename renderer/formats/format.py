@@ -39,7 +39,7 @@ class Format:
     `called` is what the sentence of valid formats says, `title` what a page says of a file.
     `otherwise` prepares the same file as another kind, if the person says it is. `reader` opens a prepared contact
     map (path -> `renderer.window.contacts.ContactFile`).
-    `trackdb`, `washu`, `igv` and `ini` are its types in track lists of UCSC, WashU, IGV and pyGenomeTracks: the first
+    `ucsc`, `washu`, `igv` and `ini` are its types in track lists of UCSC, WashU, IGV and pyGenomeTracks: the first
     is written, all are read (by the first row that has them).
     """
 
@@ -57,7 +57,7 @@ class Format:
     lines: Mapping[int, LineTest] = field(default_factory=dict)
     track_types: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
-    trackdb: tuple[str, ...] = ()
+    ucsc: tuple[str, ...] = ()
     washu: tuple[str, ...] = ()
     igv: tuple[str, ...] = ()
     ini: tuple[str, ...] = ()

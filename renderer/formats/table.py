@@ -16,7 +16,7 @@ from renderer.formats.rows import ROWS
 FORMATS: dict[str, Format] = {}
 """Name -> row, in the order in which the sentence of valid formats names them."""
 
-Syntax = Literal["trackdb", "washu", "igv", "ini"]
+Syntax = Literal["ucsc", "washu", "igv", "ini"]
 
 _UNGROUPED = ("matrix", "bands")
 """Kinds of one format each, whose own name says enough in the sentence of valid formats."""
@@ -68,6 +68,11 @@ def written_as(syntax: Syntax, name: str | None) -> str | None:
     """What a track list calls the format `name`; None where it has no word for it."""
     row = FORMATS.get(name or "")
     return next(iter(getattr(row, syntax)), None) if row else None
+
+
+def written_types(syntax: Syntax) -> list[str]:
+    """All types that this kind of track list is written with."""
+    return list(dict.fromkeys(getattr(row, syntax)[0] for row in FORMATS.values() if getattr(row, syntax)))
 
 
 for _row in ROWS:

@@ -28,7 +28,7 @@ def prepare(
     Raises FormatError with the line, what was found and what is valid.
     """
     found = sniff(path, name)
-    if kind in found.otherwise:
+    if kind is not None and kind in found.otherwise:
         found = replace(found, kind=kind, prepare=found.otherwise[kind])
     folder.mkdir(parents=True, exist_ok=True)
     report = progress or (lambda share: None)

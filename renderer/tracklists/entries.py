@@ -1,4 +1,4 @@
-"""What a hub or session file lists, as values, whoever's format it is; and what the four formats share in reading.
+"""What a track list names, as values, whoever's format it is; and what the four formats share in reading.
 
 Nothing here opens a track. Locations are text: the absolute path of a file of this machine, or a URL, which is
 listed and never fetched.
@@ -18,7 +18,7 @@ from renderer.values.region import Region, parse_region
 from renderer.values.track import Combine, Look
 
 MOST_BYTES = 16 * 2**20
-"""A hub of ten thousand tracks has a few megabytes. A larger file is none, or meant to fill the memory."""
+"""A list of ten thousand tracks has a few megabytes. A larger file is none, or meant to fill the memory."""
 
 REMOTE = re.compile(r"(?:https?|ftp|s3|gs)://", re.IGNORECASE)
 OTHER_SCHEME = re.compile(r"[A-Za-z][\w+.-]+://|(?:data|javascript|blob|file):", re.IGNORECASE)
@@ -28,11 +28,11 @@ PIXELS_PER_CM = 96 / 2.54
 
 
 @dataclass(frozen=True)
-class HubTrack:
-    """One track of a hub. `location` is an absolute path or a URL; so are `more`, joined to it as `combine` says.
+class ListedTrack:
+    """One track of a list. `location` is an absolute path or a URL; so are `more`, joined to it as `combine` says.
 
-    `format` is a row of `renderer.formats.table.FORMATS` as far as the hub tells (the content decides when it is read).
-    `color` is '#rrggbb'. `description` is a longer label. The rest is as in `renderer.values.track.Track`.
+    `format` is a row of `renderer.formats.table.FORMATS` as far as the list tells (the content decides when it is
+    read). `color` is '#rrggbb'. `description` is a longer label. The rest is as in `renderer.values.track.Track`.
     """
 
     label: str
@@ -55,13 +55,13 @@ class HubTrack:
 
 
 @dataclass(frozen=True)
-class Hub:
+class TrackList:
     """A list of tracks, top down. `warnings` name every setting that was not used, once."""
 
     title: str
     assembly: str | None
     region: Region | None
-    tracks: tuple[HubTrack, ...]
+    tracks: tuple[ListedTrack, ...]
     warnings: tuple[str, ...] = ()
 
 
@@ -100,9 +100,9 @@ def _ignored(setting: str, places: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the files of a hub may lie: below the folder `top`, or, if the caller allows it, anywhere.
+    """Where the files of a track list may lie: below the folder `top`, or, if the caller allows it, anywhere.
 
-    Paths are relative to `folder`. `name` is what a person calls the hub file; it is for messages.
+    Paths are relative to `folder`. `name` is what a person calls the list; it is for messages.
     """
 
     folder: Path
@@ -112,7 +112,7 @@ class Places:
 
     @classmethod
     def of(cls, path: Path, anywhere: bool = False) -> Places:
-        """The places of a hub file."""
+        """The places of the files of a list."""
         return cls(path.parent, path.name, path.parent, anywhere)
 
     def inner(self, path: Path) -> Places:
@@ -120,7 +120,7 @@ class Places:
         return replace(self, folder=path.parent, name=path.name)
 
     def resolve(self, text: str, line: int = 0) -> str:
-        """A location as a hub writes it -> an absolute path or a URL.
+        """A location as a list writes it -> an absolute path or a URL.
 
         Raises FormatError for a path out of the folder (also by a link) where that is not allowed, and for any other
         scheme than http, https, ftp, s3 and gs.
@@ -147,14 +147,14 @@ def _is_below(path: Path, top: Path) -> bool:
 
 
 def read_text(path: Path, name: str | None = None) -> str:
-    """The text of a hub file. Raises FormatError where it is missing, too large, or not UTF-8."""
+    """The text of a track list. Raises FormatError where it is missing, too large, or not UTF-8."""
     name = name or path.name
     try:
         if path.stat().st_size > MOST_BYTES:
             raise FormatError(
                 name,
                 f"the file has {path.stat().st_size:,} bytes",
-                f"A hub or session file has at most {MOST_BYTES:,}.",
+                f"A track list has at most {MOST_BYTES:,}.",
             )
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -220,11 +220,11 @@ def one_line(text: Any) -> str:
 
 
 def relative(location: str, folder: Path) -> str:
-    """A location as a hub in `folder` writes it: URLs as they are, paths relative to it."""
+    """A location as a list in `folder` writes it: URLs as they are, paths relative to it."""
     return location if REMOTE.match(location) else os.path.relpath(location, folder.absolute())
 
 
-def remote_warning(track: HubTrack) -> str:
+def remote_warning(track: ListedTrack) -> str:
     """What is said of a track on another machine."""
     url = next(one for one in (track.location, *track.more) if REMOTE.match(one))
     return f"'{track.label}' is at {url}, which is not fetched. Download the file and name it instead."

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from renderer.formats.table import FORMATS, find_listed, written_as
 from renderer.tracklists.entries import (
-    Hub,
-    HubTrack,
+    ListedTrack,
     Notes,
     Places,
+    TrackList,
     color_of,
     first_of,
     number,
@@ -30,35 +31,11 @@ from renderer.tracklists.xml_tree import Element, parse
 from renderer.values.errors import FormatError
 from renderer.values.track import Look
 
-FORMATS = {
-    "bigwig": "bigwig",
-    "bedgraph": "bedgraph",
-    "wig": "wig",
-    "bam": "bam",
-    "cram": "bam",
-    "bed": "bed",
-    "narrowpeak": "narrowpeak",
-    "broadpeak": "broadpeak",
-    "gappedpeak": "gappedpeak",
-    "bigbed": "bigbed",
-    "vcf": "vcf",
-    "gtf": "gtf",
-    "gff3": "gff3",
-    "genepred": "genepred",
-    "biggenepred": "biggenepred",
-    "bedpe": "links",
-    "interact": "interact",
-    "biginteract": "biginteract",
-    "longrange": "longrange",
-    "hic": "hic",
-    "bw": "bigwig",
-    "bg": "bedgraph",
-    "bb": "bigbed",
-    "refflat": "genepred",
-    "gff": "gff3",
-    "bigwig2": "bigwig",
-}
-"""Formats of igv.js and resource types of IGV (in lower case) -> rows of FORMATS; the first of one is written."""
+TYPES = {"signal": "wig", "links": "interact", "contacts": "hic"}
+"""Types of igv.js by the kind of a format; a list of places on the genome is an annotation."""
+
+OWN_TYPES = {"bam": "alignment", "vcf": "variant"}
+"""Formats of igv.js that have a type of their own."""
 
 MERGED = "merged"
 MERGED_CLASS = "org.broad.igv.track.MergedTracks"
@@ -69,16 +46,12 @@ RANGE_KEYS = frozenset(("minimum", "maximum", "type"))
 DENSE = ("COLLAPSED", "SQUISHED")
 
 
-def _written_format(track: HubTrack) -> str | None:
-    return next((name for name, format_ in FORMATS.items() if format_ == track.format), None)
-
-
 def looks_like(data: Any) -> bool:
     """Whether parsed JSON is a session of igv.js."""
     return isinstance(data, dict) and "tracks" in data
 
 
-def read_json(data: Mapping[str, Any], places: Places, notes: Notes) -> Hub:
+def read_json(data: Mapping[str, Any], places: Places, notes: Notes) -> TrackList:
     """The tracks of an igv.js session. Raises FormatError naming the track."""
     session = Fields(data, places.name, "the session", notes)
     reference = session.inner("reference")
@@ -90,7 +63,7 @@ def read_json(data: Mapping[str, Any], places: Places, notes: Notes) -> Hub:
     listed = objects(session.get("tracks"), places.name, "tracks")
     session.done()
     tracks = [_json_track(at, one, places, notes) for at, one in enumerate(listed, 1) if not _is_own(one, notes)]
-    return Hub(places.name, genome, region, tuple(tracks))
+    return TrackList(places.name, genome, region, tuple(tracks))
 
 
 def _is_own(one: Json, notes: Notes) -> bool:
@@ -101,7 +74,7 @@ def _is_own(one: Json, notes: Notes) -> bool:
     return own
 
 
-def _json_track(at: int, one: Json, places: Places, notes: Notes) -> HubTrack:
+def _json_track(at: int, one: Json, places: Places, notes: Notes) -> ListedTrack:
     fields = Fields(one, places.name, f"track {at} ('{str(one.get('name', ''))[:40]}')", notes)
     kind = (fields.text("type") or "").lower()
     parts = objects(fields.get("tracks"), places.name, f"{fields.where}: tracks") if kind == MERGED else [one]
@@ -117,10 +90,10 @@ def _json_track(at: int, one: Json, places: Places, notes: Notes) -> HubTrack:
     fields.used |= {"url", "format", "order"}
     look = _json_look(fields)
     assay, sample, strand = facts(fields.inner("metadata"))
-    made = HubTrack(
+    made = ListedTrack(
         fields.text("name") or Path(first).name,
         first,
-        FORMATS.get(hint),
+        find_listed("igv", hint),
         fields.color("color"),
         fields.text("autoscaleGroup"),
         look,
@@ -155,7 +128,7 @@ def _check_range(low: float | None, high: float | None, name: str, where: str, l
         raise FormatError(name, f"{where}: the range is {low:g} to {high:g}", "The lower end comes first.", line)
 
 
-def read_xml(text: str, places: Places, notes: Notes) -> Hub:
+def read_xml(text: str, places: Places, notes: Notes) -> TrackList:
     """The tracks of an IGV desktop session. Raises FormatError with the line."""
     root = parse(text, places.name)
     if root.tag not in ("Session", "Global"):
@@ -166,7 +139,7 @@ def read_xml(text: str, places: Places, notes: Notes) -> Hub:
         root.attributes, ("genome", "locus", "version", "hasGeneTrack", "hasSequenceTrack"), f"line {root.line}"
     )
     resources = {one.attributes.get("path", ""): one for one in root.all("Resource")}
-    tracks: list[HubTrack] = []
+    tracks: list[ListedTrack] = []
     drawn: set[str] = set()
     for element in root.all("Track"):
         parts = list(element.all("Track")) or [element]
@@ -182,10 +155,10 @@ def read_xml(text: str, places: Places, notes: Notes) -> Hub:
     for tag in ("Regions", "GeneList", "FilterTrack"):
         notes.ignore_rest([tag] if any(root.all(tag)) else [], (), "session")
     region = region_of(root.attributes.get("locus"), notes)
-    return Hub(places.name, root.attributes.get("genome"), region, tuple(tracks))
+    return TrackList(places.name, root.attributes.get("genome"), region, tuple(tracks))
 
 
-def _xml_track(element: Element, files: list[Element], places: Places, notes: Notes) -> HubTrack:
+def _xml_track(element: Element, files: list[Element], places: Places, notes: Notes) -> ListedTrack:
     values, line = element.attributes, element.line
     notes.ignore_rest(values, TRACK_KEYS, f"line {line}")
     for file in files:
@@ -198,10 +171,10 @@ def _xml_track(element: Element, files: list[Element], places: Places, notes: No
     if "color" in values and color is None:
         raise FormatError(places.name, f"color is '{values['color'][:40]}'", "Write it like 255,0,0.", line)
     label = first_of(values, "name") or first_of(files[0].attributes, "name") or Path(first).name
-    return HubTrack(
+    return ListedTrack(
         label,
         first,
-        FORMATS.get(kind.lower()),
+        find_listed("igv", kind.lower()),
         color,
         first_of(values, "autoscaleGroup"),
         _xml_look(element, places.name, notes),
@@ -227,21 +200,21 @@ def _xml_look(element: Element, name: str, notes: Notes) -> Look:
     return Look(height, low, high, log, dense)
 
 
-def write_json(hub: Hub, folder: Path, notes: Notes) -> str:
+def write_json(listing: TrackList, folder: Path, notes: Notes) -> str:
     """The text of an igv.js session, its local files named relative to `folder`."""
     session: Json = {"version": "3.0"}
-    if hub.assembly:
-        session["genome"] = hub.assembly
-    if hub.region is not None:
-        session["locus"] = str(hub.region)
-    session["tracks"] = [_json_of(track, folder, notes) for track in _kept(hub, notes)]
+    if listing.assembly:
+        session["genome"] = listing.assembly
+    if listing.region is not None:
+        session["locus"] = str(listing.region)
+    session["tracks"] = [_json_of(track, folder, notes) for track in _kept(listing, notes)]
     return json.dumps(session, indent=1, ensure_ascii=False) + "\n"
 
 
-def _kept(hub: Hub, notes: Notes) -> Iterator[HubTrack]:
+def _kept(listing: TrackList, notes: Notes) -> Iterator[ListedTrack]:
     """The tracks IGV can read, as far as it can say them."""
-    for track in hub.tracks:
-        if _written_format(track) is None:
+    for track in listing.tracks:
+        if written_as("igv", track.format) is None:
             notes.say(f"'{track.label}' was left out: IGV takes no {track.format or 'unknown'} file.")
             continue
         if track.combine and track.combine != "overlay":
@@ -252,16 +225,9 @@ def _kept(hub: Hub, notes: Notes) -> Iterator[HubTrack]:
         yield track
 
 
-def _json_of(track: HubTrack, folder: Path, notes: Notes) -> Json:
-    name, look = _written_format(track), track.look
-    signal = name in ("bigwig", "bedgraph", "wig")
-    kinds = {
-        "bam": "alignment",
-        "vcf": "variant",
-        "hic": "hic",
-        **dict.fromkeys(("bedpe", "interact", "biginteract", "longrange"), "interact"),
-    }
-    kind = "wig" if signal else kinds.get(name or "", "annotation")
+def _json_of(track: ListedTrack, folder: Path, notes: Notes) -> Json:
+    name, look = written_as("igv", track.format), track.look
+    kind = OWN_TYPES.get(name or "") or TYPES.get(FORMATS[track.format or ""].kind, "annotation")
     said: Json = {
         "name": track.label,
         "type": kind,
@@ -277,7 +243,7 @@ def _json_of(track: HubTrack, folder: Path, notes: Notes) -> Json:
         "displayMode": "COLLAPSED" if look.dense else None,
         "metadata": metadata(track) or None,
     }
-    if signal and (look.vmin, look.vmax) == (None, None) and not track.group:
+    if kind == "wig" and (look.vmin, look.vmax) == (None, None) and not track.group:
         said["autoscale"] = True
     if track.more:
         files = (track.location, *track.more)
@@ -293,20 +259,22 @@ def _json_of(track: HubTrack, folder: Path, notes: Notes) -> Json:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def write_xml(hub: Hub, folder: Path, notes: Notes) -> str:
+def write_xml(listing: TrackList, folder: Path, notes: Notes) -> str:
     """The text of an IGV desktop session, its local files named relative to `folder`."""
-    tracks = list(_kept(hub, notes))
-    root = Element("Session", {"genome": hub.assembly or "", "version": "8"})
-    if hub.region is not None:
-        root.attributes["locus"] = str(hub.region)
-    files = [(relative(one, folder), _written_format(t) or "") for t in tracks for one in (t.location, *t.more)]
+    tracks = list(_kept(listing, notes))
+    root = Element("Session", {"genome": listing.assembly or "", "version": "8"})
+    if listing.region is not None:
+        root.attributes["locus"] = str(listing.region)
+    files = [
+        (relative(one, folder), written_as("igv", t.format) or "") for t in tracks for one in (t.location, *t.more)
+    ]
     resources = [Element("Resource", {"path": path, "type": kind}) for path, kind in dict.fromkeys(files)]
     panel = Element("Panel", {"name": "DataPanel"}, children=[_xml_of(track, folder, notes) for track in tracks])
     root.children = [Element("Resources", {}, children=resources), panel]
     return '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n' + root.text()
 
 
-def _xml_of(track: HubTrack, folder: Path, notes: Notes) -> Element:
+def _xml_of(track: ListedTrack, folder: Path, notes: Notes) -> Element:
     if any(metadata(track)) or track.description:
         notes.say(f"'{track.label}': an IGV session has no place for assay, sample, strand and a longer label.")
     look, paths = track.look, [relative(one, folder) for one in (track.location, *track.more)]

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from renderer.formats.table import FORMATS, find_listed, written_as
 from renderer.tracklists.entries import (
     PIXELS_PER_CM,
-    Hub,
-    HubTrack,
+    ListedTrack,
     Notes,
     Places,
+    TrackList,
     color_of,
     first_of,
     number,
@@ -28,49 +29,8 @@ from renderer.tracklists.entries import (
 from renderer.values.errors import FormatError
 from renderer.values.track import Combine, Look
 
-TYPES = {
-    "bigwig": "bigwig",
-    "bedgraph": "bedgraph",
-    "bed": "bed",
-    "narrow_peak": "narrowpeak",
-    "gtf": "gtf",
-    "links": "links",
-    "bedgraph_matrix": "matrix",
-    "hic_matrix": "cool",
-    "hic_matrix_square": "cool",
-    "domains": "bed",
-}
-"""file_type -> rows of FORMATS; the first of one format is the one written."""
-
-WRITTEN_AS = {
-    "bed12": "bed",
-    "broadpeak": "bed",
-    "gappedpeak": "bed",
-    "mcool": "hic_matrix",
-    "hicexplorer": "hic_matrix",
-    "cool": "hic_matrix",
-}
-ENDINGS = (
-    (".bw", "bigwig"),
-    (".bigwig", "bigwig"),
-    (".bedgraph", "bedgraph"),
-    (".bdg", "bedgraph"),
-    (".bg", "bedgraph"),
-    (".narrowpeak", "narrow_peak"),
-    (".gtf", "gtf"),
-    (".bed", "bed"),
-    (".bed3", "bed"),
-    (".bed6", "bed"),
-    (".bed12", "bed"),
-    (".arcs", "links"),
-    (".arc", "links"),
-    (".links", "links"),
-    (".bm", "bedgraph_matrix"),
-    (".h5", "hic_matrix"),
-    (".cool", "hic_matrix"),
-    (".mcool", "hic_matrix"),
-)
-"""What a file is where the section does not say, as pyGenomeTracks guesses it."""
+SQUARE = "hic_matrix_square"
+"""The type of a contact map that is drawn so; any other map is a triangle."""
 
 USED = frozenset(
     (
@@ -129,9 +89,9 @@ def looks_like(text: str) -> bool:
     return bool(HEADER.match(first))
 
 
-def read(text: str, places: Places, notes: Notes) -> Hub:
+def read(text: str, places: Places, notes: Notes) -> TrackList:
     """The tracks of a tracks.ini. Raises FormatError with the line."""
-    tracks: list[HubTrack] = []
+    tracks: list[ListedTrack] = []
     for section in _sections(text, places.name):
         kind = section.values.get("file_type", "")
         if section.name.strip().lower() in OWN or kind in ("x_axis", "spacer", "scalebar"):
@@ -144,7 +104,7 @@ def read(text: str, places: Places, notes: Notes) -> Hub:
             )
         else:
             _add(section, places, notes, tracks)
-    return Hub(places.name, None, None, tuple(tracks))
+    return TrackList(places.name, None, None, tuple(tracks))
 
 
 def _sections(text: str, name: str) -> Iterator[Section]:
@@ -192,7 +152,7 @@ def _lines(lines: list[str], start: int, values: dict[str, str]) -> dict[str, in
     return found
 
 
-def _add(section: Section, places: Places, notes: Notes, tracks: list[HubTrack]) -> None:
+def _add(section: Section, places: Places, notes: Notes, tracks: list[ListedTrack]) -> None:
     """A section as a track of its own, or over the one before."""
     track = _track(section, places, notes)
     over = section.values.get("overlay_previous", "no")
@@ -204,10 +164,9 @@ def _add(section: Section, places: Places, notes: Notes, tracks: list[HubTrack])
             places.name, f"overlay_previous is '{over}'", "It is no, yes or share-y.", section.place("overlay_previous")
         )
     below = tracks[-1] if tracks else None
-    signal = ("bigwig", "bedgraph")
     if (
         below is None
-        or {below.format, track.format} - set(signal)
+        or not (_is_signal(below) and _is_signal(track))
         or track.more
         or below.combine not in (None, "overlay")
     ):
@@ -220,7 +179,11 @@ def _add(section: Section, places: Places, notes: Notes, tracks: list[HubTrack])
     tracks[-1] = replace(below, more=(*below.more, track.location), combine="overlay")
 
 
-def _track(section: Section, places: Places, notes: Notes) -> HubTrack:
+def _is_signal(track: ListedTrack) -> bool:
+    return track.format in FORMATS and FORMATS[track.format].kind == "signal"
+
+
+def _track(section: Section, places: Places, notes: Notes) -> ListedTrack:
     values = section.values
     for key in values:
         if key not in USED:
@@ -239,10 +202,10 @@ def _track(section: Section, places: Places, notes: Notes) -> HubTrack:
         )
     if second and combine is None:
         notes.ignore("second_file", f"line {section.place('second_file')}")
-    return HubTrack(
+    return ListedTrack(
         first_of(values, "title") or section.name or Path(file).name,
         places.resolve(file, section.place("file")),
-        TYPES.get(kind),
+        find_listed("ini", kind),
         _color(section, places.name, notes),
         look=_look(section, kind, places.name, notes),
         strand=strand,
@@ -257,9 +220,9 @@ def _file(section: Section, notes: Notes) -> tuple[str, str]:
     if resolution:
         notes.say(f"[{section.name}]: the resolution {resolution} is not used; each window gets the one that fits.")
     plain = file.lower().removesuffix(".gz").removesuffix(".bgz")
-    guess = next((type_ for ending, type_ in ENDINGS if plain.endswith(ending)), "")
+    guess = next((row.ini[0] for row in FORMATS.values() if row.ini and plain.endswith(row.endings)), "")
     kind = section.values.get("file_type", guess)
-    if kind not in TYPES:
+    if find_listed("ini", kind) is None:
         notes.say(f"[{section.name}]: the type '{kind or 'not given'}' is not known: the file's content will decide.")
     return file, kind
 
@@ -302,7 +265,7 @@ def _look(section: Section, kind: str, name: str, notes: Notes) -> Look:
         high,
         transform in LOGS,
         display == "collapsed",
-        "square" if kind == "hic_matrix_square" else "triangle",
+        "square" if kind == SQUARE else "triangle",
     )
 
 
@@ -311,12 +274,12 @@ def _end(section: Section, key: str, name: str) -> float | None:
     return None if text in (None, "auto", "") else number(text, name, key, section.place(key))
 
 
-def write(hub: Hub, folder: Path, notes: Notes) -> str:
+def write(listing: TrackList, folder: Path, notes: Notes) -> str:
     """The text of a tracks.ini, its files named relative to `folder`."""
-    if hub.assembly or hub.region:
+    if listing.assembly or listing.region:
         notes.say("A tracks.ini has no place for the assembly and the locus.")
     sections = ["[x-axis]\nwhere = top\n"]
-    for at, track in enumerate(hub.tracks, 1):
+    for at, track in enumerate(listing.tracks, 1):
         kind = _kind(track)
         if kind is None:
             notes.say(f"'{track.label}' was left out: pyGenomeTracks takes no {track.format or 'unknown'} file.")
@@ -325,18 +288,16 @@ def write(hub: Hub, folder: Path, notes: Notes) -> str:
     return "\n".join(sections)
 
 
-def _kind(track: HubTrack) -> str | None:
-    if track.format in ("cool", "mcool", "hicexplorer") and track.look.shape == "square":
-        return "hic_matrix_square"
-    first = {format_: type_ for type_, format_ in reversed(TYPES.items())}
-    return (first | WRITTEN_AS).get(track.format or "")
+def _kind(track: ListedTrack) -> str | None:
+    kind = written_as("ini", track.format)
+    return SQUARE if kind == "hic_matrix" and track.look.shape == "square" else kind
 
 
 def _written(name: str, values: dict[str, str]) -> str:
     return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
 
 
-def _values(track: HubTrack, kind: str, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
+def _values(track: ListedTrack, kind: str, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
     """The sections of one track: one, and one more for each file laid over it."""
     for what in ("group", "assay", "sample", "description"):
         if getattr(track, what):
@@ -362,7 +323,7 @@ def _values(track: HubTrack, kind: str, folder: Path, notes: Notes) -> Iterator[
         yield {"file": relative(location, folder), "file_type": kind, "overlay_previous": "share-y"}
 
 
-def _style(track: HubTrack) -> dict[str, str]:
+def _style(track: ListedTrack) -> dict[str, str]:
     look = track.look
     said = {
         "color": track.color,

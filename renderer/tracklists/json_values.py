@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from renderer.tracklists.entries import HubTrack, Notes, color_of, first_of, number, pixels
+from renderer.tracklists.entries import ListedTrack, Notes, color_of, first_of, number, pixels
 from renderer.values.errors import FormatError
 
 Json = dict[str, Any]
@@ -19,7 +19,7 @@ def looks_like(text: str) -> bool:
 
 
 def parse(text: str, name: str) -> Any:
-    """The JSON of a file. Raises FormatError with the line, also for nesting that no hub has."""
+    """The JSON of a file. Raises FormatError with the line, also for nesting that no list has."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as exc:
@@ -111,7 +111,7 @@ def facts(fields: Fields) -> tuple[str | None, str | None, str | None]:
     return found
 
 
-def metadata(track: HubTrack) -> Json:
+def metadata(track: ListedTrack) -> Json:
     """The inverse of `facts`."""
     said = {"assay": track.assay, "sample": track.sample, "strand": track.strand}
     return {name: value for name, value in said.items() if value}

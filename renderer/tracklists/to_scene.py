@@ -1,4 +1,4 @@
-"""The tracks of a hub, prepared: what `renderer.tracklists.scene.prepare_tracks` does for a plain list of files."""
+"""The tracks of a list, prepared: what `renderer.tracklists.scene.prepare_tracks` does for a plain list of files."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from renderer.formats.table import FORMATS
-from renderer.tracklists.entries import Hub, HubTrack, remote_warning
+from renderer.tracklists.entries import ListedTrack, TrackList, remote_warning
 from renderer.tracklists.scene import Prepare, chrom_sizes, guess_track
 from renderer.values.errors import LocutionError, TrackError
 from renderer.values.prepared import Prepared
 from renderer.values.track import Track
 
 
-def prepare_hub(
-    hub: Hub, work: Path, prepare: Prepare, tell: Callable[[str], None] | None = None
+def prepare_listed(
+    listing: TrackList, work: Path, prepare: Prepare, tell: Callable[[str], None] | None = None
 ) -> tuple[list[Track], dict[str, int]]:
-    """Tracks and chromosome lengths of a hub, prepared under `work` by `prepare` (`renderer.prepare.upload.prepare`, or
-    that of a sandbox).
+    """Tracks and chromosome lengths of a list, prepared under `work` by `prepare` (`renderer.prepare.upload.prepare`,
+    or that of a sandbox).
 
     A track that cannot be drawn (on another machine, missing, damaged) becomes a row that says why. Raises TrackError
     where none can.
     """
     tracks: list[Track] = []
     prepared: list[Prepared] = []
-    for number, listed in enumerate(hub.tracks, 1):
+    for number, listed in enumerate(listing.tracks, 1):
         if tell:
             tell(listed.label)
         try:
@@ -36,11 +36,11 @@ def prepare_hub(
         prepared += files
         tracks.append(_track(number, listed, files))
     if tracks and all(track.note for track in tracks):
-        raise TrackError(f"None of the {len(tracks)} tracks of {hub.title} can be drawn. {tracks[0].note}")
+        raise TrackError(f"None of the {len(tracks)} tracks of {listing.title} can be drawn. {tracks[0].note}")
     return tracks, chrom_sizes(prepared)
 
 
-def _prepare(listed: HubTrack, path: Path, work: Path, prepare: Prepare) -> Prepared:
+def _prepare(listed: ListedTrack, path: Path, work: Path, prepare: Prepare) -> Prepared:
     if listed.remote:
         raise TrackError(remote_warning(listed))
     if not path.is_file():
@@ -53,8 +53,8 @@ def _prepare(listed: HubTrack, path: Path, work: Path, prepare: Prepare) -> Prep
     return made
 
 
-def _track(number: int, listed: HubTrack, files: list[Prepared]) -> Track:
-    """The row; what the hub leaves open is guessed from the label, then from the file name."""
+def _track(number: int, listed: ListedTrack, files: list[Prepared]) -> Track:
+    """The row; what the list leaves open is guessed from the label, then from the file name."""
     first, names = files[0], (listed.label, Path(listed.location).name)
     guesses = [guess_track(name) for name in names]
     assay = listed.assay or next((guess.assay for guess in guesses if guess.assay), None)
@@ -79,7 +79,7 @@ def _track(number: int, listed: HubTrack, files: list[Prepared]) -> Track:
     )
 
 
-def _noted(number: int, listed: HubTrack, note: str) -> Track:
+def _noted(number: int, listed: ListedTrack, note: str) -> Track:
     row = FORMATS.get(listed.format or "")
     kind, format_ = (row.kind, row.name) if row else ("other", "unknown")
     return Track(

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from renderer.formats.table import find_listed
 from renderer.tracklists.entries import (
-    Hub,
-    HubTrack,
+    ListedTrack,
     Notes,
     Places,
+    TrackList,
     color_of,
     first_of,
     number,
@@ -24,20 +25,6 @@ from renderer.tracklists.entries import (
 )
 from renderer.values.errors import FormatError
 from renderer.values.track import Look
-
-TYPES = {
-    "bigWig": "bigwig",
-    "bigBed": "bigbed",
-    "bigGenePred": "biggenepred",
-    "bigInteract": "biginteract",
-    "bam": "bam",
-    "vcfTabix": "vcf",
-    "hic": "hic",
-    "longTabix": "longrange",
-    "cram": "bam",
-    "bigNarrowPeak": "bigbed",
-}
-"""Types of a trackDb -> rows of FORMATS; the first of one format is the one written."""
 
 USED = frozenset(
     (
@@ -93,7 +80,7 @@ def looks_like(text: str) -> bool:
     return len(first) >= 2 and first[0] in ("hub", "genome", "track", "include")
 
 
-def read(text: str, places: Places, notes: Notes, assembly: str | None) -> Hub:
+def read(text: str, places: Places, notes: Notes, assembly: str | None) -> TrackList:
     """The tracks of one genome. Raises FormatError, also where the hub has several genomes and none is named."""
     stanzas = list(_stanzas(text, places))
     head = stanzas.pop(0) if stanzas and "hub" in stanzas[0].values else None
@@ -110,7 +97,7 @@ def read(text: str, places: Places, notes: Notes, assembly: str | None) -> Hub:
         assembly = chosen.values["genome"]
         if "trackDb" in chosen.values:
             tracks += _stanzas_of(chosen.values["trackDb"], chosen, "trackDb")
-    return Hub(title or places.name, assembly, None, tuple(_tracks(_included(tracks), notes)))
+    return TrackList(title or places.name, assembly, None, tuple(_tracks(_included(tracks), notes)))
 
 
 def _stanzas(text: str, places: Places) -> Iterator[Stanza]:
@@ -179,7 +166,7 @@ def _choose(genomes: Sequence[Stanza], assembly: str | None, places: Places) -> 
     raise FormatError(places.name, wanted, f"Name one of {', '.join(names[:10])}.")
 
 
-def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[HubTrack]:
+def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[ListedTrack]:
     named: dict[str, Stanza] = {}
     for stanza in stanzas:
         if "track" not in stanza.values:
@@ -201,7 +188,7 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[HubTrack]:
         for setting in stanza.values:
             if setting not in USED:
                 notes.ignore(setting, f"{stanza.file.name}, line {stanza.place(setting)}")
-    found: list[tuple[float, HubTrack]] = []
+    found: list[tuple[float, ListedTrack]] = []
     for name, stanza in named.items():
         parents = _parents(stanza, named)
         if _hidden(stanza, parents):
@@ -273,9 +260,9 @@ def _description(stanza: Stanza) -> str | None:
     return None if long == _label(stanza) else long
 
 
-def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> HubTrack:
+def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> ListedTrack:
     kind = (_setting("type", stanza, parents)[0] or "").split()[:1]
-    format_ = TYPES.get(kind[0]) if kind else None
+    format_ = find_listed("ucsc", kind[0]) if kind else None
     if format_ is None:
         notes.say(f"The type of {_label(stanza)} is {' '.join(kind) or 'not given'}: its content will decide.")
     facts = _metadata(stanza)
@@ -283,7 +270,7 @@ def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> HubTrack:
     group = _label(parents[0]) if scale == "group" and parents else None
     negated = _setting("negateValues", stanza, parents)[0] == "on"
     location = stanza.file.resolve(stanza.values["bigDataUrl"], stanza.place("bigDataUrl"))
-    return HubTrack(
+    return ListedTrack(
         _label(stanza),
         location,
         format_,
@@ -297,7 +284,7 @@ def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> HubTrack:
     )
 
 
-def _overlay(stanza: Stanza, parts: Sequence[Stanza], parents: Sequence[Stanza], notes: Notes) -> HubTrack:
+def _overlay(stanza: Stanza, parts: Sequence[Stanza], parents: Sequence[Stanza], notes: Notes) -> ListedTrack:
     """A multiWig container drawn over one another: one track of several files."""
     whole = _track(
         Stanza(
@@ -311,7 +298,7 @@ def _overlay(stanza: Stanza, parts: Sequence[Stanza], parents: Sequence[Stanza],
             if setting in part.values:
                 notes.ignore(f"{setting} of one part of an overlay", f"line {part.place(setting)}")
     first, *more = (part.file.resolve(part.values["bigDataUrl"], part.place("bigDataUrl")) for part in parts)
-    return HubTrack(**{**vars(whole), "location": first, "more": tuple(more), "combine": "overlay" if more else None})
+    return replace(whole, location=first, more=tuple(more), combine="overlay" if more else None)
 
 
 def _metadata(stanza: Stanza) -> dict[str, str]:

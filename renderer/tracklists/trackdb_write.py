@@ -6,19 +6,19 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from renderer.tracklists.entries import Hub, HubTrack, Notes, one_line, relative, rgb
-from renderer.tracklists.trackdb import TYPES
+from renderer.formats.table import written_as, written_types
+from renderer.tracklists.entries import ListedTrack, Notes, TrackList, one_line, relative, rgb
 from renderer.values.errors import TrackError
 
 CONTINUED = "\\ "
 """A line that ends in a backslash goes on in the next."""
 
 
-def write(hub: Hub, folder: Path, notes: Notes) -> dict[str, str]:
+def write(listing: TrackList, folder: Path, notes: Notes) -> dict[str, str]:
     """File name -> text of hub.txt, genomes.txt and trackDb.txt, for `folder`. Raises TrackError without assembly."""
-    if not hub.assembly:
+    if not listing.assembly:
         raise TrackError("A UCSC hub names its assembly, and none is known. Say which it is, e.g. hg38.")
-    label = one_line(hub.title) or "Locution"
+    label = one_line(listing.title) or "Locution"
     head = {
         "hub": "locution",
         "shortLabel": label[:17],
@@ -26,19 +26,18 @@ def write(hub: Hub, folder: Path, notes: Notes) -> dict[str, str]:
         "genomesFile": "genomes.txt",
         "email": "nobody@example.org",
     }
-    genome = {"genome": hub.assembly, "trackDb": "trackDb.txt"}
-    if hub.region is not None:
+    genome = {"genome": listing.assembly, "trackDb": "trackDb.txt"}
+    if listing.region is not None:
         notes.say("A UCSC hub has no place for the locus.")
-    stanzas = [
-        *_groups(hub),
-        *(s for number_, track in enumerate(hub.tracks, 1) for s in _written(number_, track, hub, folder, notes)),
-    ]
+    stanzas = list(_groups(listing))
+    for at, track in enumerate(listing.tracks, 1):
+        stanzas += _written(at, track, listing, folder, notes)
     return {"hub.txt": _text([head]), "genomes.txt": _text([genome]), "trackDb.txt": _text(stanzas)}
 
 
-def write_one(hub: Hub, folder: Path, name: str, notes: Notes) -> dict[str, str]:
+def write_one(listing: TrackList, folder: Path, name: str, notes: Notes) -> dict[str, str]:
     """The same in one file."""
-    files = write(hub, folder, notes)
+    files = write(listing, folder, notes)
     head = files["hub.txt"].replace("genomesFile genomes.txt\n", "useOneFile on\n")
     genome = files["genomes.txt"].replace("trackDb trackDb.txt\n", "")
     return {name: f"{head}\n{genome}\n{files['trackDb.txt']}"}
@@ -50,13 +49,13 @@ def _text(stanzas: Sequence[dict[str, str]]) -> str:
     )
 
 
-def _grouped(hub: Hub) -> list[str]:
+def _grouped(listing: TrackList) -> list[str]:
     """Scale groups that a composite can hold: those of single bigWigs."""
-    return list(dict.fromkeys(t.group for t in hub.tracks if t.group and t.format == "bigwig" and not t.more))
+    return list(dict.fromkeys(t.group for t in listing.tracks if t.group and t.format == "bigwig" and not t.more))
 
 
-def _groups(hub: Hub) -> Iterator[dict[str, str]]:
-    for at, group in enumerate(_grouped(hub), 1):
+def _groups(listing: TrackList) -> Iterator[dict[str, str]]:
+    for at, group in enumerate(_grouped(listing), 1):
         yield {
             "track": f"group_{at}",
             "compositeTrack": "on",
@@ -68,11 +67,11 @@ def _groups(hub: Hub) -> Iterator[dict[str, str]]:
         }
 
 
-def _written(at: int, track: HubTrack, hub: Hub, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
+def _written(at: int, track: ListedTrack, listing: TrackList, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
     """The stanzas of one track: one, or a multiWig container and its parts."""
-    kind = next((type_ for type_, format_ in TYPES.items() if format_ == track.format), None)
+    kind = written_as("ucsc", track.format)
     if kind is None:
-        kinds = ", ".join(TYPES)
+        kinds = ", ".join(written_types("ucsc"))
         notes.say(f"'{track.label}' was left out: a UCSC hub takes {kinds}, and this is {track.format or 'unknown'}.")
         return
     label = one_line(track.label)
@@ -101,14 +100,14 @@ def _written(at: int, track: HubTrack, hub: Hub, folder: Path, notes: Notes) -> 
     group = track.group
     if group and "viewLimits" in values:
         notes.say(f"'{track.label}' has a fixed range, so it is not scaled as one of a group.")
-    elif group and group in _grouped(hub) and track.format == "bigwig":
-        values["parent"] = f"group_{_grouped(hub).index(group) + 1} on"
+    elif group and group in _grouped(listing) and track.format == "bigwig":
+        values["parent"] = f"group_{_grouped(listing).index(group) + 1} on"
     elif group:
         notes.say(f"'{track.label}': a UCSC hub scales only bigWigs as a group.")
     yield values | {"bigDataUrl": relative(track.location, folder)}
 
 
-def _style(track: HubTrack, notes: Notes) -> dict[str, str]:
+def _style(track: ListedTrack, notes: Notes) -> dict[str, str]:
     look, values = track.look, {"visibility": "dense" if track.look.dense else "full"}
     if track.color:
         values["color"] = rgb(track.color)

@@ -10,30 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from renderer.tracklists.entries import Hub, HubTrack, Notes, Places, region_of, relative
+from renderer.formats.table import find_listed, written_as
+from renderer.tracklists.entries import ListedTrack, Notes, Places, TrackList, region_of, relative
 from renderer.tracklists.json_values import Fields, Json, facts, metadata, objects
 from renderer.values.errors import FormatError
 from renderer.values.track import Look
 
-TYPES = {
-    "bigwig": "bigwig",
-    "bedgraph": "bedgraph",
-    "bed": "bed",
-    "bigbed": "bigbed",
-    "refbed": "genepred",
-    "hic": "hic",
-    "cool": "cool",
-    "longrange": "longrange",
-    "biginteract": "biginteract",
-    "bam": "bam",
-    "vcf": "vcf",
-    "bedcolor": "bed",
-    "categorical": "bed",
-    "callingcard": "bed",
-}
-"""Types of a datahub (in lower case) -> rows of FORMATS; the first of one format is the one written."""
-
-WRITTEN_AS = {"narrowpeak": "bed", "broadpeak": "bed", "gappedpeak": "bed", "mcool": "cool"}
 OVERLAY = "matplot"
 OWN = ("geneannotation", "ruler", "genomealign", "rmskv2")
 """Tracks the browser makes itself: there is no file behind them."""
@@ -46,7 +28,7 @@ def looks_like(data: Any) -> bool:
     return isinstance(data, list) or (isinstance(data, dict) and any(key in data for key in SESSION_KEYS))
 
 
-def read(data: Any, places: Places, notes: Notes) -> Hub:
+def read(data: Any, places: Places, notes: Notes) -> TrackList:
     """The tracks of a datahub. Raises FormatError naming the track."""
     region, assembly, listed = None, None, data
     if isinstance(data, dict):
@@ -54,17 +36,17 @@ def read(data: Any, places: Places, notes: Notes) -> Hub:
         listed, assembly = session.get("tracks"), session.text("genomeName")
         region = region_of(session.text("viewRegion"), notes)
         session.done()
-    tracks: list[HubTrack] = []
+    tracks: list[ListedTrack] = []
     for at, one in enumerate(objects(listed, places.name, "the datahub"), 1):
         fields = Fields(one, places.name, f"track {at} ('{str(one.get('name', one.get('label', '')))[:40]}')", notes)
         assembly = assembly or fields.text("genome")
         track = _track(fields, places)
         if track is not None:
             tracks.append(track)
-    return Hub(places.name, assembly, region, tuple(tracks))
+    return TrackList(places.name, assembly, region, tuple(tracks))
 
 
-def _track(fields: Fields, places: Places) -> HubTrack | None:
+def _track(fields: Fields, places: Places) -> ListedTrack | None:
     kind = (fields.text("type") or "").lower()
     label = fields.text("name", "label") or kind or "track"
     if kind in OWN:
@@ -77,7 +59,7 @@ def _track(fields: Fields, places: Places) -> HubTrack | None:
     for part in files:
         part.used |= {"type", "name", "label"}
         part.done()
-    format_ = TYPES.get((files[0].text("type") or "").lower() if files else kind)
+    format_ = find_listed("washu", (files[0].text("type") or "").lower() if files else kind)
     if format_ is None:
         fields.notes.say(f"{fields.where}: the type '{kind}' is not known: its content will decide.")
     options = fields.inner("options")
@@ -86,7 +68,7 @@ def _track(fields: Fields, places: Places) -> HubTrack | None:
     options.done()
     fields.used |= {"showOnHubLoad", "genome", "label"}
     fields.done()
-    return HubTrack(
+    return ListedTrack(
         label,
         locations[0],
         format_,
@@ -123,17 +105,16 @@ def _look(options: Fields) -> Look:
     )
 
 
-def write(hub: Hub, folder: Path, notes: Notes) -> str:
+def write(listing: TrackList, folder: Path, notes: Notes) -> str:
     """The text of a datahub, its local files named relative to `folder`."""
-    if hub.region is not None:
+    if listing.region is not None:
         notes.say("A WashU datahub has no place for the locus.")
-    return json.dumps(list(_written(hub, folder, notes)), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(list(_written(listing, folder, notes)), indent=1, ensure_ascii=False) + "\n"
 
 
-def _written(hub: Hub, folder: Path, notes: Notes) -> Iterator[Json]:
-    for track in hub.tracks:
-        names = {format_: type_ for type_, format_ in reversed(TYPES.items())} | WRITTEN_AS
-        kind = names.get(track.format or "")
+def _written(listing: TrackList, folder: Path, notes: Notes) -> Iterator[Json]:
+    for track in listing.tracks:
+        kind = written_as("washu", track.format)
         if kind is None:
             notes.say(f"'{track.label}' was left out: this browser takes no {track.format or 'unknown'} file.")
             continue
@@ -157,11 +138,11 @@ def _written(hub: Hub, folder: Path, notes: Notes) -> Iterator[Json]:
         yield (
             whole
             | ({"metadata": said} if (said := metadata(track)) else {})
-            | ({"genome": hub.assembly} if hub.assembly else {})
+            | ({"genome": listing.assembly} if listing.assembly else {})
         )
 
 
-def _options(track: HubTrack, notes: Notes) -> Json:
+def _options(track: ListedTrack, notes: Notes) -> Json:
     look = track.look
     values = {"color": track.color, "height": look.height, "group": track.group, "yMin": look.vmin, "yMax": look.vmax}
     if look.vmin is not None or look.vmax is not None:

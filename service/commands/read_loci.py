@@ -17,7 +17,7 @@ from workers.pipeline import Opened, find_loci, make_scenes, open_tracks
 
 if TYPE_CHECKING:
     from renderer.sandbox.reader import FileReader
-    from renderer.tracklists.lists import Hub
+    from renderer.tracklists.lists import TrackList
 
 
 def loci_of_files(
@@ -63,11 +63,11 @@ def _find(opened: Opened, regions: Sequence[str], bed: Path | None, flank: int |
     return [*(find_loci(opened, "\n".join(regions), flank) if regions else ()), *listed]
 
 
-def _open_list(path: Path, assembly: str | None) -> Hub:
+def _open_list(path: Path, assembly: str | None) -> TrackList:
     """The track list, its notes printed: what is not used, what is not fetched."""
-    from renderer.tracklists.lists import read_hub
+    from renderer.tracklists.lists import read_track_list
 
-    found = read_hub(path, assembly, anywhere=True)
+    found = read_track_list(path, assembly, anywhere=True)
     for note in found.warnings:
         click.echo(f"{path.name}: {note}", err=True)
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from renderer.tracklists.lists import KINDS, Hub, HubTrack, read_hub, write_hub
+from renderer.tracklists.lists import KINDS, ListedTrack, TrackList, read_track_list, write_track_list
 from renderer.values.errors import LocutionError
 
 BAD_INPUT = 2
@@ -34,8 +34,8 @@ def hub(file: Path, kind: str | None, out: Path | None, assembly: str | None) ->
     if (kind is None) != (out is None):
         raise click.UsageError("--to and --out belong together.")
     try:
-        found = read_hub(file, assembly, anywhere=True)
-        written, lost = write_hub(found, kind, out) if kind and out else ((), ())  # type: ignore[arg-type]
+        found = read_track_list(file, assembly, anywhere=True)
+        written, lost = write_track_list(found, kind, out) if kind and out else ((), ())  # type: ignore[arg-type]
     except (LocutionError, OSError) as error:
         click.echo(f"locution hub: {error}", err=True)
         sys.exit(BAD_INPUT)
@@ -47,14 +47,14 @@ def hub(file: Path, kind: str | None, out: Path | None, assembly: str | None) ->
         click.echo(describe(found))
 
 
-def describe(found: Hub) -> str:
+def describe(found: TrackList) -> str:
     """A hub as a table a person reads."""
     place = " ".join(str(part) for part in (found.assembly, found.region) if part)
     lines = [f"{found.title}: {len(found.tracks)} tracks" + (f", {place}" if place else "")]
     return "\n".join([*lines, *(f"  {number:3d}  {_line(track)}" for number, track in enumerate(found.tracks, 1))])
 
 
-def _line(track: HubTrack) -> str:
+def _line(track: ListedTrack) -> str:
     facts = [track.label, track.format or "?", track.location]
     facts += [f"{track.combine} {' '.join(track.more)}"] if track.combine else []
     facts += [f"group {track.group}"] if track.group else []

@@ -1,6 +1,6 @@
 """Track lists of other programs as track sets: the files they name are matched, by name, to uploads.
 
-A hub comes from a stranger: none of its paths is opened, no URL is followed, and what cannot be matched is listed.
+A list comes from a stranger: none of its paths is opened, no URL is followed, and what cannot be matched is told.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select
 
-from renderer.tracklists import trackdb as hub_trackdb
-from renderer.tracklists.entries import Hub, HubTrack, read_text, remote_warning
-from renderer.tracklists.lists import read_hub
+from renderer.tracklists import trackdb
+from renderer.tracklists.entries import ListedTrack, TrackList, read_text, remote_warning
+from renderer.tracklists.lists import read_track_list
 from renderer.tracklists.scene import guess_track
 from workers.errors import JobError
 from workers.requests.jobs import clean_name
@@ -27,7 +27,7 @@ from workers.store.database import File, Store
 
 @dataclass(frozen=True)
 class Imported:
-    """What a hub came to: specifications for `workers.requests.uploads.create_track_set`, the tracks whose files are
+    """What a list came to: specifications for `workers.requests.uploads.create_track_set`, the tracks whose files are
     not there (label, files, reason), and a sentence for all that is not used."""
 
     title: str
@@ -45,15 +45,17 @@ class Imported:
 def import_hub(
     store: Store, name: str, content: bytes, files: Sequence[str] = (), assembly: str | None = None
 ) -> Imported:
-    """Read the hub file `content`, which a person called `name`, and match its tracks to the uploads `files` (ids), or
-    to the newest uploads of those names. Raises FormatError for what is no hub, NotFound for an unknown id."""
-    hub = _read(name, content, assembly)
-    wanted = {_file_name(place) for track in hub.tracks for place in (track.location, *track.more)}
+    """Read the list `content`, which a person called `name`, and match its tracks to the uploads `files` (ids), or to
+    the newest uploads of those names. Raises FormatError for what is none, NotFound for an unknown id."""
+    listing = _read(name, content, assembly)
+    wanted = {_file_name(place) for track in listing.tracks for place in (track.location, *track.more)}
     known = _by_name(get_files(store, files) if files else _newest(store, wanted))
     matched: list[dict[str, Any]] = []
     unmatched: list[dict[str, Any]] = []
-    notes = [note for note in hub.warnings if note not in {remote_warning(one) for one in hub.tracks if one.remote}]
-    for track in hub.tracks:
+    notes = [
+        note for note in listing.warnings if note not in {remote_warning(one) for one in listing.tracks if one.remote}
+    ]
+    for track in listing.tracks:
         names = [_file_name(place) for place in (track.location, *track.more)]
         found = [_match(known, one) for one in names]
         missing = [one for one, file in zip(names, found, strict=True) if file is None]
@@ -62,12 +64,14 @@ def import_hub(
         else:
             matched.append(_spec(track, [file for file in found if file is not None], notes))
     _number_labels(matched)
-    region = None if hub.region is None else str(hub.region)
-    return Imported(hub.title, hub.assembly, region, tuple(matched), tuple(unmatched), tuple(dict.fromkeys(notes)))
+    region = None if listing.region is None else str(listing.region)
+    return Imported(
+        listing.title, listing.assembly, region, tuple(matched), tuple(unmatched), tuple(dict.fromkeys(notes))
+    )
 
 
 def refuse_unmatched(imported: Imported) -> None:
-    """Raise JobError, naming the files to upload, where no track of a hub has its file."""
+    """Raise JobError, naming the files to upload, where no track of a list has its file."""
     if imported.tracks:
         return
     if not imported.unmatched:
@@ -79,14 +83,14 @@ def refuse_unmatched(imported: Imported) -> None:
     )
 
 
-def _read(name: str, content: bytes, assembly: str | None) -> Hub:
-    with tempfile.TemporaryDirectory(prefix="locution-hub-") as folder:
-        path = Path(folder) / (PurePosixPath(name.replace("\\", "/")).name[:100] or "hub")
+def _read(name: str, content: bytes, assembly: str | None) -> TrackList:
+    with tempfile.TemporaryDirectory(prefix="locution-list-") as folder:
+        path = Path(folder) / (PurePosixPath(name.replace("\\", "/")).name[:100] or "list")
         path.write_bytes(content)
         # A UCSC hub names further text files, which would be read: they must lie beside it, where there are none. The
         # other kinds name data files only, which are not opened, so that absolute paths are as good as any.
-        alone = not hub_trackdb.looks_like(read_text(path))
-        found = read_hub(path, assembly, anywhere=alone)
+        alone = not trackdb.looks_like(read_text(path))
+        found = read_track_list(path, assembly, anywhere=alone)
     return replace(found, title=clean_name(found.title) or name)
 
 
@@ -113,13 +117,13 @@ def _match(known: Mapping[str, File], name: str) -> File | None:
     return known.get(name) or known.get(name.casefold())
 
 
-def _why(missing: Sequence[str], track: HubTrack) -> str:
+def _why(missing: Sequence[str], track: ListedTrack) -> str:
     away = "; it is on another machine, and nothing is fetched" if track.remote else ""
     return f"No upload is called {' or '.join(missing)}{away}."
 
 
-def _spec(track: HubTrack, files: Sequence[File], notes: list[str]) -> dict[str, Any]:
-    """The specification of a track; what the hub leaves open is guessed from its label, then from the file's name."""
+def _spec(track: ListedTrack, files: Sequence[File], notes: list[str]) -> dict[str, Any]:
+    """The specification of a track; what the list leaves open is guessed from its label, then from the file's name."""
     guess = guess_track(track.label)
     look = {key: value for key, value in asdict(track.look).items() if key in LOOK and value is not None}
     if "height" in look:
