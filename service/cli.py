@@ -19,12 +19,15 @@ COMMANDS = {
     "example": "service.run.example:example",
     "demo": "service.run.demo:demo",
     "bench": "service.commands.bench:bench",
-    "hub": "service.commands.track_lists:hub",
+    "tracklist": "service.commands.tracklist:tracklist",
     "models": "service.commands.models:models",
     "tune": "service.commands.tune:tune",
     "reader": "service.commands.reader:reader",
 }
 """Where each subcommand lives."""
+
+FORMER = {"hub": "tracklist"}
+"""Names that commands once had: they still work, and are not listed."""
 
 
 class Lazy(click.Group):
@@ -34,6 +37,7 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        name = FORMER.get(name, name)
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name].partition(":")

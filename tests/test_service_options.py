@@ -195,28 +195,35 @@ title = Genes
 """
 
 
-def test_a_hub_becomes_a_track_set_of_the_uploads_it_names(site, files):
-    made = site.post("/track-sets/from-hub", {"hub": INI, "hub_name": "tracks.ini", "assembly": "hg19"})
+def test_a_list_becomes_a_track_set_of_the_uploads_it_names(site, files):
+    made = site.post("/track-sets/from-list", {"list": INI, "list_name": "tracks.ini", "assembly": "hg19"})
     assert ["Mark", "Genes"] == [track["label"] for track in made["tracks"]]
     assert ("#ff0000", 30, files["one"]) == tuple(made["tracks"][0][key] for key in ("color", "vmax", "file"))
-    assert [["missing.bw"]] == [one["files"] for one in made["from_hub"]["unmatched"]]
-    sent = {"hub": (io.BytesIO(INI.encode()), "tracks.ini"), "file": [files["genes"]], "name": "mine"}
-    answer = site.client.post("/api/v1/track-sets/from-hub", data=sent).get_json()
+    assert [["missing.bw"]] == [one["files"] for one in made["from_list"]["unmatched"]]
+    sent = {"list": (io.BytesIO(INI.encode()), "tracks.ini"), "file": [files["genes"]], "name": "mine"}
+    answer = site.client.post("/api/v1/track-sets/from-list", data=sent).get_json()
     assert ("mine", ["Genes"]) == (answer["name"], [track["label"] for track in answer["tracks"]])
 
 
-def test_a_hub_that_cannot_be_used_says_why_and_reads_no_file(site, tmp_path):
+def test_the_former_address_of_track_lists_works(site, files):
+    made = site.post("/track-sets/from-hub", {"hub": INI, "hub_name": "tracks.ini"})
+    assert [["missing.bw"]] == [one["files"] for one in made["from_hub"]["unmatched"]]
+    answer = site.client.post("/api/v1/track-sets/from-hub", data={"hub": (io.BytesIO(INI.encode()), "tracks.ini")})
+    assert "tracks.ini" == answer.get_json()["name"]
+
+
+def test_a_list_that_cannot_be_used_says_why_and_reads_no_file(site, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("track s\nbigDataUrl secret.bw\n", encoding="utf-8")
     assert "Upload them first: K562_H3K4me3.bw, missing.bw, genes.gtf" in refused(
-        site, "/track-sets/from-hub", {"hub": INI}
+        site, "/track-sets/from-list", {"list": INI}
     )
     for text in (
         "hello",
         f"hub h\nshortLabel h\nlongLabel h\ngenomesFile {secret}\nemail a@b\n",
         f"track a\nbigDataUrl a.bw\ntype bigWig\n\ninclude {secret}\n",
     ):
-        answer = site.client.post("/api/v1/track-sets/from-hub", json={"hub": text})
+        answer = site.client.post("/api/v1/track-sets/from-list", json={"list": text})
         assert answer.status_code in (415, 422)
         assert "secret.bw" not in answer.get_data(as_text=True)
 
@@ -323,12 +330,12 @@ def test_the_form_says_what_is_wrong_beside_its_field_and_makes_nothing(site, fi
 
 
 def test_the_form_takes_labels_and_looks_from_a_track_list(site, files):
-    sent = {"do": "hub", "hub_file": (io.BytesIO(INI.encode()), "tracks.ini"), "model": "measured", "loci": ""}
+    sent = {"do": "list", "list_file": (io.BytesIO(INI.encode()), "tracks.ini"), "model": "measured", "loci": ""}
     page = site.client.post("/", data=sent).get_data(as_text=True)
     assert 'name="label" value="Mark"' in page
     assert 'value="30"' in page
     assert "&#39;Gone&#39; is left out. No upload is called missing.bw" in page
-    sent = {"do": "hub", "hub_file": (io.BytesIO(b"<b>nothing"), "<i>.ini"), "model": "measured", "loci": ""}
+    sent = {"do": "list", "list_file": (io.BytesIO(b"<b>nothing"), "<i>.ini"), "model": "measured", "loci": ""}
     answer = site.client.post("/", data=sent)
     assert 422 == answer.status_code
     assert b"<b>nothing" not in answer.data

@@ -40,7 +40,9 @@ BAD_INPUT = 2
 @click.option("--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one locus a line.")
 @click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them.")
 @click.option(
+    "--tracklist",
     "--hub",
+    "track_list",
     type=click.Path(path_type=Path),
     help="Tracks of a UCSC hub, WashU datahub, IGV session or tracks.ini; FILES come below.",
 )
@@ -144,7 +146,7 @@ def read(
     regions: tuple[str, ...],
     bed: Path | None,
     scene: str | None,
-    hub: Path | None,
+    track_list: Path | None,
     assembly: str | None,
     screenshots: tuple[Path, ...],
     models: tuple[str, ...],
@@ -188,7 +190,7 @@ def read(
             if scene:
                 loci = loci_of_scenes(reader, scene, out, Path(work))
             else:
-                loci = loci_of_files(reader, files, hub, regions, bed, assembly, _flank(flank), out, Path(work))
+                loci = loci_of_files(reader, files, track_list, regions, bed, assembly, _flank(flank), out, Path(work))
             loci = apply_changes(loci, changes, reader)
             if panels:
                 draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))

@@ -20,8 +20,7 @@ from renderer.values.errors import LocutionError, RegionError
 from renderer.values.prepared import Prepared
 from vlm.models.known_models import find
 from workers.errors import JobError, NotFound
-from workers.requests import jobs, uploads
-from workers.requests import track_lists as hub_import
+from workers.requests import jobs, track_lists, uploads
 from workers.requests.options import JOB_FIELDS, LOOK, JobOptions
 from workers.settings import models_help
 from workers.store.database import File, Store
@@ -161,14 +160,14 @@ def _as_typed(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def take_hub(form: SetForm, store: Store, name: str, content: bytes) -> MultiDict[str, str] | None:
-    """The table with the tracks of a hub file before those that are there; notes say what is not used. None, and a
-    problem, for what is no hub, or one none of whose files is there."""
+def take_list(form: SetForm, store: Store, name: str, content: bytes) -> MultiDict[str, str] | None:
+    """The table with the tracks of a track list before those that are there; notes say what is not used. None, and a
+    problem, for what is no track list, or one none of whose files is there."""
     try:
-        found = hub_import.import_hub(store, name, content, (), form.values["assembly"] or None)
-        hub_import.refuse_unmatched(found)
+        found = track_lists.import_list(store, name, content, (), form.values["assembly"] or None)
+        track_lists.refuse_unmatched(found)
     except LocutionError as error:
-        form.blame("hub_file", error)
+        form.blame("list_file", error)
         return None
     form.notes += [f"'{one['label']}' is left out. {one['reason']}" for one in found.unmatched]
     form.notes += found.notes

@@ -12,7 +12,7 @@ from renderer.values.region import MAX_LOCI
 from service.api.more_routes import take_bytes, take_picture
 from service.api.routes import TRACK_FIELDS, allow_uploads, ring, store, take_uploads
 from service.http.model_list import choices
-from service.web.form import SetForm, make_job, read_values, rearrange, table_of, take_hub, take_rows
+from service.web.form import SetForm, make_job, read_values, rearrange, table_of, take_list, take_rows
 from workers.errors import JobError
 from workers.requests import compare, jobs, pictures, uploads
 from workers.requests.options import JOB_FIELDS
@@ -86,7 +86,7 @@ def submit() -> Page:
         form.blame("tracks", error)
     take_rows(form, store(), request.form, taken, FORM_WAIT)
     order = request.form.get("do", "")
-    if order == "hub":
+    if order == "list":
         return _import(form)
     if order:
         form.rows = rearrange(form.rows, order)
@@ -96,12 +96,12 @@ def submit() -> Page:
 
 
 def _import(form: SetForm) -> Page:
-    """Put the tracks of a hub file into the table, their files being there."""
-    part = request.files.get("hub_file")
+    """Put the tracks of a track list into the table, their files being there."""
+    part = request.files.get("list_file")
     if part is None or not part.filename:
-        form.blame("hub_file", "Choose a track list first.")
+        form.blame("list_file", "Choose a track list first.")
         return _show_form(form)
-    typed = take_hub(form, store(), part.filename, take_bytes(part.stream))
+    typed = take_list(form, store(), part.filename, take_bytes(part.stream))
     if typed is not None:
         form.rows = []
         take_rows(form, store(), typed, [], 0)

@@ -42,7 +42,7 @@ class Imported:
         return {"region": self.region, "unmatched": list(self.unmatched), "notes": list(self.notes)}
 
 
-def import_hub(
+def import_list(
     store: Store, name: str, content: bytes, files: Sequence[str] = (), assembly: str | None = None
 ) -> Imported:
     """Read the list `content`, which a person called `name`, and match its tracks to the uploads `files` (ids), or to

@@ -1,4 +1,4 @@
-"""`locution hub` and `locution read --hub`, as a person runs them."""
+"""`locution tracklist` and `locution read --tracklist`, as a person runs them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from renderer.prepare.upload import prepare
 from renderer.tracklists.lists import ListedTrack, TrackList, read_track_list
 from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.track import Look
-from service.commands.track_lists import hub
+from service.cli import locution
+from service.commands.tracklist import tracklist
 
 LOCUTION = Path(sys.executable).parent / "locution"
 
@@ -50,7 +51,7 @@ def ini(make_bigwig, peaky, gtf, tmp_path) -> Path:
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(hub, [str(one) for one in arguments])
+    return CliRunner().invoke(tracklist, [str(one) for one in arguments])
 
 
 def test_a_list_is_shown_with_what_is_not_used(ini):
@@ -85,7 +86,9 @@ def test_bad_input_is_one_sentence_and_exit_2(ini, tmp_path):
     assert "names its assembly" in run(ini, "--to", "ucsc", "--out", tmp_path / "hub").stderr
     assert 2 == run(ini, "--to", "ucsc", "--out", tmp_path / "hub").exit_code
     missing = run(tmp_path / "none.txt")
-    said = "locution hub: none.txt: the file cannot be read (No such file or directory). Give a file that exists.\n"
+    said = (
+        "locution tracklist: none.txt: the file cannot be read (No such file or directory). Give a file that exists.\n"
+    )
     assert (2, said) == (missing.exit_code, missing.stderr)
     assert "belong together" in run(ini, "--to", "ucsc").stderr
 
@@ -111,7 +114,7 @@ def test_a_file_on_another_machine_is_a_row_that_says_so(ini, tmp_path):
 def test_loci_are_read_on_the_tracks_of_a_hub(ini, tmp_path):
     out = tmp_path / "out"
     done = subprocess.run(
-        [LOCUTION, "read", "--hub", ini, "--region", "chr1:1-100,000", "--model", "measured", "--out", out],
+        [LOCUTION, "read", "--tracklist", ini, "--region", "chr1:1-100,000", "--model", "measured", "--out", out],
         capture_output=True,
         text=True,
         check=False,
@@ -149,3 +152,10 @@ def test_a_session_brings_its_locus_and_assembly(ini, tmp_path):
     record = json.loads(done.stdout)
     assert ("hg19", "chr1", 0, 50_000) == tuple(record["region"][key] for key in ("assembly", "chrom", "start", "end"))
     assert ["K4", "genes"] == [track["label"] for track in record["tracks"]]
+
+
+def test_the_former_name_of_the_command_works_and_is_not_listed(ini):
+    assert "tracks.ini: 4 tracks" in CliRunner().invoke(locution, ["hub", str(ini)]).stdout
+    shown = CliRunner().invoke(locution, ["--help"]).stdout
+    assert "\n  tracklist " in shown
+    assert "\n  hub " not in shown

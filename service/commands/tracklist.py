@@ -1,4 +1,4 @@
-"""The command `locution hub`: look into a track list of another program, or write it as one of another."""
+"""The command `locution tracklist`: look into a track list of another program, or write it as one of another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from renderer.values.errors import LocutionError
 BAD_INPUT = 2
 
 
-@click.command("hub")
+@click.command("tracklist")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--to", "kind", type=click.Choice(KINDS), help="Write a UCSC hub, WashU datahub, IGV session, tracks.ini."
@@ -24,7 +24,7 @@ BAD_INPUT = 2
     help="Where to: a file; for ucsc a folder, or one .txt; for igv .xml or .json.",
 )
 @click.option("--assembly", help="The genome to take of a UCSC hub with several, or to write (hg19, mm10 ...).")
-def hub(file: Path, kind: str | None, out: Path | None, assembly: str | None) -> None:
+def tracklist(file: Path, kind: str | None, out: Path | None, assembly: str | None) -> None:
     """List the tracks of FILE, or write them for another program (--to and --out).
 
     FILE is a UCSC hub.txt or trackDb.txt, a WashU datahub, an IGV session (XML or JSON), or a tracks.ini of
@@ -37,7 +37,7 @@ def hub(file: Path, kind: str | None, out: Path | None, assembly: str | None) ->
         found = read_track_list(file, assembly, anywhere=True)
         written, lost = write_track_list(found, kind, out) if kind and out else ((), ())  # type: ignore[arg-type]
     except (LocutionError, OSError) as error:
-        click.echo(f"locution hub: {error}", err=True)
+        click.echo(f"locution tracklist: {error}", err=True)
         sys.exit(BAD_INPUT)
     for note in (*found.warnings, *lost):
         click.echo(f"note: {note}", err=True)
@@ -48,7 +48,7 @@ def hub(file: Path, kind: str | None, out: Path | None, assembly: str | None) ->
 
 
 def describe(found: TrackList) -> str:
-    """A hub as a table a person reads."""
+    """A track list as a table a person reads."""
     place = " ".join(str(part) for part in (found.assembly, found.region) if part)
     lines = [f"{found.title}: {len(found.tracks)} tracks" + (f", {place}" if place else "")]
     return "\n".join([*lines, *(f"  {number:3d}  {_line(track)}" for number, track in enumerate(found.tracks, 1))])
