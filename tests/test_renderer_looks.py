@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from renderer.assays.labels import unstranded
 from renderer.figure.draw import choose_look, draw_scene, plan_scene
 from renderer.figure.page import Page
 from renderer.figure.panels import draw_panels, job_limits
-from renderer.figure.scales import Scale, combine, mirrored, unstranded
+from renderer.figure.scales import Scale, combine, mirrored
 from renderer.figure.sheet import Sheet
 from renderer.figure.style import THEMES, parse_color, tint
 from renderer.prepare.upload import prepare

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renderer.assays.table import ASSAYS
 from renderer.figure.rows.base import LEAST_BOX, chevrons_inside
 from renderer.figure.rows.intervals import is_tiled
 from renderer.figure.rows.kinds import gene_row, interval_row, link_row
 from renderer.figure.style import (
-    ASSAY_COLORS,
     LEAST_CONTRAST,
     THEMES,
     contrast,
@@ -30,7 +30,7 @@ UCSC = THEMES["ucsc"]
 TRACK = Track(1, "signal", "signal", "bigwig", Path("signal.bw"))
 
 
-@pytest.mark.parametrize("color", [color for _, color in ASSAY_COLORS])
+@pytest.mark.parametrize("color", [row.color for row in ASSAYS if row.color])
 def test_assay_colours_read_on_white(color):
     assert contrast(parse_color(color)) >= 2.8
 

@@ -8,8 +8,9 @@ import pytest
 
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
+from vlm.claims.gene_names import well_known
 from vlm.words import text as words
-from vlm.words.text import Text, sentence, short_labels, spaced, strand_of, well_known
+from vlm.words.text import Text, sentence, short_labels, spaced
 
 
 def scene(*rows: tuple[str, str | None]) -> Scene:
@@ -77,31 +78,6 @@ def test_labels_stay_whole_where_the_sample_is_not_said_by_all_or_is_all_there_i
 ) -> None:
     labels = short_labels(scene(*rows))
     assert (labels.sample, list(labels.by_track.values())) == (None, [label for label, _ in rows])
-
-
-@pytest.mark.parametrize(
-    ("label", "expected"),
-    [
-        ("PRO-seq (+)", "+"),
-        ("PRO-seq (-)", "-"),
-        ("PRO-seq (−)", "-"),
-        ("RNA plus", "+"),
-        ("RNA_rev", "-"),
-        ("RNA reverse", "-"),
-        ("CD8+", None),
-        ("H3K4me3", None),
-        ("GRO-seq -", "-"),
-        ("RNA (minus strand)", "-"),
-        ("plus", "+"),
-        ("nonplus", None),
-    ],
-)
-def test_a_strand_is_read_off_the_end_of_a_label(label: str, expected: str | None) -> None:
-    assert strand_of(Track(1, label, "signal", "bigwig", Path("x"))) == expected
-
-
-def test_a_strand_a_person_gave_wins_over_the_label() -> None:
-    assert strand_of(Track(1, "PRO-seq (+)", "signal", "bigwig", Path("x"), strand="-")) == "-"
 
 
 @pytest.mark.parametrize("name", ["RP11-70J12.1", "AL158147.2", "Y_RNA", "LOC101928163", "Gm12345", "ENSG00000012048"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from renderer.assays.labels import unstranded
 from renderer.figure.lettering import value_text
 from renderer.figure.page import Page, Panel
 from renderer.figure.rows.contacts import draw_contacts, draw_matrix
@@ -26,7 +27,7 @@ from renderer.figure.rows.kinds import (
     overlay_row,
     signal_row,
 )
-from renderer.figure.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales, unstranded
+from renderer.figure.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales
 from renderer.figure.sheet import DPI, LEAST_DPI, MOST_DPI
 from renderer.figure.style import THEMES, Theme, signal_height, track_color
 from renderer.measure.genes import add_gene_signals

@@ -6,14 +6,13 @@ The minus strand hangs down from zero, whichever sign its file has. Ranges are i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from renderer.figure.style import is_minus
+from renderer.assays.labels import is_minus, strand_of, unstranded
 from renderer.measure.signal import measure_signal
 from renderer.values.errors import TrackError
 from renderer.values.evidence import SignalEvidence
@@ -24,11 +23,6 @@ from renderer.window.signal import Columns, read_columns, value_range
 PSEUDOCOUNT = 1.0
 """Added to both sides of a ratio, as bigwigCompare does by default, so that two empty stretches are equal, not
 undefined."""
-
-_WORD = r"(?<![A-Za-z])(?:plus|minus|fwd|rev|forward|reverse|pos|neg|positive|negative)(?: strand)?(?![A-Za-z])"
-_STRAND_WORDS = re.compile(
-    rf"[\s_.-]*(?:\((?:[+-]|{_WORD})(?: strand)?\)|{_WORD}|(?<=\s)[+-](?: strand)?$|[+-]$)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -157,10 +151,7 @@ def mirrored(tracks: Sequence[Track]) -> dict[int, int]:
         for plus, minus in pairwise(tracks)
         if _is_signal(plus)
         and _is_signal(minus)
-        and is_minus(minus)
-        and plus.strand in ("+", None)
-        and not is_minus(plus)
-        and (plus.strand == "+" or plus.label.rstrip().endswith("(+)"))
+        and (strand_of(plus), strand_of(minus)) == ("+", "-")
         and (plus.sample, plus.assay, plus.group) == (minus.sample, minus.assay, minus.group)
         and unstranded(plus.label) == unstranded(minus.label)
     }
@@ -168,11 +159,6 @@ def mirrored(tracks: Sequence[Track]) -> dict[int, int]:
 
 def _is_signal(track: Track) -> bool:
     return track.kind == "signal" and track.note is None
-
-
-def unstranded(label: str) -> str:
-    """The label without its strand: 'K562 PRO-seq (+)' -> 'K562 PRO-seq'."""
-    return " ".join(_STRAND_WORDS.sub(" ", label).split()) or label
 
 
 Unit = tuple[str, str | int]

@@ -1,11 +1,4 @@
-"""How a figure looks: sizes in pixels, and a colour and a height for each assay.
-
-Hues follow what readers of ENCODE and Roadmap figures expect: active promoters (H3K4me3) red, enhancers (H3K27ac,
-H3K4me1) orange and yellow, transcription (H3K36me3) green, Polycomb (H3K27me3) grey-blue, heterochromatin (H3K9me3)
-violet; these are the colour families of the Roadmap chromatin states (Nature 2015, doi 10.1038/nature14248). The
-shades are from the palettes of Okabe and Ito (Color Universal Design, 2008) and Paul Tol (SRON/EPS/TN/09-002), made
-to stay apart for colour-blind readers, darkened where needed until they read on white.
-"""
+"""How a figure looks: sizes in pixels, and colours; those of assays are in `renderer.assays.table`."""
 
 from __future__ import annotations
 
@@ -14,53 +7,11 @@ from dataclasses import dataclass, replace
 
 from matplotlib.colors import to_hex, to_rgb
 
+from renderer.assays.labels import is_minus
+from renderer.assays.names import assay_of, assays_named
 from renderer.values.errors import TrackError
 from renderer.values.track import Track
 
-ASSAY_COLORS = (
-    ("h3k4me3", "#b5322a"),
-    ("h3k4me1", "#c98a00"),
-    ("h3k27ac", "#d55e00"),
-    ("h3k9ac", "#d55e00"),
-    ("h3k36me3", "#117733"),
-    ("h3k79me2", "#117733"),
-    ("h3k27me3", "#4a5f83"),
-    ("h3k9me3", "#6a4c93"),
-    ("h3k9me2", "#6a4c93"),
-    ("ctcf", "#0a6e8a"),
-    ("rad21", "#0a6e8a"),
-    ("smc1", "#0a6e8a"),
-    ("smc3", "#0a6e8a"),
-    ("cohesin", "#0a6e8a"),
-    ("atac", "#00796b"),
-    ("dnase", "#00796b"),
-    ("pol2", "#882255"),
-    ("polr2", "#882255"),
-    ("pol ii", "#882255"),
-    ("rna", "#1f4e9c"),
-    ("pro-seq", "#1f4e9c"),
-    ("gro-seq", "#1f4e9c"),
-    ("hi-c", "#9c2a2a"),
-    ("methyl", "#7a5c1e"),
-    ("phylop", "#3d5a3d"),
-    ("phastcons", "#3d5a3d"),
-    ("conservation", "#3d5a3d"),
-    ("input", "#6b6b6b"),
-    ("control", "#6b6b6b"),
-)
-"""Words of an assay or label, and the colour of such tracks; the first that is found holds."""
-
-ASSAY_HEIGHTS = (
-    ("input", 0.65),
-    ("control", 0.65),
-    ("phylop", 0.65),
-    ("phastcons", 0.65),
-    ("conservation", 0.65),
-    ("methyl", 0.8),
-)
-"""Tracks read at a glance take less of the page: their height as a share of a signal track's."""
-
-STRANDED = ("rna", "pro-seq", "gro-seq")
 MINUS_COLOR = "#a83279"
 DEFAULT_COLOR = "#33475b"
 HIGHLIGHT_COLOR = "#f0b400"
@@ -151,33 +102,24 @@ THEMES = {theme.name: theme for theme in (UCSC, WASHU)}
 
 
 def track_color(track: Track) -> str:
-    """The colour given with the track, darkened if white would swallow it, else by assay and label, else slate.
+    """The colour given with the track, darkened if white would swallow it, else by assay, else slate.
 
     Raises TrackError for a colour that is none.
     """
     if track.color:
         return readable(track.color)
-    words = _words(track)
-    if is_minus(track) and any(name in words for name in STRANDED):
+    rows = assays_named(track.assay or "", track.label)
+    if is_minus(track) and any(row.stranded for row in rows):
         return MINUS_COLOR
-    return next((color for name, color in ASSAY_COLORS if name in words), DEFAULT_COLOR)
+    return next((row.color for row in rows if row.color), DEFAULT_COLOR)
 
 
 def signal_height(track: Track, theme: Theme) -> int:
-    """Pixels of a signal track: as asked for within limits, else by assay."""
+    """Pixels of a signal track: as asked for within limits, else by assay: what is read at a glance takes less."""
     if track.look.height is not None:
         return min(max(track.look.height, LEAST_HEIGHT), MOST_HEIGHT)
-    share = next((share for name, share in ASSAY_HEIGHTS if name in _words(track)), 1.0)
-    return round(theme.signal_height * share)
-
-
-def is_minus(track: Track) -> bool:
-    """Whether a track is of the minus strand, by its strand or the end of its label."""
-    return track.strand == "-" or (track.strand is None and track.label.rstrip().endswith("(-)"))
-
-
-def _words(track: Track) -> str:
-    return f"{track.assay or ''} {track.label}".lower()
+    row = assay_of(track)
+    return round(theme.signal_height * (row.height if row else 1.0))
 
 
 def parse_color(text: str) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from renderer.assays.labels import strand_named
 from renderer.tracklists.entries import ListedTrack, Notes, color_of, first_of, number, pixels
 from renderer.values.errors import FormatError
 
@@ -94,11 +95,6 @@ class Fields:
         self.notes.ignore_rest(self.data, self.used, self.where)
 
 
-def strand_of(text: str | None) -> str | None:
-    """'+' or '-', or None."""
-    return text if text in ("+", "-") else None
-
-
 def facts(fields: Fields) -> tuple[str | None, str | None, str | None]:
     """Assay, sample and strand from an object of metadata, whose keys are written in any case."""
     lower = {str(key).lower(): key for key in fields.data}
@@ -106,7 +102,11 @@ def facts(fields: Fields) -> tuple[str | None, str | None, str | None]:
     def find(*names: str) -> str | None:
         return fields.text(*(lower[name] for name in names if name in lower))
 
-    found = find("assay", "antibody", "target", "mark"), find("sample", "cell", "biosample"), strand_of(find("strand"))
+    found = (
+        find("assay", "antibody", "target", "mark"),
+        find("sample", "cell", "biosample"),
+        strand_named(find("strand")),
+    )
     fields.done()
     return found
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from renderer.assays.labels import read_label, without_ending
 from renderer.values.aliases import index_names
 from renderer.values.errors import LocutionError, RegionError, TrackError
 from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
@@ -27,57 +28,6 @@ Prepare = Callable[..., "Prepared"]
 MOST_TRACKS = 40
 """A taller figure fits no page, and no model reads it."""
 
-ASSAYS = {
-    r"h[234][abk][\w]*?(?:k\d+)?(?:me\d|ac)": None,
-    r"h3k\d+(?:me\d|ac)": None,
-    "h2a\\.?z": "H2A.Z",
-    "ctcf": "CTCF",
-    "rad21": "RAD21",
-    "smc[13]": None,
-    "p300|ep300": "p300",
-    "pol(?:r)?[-_ ]?(?:ii|2a?)": "Pol II",
-    "atac": "ATAC-seq",
-    "dnase|dhs": "DNase-seq",
-    "rna": "RNA-seq",
-    "pro[-_]?seq|procap": "PRO-seq",
-    "gro[-_]?seq": "GRO-seq",
-    "input|control|igg": "Input",
-    "hi-?c": "Hi-C",
-    "chia-?pet": "ChIA-PET",
-    "meth|wgbs": "methylation",
-    "phylop|phastcons": "conservation",
-}
-SAMPLES = (
-    "K562",
-    "GM12878",
-    "HepG2",
-    "H1",
-    "HeLa",
-    "A549",
-    "MCF7",
-    "MCF-7",
-    "IMR90",
-    "HUVEC",
-    "NHEK",
-    "HCT116",
-    "mESC",
-    "ES",
-    "MEF",
-    "S2",
-    "Kc167",
-    "Kc",
-    "HEK293",
-    "293T",
-    "Jurkat",
-    "THP1",
-    "liver",
-    "lung",
-    "brain",
-    "heart",
-    "kidney",
-    "spleen",
-)
-
 
 @dataclass(frozen=True)
 class Guess:
@@ -91,31 +41,9 @@ class Guess:
 
 def guess_track(name: str) -> Guess:
     """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
-    stem = re.sub(
-        r"(\.(b?gz|bw|bigwig|bb|bigbed|bed\d*|\w+peak|g[tf]f3?|bedgraph|bdg|wig|bam|cram|vcf|bm|arcs|bedpe|"
-        r"inter\w*|longrange|m?cool|h5|hic|txt))+$",
-        "",
-        Path(name).name,
-        flags=re.IGNORECASE,
-    )
-    words = re.sub(r"[._\s]+", " ", stem).strip() or name
-    assay = _guess_assay(words)
-    sample = next(
-        (s for s in SAMPLES if re.search(rf"(?<![A-Za-z0-9]){re.escape(s)}(?![A-Za-z0-9])", words, re.I)),
-        None,
-    )
-    strand = "+" if re.search(r"\b(plus|fwd|forward|pos)\b", words, re.I) else None
-    strand = "-" if re.search(r"\b(minus|rev|reverse|neg)\b", words, re.I) else strand
-    return Guess(words, assay, sample, strand)
-
-
-def _guess_assay(words: str) -> str | None:
-    for pattern, name in ASSAYS.items():
-        match = re.search(rf"(?<![A-Za-z0-9])(?:{pattern})(?![a-z])", words, re.IGNORECASE)
-        if match:
-            found = match[0]
-            return name or re.sub(r"^h", "H", re.sub(r"K(?=\d)|k(?=\d)", "K", found.lower()))
-    return None
+    said = read_label(Path(name).name)
+    words = re.sub(r"[._\s]+", " ", without_ending(Path(name).name)).strip() or name
+    return Guess(words, said.assay.name if said.assay else None, said.sample, said.strand)
 
 
 def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:

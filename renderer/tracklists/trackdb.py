@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from renderer.assays.labels import strand_named
 from renderer.formats.table import find_listed
 from renderer.tracklists.entries import (
     ListedTrack,
@@ -315,7 +316,7 @@ def _metadata(stanza: Stanza) -> dict[str, str]:
     pairs = {
         "assay": first_of(said, "assay", "antibody", "target", "experiment"),
         "sample": first_of(said, "sample", "cell", "biosample", "tissue"),
-        "strand": said.get("strand") if said.get("strand") in ("+", "-") else None,
+        "strand": strand_named(said.get("strand")),
     }
     return {name: value for name, value in pairs.items() if value}
 

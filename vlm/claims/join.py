@@ -12,13 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from renderer.assays.labels import strand_of
+from renderer.assays.names import assay_of
 from renderer.values.evidence import Gene
 from renderer.values.region import Region
 from renderer.values.track import Track
 from vlm.claims.checks import distance
+from vlm.claims.gene_names import well_known
 from vlm.values.captioner import Figure
 from vlm.values.claim import PEAK_KINDS, Claim, Source
-from vlm.words.text import BEST_AT_STARTS, strand_of, well_known
 
 _PSEUDOGENE = re.compile(r"P\d+$|-ps\d*$")
 """How non-coding pseudogenes are named (MTND6P5, Rpl3-ps1); coding genes may end like that too (MMP9)."""
@@ -182,7 +184,12 @@ def _comparable(one: Track, other: Track) -> bool:
         return False
     if one.assay.casefold() == other.assay.casefold():
         return one.sample != other.sample
-    return one.sample == other.sample and all(BEST_AT_STARTS.search(track.assay or "") for track in (one, other))
+    return one.sample == other.sample and all(_is_at_starts(track) for track in (one, other))
+
+
+def _is_at_starts(track: Track) -> bool:
+    row = assay_of(track)
+    return row is not None and row.starts
 
 
 def _told(found: Iterable[Claim], second: int, peak: Claim) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from renderer.assays.labels import strand_of, twin_of
 from renderer.values.evidence import Gene, GeneEvidence, GeneSignal, Peak
 from renderer.values.track import Scene, Track
 from vlm.claims.checks import (
@@ -26,7 +27,6 @@ from vlm.claims.checks import (
     whole_number,
 )
 from vlm.claims.join import tss_reach
-from vlm.words.text import strand_of, twin_of
 
 AT_START = 1.4
 """A peak is at a start within the reach that claims are made with (`join.tss_reach`), this many times: a summit may lie

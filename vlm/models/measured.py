@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from renderer.assays.labels import strand_of
+from renderer.assays.names import assay_of
 from renderer.values.evidence import (
     ContactEvidence,
     Domain,
@@ -23,7 +25,6 @@ from vlm.claims.join import Annotation, annotation_of, is_worth_naming, join_cla
 from vlm.claims.verify import judge
 from vlm.values.captioner import Figure, ModelInfo, RawReading
 from vlm.values.claim import Claim
-from vlm.words.text import SPLICED, strand_of
 
 REVISION = "2"
 LISTED = 12
@@ -143,7 +144,8 @@ def _kind_over_genes(track: Track) -> str | None:
     """What a track could show along a gene: a strand's signal its strand, spliced RNA its exons."""
     if strand_of(track):
         return "on_strand"
-    return "follows_exons" if SPLICED.search(f"{track.assay or ''} {track.label}") else None
+    row = assay_of(track)
+    return "follows_exons" if row and row.spliced else None
 
 
 def _over_genes(kind: str, track: int, found: SignalEvidence, annotation: Annotation, figure: Figure) -> list[Claim]:

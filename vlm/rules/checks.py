@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from renderer.assays.labels import strand_of
 from renderer.values.evidence import Domain, Evidence, Gene
 from renderer.values.track import Scene
 from vlm.rules.observations import Seen
-from vlm.words.text import strand_of
 
 PROMOTER = 2_000
 """Bases from a start site within which a peak is at the promoter: ENCODE calls elements so close proximal."""

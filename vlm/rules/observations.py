@@ -7,47 +7,21 @@ one sample, apart from those that do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
+from renderer.assays.labels import sample_of, strand_of
+from renderer.assays.names import assay_of, is_control, is_inferred
+from renderer.assays.table import marks
 from renderer.values.evidence import Evidence, Peak, SignalEvidence
 from renderer.values.track import Scene, Track
 from vlm.values.claim import Judged
-from vlm.words.text import CONTROL, strand_of
 
 Form = Literal["start", "peak", "domain", "body", "link", "boundary"]
 """start: a summit at a gene's start. body: signal along a gene. The others are what they are called."""
 
-MARKS = {
-    name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])(?!-like)", re.IGNORECASE)
-    for name, pattern in {
-        "H3K4me3": "h3k4me3",
-        "H3K4me1": "h3k4me1",
-        "H3K27ac": "h3k27ac",
-        "H3K36me3": "h3k36me3",
-        "H3K27me3": "h3k27me3",
-        "H3K9me3": "h3k9me3",
-        "CTCF": "ctcf",
-        "cohesin": "rad21|smc1a?|smc3|stag[12]|scc1",
-        "p300": "e?p300",
-        "open chromatin": "(?:sc|omni-?)?atac(?:[-_ ]?seq)?|dnase(?:[-_ ]?(?:seq|i|1))?|dhs",
-        "Pol II": r"(?:rna ?)?pol[-_ ]?(?:ii|2)|polr2[ab]|rna ?polymerase[-_ ]?(?:ii|2)|rnap ?ii|rpb1",
-        "nascent RNA": "(?:pro|gro)[-_ ]?seq",
-        "RNA": "(?:m|total ?|poly-?a\\+? ?)?rna[-_ ]?seq",
-    }.items()
-}
-"""Assays that rules know, by what the words of a track say. PRO-cap and the like mark starts only and are none."""
-
-NO_ASSAY = re.compile(r"motif|predict|imput", re.IGNORECASE)
-"""Tracks that name an assay but did not come from one."""
-
-UNSTATED = re.compile(r"|unknown\b.*|not stated\b.*|unspecified|n/?a|none|-")
-"""Ways to name no sample."""
-
-BROAD = frozenset({"H3K36me3", "H3K27me3", "H3K9me3"})
+BROAD = marks(lambda row: row.broad)
 """Marks whose intervals are domains; those of the others are peaks."""
 
 MANY = 10
@@ -72,8 +46,8 @@ _FORMS: Mapping[str, tuple[Form, ...]] = {
 }
 ALONG: Mapping[str, frozenset[str]] = {
     "covers_gene": BROAD,
-    "follows_exons": frozenset({"RNA"}),
-    "on_strand": frozenset({"RNA", "nascent RNA"}),
+    "follows_exons": marks(lambda row: row.spliced),
+    "on_strand": marks(lambda row: row.stranded),
 }
 """Of which assays a signal along a gene says something: a domain of RNA may be a neighbour's, or one value a gene."""
 
@@ -103,30 +77,9 @@ class Seen:
 
 
 def mark_of(track: Track) -> str | None:
-    """The assay of a track by its field, else by its label; None for a control, for none, and for two."""
-    return _mark(track.assay or "", track.label)
-
-
-@lru_cache(maxsize=4096)
-def _mark(assay: str, label: str) -> str | None:
-    if CONTROL.search(f"{assay} {label}") or NO_ASSAY.search(f"{assay} {label}"):
-        return None
-    for words in (assay, label):
-        found = [name for name, pattern in MARKS.items() if pattern.search(words)]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
-
-
-def is_control(track: Track) -> bool:
-    """Whether the track is an input, IgG or mock."""
-    return bool(CONTROL.search(f"{track.assay or ''} {track.label}"))
-
-
-def sample_of(track: Track) -> str:
-    """What tracks of one sample share: its name in small letters, '' if none is named."""
-    name = (track.sample or "").strip().casefold()
-    return "" if UNSTATED.fullmatch(name) else name
+    """What rules call the assay of a track; None for one they do not know, for a control, for none, and for two."""
+    row = None if is_inferred(track) else assay_of(track)
+    return row.mark if row else None
 
 
 def observe(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[Seen]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from renderer.assays.names import is_control
 from renderer.values.evidence import Gene
 from renderer.values.track import Scene
 from vlm.claims.join import is_worth_naming
@@ -50,7 +51,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     everything, judged = judged, observations(judged)
     profiles = list(gather(judged).values())
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
-    controls = {track.number for track in scene.tracks if words.CONTROL.search(f"{track.assay or ''} {track.label}")}
+    controls = {track.number for track in scene.tracks if is_control(track)}
     told = [p for p in profiles if p.state is None and p.track not in controls]
     exonic = [p for p in told if p.exons]
     peaky = [p for p in told if not p.domains and not p.exons]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from renderer.assays.labels import unstranded
 from vlm.values.claim import Judged
 from vlm.words import text as words
 from vlm.words.peak_prose import RANK_REST, RANK_TRACK
@@ -65,7 +66,7 @@ def tell_strands(profiles: Sequence[Profile], setting: Setting) -> list[Sentence
     """A sentence for each stranded assay: over which genes of its strand the signal runs."""
     assays: dict[str, list[Profile]] = {}
     for profile in (one for one in profiles if one.strand):
-        assays.setdefault(words.stem(setting.labels.by_track[profile.track]), []).append(profile)
+        assays.setdefault(unstranded(setting.labels.by_track[profile.track]), []).append(profile)
     return [_tell_strands(label, group) for label, group in assays.items()]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from renderer.assays.labels import strand_of
+from renderer.assays.names import assay_of
 from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.words import text as words
@@ -34,9 +36,7 @@ class Setting:
     def of(cls, scene: Scene) -> Setting:
         """The setting of a scene."""
         marks = (
-            track.number
-            for track in scene.tracks
-            if words.BEST_AT_STARTS.search(f"{track.assay or ''} {track.label}") and not words.strand_of(track)
+            track.number for track in scene.tracks if (row := assay_of(track)) and row.starts and not strand_of(track)
         )
         return cls(scene.region, words.short_labels(scene), frozenset(marks))
 

@@ -8,37 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from renderer.assays.labels import strand_of, unstranded
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_CLONE = re.compile(
-    r"^(RP\d+-|CT[ABCD]-|XX|A[CLPJ]\d{5,}|LINC\d|LOC\d|MIR\d|Mir\d|SNOR|RNU\d|RN7|RNA5S|Y_RNA|U\d+$|snoU?\d|MTND|MTCO"
-    r"|Metazoa_SRP|Gm\d{3,}|BC\d{5,}|AK\d{5,}|[A-Z]*\d{6,}|ENS[A-Z]*\d{6,}|[NX][MR]_\d+)"
-)
-"""Names a biologist would not put in a caption when better known genes are in view."""
-
-_STRAND = re.compile(
-    r"[\s_.,-]*(?:\((?P<sign>[+\-−–])\)|(?P<bare>(?<=\s)[+\-−–])|\(?(?<![A-Za-z0-9])(?P<word>plus|minus|fwd|rev|forward|"
-    r"reverse|pos|neg)(?: strand)?\)?)$",
-    re.IGNORECASE,
-)
-"""How the label of a stranded track ends."""
-
-_PLUS = {"+", "plus", "fwd", "forward", "pos"}
-
-BEST_AT_STARTS = re.compile(
-    r"H3K4me[23]|H3K27ac|H3K9ac|H4ac|H2A\.?Z|Pol ?(?:II|2)|POLR2A|ATAC|DNase|DHS|FAIRE|TBP|TAF1|p300|EP300",
-    re.IGNORECASE,
-)
-"""Assays whose peak at a start site is said to be at the promoter."""
-
-SPLICED = re.compile(r"RNA|CAGE|transcriptom|expression", re.IGNORECASE)
-"""Assays of spliced transcripts, whose signal may follow exons. Coding exons raise H3K36me3 and others as well, but to
-say so of them would mislead."""
-
-CONTROL = re.compile(r"\b(input|control|igg|mock)\b", re.IGNORECASE)
-"""Tracks whose bumps are no finding."""
 
 
 @dataclass(frozen=True)
@@ -136,38 +110,7 @@ def stretch(start: int, end: int, region: Region) -> str:
     return f"{_format(start + 1, region)[0]}–{''.join(_format(end, region))}"
 
 
-# --- genes and tracks
-
-
-def well_known(name: str) -> bool:
-    """Whether a gene name is a symbol rather than a clone, a locus number or a small RNA."""
-    return not _CLONE.match(name)
-
-
-def strand_of(track: Track) -> str | None:
-    """'+' or '-' if the track holds one strand's signal, by its field or the end of its label."""
-    if track.strand in ("+", "-"):
-        return track.strand
-    match = _STRAND.search(track.label)
-    if not match:
-        return None
-    said = (match["sign"] or match["bare"] or match["word"]).lower()
-    return "+" if said in _PLUS else "-"
-
-
-def twin_of(track: Track, scene: Scene) -> Track | None:
-    """The other strand's track of the same sample: the labels are alike but for the strand."""
-    strand = strand_of(track)
-    for other in scene.tracks:
-        alike = other.kind == track.kind and other.sample == track.sample and other.assay == track.assay
-        if alike and {strand, strand_of(other)} == {"+", "-"} and stem(other.label) == stem(track.label):
-            return other
-    return None
-
-
-def stem(label: str) -> str:
-    """A label without the strand it ends in: 'K562 PRO-seq' of 'K562 PRO-seq (+)'."""
-    return _STRAND.sub("", label).strip()
+# --- tracks
 
 
 @dataclass(frozen=True)
@@ -189,14 +132,14 @@ class Labels:
                 items.append(names([self.by_track[number]]))
                 continue
             left.remove(twin)
-            stem = _STRAND.sub("", self.by_track[number])
+            stem = unstranded(self.by_track[number])
             items.append(Text(f"both {stem} strands", f"{stem} 正、负两链"))
         return join(items)
 
     def _are_strands(self, one: int, other: int) -> bool:
-        stems = {_STRAND.sub("", self.by_track[number]) for number in (one, other)}
+        stems = {unstranded(self.by_track[number]) for number in (one, other)}
         signs = {self.strands.get(number) for number in (one, other)}
-        return signs == {"+", "-"} and len(stems) == 1 and "" not in stems
+        return signs == {"+", "-"} and len(stems) == 1
 
 
 def short_labels(scene: Scene) -> Labels:

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from renderer.assays.table import ASSAYS
 from renderer.figure.page import Page
 from renderer.figure.rows.kinds import Row, signal_row
-from renderer.figure.style import ASSAY_COLORS, THEMES, Theme
+from renderer.figure.style import THEMES, Theme
 from renderer.measure.signal import ENVELOPE, drawn_heights, measure_signal
 from renderer.values.evidence import SignalEvidence
 from renderer.values.region import Region
@@ -126,7 +127,7 @@ def random_color(rng: Rng) -> str:
     """A colour of the palette, or any that is dark enough."""
     if rng.random() < 0.3:
         return "#" + "".join(f"{rng.integers(0, 180):02x}" for _ in range(3))
-    return str(rng.choice([color for _, color in ASSAY_COLORS]))
+    return str(rng.choice([row.color for row in ASSAYS if row.color]))
 
 
 def raster(page: Page) -> Image.Image:
