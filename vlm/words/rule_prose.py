@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from renderer.assays.labels import sample_of
 from renderer.values.region import Region
 from renderer.values.track import Scene
-from vlm.rules.observations import sample_of
 from vlm.rules.readings import MOST, holds
 from vlm.values.claim import READINGS, Judged
 from vlm.words import text as words
