@@ -230,6 +230,7 @@ def test_strands_of_one_sample_are_one_row_however_they_are_written() -> None:
         ("K562 PRO-seq (+)", "K562 PRO-seq"),
         ("S2_PROseq_minus", "S2_PROseq"),
         ("GRO forward strand", "GRO"),
+        ("RNA +", "RNA"),
         ("K562_minus_rep1_PROseq", "K562_rep1_PROseq"),
         ("RNA_K562_pos", "RNA_K562"),
         ("-", "-"),

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from renderer.assays.labels import unstranded
 from renderer.figure.draw import choose_look, draw_scene, plan_scene
 from renderer.figure.page import Page
 from renderer.figure.panels import draw_panels, job_limits
@@ -141,22 +140,6 @@ def test_a_minus_file_is_drawn_downwards_whichever_sign_it_has(signal, peaky, tm
     assert drawn[1] == drawn[-1]
     assert drawn[1].layout.box(1).vmin < 0 == drawn[1].layout.box(1).vmax
     assert 20_000 == pytest.approx(drawn[1].evidence.signal(1).strongest.summit, abs=100)
-
-
-@pytest.mark.parametrize(
-    ("label", "expected"),
-    [
-        ("K562 PRO-seq (+)", "K562 PRO-seq"),
-        ("S2_PROseq_minus", "S2_PROseq"),
-        ("GRO forward strand", "GRO"),
-        ("-", "-"),
-        ("H3K4me3", "H3K4me3"),
-        ("Position effect", "Position effect"),
-        ("RNA +", "RNA"),
-    ],
-)
-def test_a_label_is_told_from_its_strand(label, expected):
-    assert expected == unstranded(label)
 
 
 def test_only_strands_of_one_sample_are_mirrored(signal, peaky):
