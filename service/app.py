@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, send_file
 
+from renderer.plugins import load_plugins
 from service.http import errors, show
 from service.http.uploads import FORM_BYTES, UploadRequest, discard_leftovers
 from workers.requests.jobs import Ring
@@ -23,6 +24,7 @@ POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action
 
 def create_app(settings: Settings | None = None, ring: Ring | None = None) -> Flask:
     """The application. `ring` tells workers that rows wait; by default it sends Celery messages."""
+    load_plugins()
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     app.request_class = UploadRequest
     settings = settings or Settings.from_env()

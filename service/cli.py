@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from renderer.plugins import load_plugins
 from renderer.values.errors import LocutionError
 
 COMMANDS = {
@@ -54,6 +55,7 @@ def locution() -> None:
 def main() -> None:
     """Run the command line; a known error is one sentence on stderr and exit status 2."""
     try:
+        load_plugins()
         locution.main(standalone_mode=True)
     except LocutionError as error:
         click.echo(f"locution: {error}", err=True)

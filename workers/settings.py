@@ -62,6 +62,7 @@ class Settings:
     remote_seconds: int = _setting(120, "Longest wait for one answer of a remote model.", 1, 3600)
     remote_patience: int = _setting(180, "How long a remote server that is away or busy is waited for.", 1, 3600)
     max_upload_mb: int = _setting(20_000, "Largest file that is taken, in MB.", 1)
+    plugins: str = _setting("", "Modules that add formats, claim kinds, languages or models, between commas.")
     sandbox: int = _setting(1, "1: files are read in a child that may crash; 0: in the worker itself, unguarded.", 0, 1)
     sandbox_mb: int = _setting(4000, "Memory for reading one file or drawing one figure, in MB. 0: no limit.")
 

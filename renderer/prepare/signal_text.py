@@ -77,27 +77,40 @@ def signal_value(name: str, number: int, text: str, valid: str) -> float:
     return value
 
 
-class BedGraphReader:
-    """bedGraph: chrom, start, end, value."""
-
-    valid = "A bedGraph line is chrom, start, end, number."
-    empty = "Positions count from 0: the first base is 0 to 1. If the file counts from 1, take 1 off each start."
+class RowReader:
+    """A text of one row an interval, in any order; what the fields of a row mean is said by `row`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
+        """Chrom, start, end, value of the fields of line `number` (1-based). Raises FormatError with it."""
+        raise NotImplementedError
+
     def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
         """See SignalReader."""
-        fast = _parse_bedgraph(_without_head(block))
-        return _gather(self.lines(first, block)) if fast is None else fast
+        return _gather(self.lines(first, block))
 
     def lines(self, first: int, block: bytes) -> Iterator[Line]:
         """See SignalReader."""
         for number, line in block_lines(self.name, first, block):
             if is_data(line):
-                yield (number, *self._row(number, split_row(line)))
+                yield (number, *self.row(number, split_row(line)))
 
-    def _row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
+
+class BedGraphReader(RowReader):
+    """bedGraph: chrom, start, end, value."""
+
+    valid = "A bedGraph line is chrom, start, end, number."
+    empty = "Positions count from 0: the first base is 0 to 1. If the file counts from 1, take 1 off each start."
+
+    def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """See SignalReader."""
+        fast = _parse_bedgraph(_without_head(block))
+        return super().pieces(first, block) if fast is None else fast
+
+    def row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
+        """See RowReader."""
         start, end = interval(self.name, number, row)
         if len(row) != 4:
             raise FormatError(self.name, f"there are {len(row)} columns", self.valid, number)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from renderer.plugins import VARIABLE
 from renderer.sandbox.zygote import HEAD, MOST_BYTES, read_frame, send
 from renderer.values.errors import LocutionError
 
@@ -50,6 +51,7 @@ PASSED_ON = (
     "FONTCONFIG_PATH",
     "SYSTEMROOT",
     "VIRTUAL_ENV",
+    VARIABLE,
 )
 """Variables the zygote gets. A process that reads hostile files needs no password of a database."""
 
@@ -163,10 +165,12 @@ def remove_orphans() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """For the zygote: this package, found where it was found here, and one thread in each library."""
+    """For the zygote: this package and modules from outside, found where they were found here, and one thread in each
+    library."""
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     here = str(Path(__file__).resolve().parents[2])
-    return passed | {"PYTHONPATH": here, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    path = os.pathsep.join((here, *filter(None, [os.environ.get("PYTHONPATH")])))
+    return passed | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
 
 
 def _frames(said: bytearray) -> Iterator[tuple[bytes, dict[str, Any]]]:

@@ -37,6 +37,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from renderer.plugins import load_plugins
 from renderer.values.errors import LocutionError
 
 HEAD = struct.Struct("!cI")
@@ -135,6 +136,7 @@ def _warm_up(scratch: Path) -> None:
     """Load what every child needs, and draw once: fonts and lazy imports are then there, shared by all children."""
     from renderer.sandbox.boxed import draw_once
 
+    load_plugins()
     folder = scratch / "warm"
     try:
         draw_once(folder)

@@ -22,6 +22,7 @@ from celery.signals import celeryd_after_setup, task_failure, worker_process_ini
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from renderer.plugins import load_plugins
 from workers.queue import leases, steps
 from workers.queue.app import QUEUES, SLICE_SECONDS, app
 from workers.queue.held_models import Models
@@ -30,6 +31,7 @@ from workers.sandboxes import reader_of_files
 from workers.settings import Settings
 from workers.store.database import Store
 
+load_plugins()
 log = logging.getLogger(__name__)
 settings = Settings.from_env()
 models = Models()
