@@ -30,6 +30,9 @@ COMMANDS = {
 FORMER = {"hub": "tracklist"}
 """Names that commands once had: they still work, and are not listed."""
 
+BAD_INPUT = 2
+"""Exit status for input that cannot be used. 1 means that some of the work failed, 0 that all was done."""
+
 
 class Lazy(click.Group):
     """A group whose commands are imported on use."""
@@ -45,6 +48,16 @@ class Lazy(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Modules from outside first: commands may offer what they bring. A known error of any command is one sentence
+        on stderr and exit status 2."""
+        try:
+            load_plugins()
+            return super().invoke(ctx)
+        except LocutionError as error:
+            click.echo(f"{' '.join(filter(None, ('locution', ctx.invoked_subcommand)))}: {error}", err=True)
+            sys.exit(BAD_INPUT)
+
 
 @click.command(cls=Lazy)
 @click.version_option(package_name="locution")
@@ -53,13 +66,9 @@ def locution() -> None:
 
 
 def main() -> None:
-    """Run the command line; a known error is one sentence on stderr and exit status 2."""
+    """Run the command line."""
     try:
-        load_plugins()
         locution.main(standalone_mode=True)
-    except LocutionError as error:
-        click.echo(f"locution: {error}", err=True)
-        sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -6,8 +6,8 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from service.cli import locution
 from service.commands.compare import Column, read_all
-from service.commands.read import read
 from vlm.prompted.ask import ReadOptions
 from vlm.values.captioner import ModelInfo
 
@@ -29,7 +29,7 @@ def out(make_bigwig, peaky, gtf, tmp_path):
         "--out",
         str(tmp_path / "o"),
     ]
-    return CliRunner().invoke(read, arguments), tmp_path / "o"
+    return CliRunner().invoke(locution, ["read", *arguments]), tmp_path / "o"
 
 
 def test_two_models_give_a_table_captions_and_a_page(out):

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.commands.models import models, table
+from service.cli import locution
+from service.commands.models import table
 from vlm.models.known_models import DEFAULT_HUB, KNOWN, SETTINGS, Settings, choose, find, settings_of
 from vlm.models.loading import load_captioner
 from vlm.models.model_store import Machine, cached, check, fetch, folder_facts, obstacle
@@ -165,7 +166,7 @@ def test_what_was_fetched_is_pinned_and_has_weights(cache: Path) -> None:
 
 
 def test_the_list_names_every_model_the_machine_and_what_is_cached(cache: Path) -> None:
-    shown = CliRunner().invoke(models, [])
+    shown = CliRunner().invoke(locution, ["models"])
     assert 0 == shown.exit_code, shown.output
     assert [] == [known.id for known in KNOWN if f"hub:{known.id}" not in shown.output]
     assert "This machine:" in shown.output
@@ -174,7 +175,7 @@ def test_the_list_names_every_model_the_machine_and_what_is_cached(cache: Path) 
 
 
 def test_check_ends_with_its_verdict_and_status(cache: Path) -> None:
-    good, bad = CliRunner().invoke(models, ["check", "lab/tiny"]), CliRunner().invoke(models, ["check", "lab/none"])
+    good, bad = (CliRunner().invoke(locution, ["models", "check", name]) for name in ("lab/tiny", "lab/none"))
     assert (0, 1) == (good.exit_code, bad.exit_code), good.output + bad.output
     assert "It would run here." in good.output
     assert "no: Model 'lab/none' could not be loaded" in bad.output

@@ -13,7 +13,7 @@ from PIL import Image
 
 from renderer.tracklists.scene import load_scene
 from renderer.values.track import Highlight, Look, Track
-from service.commands.read import read
+from service.cli import locution
 from service.commands.read_look import change_track, join_tracks
 from workers.errors import JobError
 
@@ -31,7 +31,7 @@ def run(make_bigwig: Any, peaky: Any, gtf: Path, tmp_path: Path) -> Any:
     def call(*arguments: str) -> tuple[Any, Path]:
         out = tmp_path / "out"
         words = [*files, "--model", "measured", "--out", str(out), *arguments]
-        return CliRunner().invoke(read, words), out
+        return CliRunner().invoke(locution, ["read", *words]), out
 
     return call
 

@@ -16,7 +16,6 @@ from renderer.tracklists.lists import ListedTrack, TrackList, read_track_list
 from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.track import Look
 from service.cli import locution
-from service.commands.tracklist import tracklist
 
 LOCUTION = Path(sys.executable).parent / "locution"
 
@@ -51,7 +50,7 @@ def ini(make_bigwig, peaky, gtf, tmp_path) -> Path:
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(tracklist, [str(one) for one in arguments])
+    return CliRunner().invoke(locution, ["tracklist", *map(str, arguments)])
 
 
 def test_a_list_is_shown_with_what_is_not_used(ini):

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
 from renderer.values.errors import FormatError
-from service.commands.read import read
+from service.cli import locution
 from vlm.models.builtin import Builtin
 from vlm.models.hub import Hub
 from vlm.models.measured import Measured
@@ -163,14 +163,14 @@ def test_the_command_refuses_what_cannot_be_and_writes_what_can(
 ) -> None:
     picture, out = draw(tmp_path / "a.png"), tmp_path / "out"
     monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name: Viewer(ANSWER))
-    good = CliRunner().invoke(read, ["--screenshot", str(picture), "--model", "hub:x/y", "--out", str(out)])
+    good = CliRunner().invoke(locution, ["read", "--screenshot", str(picture), "--model", "hub:x/y", "--out", str(out)])
     assert 0 == good.exit_code, good.output
     assert "2 sentences, none checked" in good.output
     assert "statement" == json.loads((out / "reading.json").read_text(encoding="utf-8"))["claims"][0]["kind"]
     monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name: Measured())
-    bad = CliRunner().invoke(read, ["--screenshot", str(picture), "--out", str(out)])
+    bad = CliRunner().invoke(locution, ["read", "--screenshot", str(picture), "--out", str(out)])
     assert 2 == bad.exit_code
     assert "cannot read a screenshot" in bad.output
-    two = CliRunner().invoke(read, ["--screenshot", str(picture), "--model", "a", "--model", "b"])
+    two = CliRunner().invoke(locution, ["read", "--screenshot", str(picture), "--model", "a", "--model", "b"])
     assert 2 == two.exit_code
     assert "read by one model" in two.output

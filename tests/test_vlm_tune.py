@@ -19,8 +19,8 @@ from renderer.values.evidence import Evidence, Gene, GeneEvidence, Peak, SignalE
 from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
+from service.cli import locution
 from service.commands.scenes import draw_scenes
-from service.commands.tune import tune
 from vlm.claims.verify import judge_all
 from vlm.models.hub import Hub
 from vlm.prompted.answer import parse_answer
@@ -216,11 +216,11 @@ def test_the_command_tunes_on_scenes_and_says_how_to_use_it(
     entry = {"id": "one", "region": "chr1:1-100000", "tracks": tracks}
     (tmp_path / "scenes.json").write_text(json.dumps([entry]), encoding="utf-8")
     arguments = ["--base", str(base), "--scenes", str(tmp_path / "scenes.json"), "--out", str(tmp_path / "lora")]
-    done = CliRunner().invoke(tune, [*arguments, "--steps", "2", "--gather", "1", "--rank", "4"])
+    done = CliRunner().invoke(locution, ["tune", *arguments, "--steps", "2", "--gather", "1", "--rank", "4"])
     assert 0 == done.exit_code, done.output
     assert f"Use it as --model hub:{tmp_path / 'lora'}" in done.output
     assert '"examples": 1' in done.output
     assert 2 == len(losses(tmp_path / "lora"))
-    again = CliRunner().invoke(tune, [*arguments, "--steps", "3", "--gather", "1", "--rank", "8"])
+    again = CliRunner().invoke(locution, ["tune", *arguments, "--steps", "3", "--gather", "1", "--rank", "8"])
     assert 2 == again.exit_code
     assert "another rank (4, not 8)" in again.output

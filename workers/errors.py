@@ -1,8 +1,6 @@
 """What a front end may do wrong; each error is a sentence for whoever asked.
 
-LocutionError
-├── JobError    input that cannot be used
-└── NotFound    an id that does not exist
+The tree they belong to is drawn in `renderer.values.errors`.
 """
 
 from __future__ import annotations
@@ -16,3 +14,7 @@ class JobError(LocutionError):
 
 class NotFound(LocutionError):
     """An id that does not exist."""
+
+
+class BusyError(LocutionError):
+    """Too much of this is being done: ask again in a moment."""

@@ -1,11 +1,28 @@
-"""The errors a user can cause, each a sentence that says what was wrong, where, and what would be right.
+"""Every error a person may meet, each a sentence that says what was wrong, where, and what would be right.
 
     LocutionError
-    ├── RegionError     a locus that cannot be read, or does not exist on this assembly
-    ├── FormatError     a file that is not what it says, with file and line
-    └── TrackError      tracks that do not fit together, or a scene that cannot be drawn
+    ├── RegionError          a locus that cannot be read, or does not exist on this assembly
+    ├── FormatError          a file that is not what it says, with file and line
+    ├── TrackError           tracks that do not fit together, or a scene that cannot be drawn
+    ├── SandboxError         renderer.sandbox: the process that reads files cannot be started
+    ├── PluginError          renderer.plugins: a module from outside that cannot be loaded
+    ├── ModelError           vlm: a model that cannot be loaded or run
+    │   └── RemoteError      vlm.models.remote_client: no answer from a model's server, and why
+    │       ├── Refused      the server will not answer this request
+    │       ├── Misplaced    nothing at this address will ever answer
+    │       └── Gone         not in time
+    ├── JobError             workers: input that cannot be used
+    ├── NotFound             workers: an id that does not exist
+    ├── BusyError            workers: ask again in a moment
+    ├── SettingsError        workers.settings: an environment variable with a value that cannot be used
+    ├── BrokerError          workers.queue.broker: the embedded broker cannot be started
+    ├── SupervisorError      service.run: a process of the service cannot be started
+    ├── ApiError             service.run: a server of ours that answers with an error, or not at all
+    └── DemoError            service.run: the demo cannot go on
 
-Foreign errors (pyBigWig, pysam, pyGenomeTracks) are mapped to these where they are called.
+A front end catches LocutionError, once. Foreign errors (pyBigWig, pysam, pyGenomeTracks, httpx, SQLAlchemy) are mapped
+to these where they are called. Stopped, GoneError, OverlapError and Malformed are none: they are signals between two
+modules, which turn them into one of these or into a verdict.
 """
 
 from __future__ import annotations

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
 import click
-
-from renderer.values.errors import LocutionError
 
 
 @click.group("bench")
@@ -33,15 +30,10 @@ def reading(
     from vlm.models.loading import load_captioner
     from vlm.score.bench import bench as score
     from vlm.score.bench import table
-    from vlm.values.captioner import ModelError
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
-        try:
-            captioner = load_captioner(model)
-            figures = list(draw_scenes(scenes, only, Path(work), theme).values())
-        except (LocutionError, ModelError) as error:
-            click.echo(f"locution bench: {error}", err=True)
-            sys.exit(2)
+        captioner = load_captioner(model)
+        figures = list(draw_scenes(scenes, only, Path(work), theme).values())
         empty = Path(work) / "blank"
         empty.mkdir()
         report = score(captioner, figures, empty if blank else None, batch)

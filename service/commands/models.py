@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -67,12 +67,8 @@ def check(name: str) -> None:
     from vlm.models.known_models import find, settings_of
     from vlm.models.model_store import check as look
     from vlm.models.model_store import this_machine
-    from vlm.values.captioner import ModelError
 
-    try:
-        report = look(name, this_machine(), find(name), settings_of(name))
-    except ModelError as error:
-        _refuse(error)
+    report = look(name, this_machine(), find(name), settings_of(name))
     click.echo(table([(f"{key}:", value) for key, value in {"model": report.name, **report.facts}.items()]))
     for trouble in report.trouble:
         click.echo(f"no: {trouble}")
@@ -85,16 +81,7 @@ def check(name: str) -> None:
 def get(name: str) -> None:
     """Fetch the model NAME (<id>[@revision]) into the cache (HF_HOME), and say at which commit it is pinned."""
     from vlm.models.model_store import fetch
-    from vlm.values.captioner import ModelError
 
-    try:
-        got = fetch(name, lambda text: click.echo(text, err=True))
-    except ModelError as error:
-        _refuse(error)
+    got = fetch(name, lambda text: click.echo(text, err=True))
     plain = name.removeprefix("hub:").partition("@")[0]
     click.echo(f"{got.gigabytes:.1f} GB. Use it as hub:{plain}@{got.revision}")
-
-
-def _refuse(error: Exception) -> NoReturn:
-    click.echo(f"locution models: {error}", err=True)
-    sys.exit(2)

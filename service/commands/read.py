@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from renderer.values.errors import LocutionError
 from service.commands.read_loci import loci_of_files, loci_of_scenes
 from service.commands.read_look import Changes, apply_changes, draw_panels
 from workers.pipeline import Style
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from service.commands.locus import Locus
     from vlm.prompted.ask import ReadOptions
     from vlm.values.captioner import Captioner
-
-BAD_INPUT = 2
-"""Exit status for input that cannot be used; 1 means that some loci failed, 0 that all were read."""
 
 
 @click.command("read")
@@ -174,7 +170,6 @@ def read(
     """
     from vlm.models.loading import load_captioner
     from vlm.prompted.ask import ReadOptions
-    from vlm.values.captioner import ModelError
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
@@ -183,22 +178,19 @@ def read(
     if screenshots:
         _read_screenshots(screenshots, models, out, options, as_json)
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
-        try:
-            settings = Settings.from_env()
-            reader = reader_of_files(settings)
-            reader.start()
-            if scene:
-                loci = loci_of_scenes(reader, scene, out, Path(work))
-            else:
-                loci = loci_of_files(reader, files, track_list, regions, bed, assembly, _flank(flank), out, Path(work))
-            loci = apply_changes(loci, changes, reader)
-            if panels:
-                draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))
-            if len(models) > 1:
-                _compare(loci, models, style, out, options, reader, settings.read_batch)
-            captioner = load_captioner(models[0])
-        except (LocutionError, ModelError) as error:
-            _refuse(error)
+        settings = Settings.from_env()
+        reader = reader_of_files(settings)
+        reader.start()
+        if scene:
+            loci = loci_of_scenes(reader, scene, out, Path(work))
+        else:
+            loci = loci_of_files(reader, files, track_list, regions, bed, assembly, _flank(flank), out, Path(work))
+        loci = apply_changes(loci, changes, reader)
+        if panels:
+            draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))
+        if len(models) > 1:
+            _compare(loci, models, style, out, options, reader, settings.read_batch)
+        captioner = load_captioner(models[0])
         results = _run(loci, captioner, style, options, as_json, reader, settings.read_batch)
     if len(loci) > 1:
         from service.commands.batch import write_index
@@ -208,25 +200,16 @@ def read(
     sys.exit(int(any(result.record["status"] != "done" for result in results)))
 
 
-def _refuse(error: Exception) -> NoReturn:
-    click.echo(f"locution read: {error}", err=True)
-    sys.exit(BAD_INPUT)
-
-
 def _read_screenshots(
     pictures: Sequence[Path], models: Sequence[str], out: Path, options: ReadOptions, as_json: bool
 ) -> NoReturn:
     """Read pictures that come without data with the (one) model."""
     from service.commands.screenshots import read_pictures, summary
     from vlm.models.loading import load_captioner
-    from vlm.values.captioner import ModelError
 
     if len(models) > 1:
         raise click.UsageError("A screenshot is read by one model: there is nothing to compare answers with.")
-    try:
-        records = read_pictures(pictures, load_captioner(models[0]), out, options.language)
-    except (LocutionError, ModelError) as error:
-        _refuse(error)
+    records = read_pictures(pictures, load_captioner(models[0]), out, options.language)
     for record in records:
         click.echo(json.dumps(record, ensure_ascii=False) if as_json else summary(record, options.language))
     sys.exit(int(any(record["status"] != "done" for record in records)))

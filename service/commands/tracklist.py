@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from renderer.tracklists.lists import KINDS, ListedTrack, TrackList, read_track_list, write_track_list
-from renderer.values.errors import LocutionError
-
-BAD_INPUT = 2
+from renderer.values.errors import TrackError
 
 
 @click.command("tracklist")
@@ -36,9 +33,8 @@ def tracklist(file: Path, kind: str | None, out: Path | None, assembly: str | No
     try:
         found = read_track_list(file, assembly, anywhere=True)
         written, lost = write_track_list(found, kind, out) if kind and out else ((), ())  # type: ignore[arg-type]
-    except (LocutionError, OSError) as error:
-        click.echo(f"locution tracklist: {error}", err=True)
-        sys.exit(BAD_INPUT)
+    except OSError as error:
+        raise TrackError(str(error)) from error
     for note in (*found.warnings, *lost):
         click.echo(f"note: {note}", err=True)
     if written:

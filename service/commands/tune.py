@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renderer.values.errors import LocutionError
-
 if TYPE_CHECKING:
     from vlm.score.tune import Example, Plan, Tuner
 
@@ -47,18 +45,13 @@ def tune(
     """
     from service.commands.scenes import draw_scenes
     from vlm.score.tune import Plan, Tuner, example_of, split
-    from vlm.values.captioner import ModelError
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
-        try:
-            tuner = Tuner(base, out, Plan(steps, rank, rate, gather, keep))
-            figures = draw_scenes(scenes, only, Path(work), theme)
-            made = [example_of(figure, "zh" if language == "zh" else "en") for figure in figures.values()]
-            learn, held = split([example for example in made if example is not None])
-            _run(tuner, learn, held)
-        except (LocutionError, ModelError) as error:
-            click.echo(f"locution tune: {error}", err=True)
-            sys.exit(2)
+        tuner = Tuner(base, out, Plan(steps, rank, rate, gather, keep))
+        figures = draw_scenes(scenes, only, Path(work), theme)
+        made = [example_of(figure, "zh" if language == "zh" else "en") for figure in figures.values()]
+        learn, held = split([example for example in made if example is not None])
+        _run(tuner, learn, held)
     click.echo(f"Use it as --model hub:{out}")
 
 

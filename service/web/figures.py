@@ -9,7 +9,8 @@ from flask import Blueprint, current_app, request, send_file
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from workers.requests.downloads import BusyError, Sheet, Wanted, draw_sheet, find_panels, find_reading
+from workers.errors import BusyError
+from workers.requests.downloads import Sheet, Wanted, draw_sheet, find_panels, find_reading
 from workers.store.database import Store
 
 bp = Blueprint("figures", __name__, url_prefix="/api/v1")

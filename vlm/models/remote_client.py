@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from vlm.values.captioner import ModelError
+
 CONNECT_SECONDS = 10.0
 """A server that is there takes a connection within a second; ten bear a bad network."""
 
@@ -50,18 +52,12 @@ RESETS = ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-ratelimit
 log = logging.getLogger(__name__)
 
 
-class RemoteError(Exception):
-    """No answer, and why.
-
-    RemoteError
-    ├── Refused      the server will not answer this request (`status`, its `message`)
-    ├── Misplaced    nothing at this address will ever answer: wrong address, key or model
-    └── Gone         not in time: away, overloaded, or too slow
-    """
+class RemoteError(ModelError):
+    """No answer, and why."""
 
 
 class Refused(RemoteError):
-    """The server refuses this request; others may pass."""
+    """The server refuses this request (`status`, its `message`); others may pass."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"The server refused this figure ({status}: {message}).")
@@ -69,11 +65,11 @@ class Refused(RemoteError):
 
 
 class Misplaced(RemoteError):
-    """Every request would fare the same."""
+    """Every request would fare the same: the address, the key or the model is wrong."""
 
 
 class Gone(RemoteError):
-    """The server was waited for long enough. `away`: it could not be reached at all."""
+    """The server is overloaded or too slow, and was waited for long enough. `away`: it could not be reached at all."""
 
     def __init__(self, text: str, away: bool = False) -> None:
         super().__init__(text)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
+from renderer.values.errors import LocutionError
 from renderer.values.evidence import Evidence, Gene
 from renderer.values.layout import Layout
 from renderer.values.region import Region
@@ -20,7 +21,7 @@ from vlm.values.claim import Claim
 DEFAULT_MODEL = "builtin"
 
 
-class ModelError(Exception):
+class ModelError(LocutionError):
     """A model that cannot be loaded or run; the text says what to do."""
 
 

@@ -25,7 +25,7 @@ from renderer.values.evidence import Evidence
 from renderer.values.layout import Layout
 from renderer.values.prepared import Prepared
 from renderer.values.track import Scene
-from vlm.values.captioner import CANCELLED, ModelError
+from vlm.values.captioner import CANCELLED
 from workers.pipeline import figure_of
 from workers.queue import leases
 from workers.queue.drawing import draw, order_of
@@ -258,7 +258,7 @@ def _read(store: Store, batch: _Batch, load: Load) -> None:
             records = read_pictures(store, batch.rows, captioner, batch.asked.language)
         else:
             records = read_figures(captioner, batch.figures, batch.asked)
-    except (LocutionError, ModelError) as error:
+    except LocutionError as error:
         for row in batch.rows:
             _fail(store, READ, row.id, batch.lease, str(error))
     except Exception as error:  # a model is foreign code: it must end this batch, not the queue
@@ -330,7 +330,7 @@ def _figure(store: Store, row: Reading, scene: Scene) -> Figure:
 
 def _reason(error: Exception, what: str) -> str:
     """An error as a sentence: ours are sentences already, others are named and go to the log in full."""
-    if isinstance(error, LocutionError | ModelError):
+    if isinstance(error, LocutionError):
         return str(error)
     if isinstance(error, MemoryError):
         return f"{what}: the worker's memory did not suffice. Try a smaller window, or a machine with more memory."

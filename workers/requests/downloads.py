@@ -15,9 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from renderer.values.errors import LocutionError
 from renderer.values.track import Scene
-from workers.errors import JobError
+from workers.errors import BusyError, JobError
 from workers.requests.jobs import get_row
 from workers.requests.options import (
     FORMATS,
@@ -47,10 +46,6 @@ MOST_PANELS = 12
 """Loci side by side, as the renderer has it."""
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
-
-
-class BusyError(LocutionError):
-    """Too many downloads are being drawn: ask again in a moment."""
 
 
 @dataclass(frozen=True)
