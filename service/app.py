@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request, send_file
 
 from renderer.plugins import load_plugins
-from service.http import errors, show
-from service.http.uploads import FORM_BYTES, UploadRequest, discard_leftovers
+from service.http import error_answers, show
+from service.http.incoming import FORM_BYTES, UploadRequest, discard_leftovers
 from workers.requests.jobs import Ring
 from workers.settings import Settings
 from workers.store.database import Store
@@ -32,17 +32,16 @@ def create_app(settings: Settings | None = None, ring: Ring | None = None) -> Fl
     app.config["SETTINGS"] = settings
     app.extensions["store"] = Store(settings)
     app.extensions["ring"] = ring or _celery_ring()
-    from service.api import more_routes as api_more
-    from service.api import routes as api
-    from service.web import figures, pages
+    from service.api import about, downloads, jobs, track_sets
+    from service.web import pages
 
-    for part in (api, api_more, figures, pages):
+    for part in (about, downloads, jobs, track_sets, pages):
         app.register_blueprint(part.bp)
     app.add_url_rule("/figures/<sha>.png", view_func=figure)
     app.before_request(refuse_other_sites)
     app.after_request(harden)
     app.teardown_request(discard_leftovers)
-    errors.install(app)
+    error_answers.install(app)
     show.install(app)
     return app
 

@@ -13,17 +13,17 @@ from renderer.values.errors import LocutionError
 
 COMMANDS = {
     "read": "service.commands.read:read",
-    "up": "service.commands.run:up",
-    "web": "service.commands.run:web",
-    "worker": "service.commands.run:worker",
-    "settings": "service.commands.run:settings",
+    "up": "service.commands.serve:up",
+    "web": "service.commands.serve:web",
+    "worker": "service.commands.serve:worker",
+    "settings": "service.commands.serve:settings",
     "example": "service.run.example:example",
     "demo": "service.run.demo:demo",
     "bench": "service.commands.bench:bench",
     "tracklist": "service.commands.tracklist:tracklist",
     "models": "service.commands.models:models",
     "tune": "service.commands.tune:tune",
-    "reader": "service.commands.reader:reader",
+    "reader": "service.commands.make_builtin:reader",
 }
 """Where each subcommand lives."""
 

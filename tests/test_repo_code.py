@@ -102,7 +102,7 @@ def test_only_one_place_imports_pygenometracks():
 
 
 @pytest.mark.parametrize(
-    "module", ["service.app", "service.api.routes", "service.web.pages", "service.cli", "workers.queue.tasks"]
+    "module", ["service.app", "service.api.jobs", "service.web.pages", "service.cli", "workers.queue.tasks"]
 )
 def test_the_web_server_loads_nothing_heavy(module, tmp_path):
     """Neither directly nor through anything it imports."""

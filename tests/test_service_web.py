@@ -33,7 +33,7 @@ def test_files_loci_and_captions_go_through_the_api(site):
 @pytest.mark.parametrize(
     ("name", "content", "status", "said", "line"),
     [
-        ("a.bw", b"chr1\t1\t2\t3\n", 415, "the name says bigwig", None),
+        ("a.bw", b"chr1\t1\t2\t3\n", 415, "the name says bigWig", None),
         ("a.txt", b"hello world\n", 415, "fits no known format", 1),
         ("peaks.bed", b"chr1\t1\t2\n" * 150 + b"chr1\t9\t2\n", 422, "peaks.bed, line 151: the interval is 9-2", 151),
         ("empty.bed", b"", 415, "the file is empty", None),

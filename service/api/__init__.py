@@ -1,5 +1,5 @@
 """The JSON API under /api/v1.
 
-Reads, calls workers.requests, answers.
+Each module is one area; it reads, calls workers.requests, answers.
 May import service.http and workers.
 """

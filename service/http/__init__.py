@@ -1,4 +1,4 @@
-"""What pages and API share: errors as answers, receiving files, values as they are shown, the list of models.
+"""What pages and API share: the application at hand, receiving files, errors as answers, values as shown, the models.
 
 Knows HTTP; nothing that draws or computes.
 May import workers.

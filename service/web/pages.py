@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote, unquote
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from renderer.values.region import MAX_LOCI
-from service.api.more_routes import take_bytes, take_picture
-from service.api.routes import TRACK_FIELDS, allow_uploads, ring, store, take_uploads
+from service.api.track_sets import TRACK_FIELDS
+from service.http.here import ring, settings, store
+from service.http.incoming import allow_uploads, take_bytes, take_picture, take_uploads
 from service.http.model_list import choices
 from service.web.form import SetForm, make_job, read_values, rearrange, table_of, take_list, take_rows
 from workers.errors import JobError
@@ -37,8 +38,7 @@ Page = str | Response | tuple[str, int]
 @bp.get("/")
 def new() -> Page:
     """The form. ?track_set= takes the tracks of an earlier job, ?copy= starts from them, ?file_id= from uploads."""
-    settings = current_app.config["SETTINGS"]
-    form = SetForm(read_values(request.args, settings.model))
+    form = SetForm(read_values(request.args, settings().model))
     typed: MultiDict[str, str] = MultiDict(request.args)
     if request.args.get("copy"):
         typed = _copied(request.args["copy"], form)
@@ -57,7 +57,6 @@ def _copied(identity: str, form: SetForm) -> MultiDict[str, str]:
 
 
 def _show_form(form: SetForm) -> Page:
-    settings = current_app.config["SETTINGS"]
     sets = uploads.list_track_sets(store())
     chosen = form.values["track_set"]
     if chosen and chosen not in [one["id"] for one in sets] and "tracks" not in form.errors:
@@ -70,8 +69,8 @@ def _show_form(form: SetForm) -> Page:
         notes=form.notes,
         sets=sets,
         assemblies=ASSEMBLIES,
-        models=choices(settings),
-        most_bytes=settings.max_upload_mb * 1_000_000,
+        models=choices(settings()),
+        most_bytes=settings().max_upload_mb * 1_000_000,
     )
     return (page, 422) if form.errors else page
 
@@ -80,7 +79,7 @@ def _show_form(form: SetForm) -> Page:
 def submit() -> Page:
     """Make a track set and a job of the form. Bad input comes back on the same page, with what was typed."""
     allow_uploads()
-    form = SetForm(read_values(request.form, current_app.config["SETTINGS"].model))
+    form = SetForm(read_values(request.form, settings().model))
     taken, refused = take_uploads("files")
     for error in refused:
         form.blame("tracks", error)
@@ -137,7 +136,7 @@ def job(identity: str) -> Page:
     query = {"state": state, "review": review, "lang": _language(found["lang"])}
     tracks = uploads.track_set_json(store(), found["track_set"])["tracks"]
     template = "_live.html" if request.args.get("part") == "live" else "job.html"
-    related, models = compare.related_jobs(store(), identity), choices(current_app.config["SETTINGS"])
+    related, models = compare.related_jobs(store(), identity), choices(settings())
     return render_template(
         template, job=found, query=query, reviews=REVIEWS, tracks=tracks, related=related, models=models, **listed
     )
@@ -146,7 +145,7 @@ def job(identity: str) -> Page:
 @bp.post("/jobs/<identity>/again")
 def again(identity: str) -> Page:
     """A second job on the same loci, by another model; then both side by side."""
-    form = SetForm(read_values(request.form, current_app.config["SETTINGS"].model))
+    form = SetForm(read_values(request.form, settings().model))
     made = compare.read_again(store(), identity, form.model, request.form.to_dict(), ring())
     return redirect(url_for("pages.compare_page", identity=identity, other=made.id), 303)
 
@@ -165,8 +164,7 @@ def compare_page(identity: str) -> Page:
 @bp.route("/screenshots", methods=["GET", "POST"])
 def screenshots() -> Page:
     """A form for pictures without data."""
-    settings = current_app.config["SETTINGS"]
-    form = SetForm(read_values(request.form, settings.model))
+    form = SetForm(read_values(request.form, settings().model))
     if request.method == "POST":
         allow_uploads()
         arrived = [(part.stream, part.filename or "") for part in request.files.getlist("file") if part.filename]
@@ -177,7 +175,7 @@ def screenshots() -> Page:
         except JobError as error:
             form.blame("file", error)
     page = render_template(
-        "screenshots.html", values=form.values, errors=form.errors, models=choices(settings, pictures=True)
+        "screenshots.html", values=form.values, errors=form.errors, models=choices(settings(), pictures=True)
     )
     return (page, 422) if form.errors else page
 

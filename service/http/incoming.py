@@ -10,7 +10,13 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Request, current_app, g
+from flask import Request, g, request
+
+from renderer.values.errors import FormatError
+from service.http.here import ring, settings, store
+from workers.requests import uploads
+from workers.requests.pictures import Arrived
+from workers.store.database import File
 
 FORM_BYTES = 4_000_000
 """Everything of a request that is no file: 2,000 loci are 80 kB."""
@@ -62,7 +68,7 @@ class UploadRequest(Request):
     max_form_memory_size = FORM_BYTES
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> Any:
-        made = Incoming(current_app.extensions["store"].incoming)
+        made = Incoming(store().incoming)
         g.setdefault("incoming", []).append(made)
         return made
 
@@ -71,3 +77,40 @@ def discard_leftovers(_error: BaseException | None = None) -> None:
     """Remove files of this request that were refused or never asked for (a teardown function of the application)."""
     for left in g.pop("incoming", []):
         left.discard()
+
+
+def take_uploads(field: str) -> tuple[list[File], list[FormatError]]:
+    """Keep every file of the request's form field; a file of no known format is refused, the others are kept."""
+    arrived = [part for part in request.files.getlist(field) if part.filename]
+    taken: list[File] = []
+    refused: list[FormatError] = []
+    for part in arrived:
+        stream = part.stream
+        assert isinstance(stream, Incoming)
+        stream.close()
+        try:
+            taken.append(
+                uploads.add_file(store(), stream.path, part.filename or "", stream.sha256, stream.size, ring())
+            )
+        except FormatError as error:
+            refused.append(error)
+    return taken, refused
+
+
+def allow_uploads() -> None:
+    """Let this one request be as large as a file may be."""
+    request.max_content_length = settings().max_upload_mb * 1_000_000
+
+
+def take_bytes(stream: Any) -> bytes:
+    """The bytes of a small upload, which stays where it is until the request is over."""
+    assert isinstance(stream, Incoming)
+    stream.seek(0)
+    return stream.read()
+
+
+def take_picture(stream: Any) -> Arrived:
+    """An uploaded picture where it arrived."""
+    assert isinstance(stream, Incoming)
+    stream.close()
+    return Arrived(stream.path, stream.sha256, stream.size)

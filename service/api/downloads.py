@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, current_app, request, send_file
+from flask import Blueprint, request, send_file
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
+from service.http.here import store
 from workers.errors import BusyError
 from workers.requests.downloads import Sheet, Wanted, draw_sheet, find_panels, find_reading
-from workers.store.database import Store
 
-bp = Blueprint("figures", __name__, url_prefix="/api/v1")
+bp = Blueprint("api_downloads", __name__, url_prefix="/api/v1")
 
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 KEEP_SECONDS = 3600
@@ -22,28 +22,23 @@ KEEP_SECONDS = 3600
 RETRY_SECONDS = 10
 
 
-def _store() -> Store:
-    found: Store = current_app.extensions["store"]
-    return found
-
-
 @bp.get("/readings/<identity>/figure.<format>")
 def get_figure(identity: str, format: str) -> Response:
     """The figure of a reading: png, svg or pdf; ?dpi= (PNG), ?width= (pixels at 100 per inch), ?theme=."""
-    return _send(find_reading(_store(), identity), format, 1)
+    return _send(find_reading(store(), identity), format, 1)
 
 
 @bp.get("/jobs/<identity>/panels.<format>")
 def get_panels(identity: str, format: str) -> Response:
     """Loci of a job side by side, on one scale: ?readings=a,b,c, and as for one figure."""
     ids = [one.strip() for text in request.args.getlist("readings") for one in text.split(",") if one.strip()]
-    return _send(find_panels(_store(), identity, ids), format, len(ids))
+    return _send(find_panels(store(), identity, ids), format, len(ids))
 
 
 def _send(wanted: Wanted, format: str, count: int) -> Response:
     sheet = Sheet.read(format, request.args, wanted.options)
     try:
-        path = draw_sheet(_store(), wanted, sheet)
+        path = draw_sheet(store(), wanted, sheet)
     except BusyError as error:
         raise ServiceUnavailable(str(error), retry_after=RETRY_SECONDS) from error
     response: Any = send_file(
