@@ -23,8 +23,8 @@ from vlm.rules import readings as rules
 from vlm.values.captioner import Captioner, Figure, ModelError, RawReading
 from vlm.values.claim import JOINED_KINDS, PEAK_KINDS, Claim, Judged
 from vlm.values.record import SCHEMA
+from vlm.words import languages
 from vlm.words.caption import Prose, compose
-from vlm.words.text import Text
 
 log = logging.getLogger(__name__)
 _DEFAULT = ReadOptions()
@@ -87,7 +87,8 @@ def make_record(
     judged += rules.read(judged, figure.scene, evidence)
     prose = compose(judged, figure.scene, figure.genes)
     said = check_sentences(raw.sentences, judged, figure)
-    caption = _both(prose.caption)
+    codes = languages.spoken(options.language)
+    caption = {code: prose.caption(code) for code in codes}
     if options.words == "model" and info.prompted:
         own = own_words(said, options.language)
         model["words"] = {options.language: "model" if own else "ours"}
@@ -99,8 +100,8 @@ def make_record(
         "tracks": [track.legend() for track in figure.scene.tracks],
         "evidence": evidence.to_json(),
         "model": model,
-        "claims": _claims(judged, prose),
-        "sentences": [{"text": _both(s.text), "claims": list(s.claims)} for s in prose.sentences],
+        "claims": _claims(judged, prose, codes),
+        "sentences": _sentences(prose, codes),
         "said": [one.to_json() for one in said],
         "caption": caption,
         "text": raw.text,
@@ -143,8 +144,12 @@ def _sha256(path: Path) -> str | None:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "zh": text.zh}
+def _sentences(prose: Prose, codes: Sequence[str]) -> list[dict[str, Any]]:
+    told = zip(*(prose.told(code) for code in codes), strict=True)
+    return [
+        {"text": dict(zip(codes, texts, strict=True)), "claims": list(one.claims)}
+        for one, texts in zip(prose.sentences, told, strict=True)
+    ]
 
 
 def _region(figure: Figure) -> dict[str, Any]:
@@ -163,7 +168,7 @@ def _box(figure: Figure, number: int) -> dict[str, Any]:
     return {"track": number, "x0": box.x0, "x1": box.x1, "y0": box.y0, "y1": box.y1, "vmin": box.vmin, "vmax": box.vmax}
 
 
-def _claims(judged: Sequence[Judged], prose: Prose) -> list[dict[str, Any]]:
+def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> list[dict[str, Any]]:
     printed = {number for sentence in prose.sentences for number in sentence.claims}
     return [
         {
@@ -172,7 +177,7 @@ def _claims(judged: Sequence[Judged], prose: Prose) -> list[dict[str, Any]]:
             "tracks": list(one.claim.tracks),
             "where": {"start": one.claim.start, "end": one.claim.end},
             "value": one.claim.value,
-            "text": _both(prose.claims[number]),
+            "text": {code: prose.claim(number, code) for code in codes},
             "from": one.claim.source,
             "rests_on": _rests_on(number, judged),
             "confidence": None if one.claim.confidence is None else round(one.claim.confidence, 3),

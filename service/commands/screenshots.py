@@ -8,10 +8,10 @@ from typing import Any
 
 from service.commands.locus import folder_name, write_record
 from vlm.prompted.screenshot import check_picture, read_screenshots
-from vlm.values.captioner import Captioner, Language
+from vlm.values.captioner import Captioner
 
 
-def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lang: Language) -> list[dict[str, Any]]:
+def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lang: str) -> list[dict[str, Any]]:
     """Check, copy and read pictures; one goes into `out`, several into a folder each. Returns their records.
 
     Raises FormatError for a picture that cannot be used, ModelError for a model that needs data.

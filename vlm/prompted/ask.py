@@ -10,8 +10,10 @@ from renderer.values.evidence import Evidence
 from renderer.values.track import Scene
 from vlm.models.measured import Measured
 from vlm.prompted.labels import clean
-from vlm.values.captioner import Captioner, Figure, Language
-from vlm.words.claim_text import claim_text
+from vlm.values.captioner import Captioner, Figure
+from vlm.words.caption import statement
+from vlm.words.en import English
+from vlm.words.languages import codes
 
 Facts = Literal["none", "brief"]
 Words = Literal["ours", "model"]
@@ -31,12 +33,12 @@ class ReadOptions:
 
     facts: Facts = "none"
     words: Words = "ours"
-    language: Language = "en"
+    language: str = "en"
     repair: int = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError that says what is valid."""
-        for name, valid in _VALID.items():
+        for name, valid in {**_VALID, "language": codes()}.items():
             if getattr(self, name) not in valid:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it may be {' or '.join(map(str, valid))}.")
 
@@ -53,7 +55,6 @@ class ReadOptions:
 _VALID: dict[str, tuple[Any, ...]] = {
     "facts": get_args(Facts),
     "words": get_args(Words),
-    "language": get_args(Language),
     "repair": (0, 1),
 }
 
@@ -77,7 +78,7 @@ def brief_facts(figure: Figure) -> tuple[str, ...]:
         own = [claim for claim in claims if claim.tracks == (track.number,)]
         first = next((claim for kind in BRIEF_KINDS for claim in own if claim.kind == kind and not claim.value), None)
         if first is not None:
-            facts.append(claim_text(first, scene).en)
+            facts.append(English(figure.region).entry(statement(first, scene)))
     return tuple(facts[:MOST_FACTS])
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from renderer.values.region import Region
 from vlm.claims.checks import POSITION_SHARE
 from vlm.prompted.implied import unsaid
-from vlm.values.captioner import Figure, Language
+from vlm.values.captioner import Figure
 from vlm.values.claim import WINDOW_KINDS, Claim
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -125,7 +125,7 @@ def unbacked(text: str, claims: Sequence[Claim], figure: Figure) -> str | None:
     return unsaid(bare, claims)
 
 
-def language_of(text: str, figure: Figure) -> Language | None:
+def language_of(text: str, figure: Figure) -> str | None:
     """The language of a sentence by its script, names left aside; None for a mixture or another script."""
     bare = _Known.of(figure).without_names(text)
     letters = [c for c in bare if c.isalpha()]

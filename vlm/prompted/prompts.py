@@ -15,12 +15,11 @@ from renderer.values.track import Track
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.labels import clean
 from vlm.prompted.schema import MOST_SENTENCES, MOST_SENTENCES_SHORT, VALUE_WORDS, listed_genes, sayable
-from vlm.values.captioner import Figure, Language
+from vlm.values.captioner import Figure
 from vlm.values.claim import SHAPES
+from vlm.words import languages
 
 __all__ = ["build_prompt", "parse_answer"]
-
-LANGUAGES: dict[Language, str] = {"en": "English", "zh": "Chinese (simplified, 简体中文)"}
 
 _RULES = """\
 Rules:
@@ -68,7 +67,7 @@ def build_prompt(figure: Figure) -> str:
 
 def _style(figure: Figure) -> dict[str, str]:
     size = f"1 to {MOST_SENTENCES_SHORT} short" if figure.ask.short else f"3 to {MOST_SENTENCES}"
-    return {"size": size, "language": LANGUAGES[figure.ask.language]}
+    return {"size": size, "language": languages.named(figure.ask.language).name}
 
 
 def _listed(heading: str, items: tuple[str, ...]) -> list[str]:

@@ -15,7 +15,8 @@ from vlm.prompted.ask import quoted
 from vlm.prompted.labels import clean
 from vlm.prompted.sentences import check_sentences
 from vlm.values.captioner import Figure, RawReading
-from vlm.words.claim_text import claim_text
+from vlm.words.caption import statement
+from vlm.words.en import English
 
 MOST_WRONG = 12
 """Wrong statements a model is told of; one that makes more is not helped by a longer list."""
@@ -42,8 +43,8 @@ def repair(
 def wrong_statements(figure: Figure, raw: RawReading) -> tuple[str, ...]:
     """What did not hold of a first answer, in the words of its claims and sentences; no measured number."""
     judged = judge_all(raw.claims, figure.evidence or Evidence(figure.region, {}), figure.scene)
-    scene = quoted(figure.scene)
-    claims = [claim_text(one.claim, scene).en for one in judged if one.verdict == "contradicted"]
+    scene, english = quoted(figure.scene), English(figure.region)
+    claims = [english.entry(statement(one.claim, scene)) for one in judged if one.verdict == "contradicted"]
     made_up = [
         f"'{clean(one.text)}' ({one.reason})"
         for one in check_sentences(raw.sentences, judged, figure)

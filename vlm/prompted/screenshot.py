@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.prompted.mentions import language_of
-from vlm.values.captioner import Ask, Captioner, Figure, Language, ModelError, RawReading
+from vlm.values.captioner import Ask, Captioner, Figure, ModelError, RawReading
 from vlm.values.record import SCHEMA
-from vlm.words.text import Text
+from vlm.words import languages
+from vlm.words.clauses import Unchecked
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 """What screenshots are saved as; other readers of Pillow stay shut."""
@@ -36,7 +38,6 @@ LEAST_SIDE = 64
 """Pixels of width or height below which no track can be told."""
 
 UNCHECKED = "not_checked"
-NOTE = Text("Not checked: this picture came without data. ", "未核对：该图片没有数据。")
 REASON = "the picture came without data"
 WARNING = f"No sentence was checked: {REASON}."
 
@@ -88,7 +89,7 @@ def _on_white(opened: Image.Image) -> Image.Image:
 
 
 def read_screenshots(
-    captioner: Captioner, pictures: list[tuple[str, Path]], language: Language = "en"
+    captioner: Captioner, pictures: list[tuple[str, Path]], language: str = "en"
 ) -> list[dict[str, Any]]:
     """Records of (name, PNG made by `check_picture`), in their order. Raises ModelError for a model without words."""
     if not captioner.info.prompted:
@@ -103,7 +104,7 @@ def read_screenshots(
     return [_record(figure, raw, captioner, seconds) for figure, raw in zip(figures, readings, strict=True)]
 
 
-def _figure(name: str, png: Path, language: Language) -> Figure:
+def _figure(name: str, png: Path, language: str) -> Figure:
     with Image.open(png, formats=("PNG",)) as opened:
         width, height = opened.size
     nowhere = Region("screenshot", 0, 1, name)
@@ -113,7 +114,7 @@ def _figure(name: str, png: Path, language: Language) -> Figure:
 def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: float) -> dict[str, Any]:
     """A reading record whose every claim is a sentence that cannot be told to be right."""
     info, sentences = captioner.info, [one.text for one in raw.sentences if one.text]
-    failed = not sentences
+    failed, codes = not sentences, languages.spoken(figure.ask.language)
     sha = hashlib.sha256(figure.png.read_bytes()).hexdigest()
     return {
         "schema": SCHEMA,
@@ -135,10 +136,12 @@ def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: floa
             "facts": "none",
             "asked": raw.asked,
         },
-        "claims": [_claim(number, text) for number, text in enumerate(sentences, 1)],
-        "sentences": [{"text": _both(text), "claims": [number]} for number, text in enumerate(sentences, 1)],
+        "claims": [_claim(number, text, codes) for number, text in enumerate(sentences, 1)],
+        "sentences": [
+            {"text": dict.fromkeys(codes, text), "claims": [number]} for number, text in enumerate(sentences, 1)
+        ],
         "said": [_said(number, text, figure) for number, text in enumerate(sentences, 1)],
-        "caption": {"en": NOTE.en + " ".join(sentences), "zh": NOTE.zh + " ".join(sentences)} if sentences else None,
+        "caption": {code: _caption(sentences, code, figure.region) for code in codes} if sentences else None,
         "text": raw.text,
         "status": "failed" if failed else "done",
         "error": (raw.error or "The model said nothing.") if failed else None,
@@ -146,7 +149,7 @@ def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: floa
     }
 
 
-def _claim(number: int, text: str) -> dict[str, Any]:
+def _claim(number: int, text: str, codes: Sequence[str]) -> dict[str, Any]:
     """A sentence in the form of a claim: kind 'statement', no place, and a verdict that says nobody can tell."""
     return {
         "id": number,
@@ -154,7 +157,7 @@ def _claim(number: int, text: str) -> dict[str, Any]:
         "tracks": [],
         "where": None,
         "value": None,
-        "text": _both(text),
+        "text": dict.fromkeys(codes, text),
         "from": "model",
         "rests_on": [],
         "confidence": None,
@@ -175,6 +178,7 @@ def _said(number: int, text: str, figure: Figure) -> dict[str, Any]:
     }
 
 
-def _both(text: str) -> dict[str, str]:
-    """The model's words stand in both places: nobody translates what nobody checked."""
-    return {"en": text, "zh": text}
+def _caption(sentences: Sequence[str], code: str, region: Region) -> str:
+    """The model's words stand in every language: nobody translates what nobody checked."""
+    language = languages.named(code)(region)
+    return language.join([language.sentence(Unchecked()), " ".join(sentences)])

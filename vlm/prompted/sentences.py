@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from vlm.prompted.mentions import language_of, strange, unbacked
-from vlm.values.captioner import Figure, Language, Said
+from vlm.values.captioner import Figure, Said
 from vlm.values.claim import Judged
+from vlm.words import languages
 
 SentenceVerdict = Literal["supported", "contradicted", "cannot_tell", "opinion"]
 
@@ -25,7 +26,7 @@ class Checked:
     verdict: SentenceVerdict
     reason: str | None
     claims: tuple[int, ...]
-    language: Language | None
+    language: str | None
 
     def to_json(self) -> dict[str, Any]:
         """An entry of "said" in a reading record."""
@@ -61,7 +62,7 @@ def _verdict(said: Said, own: Sequence[tuple[int, Judged]], figure: Figure) -> t
     return ("cannot_tell", loose) if loose else ("supported", None)
 
 
-def own_words(checked: Sequence[Checked], language: Language) -> str | None:
+def own_words(checked: Sequence[Checked], code: str) -> str | None:
     """The caption in the model's words: its supported sentences in that language; None if there are none."""
-    good = [one.text for one in checked if one.verdict == "supported" and one.language == language]
-    return ("" if language == "zh" else " ").join(good) or None
+    good = [one.text for one in checked if one.verdict == "supported" and one.language == code]
+    return languages.named(code).between.join(good) or None

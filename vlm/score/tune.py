@@ -24,7 +24,7 @@ from vlm.prompted.answer import write_claim
 from vlm.prompted.labels import clean
 from vlm.prompted.schema import MOST_CLAIMS_EACH, MOST_SENTENCES, MOST_TEXT, gene_names, sayable
 from vlm.prompted.sentences import check_sentences
-from vlm.values.captioner import Figure, Language, ModelError, Said
+from vlm.values.captioner import Figure, ModelError, Said
 from vlm.values.claim import Claim
 from vlm.words.caption import compose
 
@@ -57,22 +57,22 @@ class Example:
     target: str
 
 
-def example_of(figure: Figure, language: Language = "en") -> Example | None:
+def example_of(figure: Figure, language: str = "en") -> Example | None:
     """The example of a figure with evidence; None where nothing can be said of it."""
     target = target_of(figure, language)
     shown = replace(figure, evidence=None, ask=replace(figure.ask, language=language))
     return Example(shown, target) if target else None
 
 
-def target_of(figure: Figure, language: Language = "en") -> str | None:
+def target_of(figure: Figure, language: str = "en") -> str | None:
     """The answer of a perfect reader as JSON: those sentences of the measured caption that, with the claims a model can
     make, would pass the check its own sentences have to pass."""
     assert figure.evidence is not None
     judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
-    told = compose(judged, figure.scene, figure.genes).sentences
+    prose = compose(judged, figure.scene, figure.genes)
     said = [
-        Said(getattr(sentence.text, language), _known([judged[n - 1].claim for n in sentence.claims], figure))
-        for sentence in told
+        Said(text, _known([judged[n - 1].claim for n in sentence.claims], figure))
+        for sentence, text in zip(prose.sentences, prose.told(language), strict=True)
     ]
     again = judge_all([claim for one in said for claim in one.claims], figure.evidence, figure.scene)
     good = [

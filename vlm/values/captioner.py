@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from renderer.values.errors import LocutionError
 from renderer.values.evidence import Evidence, Gene
@@ -25,19 +25,16 @@ class ModelError(LocutionError):
     """A model that cannot be loaded or run; the text says what to do."""
 
 
-Language = Literal["en", "zh"]
-
-
 @dataclass(frozen=True)
 class Ask:
     """What a model that reads a prompt is asked beyond the figure; a model that reads none goes by the figure alone.
 
-    `language` is that of its sentences. `facts` are measured facts it is told, in words. `wrong` are statements of its
-    first answer that did not hold, for a second one. `short` asks for less, where the first answer was cut off.
-    `screenshot`: the picture comes from elsewhere, with no data behind it, so that words are all there is to say.
+    `language` is the code of that of its sentences. `facts` are measured facts it is told, in words. `wrong` are
+    statements of its first answer that did not hold, for a second one. `short` asks for less, where the first answer
+    was cut off. `screenshot`: the picture comes from elsewhere, with no data behind it, so that words are all there is.
     """
 
-    language: Language = "en"
+    language: str = "en"
     facts: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     short: bool = False

@@ -1,4 +1,4 @@
-"""Judged claims -> a caption: three to eight sentences, English and Chinese, each tied to the claims it rests on.
+"""Judged claims -> a caption: three to eight sentences, each a clause tied to the claims it rests on.
 
 Only supported claims are said. The order is a figure legend's: the window and its genes; places where tracks peak,
 those several tracks share first; exons and broad domains; comparisons; intervals, links and boundaries in a clause
@@ -9,40 +9,59 @@ in the caption.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import get_args
 
 from renderer.assays.names import is_control
 from renderer.values.evidence import Gene
+from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.claims.join import is_worth_naming
-from vlm.values.claim import Judged
-from vlm.words import text as words
-from vlm.words.claim_text import claim_text
-from vlm.words.compare_prose import tell_exons, tell_higher, tell_lone, tell_strands
-from vlm.words.domain_prose import gene_spans, tell_domains
-from vlm.words.peak_prose import RANK_TRACK, tell_peaks
-from vlm.words.places import Setting, count_of
+from vlm.values.claim import Claim, Judged
+from vlm.words import languages
+from vlm.words.clauses import Clause, Control, Frame, InSample, Lull, Quiet, Series, Statement
+from vlm.words.comparisons import tell_exons, tell_higher, tell_lone, tell_strands
+from vlm.words.domains import gene_spans, tell_domains
+from vlm.words.meanings import observations, reading_entry, tell_readings
+from vlm.words.parts import Count, Stranded
+from vlm.words.peaks import RANK_TRACK, tell_peaks
+from vlm.words.places import Sentence, Setting, sentence
 from vlm.words.profiles import Profile, gather, supported
-from vlm.words.row_prose import tell_rows
-from vlm.words.rule_prose import observations, reading_text, tell_readings
-from vlm.words.text import Sentence, Text, number_en, sentence
+from vlm.words.rows import tell_rows
 
 MOST_SENTENCES = 8
 MOST_GENES = 4
 """Genes named in the first sentence; the rest is counted."""
 
 
+QUIET: tuple[Lull, ...] = get_args(Lull)
+"""The order in which tracks with nothing to point at are told."""
+
+WHOLE = 0.9
+"""A claim over this share of the window speaks of all of it."""
+
+
 @dataclass(frozen=True)
 class Prose:
-    """Sentences, and the wording of each claim by its id."""
+    """What a caption says, and each claim by its id. Words are made when a language is named, by its code."""
 
+    region: Region
     sentences: tuple[Sentence, ...]
-    claims: dict[int, Text]
+    claims: dict[int, Clause]
 
-    @property
-    def caption(self) -> Text:
+    def told(self, code: str) -> list[str]:
+        """The sentences in words. Raises ValueError for a language nobody knows."""
+        spoken = languages.named(code)(self.region)
+        return [spoken.sentence(one.clause) for one in self.sentences]
+
+    def caption(self, code: str) -> str:
         """All sentences in a row."""
-        return Text(" ".join(s.text.en for s in self.sentences), "".join(s.text.zh for s in self.sentences))
+        return languages.named(code)(self.region).join(self.told(code))
+
+    def claim(self, number: int, code: str) -> str:
+        """One claim in words."""
+        return languages.named(code)(self.region).entry(self.claims[number])
 
 
 def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) -> Prose:
@@ -62,9 +81,18 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     rest = _tell_quiet(profiles, controls, setting)
     readings = tell_readings(everything, scene, worth)
     body = _fit([*body], MOST_SENTENCES - 1 - len(rest) - len(readings))
-    texts = {number: claim_text(one.claim, scene) for number, one in enumerate(judged, 1)}
-    texts |= {n: reading_text(one, scene) for n, one in enumerate(everything, 1) if n > len(judged)}
-    return Prose((_opening(judged, scene, worth), *_in_sample([*body, *rest], setting), *readings), texts)
+    entries: dict[int, Clause] = {n: statement(one.claim, scene) for n, one in enumerate(judged, 1)}
+    entries |= {n: reading_entry(one) for n, one in enumerate(everything, 1) if n > len(judged)}
+    opening = _opening(judged, scene, worth)
+    return Prose(scene.region, (opening, *_in_sample([*body, *rest], setting), *readings), entries)
+
+
+def statement(claim: Claim, scene: Scene) -> Statement:
+    """A claim as it was made, for tables: whether it holds or not, and if it makes no sense as well."""
+    by_number = {track.number: track.label for track in scene.tracks}
+    labels = tuple(by_number.get(number, f"track {number}") for number in claim.tracks) or ("?",)
+    whole = claim.end - claim.start >= WHOLE * scene.region.span
+    return Statement(claim.kind, labels, claim.start, claim.end, claim.value, whole)
 
 
 def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence]:
@@ -80,14 +108,12 @@ def _fit(sentences: list[Sentence], most: int) -> list[Sentence]:
 
 
 def _in_sample(sentences: list[Sentence], setting: Setting) -> list[Sentence]:
-    """The sample that all labels share, said once at the first sentence on a signal."""
+    """The sample that all labels share, said once with the first sentence on signals."""
     sample = setting.labels.sample
-    first = next((one for one in sentences if not one.text.en.startswith(("In ", "On "))), None)
+    first = next((one for one in sentences if one.common), None)
     if not sample or not first:
         return sentences
-    english = first.text.en.replace("Both ", "both ", 1) if first.text.en.startswith("Both ") else first.text.en
-    text = Text(f"In {sample}, {english}", words.spaced(f"在 {sample} 中，{first.text.zh}"))
-    said = Sentence(text, first.claims, first.rank)
+    said = replace(first, clause=InSample(sample, first.clause))
     return [said if one is first else one for one in sentences]
 
 
@@ -106,39 +132,19 @@ class _Named:
 
 
 def _opening(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> Sentence:
-    region = scene.region
-    size = words.length(region.span, 3)
-    address = f"{scene.assembly} {region}" if scene.assembly else str(region)
-    window = Text(f"The {size} window ({address})", f"图示 {address}（{size}）")
-    counts = [
-        (number, int(one.measured["count"])) for number, one in supported(judged) if one.claim.kind == "gene_count"
-    ]
-    total = counts[0][1] if counts else None
-    genes = _named_genes(judged, worth)
-    if total == 0:
-        return sentence(window + Text(" holds no annotated gene", "，无注释基因"), [counts[0][0]])
+    counts = [(n, int(one.measured["count"])) for n, one in supported(judged) if one.claim.kind == "gene_count"]
+    counted, total = [number for number, _ in counts[:1]], counts[0][1] if counts else None
+    genes = _named_genes(judged, worth) if total != 0 else []
     if not genes:
-        if total is None:
-            return sentence(Text(f"The figure shows {size} of {address}", window.zh), [])
-        plural = "s" * (total > 1)
-        return sentence(
-            window + Text(f" holds {number_en(total)} annotated gene{plural}", f"，含 {total:,} 个注释基因"),
-            [counts[0][0]],
-        )
+        return sentence(Frame(scene.assembly, total), counted)
     home = _around(genes, scene)
     if home and len(genes) == 1 and total in (None, 1):
-        strand = _STRANDS.get(home.strand, Text("", ""))
-        inside = Text(
-            f" lies within {home.name}{strand.en}", f"，位于{strand.zh}基因 {home.name} 内".replace("位于的", "位于")
-        )
-        return sentence(window + inside, [home.id, *(number for number, _ in counts[:1])])
+        inside = Stranded(home.strand, (home.name,))
+        return sentence(Frame(scene.assembly, total, (inside,), inside=True), [home.id, *counted])
     shown = _shown(genes, judged)
     others = (total or len(genes)) - len(shown)
-    text = window + _gene_list(shown, others)
-    return sentence(text, [*(gene.id for gene in shown), *(number for number, _ in counts[: bool(others)])])
-
-
-_STRANDS = {"+": Text(" (plus strand)", "正链"), "-": Text(" (minus strand)", "负链")}
+    frame = Frame(scene.assembly, total, _by_strand(shown), others)
+    return sentence(frame, [*(gene.id for gene in shown), *(counted if others else ())])
 
 
 def _named_genes(judged: Sequence[Judged], worth: set[str]) -> list[_Named]:
@@ -166,34 +172,13 @@ def _shown(genes: Sequence[_Named], judged: Sequence[Judged]) -> list[_Named]:
     return sorted(once[:most], key=lambda gene: gene.start)
 
 
-def _gene_list(shown: Sequence[_Named], others: int) -> Text:
-    """' shows JAK2 on the plus strand, INSL6 on the minus strand and 14 other genes'."""
-    groups: list[tuple[str, list[str]]] = []
-    for gene in shown:
-        if groups and groups[-1][0] == gene.strand:
-            groups[-1][1].append(gene.name)
-        else:
-            groups.append((gene.strand, [gene.name]))
-    if len(groups) > 2:  # strands alternate: name the genes of each strand together
-        order = list(dict.fromkeys(strand for strand, _ in groups))
-        groups = [(strand, [name for s, listed in groups if s == strand for name in listed]) for strand in order]
-    words_of = {"+": " on the plus strand", "-": " on the minus strand"}
-    english = [f"{words.join_en(listed)}{words_of.get(strand, '')}" for strand, listed in groups]
-    english += [f"{number_en(others)} other gene{'s' * (others > 1)}"] if others else []
-    signs = {"+": "（正链）", "-": "（负链）"}
-    chinese = [f"{'、'.join(listed)}{signs.get(strand, '')}" for strand, listed in groups]
-    total = sum(len(listed) for _, listed in groups) + others
-    counted = f"等 {total} 个基因" if others else ""
-    return Text(
-        f" shows {_comma_and(english)}", f"，含 {'、'.join(chinese) if others else '和 '.join(chinese)}{counted}"
-    )
-
-
-def _comma_and(items: Sequence[str]) -> str:
-    """A list whose items may hold an 'and' themselves."""
-    if len(items) < 2 or not any(" and " in item for item in items):
-        return words.join_en(items)
-    return f"{', '.join(items[:-1])}, and {items[-1]}"
+def _by_strand(shown: Sequence[_Named]) -> tuple[Stranded, ...]:
+    """Neighbours of one strand together; where strands alternate, all genes of a strand."""
+    runs = [(strand, tuple(gene.name for gene in some)) for strand, some in groupby(shown, lambda gene: gene.strand)]
+    if len(runs) > 2:
+        strands = dict.fromkeys(strand for strand, _ in runs)
+        runs = [(strand, tuple(gene.name for gene in shown if gene.strand == strand)) for strand in strands]
+    return tuple(Stranded(strand, names) for strand, names in runs)
 
 
 # --- what shows nothing to point at
@@ -201,40 +186,26 @@ def _comma_and(items: Sequence[str]) -> str:
 
 def _tell_quiet(profiles: Sequence[Profile], controls: set[int], setting: Setting) -> list[Sentence]:
     """One sentence for the tracks without a peak to speak of, and for controls, whose bumps are no finding."""
-    clauses: list[Text] = []
+    clauses: list[Clause] = []
     ids: list[int] = []
-    for members, wording in _quiet_groups(profiles, controls):
-        labels = setting.labels.of([profile.track for profile in members])
-        many = len(members) > 1
-        clauses.append(Text(f"{labels.en} {wording.en.format(*_NUMBER[many])}", f"{labels.zh} {wording.zh}"))
-        ids += [i for p in members for i in (*p.state_ids, *(p.count_ids if p.state is None and not p.domains else ()))]
-        ids += [i for p in members for one in p.stretches for i in one.ids]
-    if not clauses:
-        return []
-    return [sentence(Text("; ".join(c.en for c in clauses), "；".join(c.zh for c in clauses)), ids)]
-
-
-_NUMBER = {False: ("is", "s", "has"), True: ("are", "", "have")}
-_QUIET = {
-    "noisy": Text("{0} uneven throughout, without a peak that stands out", "在整个窗口内起伏，无突出的峰"),
-    "flat": Text("stay{1} flat", "信号平坦"),
-    "no_data": Text("{2} no data here", "在此窗口内无数据"),
-}
-
-
-def _quiet_groups(profiles: Sequence[Profile], controls: set[int]) -> list[tuple[list[Profile], Text]]:
-    groups: list[tuple[list[Profile], Text]] = []
-    none = [p for p in profiles if p.state is None and p.count == 0 and not p.domains]
-    busy = [p for p in profiles if p.track in controls and p.state is None and (p.count or p.domains)]
-    for profile in busy:
-        many = len(profile.domains)
-        raised = Text(f"{number_en(many)} raised stretch{'es' * (many > 1)}", f" {many} 处信号升高的区段")
-        what = raised if many else count_of(profile.count, 0)
-        groups.append(([profile], Text(f"(a control) shows {what.en}", f"（对照）有 {what.zh}")))
-    if none:
-        groups.append((none, Text("show{1} no clear peak", "无明显的峰")))
-    for state, wording in _QUIET.items():
-        members = [p for p in profiles if p.state == state]
+    for profile in profiles:
+        if profile.track in controls and profile.state is None and (profile.count or profile.domains):
+            clauses.append(Control(setting.labels.of([profile.track]), len(profile.domains), Count(profile.count)))
+            ids += _quiet_ids(profile)
+    for how in QUIET:
+        members = [profile for profile in profiles if _how_quiet(profile) == how]
         if members:
-            groups.append((members, wording))
-    return groups
+            clauses.append(Quiet(setting.labels.of([profile.track for profile in members]), how))
+            ids += [i for profile in members for i in _quiet_ids(profile)]
+    return [sentence(Series(tuple(clauses)), ids)] if clauses else []
+
+
+def _how_quiet(profile: Profile) -> str | None:
+    """Without a peak, or the state the track is in; None of one with something to point at."""
+    none = profile.state is None and profile.count == 0 and not profile.domains
+    return "no_peak" if none else profile.state
+
+
+def _quiet_ids(profile: Profile) -> list[int]:
+    counts = profile.count_ids if profile.state is None and not profile.domains else []
+    return [*profile.state_ids, *counts, *(i for one in profile.stretches for i in one.ids)]

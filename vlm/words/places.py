@@ -1,27 +1,41 @@
-"""Where a peak is, in words: at the start of a gene, within one, or near a position. Used by all peak sentences."""
+"""What the clauses of one caption share: what tracks are called, and where a peak is."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from renderer.assays.labels import strand_of
+from renderer.assays.labels import strand_of, unstranded
 from renderer.assays.names import assay_of
 from renderer.values.region import Region
-from renderer.values.track import Scene
-from vlm.words import text as words
+from renderer.values.track import Scene, Track
+from vlm.words.clauses import Clause
+from vlm.words.parts import Count, Others, Place, Strands, Tracks
 from vlm.words.profiles import Profile, Spot
-from vlm.words.text import EMPTY, Labels, Text, number_en
 
 NAMED = 3
 """Genes or positions named in one list of places."""
 
-MANY = 10
-"""Above this many peaks a number says no more than 'many'."""
-
-
 ANONYMOUS_SPAN = 1_000_000
 """In a wider window (bp) a peak is near some start site or other by chance; without a name that says nothing."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What a sentence says, the ids of the claims it rests on, and how gladly it is left out of a caption that is too
+    long. `common`: it is on signals, so that the sample they share may be said with it."""
+
+    clause: Clause
+    claims: tuple[int, ...]
+    rank: int = 0
+    common: bool = True
+
+
+def sentence(clause: Clause, claims: Sequence[int], rank: int = 0, common: bool = True) -> Sentence:
+    """A sentence that has each claim once."""
+    return Sentence(clause, tuple(dict.fromkeys(claims)), rank, common)
 
 
 @dataclass(frozen=True)
@@ -38,51 +52,36 @@ class Setting:
         marks = (
             track.number for track in scene.tracks if (row := assay_of(track)) and row.starts and not strand_of(track)
         )
-        return cls(scene.region, words.short_labels(scene), frozenset(marks))
+        return cls(scene.region, short_labels(scene), frozenset(marks))
 
 
-def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Text:
-    """'at the promoter of JAK2 (4.985 Mb)', in Chinese without the verb: 'JAK2 启动子处（4.985 Mb）'."""
-    near = words.place(spot.summit, setting.region)
-    if setting.region.span > ANONYMOUS_SPAN:
-        spot = replace(spot, anonymous=None)
-    if not spot.tss and not spot.inside and not spot.anonymous:
-        if spot.intergenic and setting.region.span <= ANONYMOUS_SPAN:
-            return Text(f"between genes near {near}", f"{near} 附近的基因间区")
-        return Text(f"near {near}", f"{near} 附近")
-    shown = Text(f" ({near})", f"（{near}）") if position else EMPTY
-    if not spot.tss and not spot.inside:
-        return (_AT_SOME_TSS if spot.anonymous == "tss" else _IN_SOME_GENE) + shown
+def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Place:
+    """The place of a peak, named by its genes where it has any; `position` says where that is as well."""
+    at = spot.summit if position else None
+    anonymous = spot.anonymous if setting.region.span <= ANONYMOUS_SPAN else None
     if spot.tss:
-        return at_start(spot.tss[:2], spot.internal, setting, tracks) + shown
-    return Text(f"within {spot.inside[0]}", f"{spot.inside[0]} 内") + shown
+        return at_start(spot.tss[:2], spot.internal, setting, tracks, at)
+    if spot.inside:
+        return Place("gene", spot.inside[:1], at)
+    if anonymous:
+        return Place("some_tss" if anonymous == "tss" else "some_gene", at=at)
+    between = spot.intergenic and setting.region.span <= ANONYMOUS_SPAN
+    return Place("between" if between else "near", at=spot.summit)
 
 
-_AT_SOME_TSS = Text("at an annotated TSS", "一个注释的转录起始位点处")
-_IN_SOME_GENE = Text("within an annotated gene", "一个注释基因内")
-
-
-def at_start(genes: Sequence[str], internal: bool, setting: Setting, tracks: Sequence[int]) -> Text:
-    """'at the promoters of A and B', 'at the TSS of A', 'at an internal TSS of A'."""
-    listed = words.names(genes)
+def at_start(
+    genes: Sequence[str], internal: bool, setting: Setting, tracks: Sequence[int], at: int | None = None
+) -> Place:
+    """The start of genes: their promoter, if all the tracks mark promoters."""
     if internal:
-        many = len(genes) > 1
-        noun = "internal TSSs" if many else "an internal TSS"
-        return Text(f"at {noun} of {listed.en}", f"{listed.zh} 内部的转录起始位点处")
+        return Place("internal_tss", tuple(genes), at)
     promoter = all(track in setting.promoters for track in tracks)
-    noun = ("promoter" if promoter else "TSS") + "s" * (len(genes) > 1)
-    chinese = "启动子处" if promoter and len(genes) == 1 else "的启动子处" if promoter else "的转录起始位点处"
-    return Text(f"at the {noun} of {listed.en}", f"{listed.zh} {chinese}")
+    return Place("promoter" if promoter else "tss", tuple(genes), at)
 
 
-def count_of(count: int | None, known: int) -> Text:
-    """'three clear peaks', '3 个明显的峰'; `known` peaks are spoken of where no count holds."""
-    if count is None:
-        several = Text("several clear peaks", "多个明显的峰")
-        return several if known > 1 else Text("a clear peak", "一个明显的峰")
-    if count > MANY:
-        return Text(f"more than {number_en(MANY)} peaks", f"{MANY} 个以上的峰")
-    return Text(f"{number_en(count)} clear peak{'s' * (count != 1)}", f"{count} 个明显的峰")
+def count_of(profile: Profile) -> Count:
+    """The number of a track's peaks; where no count holds, whether it is several."""
+    return Count(profile.count, len(profile.spots) > 1)
 
 
 @dataclass(frozen=True)
@@ -105,24 +104,21 @@ class Rest:
         return self.number == len(self.spots)
 
 
-def places(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int], bool, int]:
-    """Where the rest is, with claim ids, whether that is all of it, and how many peaks it names.
-
-    Empty if no short list would do.
-    """
+def places(rest: Rest, setting: Setting, track: int) -> tuple[Others | None, list[int]]:
+    """Where the rest is, with claim ids; None if no short list would do."""
     starts = [spot for spot in rest.spots if spot.tss and not spot.internal]
     if rest.complete and rest.spots and (gene := shared_gene(rest.spots)):
-        return Text(f"within {gene}", f"{gene} 内"), ids_of(rest.spots), True, len(rest.spots)
+        return Others((Place("gene", (gene,)),), len(rest.spots), True, rest.number), ids_of(rest.spots)
     if starts:
         genes = list(dict.fromkeys(spot.tss[0] for spot in starts))[:NAMED]
         shown = [spot for spot in starts if spot.tss[0] in genes]
         whole = rest.complete and len(shown) == len(rest.spots)
-        return at_start(genes, False, setting, [track]), ids_of(shown), whole, len(shown)
+        return Others((at_start(genes, False, setting, [track]),), len(shown), whole, rest.number), ids_of(shown)
     if rest.complete and 0 < len(rest.spots) <= 2:
         ordered = sorted(rest.spots, key=lambda spot: spot.summit)
-        text = words.join([where(replace(spot, anonymous=None), setting, [track]) for spot in ordered])
-        return text, ids_of(ordered), True, len(ordered)
-    return EMPTY, [], False, 0
+        listed = tuple(where(replace(spot, anonymous=None), setting, [track]) for spot in ordered)
+        return Others(listed, len(ordered), True, rest.number), ids_of(ordered)
+    return None, []
 
 
 def ids_of(spots: Sequence[Spot]) -> list[int]:
@@ -135,3 +131,71 @@ def shared_gene(spots: Sequence[Spot]) -> str | None:
     inside = [{*spot.inside, *(spot.tss if spot.internal else ())} for spot in spots]
     shared = set.intersection(*inside) if inside else set()
     return min(shared) if shared else None
+
+
+# --- track labels
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Track labels for a sentence: the sample, if all signal tracks share it, is said once and left out of each."""
+
+    sample: str | None
+    by_track: dict[int, str]
+    strands: dict[int, str]
+
+    def of(self, tracks: Sequence[int]) -> Tracks:
+        """These tracks as a subject; two strands of one assay become one item."""
+        items: list[str | Strands] = []
+        left = list(tracks)
+        while left:
+            number = left.pop(0)
+            twin = next((other for other in left if self._are_strands(number, other)), None)
+            if twin is None:
+                items.append(self.by_track[number])
+                continue
+            left.remove(twin)
+            items.append(Strands(unstranded(self.by_track[number])))
+        return Tracks(tuple(items), len(tracks))
+
+    def _are_strands(self, one: int, other: int) -> bool:
+        stems = {unstranded(self.by_track[number]) for number in (one, other)}
+        signs = {self.strands.get(number) for number in (one, other)}
+        return signs == {"+", "-"} and len(stems) == 1
+
+
+def short_labels(scene: Scene) -> Labels:
+    """The labels of a scene's tracks, without the sample they share."""
+    signal = [track for track in scene.tracks if track.kind == "signal"]
+    full = _told_apart(scene.tracks)
+    strands = {track.number: strand for track in signal if (strand := strand_of(track))}
+    samples = {track.sample for track in signal}
+    sample = samples.pop() if len(samples) == 1 and len(signal) > 1 else None
+    if not sample or not all(_has_word(track.label, sample) for track in signal):
+        return Labels(None, full, strands)
+    short = {number: _without(label, sample) for number, label in full.items()}
+    cut = [short[track.number] for track in signal]
+    if not all(cut) or len(set(cut)) < len(cut):
+        return Labels(None, full, strands)
+    return Labels(sample, {number: short[number] or full[number] for number in full}, strands)
+
+
+def _told_apart(tracks: Sequence[Track]) -> dict[int, str]:
+    """Each track's label, with its number where another track of the same strand is called the same."""
+    full = {track.number: track.label.strip() or f"track {track.number}" for track in tracks}
+    called = Counter((full[track.number], track.strand) for track in tracks)
+    return {
+        track.number: f"{full[track.number]} ({track.number})"
+        if called[full[track.number], track.strand] > 1
+        else full[track.number]
+        for track in tracks
+    }
+
+
+def _has_word(label: str, word: str) -> bool:
+    return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", label, re.IGNORECASE))
+
+
+def _without(label: str, word: str) -> str:
+    short = re.sub(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", "", label, flags=re.IGNORECASE)
+    return re.sub(r"\(\s*\)|\[\s*\]", "", re.sub(r"\s+", " ", short)).strip(" _,:;").removeprefix("- ").strip()

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vlm.values.claim import Judged
-from vlm.words import text as words
-from vlm.words.places import Rest, Setting, at_start, count_of, ids_of, places, shared_gene, where
+from vlm.words.clauses import AlsoPeak, Clause, Further, NoOther, Peaks, Scattered, Series, Single, Strongest
+from vlm.words.parts import Place, They
+from vlm.words.places import Rest, Sentence, Setting, at_start, count_of, ids_of, places, sentence, shared_gene, where
 from vlm.words.profiles import Profile, Spot, supported
-from vlm.words.text import EMPTY, Sentence, Text, number_en, sentence
 
 TOGETHER_SHARE = 0.02
 """Share of the window within which two strongest peaks away from any start site are one place."""
@@ -75,32 +75,19 @@ def _tell_group(group: _Group, judged: Sequence[Judged], setting: Setting) -> li
     if len(group.members) == 1:
         return [_tell_track(group.members[0], setting)]
     place = where(group.place, setting, group.tracks, position=True)
-    labels = setting.labels.of(group.tracks)
-    both = "both" if len(group.members) == 2 and not labels.en.startswith("both ") else "all"
-    all_ = "" if labels.en.startswith("both ") and len(group.members) == 2 else f"{both} "
-    text = Text(f"{labels.en} are {all_}strongest {place.en}", f"{labels.zh} 的最强峰均位于 {place.zh}")
-    main = sentence(text, _main_ids(group, judged), RANK_GROUP)
-    rest = _tell_rest(group, setting)
-    return [main, *rest]
+    strongest = Strongest(setting.labels.of(group.tracks), place)
+    return [sentence(strongest, _main_ids(group, judged), RANK_GROUP), *_tell_rest(group, setting)]
 
 
 def _tell_sole(group: _Group, judged: Sequence[Judged], setting: Setting) -> Sentence:
     """Tracks with one clear peak each, all at one place."""
-    many = len(group.members) > 1
-    labels = setting.labels.of(group.tracks)
     place = where(group.place, setting, group.tracks, position=True)
     sharp = all(spot.is_sharp(setting.region) for spot in group.spots)
     low = all(profile.low_ids for profile in group.members)
     ids = _main_ids(group, judged) + [i for profile in group.members for i in profile.count_ids]
     ids += [i for profile in group.members for i in profile.low_ids if low]
-    each = "" if not many else "each " if not labels.en.startswith("both ") else ""
-    kind = Text("sharp", "尖锐") if sharp else Text("clear", "明显")
-    elsewhere = Text(f" and {'are' if many else 'is'} low elsewhere", "，其余区域信号较低") if low else EMPTY
-    text = Text(
-        f"{labels.en} {each}{'form' if many else 'forms'} a single {kind.en} peak {place.en}{elsewhere.en}",
-        f"{labels.zh} {'均仅' if many else '仅'}在 {place.zh}形成一个{kind.zh}的峰{elsewhere.zh}",
-    )
-    return sentence(text, ids, RANK_GROUP if many else RANK_TRACK)
+    single = Single(setting.labels.of(group.tracks), place, sharp, low)
+    return sentence(single, ids, RANK_GROUP if len(group.members) > 1 else RANK_TRACK)
 
 
 def _main_ids(group: _Group, judged: Sequence[Judged]) -> list[int]:
@@ -125,34 +112,21 @@ def _shared_gene_ids(spot: Spot, place: Spot, judged: Sequence[Judged]) -> list[
 
 def _tell_track(profile: Profile, setting: Setting) -> Sentence:
     """One track with several peaks."""
-    best, track = profile.main, profile.track
+    best, who = profile.main, setting.labels.of([profile.track])
     assert best is not None
-    label = setting.labels.of([track])
     ids = [*best.ids, *best.gene_ids, *profile.count_ids]
     rest = Rest.of(profile)
-    gene = _home(profile, rest)
-    if gene:
-        ids += ids_of(rest.spots)
-        near = words.place(best.summit, setting.region)
-        all_ = "both" if profile.count == 2 else "all"
-        tail = Text(f", {all_} within {gene}, the strongest near {near}", f"，最强峰位于 {near} 附近")
+    home = _home(profile, rest)
+    place = where(best, setting, [profile.track], position=True)
+    if home:
+        others, more = None, ids_of(rest.spots)
+        place = Place("near", at=best.summit)
     else:
-        place = where(best, setting, [track], position=True)
-        more, more_ids = _others(rest, setting, track)
-        tail = Text(f", the strongest {place.en}", f"，最强峰位于 {place.zh}") + more
-        ids += more_ids
-        if profile.count is None:
-            english = more.en.replace("another lies", "another peak lies").replace("others lie", "other peaks lie")
-            text = Text(f"{label.en} is strongest {place.en}{english}", f"{label.zh} 的最强峰位于 {place.zh}{more.zh}")
-            return sentence(text, ids, RANK_TRACK)
-    count = count_of(profile.count, len(profile.spots))
-    chinese = count.zh if not gene else f"{profile.count} 个均位于 {gene} 内的峰"
-    if profile.low_ids:
-        ids += profile.low_ids
-        text = Text(f"{label.en} is low except for {count.en}", f"{label.zh} 除 {chinese}外信号较低")
-    else:
-        text = Text(f"{label.en} shows {count.en}", f"{label.zh} 有 {chinese}")
-    return sentence(text + tail, ids, RANK_TRACK)
+        others, more = places(rest, setting, profile.track)
+    if profile.count is None:
+        return sentence(Strongest(who, place, others), [*ids, *more], RANK_TRACK)
+    peaks = Peaks(who, count_of(profile), place, others, home, bool(profile.low_ids))
+    return sentence(peaks, [*ids, *more, *profile.low_ids], RANK_TRACK)
 
 
 def _home(profile: Profile, rest: Rest) -> str | None:
@@ -162,26 +136,10 @@ def _home(profile: Profile, rest: Rest) -> str | None:
     return shared_gene([profile.main, *rest.spots])
 
 
-def _others(rest: Rest, setting: Setting, track: int) -> tuple[Text, list[int]]:
-    """What follows the strongest peak: '; the other lies at the promoter of ERMP1'."""
-    listed, ids, whole, shown = places(rest, setting, track)
-    if not listed:
-        return EMPTY, []
-    if whole:
-        one = rest.number == 1
-        text = Text(
-            f"; the other{'' if one else 's'} lie{'s' if one else ''} {listed.en}",
-            f"；{'另一个' if one else '其余各峰'}位于 {listed.zh}",
-        )
-        return text, ids
-    some = Text("another lies", "另有一个峰") if shown == 1 else Text("others lie", "另有峰")
-    return Text(f"; {some.en} {listed.en}", f"；{some.zh}位于 {listed.zh}"), ids
-
-
 def _tell_rest(group: _Group, setting: Setting) -> list[Sentence]:
     """What the tracks of a group show besides the place they share, in one sentence."""
     several = [profile for profile in group.members if not profile.sole and (profile.others or profile.count)]
-    clauses: list[Text] = []
+    clauses: list[Clause] = []
     ids: list[int] = []
     shared = _shared_starts(several)
     told: dict[int, list[Spot]] = {profile.track: [] for profile in several}
@@ -194,10 +152,7 @@ def _tell_rest(group: _Group, setting: Setting) -> list[Sentence]:
         clause, more = _further(profile, told.get(profile.track, []), setting)
         clauses += [clause] if clause else []
         ids += more
-    if not clauses:
-        return []
-    text = Text("; ".join(clause.en for clause in clauses), "；".join(clause.zh for clause in clauses))
-    return [sentence(text, ids, RANK_REST)]
+    return [sentence(Series(tuple(clauses)), ids, RANK_REST)] if clauses else []
 
 
 def _shared_starts(profiles: Sequence[Profile]) -> list[str]:
@@ -209,51 +164,29 @@ def _shared_starts(profiles: Sequence[Profile]) -> list[str]:
     return [gene for gene in dict.fromkeys(order) if all(gene in one for one in sets)][:3]
 
 
-def _also(several: Sequence[Profile], genes: Sequence[str], group: _Group, setting: Setting) -> Text:
+def _also(several: Sequence[Profile], genes: Sequence[str], group: _Group, setting: Setting) -> AlsoPeak:
     tracks = [profile.track for profile in several]
-    place = at_start(genes, False, setting, tracks)
-    if len(several) == len(group.members):
-        who = Text("both" if len(several) == 2 else "all", "二者" if len(several) == 2 else "它们")
-    else:
-        who = setting.labels.of(tracks)
-    return Text(f"{who.en} also peak {place.en}", f"{who.zh}在 {place.zh}也有峰")
+    who = They(len(several)) if len(several) == len(group.members) else setting.labels.of(tracks)
+    return AlsoPeak(who, (at_start(genes, False, setting, tracks),))
 
 
-def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[Text, list[int]]:
-    """'H3K27ac has two further clear peaks, at ...', or that there is none."""
-    label = setting.labels.of([profile.track])
+def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[Clause | None, list[int]]:
+    """How many peaks the track has beside those told, and where; nothing if that says no more."""
+    who = setting.labels.of([profile.track])
     rest = Rest.of(profile, told)
     if rest.number == 0:
-        if told:
-            return EMPTY, list(profile.count_ids)
-        return Text(f"{label.en} has no other clear peak", f"{label.zh} 无其他明显的峰"), list(profile.count_ids)
-    listed, ids, whole, shown = places(rest, setting, profile.track)
+        return None if told else NoOther(who), list(profile.count_ids)
+    others, ids = places(rest, setting, profile.track)
     if rest.number is None:
-        if not listed:
-            return EMPTY, []
-        return Text(f"{label.en} also peaks {listed.en}", f"{label.zh} 在 {listed.zh}也有峰"), ids
-    number = Text(number_en(rest.number), str(rest.number))
-    if rest.number > 10:
-        number = Text("more than ten", "10 个以上")
-    more = Text(
-        f"{label.en} has {number.en} further peak{'s' * (rest.number != 1)}",
-        f"{label.zh} 另有 {number.zh}{'' if rest.number > 10 else ' 个'}峰",
-    )
-    if listed:
-        among = Text("", "") if whole else Text("one of them " if shown == 1 else "among them ", "其中有峰")
-        more += Text(f", {among.en}{listed.en}", f"，{among.zh}位于 {listed.zh}")
-    return more, [*ids, *profile.count_ids]
+        return AlsoPeak(who, others.places) if others else None, ids
+    return Further(who, rest.number, others), [*ids, *profile.count_ids]
 
 
 def _tell_scattered(profile: Profile, setting: Setting) -> Sentence:
     """A track of which no strongest peak is known."""
-    label = setting.labels.of([profile.track])
-    count = count_of(profile.count, len(profile.spots))
     rest = Rest(profile.count, tuple(profile.others))
-    listed, ids, whole, shown = places(rest, setting, profile.track)
-    text = Text(f"{label.en} shows {count.en}", f"{label.zh} 有 {count.zh}")
-    if listed:
-        some = Text("one of them " if shown == 1 else "among them ", "其中有峰")
-        among = EMPTY if whole or profile.count is None else some
-        text += Text(f", {among.en}{listed.en}", f"，{among.zh}位于 {listed.zh}")
-    return sentence(text, [*ids, *profile.count_ids] or [i for s in profile.others for i in s.ids], RANK_TRACK)
+    others, ids = places(rest, setting, profile.track)
+    if others and profile.count is None:
+        others = replace(others, whole=True)
+    scattered = Scattered(setting.labels.of([profile.track]), count_of(profile), others)
+    return sentence(scattered, [*ids, *profile.count_ids] or [i for s in profile.others for i in s.ids], RANK_TRACK)

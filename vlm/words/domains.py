@@ -1,0 +1,129 @@
+"""Sentences on broad domains: how long, where, which genes they cover, and what else the track shows.
+
+Which genes a domain covers follows from two supported claims, the domain and the gene, and their measured spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from renderer.values.region import Region
+from vlm.values.claim import Judged
+from vlm.words.clauses import Raised
+from vlm.words.parts import Edge, Extent, Place
+from vlm.words.places import Sentence, Setting, sentence, where
+from vlm.words.profiles import Profile, Stretch, supported
+
+COVERED = 0.8
+"""A domain covers a gene if this share of the gene's visible length lies in it, and is within one likewise."""
+
+SAME = 0.6
+"""Domains of two tracks are told together if intersection over union reaches this."""
+
+EDGE_SHARE = 0.01
+"""A domain that comes this close (share of the window) to an edge is cut by it."""
+
+FLANK_SHARE = 0.02
+"""A peak this close (share of the window) to a domain is its shoulder, not a place of its own."""
+
+NAMED = 3
+LISTED = 3
+"""Genes, and domains of one track, that are named."""
+
+RANK_DOMAIN = 1
+
+
+@dataclass(frozen=True)
+class GeneSpan:
+    """The visible part of a gene of which a supported claim tells."""
+
+    name: str
+    start: int
+    end: int
+    id: int
+
+
+def gene_spans(judged: Sequence[Judged], worth: set[str]) -> list[GeneSpan]:
+    """The genes worth naming, left to right."""
+    spans = [
+        GeneSpan(str(one.measured["name"]), int(one.measured["start"]), int(one.measured["end"]), number)
+        for number, one in supported(judged)
+        if one.claim.kind == "gene" and one.measured["name"] in worth
+    ]
+    return sorted(spans, key=lambda span: span.start)
+
+
+def tell_domains(profiles: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> list[Sentence]:
+    """One sentence for each track with broad domains; tracks that share their only domain are told together."""
+    groups: list[list[Profile]] = []
+    for profile in (one for one in profiles if one.domains):
+        home = next((group for group in groups if _same(group[0], profile)), None)
+        if home is None:
+            groups.append([profile])
+        else:
+            home.append(profile)
+    return [_tell(group, genes, setting) for group in groups]
+
+
+def _same(one: Profile, other: Profile) -> bool:
+    if len(one.domains) != 1 or len(other.domains) != 1:
+        return False
+    a, b = one.stretches[0], other.stretches[0]
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return common >= SAME * (max(a.end, b.end) - min(a.start, b.start))
+
+
+def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> Sentence:
+    first, total = group[0], len(group[0].domains)
+    longest = sorted(first.stretches, key=lambda one: one.start - one.end)[: LISTED if total > 1 else 1]
+    told = [_extent(one, genes, setting.region) for one in sorted(longest, key=lambda one: one.start)]
+    named = {name for extent, _ in told for name in (*extent.covers, extent.within)}
+    ids = [i for profile in group for one in profile.stretches for i in one.ids]
+    ids += [i for _, more in told for i in more]
+    ids += [i for profile in group for (_, name), i in profile.covers.items() if name in named]
+    peak, low, beside = (None, False, []) if len(group) > 1 else _beside(first, setting)
+    who = setting.labels.of([profile.track for profile in group])
+    raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low)
+    return sentence(raised, [*ids, *beside], RANK_DOMAIN)
+
+
+def _extent(domain: Stretch, genes: Sequence[GeneSpan], region: Region) -> tuple[Extent, list[int]]:
+    """The domain with the genes it covers, or the one it lies in, and the claims on those."""
+    extent = Extent(domain.start, domain.end, _edge(domain, region))
+    covered = [gene for gene in genes if _common(domain, gene) >= COVERED * (gene.end - gene.start)]
+    if covered:
+        named = sorted(covered, key=lambda gene: gene.start - gene.end)[:NAMED]
+        named.sort(key=lambda gene: gene.start)
+        names, more = tuple(gene.name for gene in named), len(covered) > NAMED
+        return replace(extent, covers=names, more=more), [gene.id for gene in named]
+    home = next((gene for gene in genes if _common(domain, gene) >= COVERED * (domain.end - domain.start)), None)
+    return (replace(extent, within=home.name), [home.id]) if home else (extent, [])
+
+
+def _edge(domain: Stretch, region: Region) -> Edge | None:
+    """At which edge the window cuts the domain."""
+    near = EDGE_SHARE * region.span
+    left, right = domain.start - region.start <= near, region.end - domain.end <= near
+    if left and right:
+        return "both"
+    return "left" if left else "right" if right else None
+
+
+def _common(domain: Stretch, gene: GeneSpan) -> int:
+    return min(domain.end, gene.end) - max(domain.start, gene.start)
+
+
+def _beside(profile: Profile, setting: Setting) -> tuple[Place | None, bool, list[int]]:
+    """What the track shows outside its domains, its strongest peak or that it is low, with the claims on that."""
+    flank = round(FLANK_SHARE * setting.region.span)
+    outside = [
+        spot
+        for spot in profile.spots.values()
+        if not any(one.start - flank <= spot.summit < one.end + flank for one in profile.stretches)
+    ]
+    if profile.main in outside and profile.main:
+        place = where(profile.main, setting, [profile.track], position=True)
+        return place, False, [*profile.main.ids, *profile.main.gene_ids]
+    low = bool(profile.low_ids) and not outside
+    return None, low, list(profile.low_ids) if low else []

@@ -1,0 +1,386 @@
+"""English: every clause in words. The only file of the captions that knows any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vlm.words import clauses as c
+from vlm.words import parts as p
+from vlm.words.language import Entry, Language, fold, length
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SIGNS = {"+": "plus", "-": "minus"}
+
+
+def number(count: int) -> str:
+    """Up to ten in letters."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """'one peak', 'three peaks'."""
+    return f"{number(count)} {noun}{'s' * (count != 1)}"
+
+
+def listed(items: Sequence[str], nested: bool = False) -> str:
+    """'a', 'a and b', 'a, b and c'; 'a and b, and c' where an item is itself a list."""
+    return f"{', '.join(items[:-1])}{',' * nested} and {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+def _alike(who: p.Tracks) -> str:
+    """'both ' or 'all ', where several tracks do the same."""
+    if not who.many or (who.count == 2 and who.paired):
+        return ""
+    return "both " if who.count == 2 else "all "
+
+
+def _on_strand(strand: str) -> str:
+    return f" on the {_SIGNS[strand]} strand" if strand in _SIGNS else ""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What a reading is called: one and several; `aside` is a second name, set off by commas."""
+
+    one: str
+    many: str
+    aside: tuple[str, str] | None = None
+
+    def of(self, many: bool) -> str:
+        """One or several of it."""
+        name = self.many if many else self.one
+        return f"{name}, {self.aside[many]}," if self.aside else name
+
+
+NOUNS = {
+    "active_promoter": Noun("an active promoter", "active promoters"),
+    "bivalent_promoter": Noun("a bivalent promoter", "bivalent promoters"),
+    "paused_polymerase": Noun("paused polymerase", "paused polymerase"),
+    "transcribed_gene": Noun("transcription", "transcription"),
+    "polycomb_domain": Noun("Polycomb-marked chromatin", "Polycomb-marked chromatin"),
+    "heterochromatin": Noun("H3K9me3-marked heterochromatin", "H3K9me3-marked heterochromatin"),
+    "enhancer_like": Noun("an enhancer-like element", "enhancer-like elements"),
+    "insulator": Noun("a CTCF-bound site", "CTCF-bound sites", ("a candidate insulator", "candidate insulators")),
+    "loop_between": Noun("a chromatin loop", "chromatin loops"),
+    "open_chromatin": Noun("open chromatin", "open chromatin"),
+}
+
+
+class English(Language):
+    """English captions."""
+
+    code, name, own = "en", "English", "English"
+
+    def close(self, text: str) -> str:
+        """A sentence begins with a capital, but for a name that is written small (mESC, p300)."""
+        text = self.tidy(text).rstrip(",")
+        first = re.match(r"[A-Za-z]\S*", text)
+        word = first and first[0].isalpha() and first[0].islower() and (len(first[0]) > 2 or first[0] == "in")
+        return f"{text[0].upper()}{text[1:]}." if word else f"{text}."
+
+    # --- who, where, how many
+
+    def strands(self, two: p.Strands) -> str:
+        return f"both {two.label} strands"
+
+    def tracks(self, who: p.Tracks) -> str:
+        return listed(self.each(who.items))
+
+    def they(self, who: p.They) -> str:
+        return "both" if who.count == 2 else "all"
+
+    def place(self, place: p.Place) -> str:
+        """'at the promoter of JAK2 (4.985 Mb)'."""
+        at = "" if place.at is None else self.at(place.at)
+        if place.spot in ("near", "between"):
+            return f"between genes near {at}" if place.spot == "between" else f"near {at}"
+        many = "s" * (len(place.genes) > 1)
+        what = {
+            "promoter": f"at the promoter{many} of ",
+            "tss": f"at the TSS{many} of ",
+            "internal_tss": f"at {'' if many else 'an '}internal TSS{many} of ",
+            "gene": "within ",
+            "some_tss": "at an annotated TSS",
+            "some_gene": "within an annotated gene",
+        }[place.spot]
+        return f"{what}{listed(place.genes)}{f' ({at})' if at else ''}"
+
+    def count(self, count: p.Count) -> str:
+        if count.number is None:
+            return "several clear peaks" if count.several else "a clear peak"
+        return f"more than {number(p.MANY)} peaks" if count.number > p.MANY else counted(count.number, "clear peak")
+
+    def _others(self, others: p.Others | None, peak: str = "") -> str:
+        """'; the other lies at the promoter of ERMP1'."""
+        if others is None:
+            return ""
+        places = listed(self.each(others.places))
+        if others.whole:
+            return f"; the other lies {places}" if others.number == 1 else f"; the others lie {places}"
+        several = "other peaks" if peak else "others"
+        return f"; another{peak} lies {places}" if others.shown == 1 else f"; {several} lie {places}"
+
+    def _among(self, others: p.Others | None) -> str:
+        """', one of them within JAK2'."""
+        if others is None:
+            return ""
+        among = "" if others.whole else "one of them " if others.shown == 1 else "among them "
+        return f", {among}{listed(self.each(others.places))}"
+
+    # --- how sentences are put together
+
+    def in_sample(self, one: c.InSample) -> str:
+        return f"In {one.sample}, {self(one.clause)}"
+
+    def series(self, series: c.Series) -> str:
+        return "; ".join(self.each(series.clauses))
+
+    def frame(self, frame: c.Frame) -> str:
+        size = length(self.region.span, 3)
+        address = f"{frame.assembly} {self.region}" if frame.assembly else str(self.region)
+        window = f"The {size} window ({address})"
+        if frame.total == 0:
+            return f"{window} holds no annotated gene"
+        if not frame.genes and frame.total is None:
+            return f"The figure shows {size} of {address}"
+        if not frame.genes:
+            return f"{window} holds {counted(frame.total or 0, 'annotated gene')}"
+        if frame.inside:
+            sign = _SIGNS.get(frame.genes[0].strand)
+            return f"{window} lies within {frame.genes[0].genes[0]}{f' ({sign} strand)' if sign else ''}"
+        items = [f"{listed(some.genes)}{_on_strand(some.strand)}" for some in frame.genes]
+        items += [counted(frame.others, "other gene")] if frame.others else []
+        return f"{window} shows {listed(items, any(len(some.genes) > 1 for some in frame.genes))}"
+
+    # --- peaks
+
+    def single(self, one: c.Single) -> str:
+        many, kind = one.who.many, "sharp" if one.sharp else "clear"
+        form = ("form" if one.who.paired else "each form") if many else "forms"
+        low = f" and {'are' if many else 'is'} low elsewhere" if one.low else ""
+        return f"{self(one.who)} {form} a single {kind} peak {self(one.place)}{low}"
+
+    def strongest(self, one: c.Strongest) -> str:
+        are = "are" if one.who.many else "is"
+        others = self._others(one.others, " peak")
+        return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{others}"
+
+    def peaks(self, one: c.Peaks) -> str:
+        within = f", {'both' if one.count.number == 2 else 'all'} within {one.home}" if one.home else ""
+        shows = "is low except for" if one.low else "shows"
+        tail = f", the strongest {self(one.place)}{self._others(one.others)}"
+        return f"{self(one.who)} {shows} {self(one.count)}{within}{tail}"
+
+    def scattered(self, one: c.Scattered) -> str:
+        return f"{self(one.who)} shows {self(one.count)}{self._among(one.others)}"
+
+    def also_peak(self, one: c.AlsoPeak) -> str:
+        return f"{self(one.who)} also {'peak' if one.who.many else 'peaks'} {listed(self.each(one.places))}"
+
+    def further(self, one: c.Further) -> str:
+        many = "more than ten further peaks" if one.number > p.MANY else counted(one.number, "further peak")
+        return f"{self(one.who)} has {many}{self._among(one.others)}"
+
+    def no_other(self, one: c.NoOther) -> str:
+        return f"{self(one.who)} has no other clear peak"
+
+    # --- along genes, over domains, against each other
+
+    def follow_exons(self, one: c.FollowExons) -> str:
+        tail = " and is low elsewhere" if one.low else ""
+        if one.peak:
+            tail = f" and {'is strongest' if one.strongest else 'also peaks'} {self(one.peak)}"
+        follow = "follow" if one.who.many else "follows"
+        return f"{self(one.who)} {follow} the exons of {listed(one.genes)}{tail}"
+
+    def runs(self, one: c.Runs) -> str:
+        along = (f"along {listed(some.genes)} on the {_SIGNS.get(some.strand, '')} strand" for some in one.along)
+        return f"{one.label} signal runs {' and '.join(along)}"
+
+    def raised(self, one: c.Raised) -> str:
+        tail = ", and is low elsewhere" if one.low else ""
+        if one.peak:
+            tail = f"; elsewhere its clearest peak lies {self(one.peak)}"
+        if one.total == 1:
+            over = self._domain(one.extents[0])
+        else:
+            longest = "the longest " if one.total > len(one.extents) else ""
+            over = f"{number(one.total)} broad domains, {longest}at {listed(self.each(one.extents))}"
+        return f"{self(one.who)} {'are' if one.who.many else 'is'} {_alike(one.who)}raised over {over}{tail}"
+
+    def _domain(self, one: p.Extent) -> str:
+        """'a broad domain of 36 kb (99.031–99.068 Mb) covering Tbx15'."""
+        edges = "both edges" if one.edge == "both" else f"the {one.edge} edge"
+        size = f"{'at least ' if one.edge else ''}{length(one.end - one.start)}"
+        reaching = f", reaching {edges} of the window" if one.edge else ""
+        genes = self._covered(one)
+        return f"a broad domain of {size} ({self.span(one.start, one.end)}{reaching}){' ' if genes else ''}{genes}"
+
+    def extent(self, one: p.Extent) -> str:
+        """One of several domains: '24.07–24.10 Mb (covering ELOA)'."""
+        genes = self._covered(one)
+        return f"{self.span(one.start, one.end)}{f' ({genes})' if genes else ''}"
+
+    def _covered(self, one: p.Extent) -> str:
+        if one.covers:
+            return f"covering {listed(one.covers)}{' among others' if one.more else ''}"
+        return f"within {one.within}" if one.within else ""
+
+    def lone(self, one: c.Lone) -> str:
+        near = listed([self.at(position) for position in one.at])
+        return f"{self(one.who)}, but not {self(one.other)}, peaks near {near}"
+
+    def higher(self, one: c.Higher) -> str:
+        where = f"along {one.gene}" if one.gene else "on average" if one.at is None else f"near {self.at(one.at)}"
+        times = "higher than" if one.fold is None else f"{fold(one.fold)} times as high as"
+        return f"On their common scale, {self(one.who)} is {times} {self(one.other)} {where}"
+
+    # --- rows that are no signal
+
+    def linked(self, one: c.Linked) -> str:
+        (first, second), *more = [[self.at(end) for end in pair] for pair in one.pairs]
+        if one.total > len(one.pairs):
+            pairs = f"{number(one.total)} pairs of places"
+            return f"in {self(one.who)}, {pairs} are linked, at most from {first} to {second}"
+        return f"in {self(one.who)}, {first} is linked to {second}" + "".join(f" and {a} to {b}" for a, b in more)
+
+    def boundaries(self, one: c.Boundaries) -> str:
+        noun = "a domain boundary" if one.total == 1 else "domain boundaries"
+        if one.total > len(one.at):
+            noun = f"{number(one.total)} domain boundaries, the strongest"
+        return f"{self(one.who)} shows {noun} near {listed([self.at(position) for position in one.at])}"
+
+    def marked(self, one: c.Marked) -> str:
+        spans = listed([self.span(*span) for span in one.spans])
+        return f"in {self(one.who)}, {spans} {'is' if len(one.spans) == 1 else 'are'} marked"
+
+    def whole_window(self, one: c.WholeWindow) -> str:
+        return f"{self(one.who)} {'span' if one.who.many else 'spans'} the window"
+
+    def intervals(self, one: c.Intervals) -> str:
+        """'there are five intervals in BEAF peaks, eight in Cp190 peaks and seven in SuHw peaks'."""
+        (count, who), *more = one.rows
+        first = f"{number(count)} intervals in {self(who)}"
+        return f"there are {listed([first, *(f'{number(count)} in {self(who)}' for count, who in more)])}"
+
+    # --- tracks with nothing to point at
+
+    def quiet(self, one: c.Quiet) -> str:
+        many = one.who.many
+        how = {
+            "no_peak": f"{'show' if many else 'shows'} no clear peak",
+            "noisy": f"{'are' if many else 'is'} uneven throughout, without a peak that stands out",
+            "flat": f"{'stay' if many else 'stays'} flat",
+            "no_data": f"{'have' if many else 'has'} no data here",
+        }[one.how]
+        return f"{self(one.who)} {how}"
+
+    def control(self, one: c.Control) -> str:
+        raised = f"{number(one.stretches)} raised stretch{'es' * (one.stretches > 1)}"
+        return f"{self(one.who)} (a control) shows {raised if one.stretches else self(one.count)}"
+
+    # --- biological readings
+
+    def consistent(self, one: c.Consistent) -> str:
+        subject = "they are also" if one.again else "the signals are"
+        if one.sample is not None and not one.again:
+            subject = f"In {one.sample or 'the tracks that name no sample'}, {subject}"
+        found = self._items(one.elements or one.genes or one.chromatin)
+        if one.genes and one.chromatin:
+            within = one.link == "within"
+            around = NOUNS[one.chromatin[0].kind].one if within else self._items(one.chromatin)
+            found = f"{found} {'and' if one.link == 'with' else one.link} {around}"
+        return f"{subject} consistent with {found}"
+
+    def _items(self, items: Sequence[c.Reading]) -> str:
+        """A list of items, some of which hold lists of their own."""
+        if any(item.longest > 2 or self._has_aside(item) for item in items[:-1]):
+            return "; ".join(self.each(items))
+        return listed(self.each(items), any(item.longest > 1 for item in items))
+
+    def _has_aside(self, item: c.Reading) -> bool:
+        return isinstance(item, c.Elements) and NOUNS[item.kind].aside is not None
+
+    def at_genes(self, one: c.AtGenes) -> str:
+        many, rest = one.total > 1, one.total - len(one.genes)
+        read = listed([NOUNS[kind].of(many) for kind in one.kinds])
+        if not one.genes:
+            return f"{read} at {counted(one.total, 'annotated gene') if many else 'an annotated gene'}"
+        return f"{read} at {listed([*one.genes, *([f'{number(rest)} other genes'] if rest else [])])}"
+
+    def chromatin(self, one: c.Chromatin) -> str:
+        at = [*one.starts, *(self.span(*span) for span in one.spans)]
+        place = f" over {listed(one.over)}" if one.over else f" at {listed(at)}" if at else ""
+        return f"{NOUNS[one.kind].one}{place}"
+
+    def elements(self, one: c.Elements) -> str:
+        noun = NOUNS[one.kind].of(one.total > 1)
+        if one.anchors:
+            return f"{noun} between {listed([self.at(end) for end in one.anchors])}"
+        if one.at:
+            return f"{noun} near {listed([self.at(position) for position in one.at])}"
+        return f"{'many' if one.many else number(one.total)} {'places of ' * (one.kind == 'open_chromatin')}{noun}"
+
+    # --- entries of a table, and notes
+
+    def reading_entry(self, one: c.ReadingEntry) -> str:
+        whose = one.of if isinstance(one.of, str) else self.span(*one.of)
+        marks = f" ({', '.join(one.marks)})" if one.marks else ""
+        return f"{whose}: consistent with {NOUNS[one.kind].of(False).rstrip(',')}{marks}"
+
+    def unchecked(self, one: c.Unchecked) -> str:
+        return "Not checked: this picture came without data"
+
+    def statement(self, claim: c.Statement) -> str:
+        return self.worded(claim) or f"{claim.kind} ({listed(claim.labels)})"
+
+    def _number(self, claim: c.Statement, noun: str) -> str:
+        one = claim.number == 1 and not claim.at_least
+        return f"{'at least ' if claim.at_least else ''}{claim.number} {noun}{'' if one else 's'}"
+
+    def _flat(self, claim: c.Statement) -> str:
+        return f"{claim.track}: {'low outside its peaks and domains' if claim.value == 'elsewhere' else 'flat'}"
+
+    def _gene(self, claim: c.Statement) -> str:
+        sign = _SIGNS.get(str(claim.told("strand")))
+        return f"gene {claim.name}{f', {sign} strand,' if sign else ''} at {self.span(claim.start, claim.end)}"
+
+    def _higher_in(self, claim: c.Statement) -> str:
+        where = "over the window" if claim.whole else f"near {self.at(claim.middle)}"
+        times = claim.told("fold")
+        return f"{claim.track}: {'higher than' if times is None else f'{times} times as high as'} {claim.other} {where}"
+
+    def _interval_at(self, claim: c.Statement) -> str:
+        name = f" ({claim.value})" if claim.value else ""
+        return f"{claim.track}: an interval at {self.span(claim.start, claim.end)}{name}"
+
+    def _link(self, claim: c.Statement) -> str:
+        return f"{claim.track}: a link between {listed([self.at(end) for end in claim.ends])}"
+
+    statements: ClassVar[Mapping[str, Entry]] = {
+        "no_data": "{track}: no data",
+        "flat": _flat,
+        "noisy": "{track}: uneven throughout, no peak stands out",
+        "peak": "{track}: a peak near {near}",
+        "strongest_peak": "{track}: the strongest peak near {near}",
+        "peak_count": lambda en, claim: f"{claim.track}: {en._number(claim, 'clear peak')}",
+        "broad_domain": "{track}: a broad domain at {span}",
+        "coincide": lambda en, claim: f"peaks of {listed(claim.labels)} coincide near {en.at(claim.middle)}",
+        "gene": _gene,
+        "gene_count": lambda en, claim: f"{claim.value} gene{'s' * (claim.value != 1)} in the window",
+        "peak_at_tss": "{track}: a peak at the TSS of {value}",
+        "peak_in_gene": "{track}: a peak within {value}",
+        "only_in": "{track}: a peak near {near} that {other} lacks",
+        "higher_in": _higher_in,
+        "intergenic_peak": "{track}: an intergenic peak near {near}",
+        "covers_gene": "{track}: a broad domain that covers {value}",
+        "follows_exons": "{track}: follows the exons of {value}",
+        "on_strand": "{track}: signal on the strand of {value}",
+        "interval_count": lambda en, claim: f"{claim.track}: {en._number(claim, 'interval')}",
+        "interval_at": _interval_at,
+        "link": _link,
+        "domain_boundary": "{track}: a domain boundary near {near}",
+    }

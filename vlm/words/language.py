@@ -1,0 +1,139 @@
+"""What a language is: a method for each clause, and how a sentence ends. Knows no word of any.
+
+A language is one module with one subclass of `Language`; `vlm.words.languages` knows which there are. A clause is said
+by the method of its name (`FollowExons` by `follow_exons`), as `ast.NodeVisitor` has it. Another language may subclass
+one that is there; what a language has no method for is said plainly, as the clause's name and what it holds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, ClassVar
+
+from renderer.values.region import Region
+from vlm.words.clauses import Clause, Statement
+from vlm.words.parts import Part
+
+Entry = str | Callable[[Any, Statement], str]
+"""The words of a claim kind in a table: a template of {track}, {other}, {near}, {span} and {value}, or a function of
+the language and the statement."""
+
+
+class Language:
+    """A caption language, ready to say what is in one window.
+
+    `code` is its key in records, `name` what it is called in English, `own` what its readers call it. `between` stands
+    between two sentences. `statements` are the words of each claim kind.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    own: ClassVar[str]
+    between: ClassVar[str] = " "
+    statements: ClassVar[Mapping[str, Entry]] = {}
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+
+    def __call__(self, part: Part) -> str:
+        """A clause, or a part of one, in words."""
+        method = getattr(self, method_of(type(part)), None)
+        return str(method(part)) if method else self.plain(part)
+
+    def sentence(self, clause: Clause) -> str:
+        """A clause as a finished sentence."""
+        return self.close(self(clause))
+
+    def entry(self, clause: Clause) -> str:
+        """A clause as an entry of a table."""
+        return self.tidy(self(clause))
+
+    def close(self, text: str) -> str:
+        """A rendered clause as a sentence, with its capital and its full stop."""
+        return f"{self.tidy(text)}."
+
+    def tidy(self, text: str) -> str:
+        """A rendered clause with its spaces set."""
+        return re.sub(r" +", " ", text)
+
+    def join(self, sentences: Iterable[str]) -> str:
+        """Finished sentences as one text."""
+        return self.between.join(sentences)
+
+    def each(self, parts: Iterable[Part | str]) -> list[str]:
+        """Several parts in words; names stay as they are."""
+        return [part if isinstance(part, str) else self(part) for part in parts]
+
+    def plain(self, part: Part) -> str:
+        """The name of a clause or part and what it holds, for a language that has no words for it."""
+        held = (word for one in fields(part) for word in self._held(getattr(part, one.name)))
+        return " ".join([type(part).__name__, *held])
+
+    def _held(self, value: Any) -> list[str]:
+        if isinstance(value, tuple):
+            return [word for one in value for word in self._held(one)]
+        if isinstance(value, Part):
+            return [self(value)]
+        return [] if value is None or isinstance(value, bool) else [str(value)]
+
+    def worded(self, claim: Statement) -> str | None:
+        """The words this language has for a claim of this kind; None if it has none."""
+        entry = self.statements.get(claim.kind)
+        if not isinstance(entry, str):
+            return entry(self, claim) if entry else None
+        near, span = self.at(claim.middle), self.span(claim.start, claim.end)
+        return entry.format(track=claim.track, other=claim.other, near=near, span=span, value=claim.value)
+
+    def at(self, position: float) -> str:
+        """A 0-based position as it is read off the axis: '5.071 Mb', or '24,297,400' in a small window."""
+        base = int(position) + 1
+        number, unit = _format(base, self.region)
+        return f"{number}{unit}" if float(number.replace(",", "")) else f"{base:,}"
+
+    def span(self, start: int, end: int) -> str:
+        """A 0-based half-open interval: '5.07–5.12 Mb'."""
+        return f"{_format(start + 1, self.region)[0]}–{''.join(_format(end, self.region))}"
+
+
+def method_of(kind: type[Part]) -> str:
+    """The name of the method that says this class of clauses or parts."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+# --- numbers that are the same in every language
+
+
+def length(bases: int, digits: int = 2) -> str:
+    """'240 kb', '1.5 Mb', '800 bp': to so many significant digits."""
+    bases = round(bases, -max(0, len(str(bases)) - digits))
+    for unit, name in ((1_000_000, "Mb"), (1_000, "kb")):
+        if bases >= unit:
+            value = f"{bases / unit:,.3f}".rstrip("0").rstrip(".")
+            return f"{value} {name}"
+    return f"{bases} bp"
+
+
+def fold(times: float) -> str:
+    """How many times one is the other: '2.1', '14'."""
+    return f"{times:.1f}" if times < 10 else f"{times:.0f}"
+
+
+def grain(region: Region) -> float:
+    """The base pairs that positions in a window are rounded to: about a hundredth of it, a power of ten."""
+    if region.span < 100_000:
+        return 10.0 ** max(0, math.floor(math.log10(max(1, region.span) / 200)))
+    return 10.0 ** min(6, math.floor(math.log10(region.span / 100)))
+
+
+def _format(position: int, region: Region) -> tuple[str, str]:
+    """A 1-based position rounded to what the window shows, and its unit."""
+    step = grain(region)
+    if region.span < 100_000:
+        return f"{round(position / step) * int(step):,}", ""
+    decimals = round(6 - math.log10(step))
+    if region.end < 1_000_000:
+        return f"{position / 1_000:.{max(0, decimals - 3)}f}", " kb"
+    return f"{position / 1_000_000:,.{decimals}f}", " Mb"

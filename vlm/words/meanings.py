@@ -1,0 +1,188 @@
+"""Biological readings in a caption: an entry of the table, and the sentence or two that end it.
+
+Gets readings that hold, so it decides only what is most telling: what becomes of genes first, then the chromatin
+beside them, then elements away from genes. Every sentence says 'consistent with'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from renderer.assays.labels import sample_of
+from renderer.values.track import Scene
+from vlm.rules.readings import MOST, holds
+from vlm.values.claim import READINGS, Judged
+from vlm.words.clauses import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry
+from vlm.words.places import Sentence, sentence
+
+MOST_SENTENCES = 2
+MOST_NAMED = 3
+"""Genes of one item, and items of one sentence, that are named."""
+
+RANK_READING = 0
+
+
+OF_GENES = ("active_promoter", "bivalent_promoter", "paused_polymerase", "transcribed_gene")
+"""Readings of a gene."""
+
+DOMAINS = ("polycomb_domain", "heterochromatin")
+APART = ("enhancer_like", "loop_between", "insulator", "open_chromatin")
+"""Readings away from genes, the most telling first."""
+
+_SHOWS_OPEN = ("active_promoter", "enhancer_like", "insulator", "bivalent_promoter")
+"""Where these are read, that the chromatin is open needs no words of its own."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One reading and its id."""
+
+    id: int
+    judged: Judged
+
+    @property
+    def kind(self) -> str:
+        return self.judged.claim.kind
+
+    @property
+    def gene(self) -> str:
+        return str(self.judged.claim.value)
+
+    def meets(self, other: _Told) -> bool:
+        """Whether two readings overlap."""
+        one, two = self.judged.claim, other.judged.claim
+        return one.start < two.end and two.start < one.end
+
+
+C = TypeVar("C", AtGenes, Chromatin, Elements)
+_Item = tuple[C, tuple[_Told, ...]]
+"""A part of a sentence and the readings it tells."""
+
+
+def reading_entry(one: Judged) -> ReadingEntry:
+    """A reading for the table of claims."""
+    claim = one.claim
+    of = str(claim.value) if claim.kind in OF_GENES else (claim.start, claim.end)
+    return ReadingEntry(claim.kind, of, tuple(str(mark) for mark in one.measured.get("marks", ())))
+
+
+def observations(judged: Sequence[Judged]) -> list[Judged]:
+    """The claims without the readings at their end, so that ids stay right."""
+    first = next((i for i, one in enumerate(judged) if one.claim.kind in READINGS), len(judged))
+    return list(judged[:first])
+
+
+def tell_readings(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> list[Sentence]:
+    """The most telling readings in at most two sentences. `worth` are the names of genes a caption would use."""
+    told = [
+        _Told(number, one)
+        for number, one in enumerate(judged, 1)
+        if one.claim.kind in READINGS and one.verdict == "supported" and holds(one, judged)
+    ]
+    told = [one for one in told if one.kind not in OF_GENES or one.gene in worth or not worth]
+    samples = list(dict.fromkeys(one.judged.measured.get("sample") for one in told))
+    several = len({sample_of(track) for track in scene.tracks if track.kind != "genes"}) > 1
+    found: list[list[Sentence]] = []
+    for sample in samples:
+        mine = [one for one in told if one.judged.measured.get("sample") == sample]
+        whose = (sample or ("" if len(samples) > 1 else None)) if several else None
+        found.append(_tell_sample(mine, whose, bool(worth)))
+    most = max(1, MOST_SENTENCES // max(1, len(found)))
+    return [one for sentences in found for one in sentences[:most]][:MOST_SENTENCES]
+
+
+def _tell_sample(told: Sequence[_Told], sample: str | None, named: bool) -> list[Sentence]:
+    genes, domains = _gene_items(told, named), _domain_items(told)[:MOST_NAMED]
+    apart = [item for kind in APART for item in _apart_item(kind, told)][:MOST_NAMED]
+    found: list[Sentence] = []
+    if genes or domains:
+        link = _link(genes, domains)
+        near = Consistent(_clauses(genes[:MOST_NAMED]), _clauses(domains), link, sample=sample)
+        found.append(sentence(near, [*_ids(genes[:MOST_NAMED]), *_ids(domains)], RANK_READING))
+    if apart:
+        beyond = Consistent(elements=_clauses(apart), sample=sample, again=bool(found))
+        found.append(sentence(beyond, _ids(apart), RANK_READING))
+    return found
+
+
+def _clauses(items: Sequence[_Item[C]]) -> tuple[C, ...]:
+    return tuple(clause for clause, _ in items)
+
+
+def _ids(items: Sequence[_Item[C]]) -> list[int]:
+    return [one.id for _, told in items for one in told]
+
+
+def _link(genes: Sequence[_Item[AtGenes]], domains: Sequence[_Item[Chromatin]]) -> Link:
+    """How the domains follow the genes: beside them, with those they meet, or round a bivalent promoter."""
+    told = [one for _, readings in genes for one in readings]
+    if not any(one.meets(other) for one in told for _, readings in domains for other in readings):
+        return "beside"
+    return "within" if len(domains) == 1 and {one.kind for one in told} == {"bivalent_promoter"} else "with"
+
+
+def _gene_items(told: Sequence[_Told], named: bool) -> list[_Item[AtGenes]]:
+    """Genes of which the same is read are told together, those of which most is read first."""
+    kinds: dict[str, list[_Told]] = {}
+    for kind in OF_GENES:
+        for one in told:
+            if one.kind == kind:
+                kinds.setdefault(one.gene, []).append(one)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for gene, readings in kinds.items():
+        groups.setdefault(tuple(one.kind for one in readings), []).append(gene)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[0]))
+    return [
+        (_at_genes(signs, genes, named), tuple(one for gene in genes for one in kinds[gene]))
+        for signs, genes in ordered
+    ]
+
+
+def _at_genes(kinds: tuple[str, ...], genes: Sequence[str], named: bool) -> AtGenes:
+    shown = genes[: MOST_NAMED - 1] if len(genes) > MOST_NAMED else genes
+    return AtGenes(kinds, tuple(shown if named else ()), len(genes))
+
+
+def _domain_items(told: Sequence[_Told]) -> list[_Item[Chromatin]]:
+    """Each kind of domain with the genes it covers, or has the starts of, or its few stretches."""
+    items: list[_Item[Chromatin]] = []
+    for kind in DOMAINS:
+        mine = tuple(one for one in told if one.kind == kind)
+        if mine:
+            items.append((_chromatin(kind, mine), mine))
+    return items
+
+
+def _chromatin(kind: str, mine: Sequence[_Told]) -> Chromatin:
+    genes, starts = _told_genes(mine, "genes"), _told_genes(mine, "starts")
+    if genes and len(genes) <= MOST_NAMED:
+        return Chromatin(kind, over=genes)
+    if starts and not genes and len(starts) <= MOST_NAMED:
+        return Chromatin(kind, starts=starts)
+    if len(mine) > MOST_NAMED:
+        return Chromatin(kind)
+    spans = sorted(((one.judged.claim.start, one.judged.claim.end) for one in mine), key=lambda span: span[0])
+    return Chromatin(kind, spans=tuple(spans))
+
+
+def _told_genes(told: Sequence[_Told], key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(gene for one in told for gene in one.judged.measured.get(key, ())))
+
+
+def _apart_item(kind: str, told: Sequence[_Told]) -> list[_Item[Elements]]:
+    """The elements of one kind, placed if they are few; nothing if there is none."""
+    mine = tuple(one for one in told if one.kind == kind)
+    if kind == "open_chromatin":
+        covers = [one for one in told if one.kind in _SHOWS_OPEN]
+        mine = tuple(one for one in mine if not any(one.meets(other) for other in covers))
+    if not mine:
+        return []
+    facts = [one.judged.measured for one in mine]
+    if len(mine) > MOST_NAMED or (kind == "loop_between" and len(mine) > 1):
+        return [(Elements(kind, len(mine), many=len(mine) >= MOST), mine)]
+    if kind == "loop_between":
+        one, two = ((start + end) / 2 for start, end in facts[0]["anchors"])
+        return [(Elements(kind, 1, anchors=(one, two)), mine)]
+    return [(Elements(kind, len(mine), at=tuple(sorted(int(fact["point"]) for fact in facts))), mine)]

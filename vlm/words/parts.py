@@ -1,0 +1,110 @@
+"""What clauses are made of, as values: who, where, how many. No word of any language.
+
+Positions are 0-based base pairs of the window's chromosome, intervals half-open; whoever renders rounds them to what
+the window shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MANY = 10
+"""Above this many peaks a number says no more than 'many'."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Anything that a language has a method for."""
+
+
+@dataclass(frozen=True)
+class Strands(Part):
+    """Both strands of one assay, as one item of a list. `label` is without its strand."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Tracks(Part):
+    """Tracks by their short labels; `count` of them, which is more than the items where two strands are one."""
+
+    items: tuple[str | Strands, ...]
+    count: int
+
+    @property
+    def many(self) -> bool:
+        """Whether the verb is a plural."""
+        return self.count > 1
+
+    @property
+    def paired(self) -> bool:
+        """Whether the list begins with two strands, so that a further 'both' or 'each' would stumble."""
+        return isinstance(self.items[0], Strands)
+
+
+@dataclass(frozen=True)
+class They(Part):
+    """All of the tracks that the sentence before spoke of."""
+
+    count: int
+
+    @property
+    def many(self) -> bool:
+        """Whether the verb is a plural."""
+        return self.count > 1
+
+
+Spot = Literal["near", "between", "promoter", "tss", "internal_tss", "gene", "some_tss", "some_gene"]
+"""What a place is: a bare position, one between genes, at the promoter or another start of `genes`, within a gene; or
+at the start of, or within, a gene that has no name."""
+
+
+@dataclass(frozen=True)
+class Place(Part):
+    """Where a peak is. `at` is its position; None where the gene says enough."""
+
+    spot: Spot
+    genes: tuple[str, ...] = ()
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Others(Part):
+    """Where peaks beside those already told are: at `places`, which hold `shown` of them. `whole`: that is all."""
+
+    places: tuple[Place, ...]
+    shown: int
+    whole: bool
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Count(Part):
+    """A number of clear peaks; where none is known (None), whether there are several."""
+
+    number: int | None
+    several: bool = False
+
+
+Edge = Literal["left", "right", "both"]
+
+
+@dataclass(frozen=True)
+class Extent(Part):
+    """A broad domain: the edges of the window that cut it, and the genes it covers (`more` than named), or lies in."""
+
+    start: int
+    end: int
+    edge: Edge | None = None
+    covers: tuple[str, ...] = ()
+    more: bool = False
+    within: str | None = None
+
+
+@dataclass(frozen=True)
+class Stranded(Part):
+    """Genes of one strand ('+', '-' or '.')."""
+
+    strand: str
+    genes: tuple[str, ...]

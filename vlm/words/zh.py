@@ -1,0 +1,337 @@
+"""Chinese: every clause in words. The only file of the captions that knows any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from vlm.words import clauses as c
+from vlm.words import parts as p
+from vlm.words.language import Entry, Language, fold, length
+
+_SIGNS = {"+": "正链", "-": "负链"}
+
+NOUNS = {
+    "active_promoter": "活跃启动子",
+    "bivalent_promoter": "二价启动子",
+    "paused_polymerase": "聚合酶暂停",
+    "transcribed_gene": "转录",
+    "polycomb_domain": "Polycomb 标记的染色质",
+    "heterochromatin": "H3K9me3 标记的异染色质",
+    "enhancer_like": "增强子样元件",
+    "insulator": "CTCF 结合位点（候选绝缘子）",
+    "loop_between": "染色质环",
+    "open_chromatin": "开放染色质",
+}
+
+
+def spaced(text: str) -> str:
+    """One space between Chinese characters and Latin letters or digits, as journals set it, and none elsewhere."""
+    text = re.sub(r"([\u4e00-\u9fff])([A-Za-z0-9+(])", r"\1 \2", text)
+    text = re.sub(r"([A-Za-z0-9+%)])([\u4e00-\u9fff])", r"\1 \2", text)
+    text = re.sub(r" +", " ", text)
+    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+    return re.sub(r" ?([，。；：、（）]) ?", r"\1", text)
+
+
+def listed(items: Sequence[str]) -> str:
+    """'a', 'a 和 b', 'a、b 和 c'."""
+    return f"{'、'.join(items[:-1])} 和 {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+class Chinese(Language):
+    """Chinese captions."""
+
+    code, name, own, between = "zh", "Chinese (simplified, 简体中文)", "中文", ""
+
+    def tidy(self, text: str) -> str:
+        return spaced(text)
+
+    def close(self, text: str) -> str:
+        return spaced(f"{text}。")
+
+    # --- who, where, how many
+
+    def strands(self, two: p.Strands) -> str:
+        return f"{two.label} 正、负两链"
+
+    def tracks(self, who: p.Tracks) -> str:
+        return listed(self.each(who.items))
+
+    def they(self, who: p.They) -> str:
+        return "二者" if who.count == 2 else "它们"
+
+    def place(self, place: p.Place) -> str:
+        """'JAK2 启动子处（4.985 Mb）'."""
+        at = "" if place.at is None else self.at(place.at)
+        genes, of = listed(place.genes), "的" if len(place.genes) > 1 else ""
+        what = {
+            "near": f"{at} 附近",
+            "between": f"{at} 附近的基因间区",
+            "promoter": f"{genes} {of}启动子处",
+            "tss": f"{genes} 的转录起始位点处",
+            "internal_tss": f"{genes} 内部的转录起始位点处",
+            "gene": f"{genes} 内",
+            "some_tss": "一个注释的转录起始位点处",
+            "some_gene": "一个注释基因内",
+        }[place.spot]
+        return f"{what}（{at}）" if at and place.spot not in ("near", "between") else what
+
+    def count(self, count: p.Count) -> str:
+        if count.number is None:
+            return "多个明显的峰" if count.several else "一个明显的峰"
+        return f"{p.MANY} 个以上的峰" if count.number > p.MANY else f"{count.number} 个明显的峰"
+
+    def _others(self, others: p.Others | None) -> str:
+        if others is None:
+            return ""
+        if others.whole:
+            more = "另一个" if others.number == 1 else "其余各峰"
+        else:
+            more = "另有一个峰" if others.shown == 1 else "另有峰"
+        return f"；{more}位于 {listed(self.each(others.places))}"
+
+    def _among(self, others: p.Others | None) -> str:
+        if others is None:
+            return ""
+        return f"，{'' if others.whole else '其中有峰'}位于 {listed(self.each(others.places))}"
+
+    # --- how sentences are put together
+
+    def in_sample(self, one: c.InSample) -> str:
+        return f"在 {one.sample} 中，{self(one.clause)}"
+
+    def series(self, series: c.Series) -> str:
+        return "；".join(self.each(series.clauses))
+
+    def frame(self, frame: c.Frame) -> str:
+        address = f"{frame.assembly} {self.region}" if frame.assembly else str(self.region)
+        window = f"图示 {address}（{length(self.region.span, 3)}）"
+        if frame.total == 0:
+            return f"{window}，无注释基因"
+        if not frame.genes:
+            return window if frame.total is None else f"{window}，含 {frame.total:,} 个注释基因"
+        if frame.inside:
+            return f"{window}，位于{_SIGNS.get(frame.genes[0].strand, '')}基因 {frame.genes[0].genes[0]} 内"
+        items = [f"{'、'.join(some.genes)}{self._sign(some.strand)}" for some in frame.genes]
+        if not frame.others:
+            return f"{window}，含 {'和 '.join(items)}"
+        total = sum(len(some.genes) for some in frame.genes) + frame.others
+        return f"{window}，含 {'、'.join(items)}等 {total} 个基因"
+
+    def _sign(self, strand: str) -> str:
+        return f"（{_SIGNS[strand]}）" if strand in _SIGNS else ""
+
+    # --- peaks
+
+    def single(self, one: c.Single) -> str:
+        only, kind = "均仅" if one.who.many else "仅", "尖锐" if one.sharp else "明显"
+        low = "，其余区域信号较低" if one.low else ""
+        return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的峰{low}"
+
+    def strongest(self, one: c.Strongest) -> str:
+        return f"{self(one.who)} 的最强峰{'均' * one.who.many}位于 {self(one.place)}{self._others(one.others)}"
+
+    def peaks(self, one: c.Peaks) -> str:
+        count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)
+        shows = f"除 {count}外信号较低" if one.low else f"有 {count}"
+        return f"{self(one.who)} {shows}，最强峰位于 {self(one.place)}{self._others(one.others)}"
+
+    def scattered(self, one: c.Scattered) -> str:
+        return f"{self(one.who)} 有 {self(one.count)}{self._among(one.others)}"
+
+    def also_peak(self, one: c.AlsoPeak) -> str:
+        return f"{self(one.who)} 在 {listed(self.each(one.places))}也有峰"
+
+    def further(self, one: c.Further) -> str:
+        many = "10 个以上峰" if one.number > p.MANY else f"{one.number} 个峰"
+        return f"{self(one.who)} 另有 {many}{self._among(one.others)}"
+
+    def no_other(self, one: c.NoOther) -> str:
+        return f"{self(one.who)} 无其他明显的峰"
+
+    # --- along genes, over domains, against each other
+
+    def follow_exons(self, one: c.FollowExons) -> str:
+        tail = "，其余区域信号较低" if one.low else ""
+        if one.peak:
+            tail = f"，{'最强峰位于' if one.strongest else '另有峰位于'} {self(one.peak)}"
+        return f"{self(one.who)} {'均' * one.who.many}沿 {listed(one.genes)} 的外显子分布{tail}"
+
+    def runs(self, one: c.Runs) -> str:
+        along = (f"在{_SIGNS.get(some.strand, '')}上沿 {listed(some.genes)} 分布" for some in one.along)
+        return f"{one.label} 信号{'，'.join(along)}"
+
+    def raised(self, one: c.Raised) -> str:
+        tail = "，其余区域信号较低" if one.low else ""
+        if one.peak:
+            tail = f"；此外最明显的峰位于 {self(one.peak)}"
+        over = self._domain(one.extents[0]) if one.total == 1 else self._domains(one)
+        return f"{self(one.who)} {'均' * one.who.many}在{over}内信号升高{tail}"
+
+    def _domain(self, one: p.Extent) -> str:
+        edges = {"both": "，达窗口两端", "left": "，达窗口左端", "right": "，达窗口右端"}
+        reaching = edges[one.edge] if one.edge else ""
+        size = f"{'至少' if one.edge else '约'} {length(one.end - one.start)}"
+        return f"一个{size} 的宽域（{self.span(one.start, one.end)}{reaching}{self._covered(one)}）"
+
+    def _domains(self, one: c.Raised) -> str:
+        items = self.each(one.extents)
+        extents = "；".join(items) if any(some.covers or some.within for some in one.extents) else listed(items)
+        return f" {one.total} 个宽域（{'最长者为 ' * (one.total > len(items))}{extents}）"
+
+    def extent(self, one: p.Extent) -> str:
+        return f"{self.span(one.start, one.end)}{self._covered(one)}"
+
+    def _covered(self, one: p.Extent) -> str:
+        if one.covers:
+            return f"，覆盖 {listed(one.covers)}{' 等' * one.more}"
+        return f"，位于 {one.within} 内" if one.within else ""
+
+    def lone(self, one: c.Lone) -> str:
+        near = listed([self.at(position) for position in one.at])
+        return f"{self(one.who)} 在 {near} 附近有峰，而 {self(one.other)} 无峰"
+
+    def higher(self, one: c.Higher) -> str:
+        what = f" {one.gene} 基因体信号" if one.gene else "平均信号"
+        if one.at is not None:
+            what = f" {self.at(one.at)} 附近的信号"
+        than = f"高于 {self(one.other)}" if one.fold is None else f"为 {self(one.other)} 的 {fold(one.fold)} 倍"
+        return f"在同一尺度上，{self(one.who)} 的{what}{than}"
+
+    # --- rows that are no signal
+
+    def linked(self, one: c.Linked) -> str:
+        pairs = [" 与 ".join(self.at(end) for end in pair) for pair in one.pairs]
+        if one.total > len(pairs):
+            return f"{self(one.who)} 连接 {one.total} 对位点，最远者为 {pairs[0]}"
+        return f"{self(one.who)} 中 {'、'.join(pairs)} 相连"
+
+    def boundaries(self, one: c.Boundaries) -> str:
+        near = listed([self.at(position) for position in one.at])
+        if one.total > len(one.at):
+            return f"{self(one.who)} 有 {one.total} 个结构域边界，最强者位于 {near} 附近"
+        return f"{self(one.who)} 在 {near} 附近有结构域边界"
+
+    def marked(self, one: c.Marked) -> str:
+        return f"{self(one.who)} 标出 {listed([self.span(*span) for span in one.spans])}"
+
+    def whole_window(self, one: c.WholeWindow) -> str:
+        return f"{self(one.who)} 覆盖整个窗口"
+
+    def intervals(self, one: c.Intervals) -> str:
+        return f"标出的区间：{'、'.join(f'{self(who)} {count} 个' for count, who in one.rows)}"
+
+    # --- tracks with nothing to point at
+
+    def quiet(self, one: c.Quiet) -> str:
+        how = {
+            "no_peak": "无明显的峰",
+            "noisy": "在整个窗口内起伏，无突出的峰",
+            "flat": "信号平坦",
+            "no_data": "在此窗口内无数据",
+        }[one.how]
+        return f"{self(one.who)} {how}"
+
+    def control(self, one: c.Control) -> str:
+        what = f"{one.stretches} 处信号升高的区段" if one.stretches else self(one.count)
+        return f"{self(one.who)}（对照）有 {what}"
+
+    # --- biological readings
+
+    def consistent(self, one: c.Consistent) -> str:
+        subject = "它们还" if one.again else "上述信号"
+        if one.sample is not None and not one.again:
+            subject = f"在 {one.sample} 中，{subject}" if one.sample else f"在未注明样本的轨道中，{subject}"
+        found = self._items(one.elements or one.genes or one.chromatin)
+        if one.genes and one.chromatin:
+            if one.link == "within":
+                found += f"，位于 {NOUNS[one.chromatin[0].kind]}内"
+            else:
+                found += f"{'，其旁为' if one.link == 'beside' else '，以及'}{self._items(one.chromatin)}"
+        return f"{subject}与以下情形相符：{found}"
+
+    def _items(self, items: Sequence[c.Reading]) -> str:
+        nested = any(item.longest > 2 or (isinstance(item, c.Chromatin) and len(item.spans) > 1) for item in items)
+        return ("；" if nested else "、").join(self.each(items))
+
+    def at_genes(self, one: c.AtGenes) -> str:
+        read = listed([NOUNS[kind] for kind in one.kinds])
+        if not one.genes:
+            return f"{one.total} 个注释基因的{read}"
+        if one.total > len(one.genes):
+            return f"{'、'.join(one.genes)} 等 {one.total} 个基因的{read}"
+        return f"{listed(one.genes)} 的{read}"
+
+    def chromatin(self, one: c.Chromatin) -> str:
+        place = f"（覆盖 {listed(one.over)}）" if one.over else f"（{listed(one.starts)} 处）" if one.starts else ""
+        if one.spans:
+            place = f"（{'、'.join(self.span(*span) for span in one.spans)}）"
+        return f"{NOUNS[one.kind]}{place}"
+
+    def elements(self, one: c.Elements) -> str:
+        noun = NOUNS[one.kind]
+        if one.anchors:
+            return f"{' 与 '.join(self.at(end) for end in one.anchors)} 之间的{noun}"
+        if one.at:
+            return f"{listed([self.at(position) for position in one.at])} 附近的{noun}"
+        count = "多" if one.many else f"{one.total} "
+        return f"{count}{'个' if one.kind == 'loop_between' else '处'}{noun}"
+
+    # --- entries of a table, and notes
+
+    def reading_entry(self, one: c.ReadingEntry) -> str:
+        whose = one.of if isinstance(one.of, str) else self.span(*one.of)
+        marks = f"（{'、'.join(one.marks)}）" if one.marks else ""
+        return f"{whose}：与{NOUNS[one.kind]}相符{marks}"
+
+    def unchecked(self, one: c.Unchecked) -> str:
+        return "未核对：该图片没有数据"
+
+    def statement(self, claim: c.Statement) -> str:
+        return self.worded(claim) or f"{claim.kind}（{listed(claim.labels)}）"
+
+    def _number(self, claim: c.Statement, noun: str) -> str:
+        return f"{claim.track}：{'至少 ' if claim.at_least else ''}{claim.number} 个{noun}"
+
+    def _flat(self, claim: c.Statement) -> str:
+        return f"{claim.track}：{'峰和宽域以外信号较低' if claim.value == 'elsewhere' else '信号平坦'}"
+
+    def _gene(self, claim: c.Statement) -> str:
+        sign = _SIGNS.get(str(claim.told("strand")))
+        return f"基因 {claim.name}{f'，{sign}' if sign else ''}，位于 {self.span(claim.start, claim.end)}"
+
+    def _higher_in(self, claim: c.Statement) -> str:
+        where, times = "整个窗口内" if claim.whole else f"{self.at(claim.middle)} 附近", claim.told("fold")
+        than = f"信号高于 {claim.other}" if times is None else f"信号为 {claim.other} 的 {times} 倍"
+        return f"{claim.track}：{where}{than}"
+
+    def _interval_at(self, claim: c.Statement) -> str:
+        name = f" ({claim.value})" if claim.value else ""
+        return f"{claim.track}：{self.span(claim.start, claim.end)} 处有区间{name}"
+
+    statements: ClassVar[Mapping[str, Entry]] = {
+        "no_data": "{track}：无数据",
+        "flat": _flat,
+        "noisy": "{track}：整体起伏，无突出的峰",
+        "peak": "{track}：{near} 附近有峰",
+        "strongest_peak": "{track}：最强峰位于 {near} 附近",
+        "peak_count": lambda zh, claim: zh._number(claim, "明显的峰"),
+        "broad_domain": "{track}：宽域 {span}",
+        "coincide": lambda zh, claim: f"{listed(claim.labels)} 的峰在 {zh.at(claim.middle)} 附近重合",
+        "gene": _gene,
+        "gene_count": "窗口内有 {value} 个基因",
+        "peak_at_tss": "{track}：{value} 的转录起始位点处有峰",
+        "peak_in_gene": "{track}：{value} 内有峰",
+        "only_in": "{track}：{near} 附近有峰，{other} 无",
+        "higher_in": _higher_in,
+        "intergenic_peak": "{track}：{near} 附近有基因间区的峰",
+        "covers_gene": "{track}：宽域覆盖 {value}",
+        "follows_exons": "{track}：沿 {value} 的外显子分布",
+        "on_strand": "{track}：信号位于 {value} 所在链",
+        "interval_count": lambda zh, claim: zh._number(claim, "区间"),
+        "interval_at": _interval_at,
+        "link": lambda zh, claim: f"{claim.track}：{' 与 '.join(zh.at(end) for end in claim.ends)} 相连",
+        "domain_boundary": "{track}：{near} 附近有结构域边界",
+    }
