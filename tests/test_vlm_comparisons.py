@@ -35,8 +35,9 @@ from vlm.claims.verify import judge_all
 from vlm.models.measured import Measured
 from vlm.values.captioner import Figure
 from vlm.values.claim import SHAPES, Claim
-from vlm.words.caption import Prose, compose
-from vlm.words.claim_text import claim_text
+from vlm.words.caption import Prose, compose, statement
+from vlm.words.en import English
+from vlm.words.zh import Chinese
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 JAK2 = Gene("JAK2", 5_010_000, 5_128_000, "+", (5_010_000,))
@@ -83,8 +84,8 @@ def write(tracks: list[Track], evidence: Mapping[int, TrackEvidence]) -> Prose:
 
 def body(tracks: list[Track], evidence: Mapping[int, TrackEvidence]) -> tuple[str, str]:
     """The caption without its first sentence, in both languages."""
-    sentences = write(tracks, evidence).sentences[1:]
-    return " ".join(one.text.en for one in sentences), "".join(one.text.zh for one in sentences)
+    prose = write(tracks, evidence)
+    return " ".join(prose.told("en")[1:]), "".join(prose.told("zh")[1:])
 
 
 def test_rna_is_said_to_follow_exons_and_not_counted_peak_by_peak() -> None:
@@ -227,8 +228,8 @@ def test_a_domain_that_covers_a_gene_says_so_and_rests_on_that_claim() -> None:
     prose = write([track(1, "H3K27me3")], found)
     claims = Measured().read([figure([track(1, "H3K27me3")], found)])[0].claims
     number = next(n for n, claim in enumerate(claims, 1) if claim.kind == "covers_gene")
-    told = next(one for one in prose.sentences if "covering INSL6" in one.text.en)
-    assert number in told.claims
+    told = next(n for n, text in enumerate(prose.told("en")) if "covering INSL6" in text)
+    assert number in prose.sentences[told].claims
 
 
 @given(st.integers(5_001_000, 5_199_000), st.integers(5_001_000, 5_199_000), st.integers(150, 4_000))
@@ -259,6 +260,8 @@ def test_every_kind_of_claim_has_words_in_both_languages() -> None:
     shown = figure([track(1, "A"), track(2, "B")], {99: GENES})
     for kind in SHAPES:
         for value in (None, 3, "JAK2", {"min": 3}, {"fold": 2}, {"anchors": [[5_010_000, 5_011_000], [1, 2]]}, [1]):
-            text = claim_text(Claim(kind, (1, 2)[: len(SHAPES[kind])], 5_010_000, 5_020_000, value), shown.scene)
-            assert not text.en.startswith(f"{kind} (")  # the words for kinds that are not known
-            assert text.zh != text.en
+            claim = Claim(kind, (1, 2)[: len(SHAPES[kind])], 5_010_000, 5_020_000, value)
+            said = statement(claim, shown.scene)
+            english, chinese = English(REGION).entry(said), Chinese(REGION).entry(said)
+            assert not english.startswith(f"{kind} (")  # the words for kinds that are not known
+            assert chinese != english

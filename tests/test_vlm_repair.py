@@ -222,8 +222,9 @@ def test_chinese_is_asked_for_and_printed() -> None:
 def test_sentences_that_are_known_to_be_right_pass(language: Any) -> None:
     """The check is strict with what is made up, not with how a good legend is written: ours all pass."""
     judged = judge_all(Measured().read([FIGURE])[0].claims, EVIDENCE, FIGURE.scene)
-    told = [s for s in compose(judged, FIGURE.scene, GENES).sentences if s.claims]
-    said = [Said(getattr(s.text, language), tuple(judged[n - 1].claim for n in s.claims)) for s in told]
+    prose = compose(judged, FIGURE.scene, GENES)
+    told = [(text, one.claims) for one, text in zip(prose.sentences, prose.told(language), strict=True) if one.claims]
+    said = [Said(text, tuple(judged[n - 1].claim for n in claims)) for text, claims in told]
     checked = check_sentences(said, judged, FIGURE)
     assert len(checked) >= 3
     assert [] == [(one.text, one.reason) for one in checked if one.verdict != "supported"]

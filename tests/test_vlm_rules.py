@@ -28,8 +28,7 @@ from vlm.rules import readings as rules
 from vlm.rules.observations import mark_of
 from vlm.values.claim import READINGS, Claim, Judged
 from vlm.words.caption import compose
-from vlm.words.rule_prose import NOUNS
-from vlm.words.text import Text
+from vlm.words.en import NOUNS
 
 REGION = Region("chr1", 0, 200_000)
 GENES = (Gene("ALPHA", 40_000, 90_000, "+", (40_000,)), Gene("BETA", 120_000, 160_000, "-", (159_999,)))
@@ -234,7 +233,7 @@ def test_peaks_of_h3k27me3_in_a_stretch_that_no_claim_tells_of_are_polycomb() ->
     read = [one for one in rules.read(judged, scene, shown) if one.claim.kind == "polycomb_domain"]
     assert [(150_000, 190_000)] == [(one.claim.start, one.claim.end) for one in read]
     assert (1, 2, 3) == read[0].rests_on
-    assert "Polycomb-marked chromatin at BETA" in caption(judged, read, scene).en
+    assert "Polycomb-marked chromatin at BETA" in caption(judged, read, scene)["en"]
 
 
 def test_an_open_link_or_a_bare_anchor_makes_no_loop() -> None:
@@ -328,8 +327,9 @@ def test_any_label_has_at_most_one_assay(label: str, assay: str | None) -> None:
 # --- words
 
 
-def caption(judged: Sequence[Judged], readings: Sequence[Judged], scene: Scene) -> Text:
-    return compose([*judged, *readings], scene, GENES).caption
+def caption(judged: Sequence[Judged], readings: Sequence[Judged], scene: Scene) -> dict[str, str]:
+    prose = compose([*judged, *readings], scene, GENES)
+    return {code: prose.caption(code) for code in ("en", "zh")}
 
 
 def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
@@ -337,11 +337,11 @@ def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
     judged += [peak(ATAC, 100_000)]
     scene, evidence = world(judged)
     said = caption(judged, rules.read(judged, scene, evidence), scene)
-    assert said.en.endswith(
+    assert said["en"].endswith(
         "The signals are consistent with an active promoter and transcription at ALPHA beside Polycomb-marked "
         "chromatin at 120–160 kb. They are also consistent with open chromatin near 100 kb."
     )
-    assert said.zh.endswith(
+    assert said["zh"].endswith(
         "上述信号与以下情形相符：ALPHA 的活跃启动子和转录，其旁为 Polycomb 标记的染色质（120–160 kb）。"
         "它们还与以下情形相符：100 kb 附近的开放染色质。"
     )
@@ -356,9 +356,9 @@ def test_a_bivalent_promoter_is_told_within_its_domain_and_many_sites_are_not_co
     scene, evidence = world(judged)
     faint = replace(signal(judged, K27ME3), domains=(Domain(30_000, 60_000, 0.19, 0.05, salient=False),))
     said = caption(judged, rules.read(judged, scene, Evidence(REGION, evidence.tracks | {K27ME3: faint})), scene)
-    assert "a bivalent promoter at ALPHA within Polycomb-marked chromatin." in said.en
-    assert "They are also consistent with many CTCF-bound sites, candidate insulators." in said.en
-    assert "ALPHA 的二价启动子，位于 Polycomb 标记的染色质内。" in said.zh
+    assert "a bivalent promoter at ALPHA within Polycomb-marked chromatin." in said["en"]
+    assert "They are also consistent with many CTCF-bound sites, candidate insulators." in said["en"]
+    assert "ALPHA 的二价启动子，位于 Polycomb 标记的染色质内。" in said["zh"]
 
 
 def test_a_reading_whose_ground_was_struck_is_not_told() -> None:
@@ -366,8 +366,8 @@ def test_a_reading_whose_ground_was_struck_is_not_told() -> None:
     scene, evidence = world(judged)
     readings = rules.read(judged, scene, evidence)
     struck = [judged[0], replace(judged[1], verdict="contradicted")]
-    assert "consistent" in caption(judged, readings, scene).en
-    assert "consistent" not in caption(struck, readings, scene).en
+    assert "consistent" in caption(judged, readings, scene)["en"]
+    assert "consistent" not in caption(struck, readings, scene)["en"]
 
 
 def test_samples_are_named_where_there_are_several() -> None:
@@ -375,6 +375,6 @@ def test_samples_are_named_where_there_are_several() -> None:
     judged = [*FIRES["active_promoter"], start(K4ME3 + 20, BETA), start(K27AC + 20, BETA)]
     scene, evidence = world(judged, (*TRACKS, *other))
     said = caption(judged, rules.read(judged, scene, evidence), scene)
-    assert "In K562, the signals are consistent with an active promoter at ALPHA." in said.en
-    assert "In HepG2, the signals are consistent with an active promoter at BETA." in said.en
-    assert "在 HepG2 中，上述信号与以下情形相符：BETA 的活跃启动子。" in said.zh
+    assert "In K562, the signals are consistent with an active promoter at ALPHA." in said["en"]
+    assert "In HepG2, the signals are consistent with an active promoter at BETA." in said["en"]
+    assert "在 HepG2 中，上述信号与以下情形相符：BETA 的活跃启动子。" in said["zh"]

@@ -9,8 +9,9 @@ import pytest
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.gene_names import well_known
-from vlm.words import text as words
-from vlm.words.text import Text, sentence, short_labels, spaced
+from vlm.words import en, language, zh
+from vlm.words.en import English
+from vlm.words.places import short_labels
 
 
 def scene(*rows: tuple[str, str | None]) -> Scene:
@@ -36,13 +37,14 @@ def scene(*rows: tuple[str, str | None]) -> Scene:
     ],
 )
 def test_lengths_have_the_digits_a_person_would_say(bases: int, digits: int, expected: str) -> None:
-    assert words.length(bases, digits) == expected
+    assert language.length(bases, digits) == expected
 
 
 def test_lists_read_as_lists_in_both_languages() -> None:
-    assert words.names(["a"]) == Text("a", "a")
-    assert words.names(["a", "b"]) == Text("a and b", "a 和 b")
-    assert words.names(["a", "b", "c"]) == Text("a, b and c", "a、b 和 c")
+    assert (en.listed(["a"]), zh.listed(["a"])) == ("a", "a")
+    assert (en.listed(["a", "b"]), zh.listed(["a", "b"])) == ("a and b", "a 和 b")
+    assert (en.listed(["a", "b", "c"]), zh.listed(["a", "b", "c"])) == ("a, b and c", "a、b 和 c")
+    assert en.listed(["a and b", "c"], nested=True) == "a and b, and c"
 
 
 def test_a_shared_sample_is_left_out_of_the_labels() -> None:
@@ -57,8 +59,8 @@ def test_tracks_of_one_name_are_told_apart_unless_they_are_the_strands_of_one() 
 
 
 def test_a_place_is_never_rounded_to_nothing() -> None:
-    region = Region("chr1", 0, 2_000_000)
-    assert (words.place(1_511, region), words.place(50_000, region)) == ("1,512", "0.05 Mb")
+    english = English(Region("chr1", 0, 2_000_000))
+    assert (english.at(1_511), english.at(50_000)) == ("1,512", "0.05 Mb")
 
 
 @pytest.mark.parametrize(
@@ -91,13 +93,12 @@ def test_gene_symbols_are(name: str) -> None:
 
 
 def test_chinese_is_spaced_as_journals_set_it() -> None:
-    assert spaced("在K562中，H3K4me3 有 2个峰 。 其余 区域") == "在 K562 中，H3K4me3 有 2 个峰。其余区域"
+    assert zh.spaced("在K562中，H3K4me3 有 2个峰 。 其余 区域") == "在 K562 中，H3K4me3 有 2 个峰。其余区域"
 
 
 def test_a_sentence_has_a_capital_unless_a_name_is_written_small() -> None:
-    def start(text: str) -> str:
-        return sentence(Text(text, ""), []).text.en
-
+    start = English(Region("chr1", 0, 1000)).close
+    assert start("in loops, a is linked to b") == "In loops, a is linked to b."
     assert start("both PRO-seq strands peak") == "Both PRO-seq strands peak."
     assert start("mESC CTCF peaks") == "mESC CTCF peaks."
     assert start("p300 peaks") == "p300 peaks."

@@ -37,10 +37,6 @@ def _alike(who: p.Tracks) -> str:
     return "both " if who.count == 2 else "all "
 
 
-def _on_strand(strand: str) -> str:
-    return f" on the {_SIGNS[strand]} strand" if strand in _SIGNS else ""
-
-
 @dataclass(frozen=True)
 class Noun:
     """What a reading is called: one and several; `aside` is a second name, set off by commas."""
@@ -113,11 +109,18 @@ class English(Language):
             return "several clear peaks" if count.several else "a clear peak"
         return f"more than {number(p.MANY)} peaks" if count.number > p.MANY else counted(count.number, "clear peak")
 
-    def _others(self, others: p.Others | None, peak: str = "") -> str:
+    def stranded(self, some: p.Stranded) -> str:
+        on = f" on the {_SIGNS[some.strand]} strand" if some.strand in _SIGNS else ""
+        return f"{listed(some.genes)}{on}"
+
+    def others(self, others: p.Others) -> str:
+        return listed(self.each(others.places))
+
+    def _beside(self, others: p.Others | None, peak: str = "") -> str:
         """'; the other lies at the promoter of ERMP1'."""
         if others is None:
             return ""
-        places = listed(self.each(others.places))
+        places = self(others)
         if others.whole:
             return f"; the other lies {places}" if others.number == 1 else f"; the others lie {places}"
         several = "other peaks" if peak else "others"
@@ -128,7 +131,7 @@ class English(Language):
         if others is None:
             return ""
         among = "" if others.whole else "one of them " if others.shown == 1 else "among them "
-        return f", {among}{listed(self.each(others.places))}"
+        return f", {among}{self(others)}"
 
     # --- how sentences are put together
 
@@ -151,7 +154,7 @@ class English(Language):
         if frame.inside:
             sign = _SIGNS.get(frame.genes[0].strand)
             return f"{window} lies within {frame.genes[0].genes[0]}{f' ({sign} strand)' if sign else ''}"
-        items = [f"{listed(some.genes)}{_on_strand(some.strand)}" for some in frame.genes]
+        items = self.each(frame.genes)
         items += [counted(frame.others, "other gene")] if frame.others else []
         return f"{window} shows {listed(items, any(len(some.genes) > 1 for some in frame.genes))}"
 
@@ -165,13 +168,13 @@ class English(Language):
 
     def strongest(self, one: c.Strongest) -> str:
         are = "are" if one.who.many else "is"
-        others = self._others(one.others, " peak")
+        others = self._beside(one.others, " peak")
         return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{others}"
 
     def peaks(self, one: c.Peaks) -> str:
         within = f", {'both' if one.count.number == 2 else 'all'} within {one.home}" if one.home else ""
         shows = "is low except for" if one.low else "shows"
-        tail = f", the strongest {self(one.place)}{self._others(one.others)}"
+        tail = f", the strongest {self(one.place)}{self._beside(one.others)}"
         return f"{self(one.who)} {shows} {self(one.count)}{within}{tail}"
 
     def scattered(self, one: c.Scattered) -> str:
@@ -197,8 +200,7 @@ class English(Language):
         return f"{self(one.who)} {follow} the exons of {listed(one.genes)}{tail}"
 
     def runs(self, one: c.Runs) -> str:
-        along = (f"along {listed(some.genes)} on the {_SIGNS.get(some.strand, '')} strand" for some in one.along)
-        return f"{one.label} signal runs {' and '.join(along)}"
+        return f"{one.label} signal runs {' and '.join(f'along {genes}' for genes in self.each(one.along))}"
 
     def raised(self, one: c.Raised) -> str:
         tail = ", and is low elsewhere" if one.low else ""

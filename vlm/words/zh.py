@@ -83,19 +83,25 @@ class Chinese(Language):
             return "多个明显的峰" if count.several else "一个明显的峰"
         return f"{p.MANY} 个以上的峰" if count.number > p.MANY else f"{count.number} 个明显的峰"
 
-    def _others(self, others: p.Others | None) -> str:
+    def stranded(self, some: p.Stranded) -> str:
+        return f"{'、'.join(some.genes)}{f'（{_SIGNS[some.strand]}）' if some.strand in _SIGNS else ''}"
+
+    def others(self, others: p.Others) -> str:
+        return listed(self.each(others.places))
+
+    def _beside(self, others: p.Others | None) -> str:
         if others is None:
             return ""
         if others.whole:
             more = "另一个" if others.number == 1 else "其余各峰"
         else:
             more = "另有一个峰" if others.shown == 1 else "另有峰"
-        return f"；{more}位于 {listed(self.each(others.places))}"
+        return f"；{more}位于 {self(others)}"
 
     def _among(self, others: p.Others | None) -> str:
         if others is None:
             return ""
-        return f"，{'' if others.whole else '其中有峰'}位于 {listed(self.each(others.places))}"
+        return f"，{'' if others.whole else '其中有峰'}位于 {self(others)}"
 
     # --- how sentences are put together
 
@@ -114,14 +120,11 @@ class Chinese(Language):
             return window if frame.total is None else f"{window}，含 {frame.total:,} 个注释基因"
         if frame.inside:
             return f"{window}，位于{_SIGNS.get(frame.genes[0].strand, '')}基因 {frame.genes[0].genes[0]} 内"
-        items = [f"{'、'.join(some.genes)}{self._sign(some.strand)}" for some in frame.genes]
+        items = self.each(frame.genes)
         if not frame.others:
             return f"{window}，含 {'和 '.join(items)}"
         total = sum(len(some.genes) for some in frame.genes) + frame.others
         return f"{window}，含 {'、'.join(items)}等 {total} 个基因"
-
-    def _sign(self, strand: str) -> str:
-        return f"（{_SIGNS[strand]}）" if strand in _SIGNS else ""
 
     # --- peaks
 
@@ -131,12 +134,12 @@ class Chinese(Language):
         return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的峰{low}"
 
     def strongest(self, one: c.Strongest) -> str:
-        return f"{self(one.who)} 的最强峰{'均' * one.who.many}位于 {self(one.place)}{self._others(one.others)}"
+        return f"{self(one.who)} 的最强峰{'均' * one.who.many}位于 {self(one.place)}{self._beside(one.others)}"
 
     def peaks(self, one: c.Peaks) -> str:
         count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)
         shows = f"除 {count}外信号较低" if one.low else f"有 {count}"
-        return f"{self(one.who)} {shows}，最强峰位于 {self(one.place)}{self._others(one.others)}"
+        return f"{self(one.who)} {shows}，最强峰位于 {self(one.place)}{self._beside(one.others)}"
 
     def scattered(self, one: c.Scattered) -> str:
         return f"{self(one.who)} 有 {self(one.count)}{self._among(one.others)}"
