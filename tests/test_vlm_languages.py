@@ -83,13 +83,16 @@ class Pirate(English):
     code, name, own = "yy", "Pirate", "Arr"
 
     def single(self, one):
-        return f"behold how {self(one.who)} towers {self(one.place)}"
+        return f"Behold, {self(one.who)} towers {self(one.place)}"
 '''
 
 
 @pytest.mark.parametrize(
     ("code", "source", "expected"),
-    [("xx", TOY, "Single Tracks H3K4me3 1 Place near 5050700."), ("yy", PIRATE, "Behold how H3K4me3 towers near 5.051 Mb.")],
+    [
+        ("xx", TOY, "Single Tracks H3K4me3 1 Place near 5050700."),
+        ("yy", PIRATE, "Behold, H3K4me3 towers near 5.051 Mb."),
+    ],
 )
 def test_a_locus_is_read_in_a_language_of_one_file(tmp_path: Path, code: str, source: str, expected: str) -> None:
     file = tmp_path / "toy.py"
