@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 
 from renderer.figure.draw import draw_scene
-from renderer.sandbox.reader import Sandbox, Stopped
+from renderer.sandbox.files import Sandbox, Stopped
 from renderer.tracklists.scene import load_scene, read_scenes
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import renderer.prepare.rows
+import renderer.prepare.indexed
 from renderer.formats.table import FORMATS
+from renderer.prepare.indexed import index_rows
 from renderer.prepare.intervals import read_color
-from renderer.prepare.rows import index_rows
 from renderer.prepare.upload import prepare
 from renderer.values.region import Region
 from renderer.window.intervals import Interval, read_intervals, read_links
@@ -197,7 +197,7 @@ def test_chromosomes_beyond_the_reach_of_tabix_are_indexed_too(tmp_path):
 def test_rows_sorted_in_parts_on_disk_are_those_sorted_in_memory(tmp_path, monkeypatch):
     rows = [(f"chr{n % 3}", n * 7919 % 10_007, n * 7919 % 10_007 + 5) for n in range(5000)]
     lines = [(*row, "\t".join(map(str, row))) for row in rows]
-    monkeypatch.setattr(renderer.prepare.rows, "ROWS_AT_ONCE", 300)
+    monkeypatch.setattr(renderer.prepare.indexed, "ROWS_AT_ONCE", 300)
     (tmp_path / "parts").mkdir()
     prepared = index_rows(FORMATS["bed"], tmp_path / "parts", iter(lines), (), lambda share: None)
     with gzip.open(prepared.path, "rt") as written:

@@ -20,7 +20,7 @@ from renderer.figure.draw import draw_scene
 from renderer.figure.panels import draw_panels, job_limits
 from renderer.prepare.upload import prepare
 from renderer.sandbox import boxed
-from renderer.sandbox.reader import InProcess, Limits, Sandbox, Stopped
+from renderer.sandbox.files import InProcess, Allowance, Sandbox, Stopped
 from renderer.values.errors import FormatError, RegionError, TrackError
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
@@ -32,7 +32,7 @@ NO_MORE_SECONDS = 10.0
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Sandbox]:
     """One sandbox for the tests that leave it as they found it: starting one takes seconds."""
-    with Sandbox(Limits(prepare_seconds=20, draw_seconds=20, memory_mb=600, file_mb=1)) as made:
+    with Sandbox(Allowance(prepare_seconds=20, draw_seconds=20, memory_mb=600, file_mb=1)) as made:
         yield made
 
 
@@ -175,7 +175,7 @@ def test_mutated_files_never_end_this_process(shared, tmp_path, make_bigwig, pea
 def test_a_file_that_eats_memory_is_refused(shared, monkeypatch, tmp_path):
     bomb = tmp_path / "bomb.bed"
     bomb.write_bytes(gzip.compress(b"chr1\t1\t2\t" + b"A" * 100_000_000, 1))
-    monkeypatch.setattr(shared, "limits", Limits(memory_mb=60))
+    monkeypatch.setattr(shared, "limits", Allowance(memory_mb=60))
     with pytest.raises(FormatError, match=r"^bomb\.bed"):
         shared.prepare(bomb, "bomb.bed", tmp_path / "out")
     with pytest.raises(Stopped, match="memory"):
@@ -193,12 +193,12 @@ def test_a_loop_without_end_is_stopped_at_the_limit(shared):
 
 
 def test_what_took_too_long_or_too_much_is_said_with_the_limit(shared, monkeypatch, gtf, scene, tmp_path):
-    monkeypatch.setattr(shared, "limits", Limits(prepare_seconds=0.001, draw_seconds=0.001))
+    monkeypatch.setattr(shared, "limits", Allowance(prepare_seconds=0.001, draw_seconds=0.001))
     with pytest.raises(FormatError, match=r"^genes\.gtf: reading it took longer than 0\.001 s and was stopped"):
         shared.prepare(gtf, "genes.gtf", tmp_path / "out")
     with pytest.raises(TrackError, match=r"^Drawing took longer than 0\.001 s .*smaller window"):
         shared.draw(scene, tmp_path / "a.png")
-    monkeypatch.setattr(shared, "limits", Limits(memory_mb=60))
+    monkeypatch.setattr(shared, "limits", Allowance(memory_mb=60))
     monkeypatch.setattr(boxed, "prepare_json", eat)
     with pytest.raises(FormatError, match=r"^genes\.gtf: reading it takes more memory than the 60 MB it may use"):
         shared.prepare(gtf, "genes.gtf", tmp_path / "out")

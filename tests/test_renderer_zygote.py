@@ -20,7 +20,7 @@ import pytest
 
 from renderer.prepare.upload import prepare
 from renderer.sandbox.line import PREFIX, remove_orphans
-from renderer.sandbox.reader import Limits, Sandbox, Stopped
+from renderer.sandbox.files import Allowance, Sandbox, Stopped
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 
@@ -31,7 +31,7 @@ NO_MORE_SECONDS = 10.0
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Sandbox]:
     """One sandbox for the tests that leave it as they found it: starting one takes seconds."""
-    with Sandbox(Limits(prepare_seconds=20, draw_seconds=20, memory_mb=600, file_mb=1)) as made:
+    with Sandbox(Allowance(prepare_seconds=20, draw_seconds=20, memory_mb=600, file_mb=1)) as made:
         yield made
 
 
@@ -166,7 +166,7 @@ def loaded(names: list[str]) -> list[str]:
 
 SERVER = """
 import sys, time
-from renderer.sandbox.reader import Sandbox
+from renderer.sandbox.files import Sandbox
 sandbox = Sandbox()
 sandbox.run(sum, (1, 2))
 print(sandbox._zygote.process.pid, sandbox._zygote.folder, flush=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from renderer.sandbox.reader import InProcess
+from renderer.sandbox.files import InProcess
 from renderer.values.errors import RegionError
 from renderer.values.region import Region
 from renderer.values.track import Scene

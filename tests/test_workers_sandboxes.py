@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from renderer.sandbox.reader import InProcess, Limits, Sandbox
+from renderer.sandbox.files import InProcess, Allowance, Sandbox
 from workers.sandboxes import reader_of_files
 from workers.settings import Settings
 
@@ -44,6 +44,6 @@ def test_one_sandbox_serves_a_process_and_the_settings_can_do_without(tmp_path):
     here = Settings(data=tmp_path, prepare_seconds=7, render_seconds=8, sandbox_mb=9, max_upload_mb=10)
     guarded = reader_of_files(here)
     assert isinstance(guarded, Sandbox)
-    assert Limits(7, 8, 9, 20) == guarded.limits
+    assert Allowance(7, 8, 9, 20) == guarded.limits
     assert guarded is reader_of_files(Settings(**{**vars(here), "data": tmp_path / "other"}))
     assert isinstance(reader_of_files(Settings(data=tmp_path, sandbox=0)), InProcess)

@@ -4,7 +4,7 @@
     Scene ──draw_figure──▶ Figure (picture, layout, evidence) ──read_figures──▶ record
 
 The command line, the workers and notebooks all call this. Plain functions on values: no server, no queue, no database.
-Files are opened by whoever is handed in (`renderer.sandbox.reader.FileReader`: a sandbox, or this very process).
+Files are opened by whoever is handed in (`renderer.sandbox.files.FileReader`: a sandbox, or this very process).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from workers.gene_names import bands_for, genes_track, names_for
 
 if TYPE_CHECKING:
     from renderer.annotation.names import Names
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
     from renderer.tracklists.lists import TrackList
     from vlm.prompted.ask import ReadOptions
     from vlm.values.captioner import Captioner

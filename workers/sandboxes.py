@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from functools import cache
 
-from renderer.sandbox.reader import FileReader, InProcess, Limits, Sandbox
+from renderer.sandbox.files import FileReader, InProcess, Allowance, Sandbox
 from workers.settings import Settings
 
 GROWTH = 2
@@ -16,14 +16,14 @@ def reader_of_files(settings: Settings) -> FileReader:
     """What prepares files and draws scenes in this process, within the limits of `settings`."""
     if not settings.sandbox:
         return InProcess()
-    limits = Limits(
+    limits = Allowance(
         settings.prepare_seconds, settings.render_seconds, settings.sandbox_mb, GROWTH * settings.max_upload_mb
     )
     return _sandbox(limits)
 
 
 @cache
-def _sandbox(limits: Limits) -> Sandbox:
+def _sandbox(limits: Allowance) -> Sandbox:
     made = Sandbox(limits)
     atexit.register(made.close)
     return made

@@ -60,7 +60,7 @@ class Union:
         )
 
 
-class Gene:
+class GatheredGene:
     """A gene while its isoforms are being read. Positions are 0-based, half-open."""
 
     __slots__ = ("chrom", "coding", "exons", "ids", "label", "spans", "strand", "synonyms", "whole")
@@ -159,7 +159,7 @@ def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
 
 def genes_from_gtf(rows: Rows, name: str) -> Iterator[Annotated]:
     """A gene for each gene_id (and chromosome) of a GTF. Raises FormatError with the line."""
-    genes: dict[tuple[str, str], Gene] = {}
+    genes: dict[tuple[str, str], GatheredGene] = {}
     for number, row in rows:
         if len(row) < 9:
             raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
@@ -187,9 +187,9 @@ def genes_from_gtf(rows: Rows, name: str) -> Iterator[Annotated]:
         yield gene.finish()
 
 
-def _gtf_gene(row: list[str], gene_id: str) -> Gene:
+def _gtf_gene(row: list[str], gene_id: str) -> GatheredGene:
     found = (_attribute(row[8], key) for key in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
-    gene = Gene(row[0], next(filter(None, found), gene_id), row[6])
+    gene = GatheredGene(row[0], next(filter(None, found), gene_id), row[6])
     gene.ids[gene_id] = None
     synonym = _attribute(row[8], "gene_synonym")
     if synonym:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from renderer.annotation.genes import Annotated, Gene, Role, Rows, Union, gff_span, role_of
+from renderer.annotation.genes import Annotated, GatheredGene, Role, Rows, Union, gff_span, role_of
 from renderer.values.errors import FormatError
 
 COLUMNS = 9
@@ -66,7 +66,7 @@ def genes_from_gff3(rows: Rows, name: str) -> Iterator[Annotated]:
             _add_part(nodes, role, row, gff_span(name, number, row))
         elif role:
             _add_node(nodes, role, row, gff_span(name, number, row), number)
-    genes: dict[Key, Gene] = {}
+    genes: dict[Key, GatheredGene] = {}
     for key, node in nodes.items():
         _join(genes, nodes, key, node)
     nodes.clear()
@@ -108,7 +108,7 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
         yield key, unquote(value.strip('"'))
 
 
-def _join(genes: dict[Key, Gene], nodes: dict[Key, _Node], key: Key, node: _Node) -> None:
+def _join(genes: dict[Key, GatheredGene], nodes: dict[Key, _Node], key: Key, node: _Node) -> None:
     """Add a node to the gene at the top of its parents; the gene is made from the first that comes."""
     top = _top(nodes, key)
     gene = genes.get(top)
@@ -141,12 +141,12 @@ def _top(nodes: dict[Key, _Node], key: Key) -> Key:
     return key
 
 
-def _gene(key: Key, node: _Node) -> Gene:
+def _gene(key: Key, node: _Node) -> GatheredGene:
     found = (node.attributes.get(name, "") for name in _LABELS)
-    return Gene(key[0], next(filter(None, found), _PREFIX.sub("", key[1])), node.strand)
+    return GatheredGene(key[0], next(filter(None, found), _PREFIX.sub("", key[1])), node.strand)
 
 
-def _note_names(gene: Gene, identity: str, attributes: dict[str, str]) -> None:
+def _note_names(gene: GatheredGene, identity: str, attributes: dict[str, str]) -> None:
     found = [_PREFIX.sub("", identity), *(attributes.get(name, "") for name in _IDS)]
     gene.ids |= {name: None for name in found if name and name != gene.label and not name.startswith("line ")}
     for name in _SYNONYMS:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from renderer.annotation.genes import Annotated, Gene, Rows, Spans, is_accession
+from renderer.annotation.genes import Annotated, GatheredGene, Rows, Spans, is_accession
 from renderer.formats.autosql import autosql_columns, read_autosql
 from renderer.formats.bigbed import read_bigbed
 from renderer.formats.fields import MOST_POSITION, interval
@@ -43,12 +43,12 @@ class Isoform:
 
 def merge_isoforms(isoforms: Iterable[Isoform]) -> Iterator[Annotated]:
     """The genes of these isoforms, in the order in which they first appear."""
-    groups: dict[tuple[str, str, str], list[Gene]] = {}
+    groups: dict[tuple[str, str, str], list[GatheredGene]] = {}
     for number, one in enumerate(isoforms):
         near = groups.setdefault((one.chrom, one.label, one.strand), [])
         gene = next((g for g in near if g.distance(one.start, one.end) <= JOIN_DISTANCE), None)
         if gene is None:
-            gene = Gene(one.chrom, one.label, one.strand)
+            gene = GatheredGene(one.chrom, one.label, one.strand)
             near.append(gene)
         gene.extend(str(number), one.start, one.end)
         gene.ids |= dict.fromkeys(one.ids)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from renderer.formats.format import Format
-from renderer.formats.rows import ROWS
+from renderer.formats.known import ROWS
 
 FORMATS: dict[str, Format] = {}
 """Name -> row, in the order in which the sentence of valid formats names them."""

@@ -11,7 +11,7 @@ from renderer.formats.fields import interval
 from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
-from renderer.prepare.rows import Row, index_rows
+from renderer.prepare.indexed import Row, index_rows
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.window.bands import STAINS

@@ -18,7 +18,7 @@ from renderer.formats.format import Format
 from renderer.formats.table import FORMATS
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import keep, stage
-from renderer.prepare.rows import Row, index_rows
+from renderer.prepare.indexed import Row, index_rows
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.window.contacts import DAMAGE, last_line, open_contacts

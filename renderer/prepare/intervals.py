@@ -15,7 +15,7 @@ from renderer.formats.fields import finite, interval
 from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
-from renderer.prepare.rows import Row, index_rows
+from renderer.prepare.indexed import Row, index_rows
 from renderer.prepare.variants import read_variants
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared

@@ -1,4 +1,4 @@
-"""What the sandbox's children do (see `renderer.sandbox.reader`): prepare and draw, answering in JSON; and the drawing
+"""What the sandbox's children do (see `renderer.sandbox.files`): prepare and draw, answering in JSON; and the drawing
 that warms the zygote up. Imports nothing heavy itself, so that whoever asks need not load it."""
 
 from __future__ import annotations

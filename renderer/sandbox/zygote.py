@@ -1,4 +1,4 @@
-"""The process behind `renderer.sandbox.reader`: it loads the renderer once, then forks children that serve requests.
+"""The process behind `renderer.sandbox.files`: it loads the renderer once, then forks children that serve requests.
 
 A child reads files of strangers and may die of them; this process reads none, so it lives. It knows nothing of
 tracks: a request is a function with its arguments, an answer is JSON. A child serves one request, or several of one

@@ -19,7 +19,7 @@ from vlm.values.record import failed_record
 from workers.pipeline import Style
 
 if TYPE_CHECKING:
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
 
 Tell = Callable[[int], None]
 """Called with so many loci that are done."""

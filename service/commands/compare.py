@@ -23,7 +23,7 @@ from vlm.values.claim import Claim
 from workers.pipeline import Style, read_in_batches
 
 if TYPE_CHECKING:
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
 
 Load = Callable[[str], Captioner]
 

@@ -14,7 +14,7 @@ from renderer.values.track import Scene
 from workers.pipeline import Style, draw_figure
 
 if TYPE_CHECKING:
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
     from vlm.values.captioner import Figure
 
 

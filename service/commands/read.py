@@ -17,7 +17,7 @@ from workers.pipeline import Style
 from workers.requests.options import base_pairs
 
 if TYPE_CHECKING:
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
     from service.commands.batch import Result
     from service.commands.locus import Locus
     from vlm.prompted.ask import ReadOptions

@@ -16,7 +16,7 @@ from service.commands.locus import Locus, folder_name
 from workers.pipeline import Opened, find_loci, make_scenes, open_tracks
 
 if TYPE_CHECKING:
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
     from renderer.tracklists.lists import TrackList
 
 

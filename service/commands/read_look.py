@@ -15,7 +15,7 @@ from workers.pipeline import Style, common_ranges
 from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_highlight, read_look
 
 if TYPE_CHECKING:
-    from renderer.sandbox.reader import FileReader
+    from renderer.sandbox.files import FileReader
     from service.commands.locus import Locus
 
 NAMED = ("label", "assay", "sample", "strand", "group")

@@ -44,7 +44,7 @@ CANNOT = {
 
 @st.composite
 def tracks(draw, kind: str, cannot: tuple[str, ...]):
-    """A track as far as a kind of hub can say it."""
+    """A track as far as a kind of list can say it."""
 
     def may(name, strategy, default=None):
         return default if name in cannot else draw(strategy)
@@ -101,13 +101,13 @@ def in_folder(track: ListedTrack, folder: Path) -> ListedTrack:
 def test_what_is_written_reads_back_the_same(tmp_path, kind, name, data):
     cannot = CANNOT["igv.xml" if name.endswith("xml") else kind]
     listed = data.draw(st.lists(tracks(kind, cannot), min_size=1, max_size=5))
-    hub = TrackList("A title", "hg19", Region("chr1", 10, 20), tuple(in_folder(one, tmp_path / "x") for one in listed))
-    formats = [(one, track.format) for track in hub.tracks for one in (track.location, *track.more)]
+    listing = TrackList("A title", "hg19", Region("chr1", 10, 20), tuple(in_folder(one, tmp_path / "x") for one in listed))
+    formats = [(one, track.format) for track in listing.tracks for one in (track.location, *track.more)]
     assume(len({one for one, _ in formats}) == len(set(formats)))  # one file is of one format
     path = tmp_path / "x" / name if name else tmp_path / "x"
-    files, _ = write_track_list(hub, kind, path)
+    files, _ = write_track_list(listing, kind, path)
     again = read_track_list(files[0], anywhere=False)
-    assert hub.tracks == again.tracks
+    assert listing.tracks == again.tracks
     assert [] == [one for one in again.warnings if "is not fetched" not in one and "axis" not in one]
 
 
@@ -122,9 +122,9 @@ def test_what_a_kind_cannot_say_is_said_when_it_is_written(tmp_path):
         description="long",
     )
     peaks = ListedTrack("peaks", str(tmp_path / "p.bed"), "bed")
-    hub = TrackList("t", "hg19", Region("chr1", 0, 9), (track, peaks))
+    listing = TrackList("t", "hg19", Region("chr1", 0, 9), (track, peaks))
     said = {
-        kind: " ".join(write_track_list(hub, kind, tmp_path / f"{kind}.txt")[1])
+        kind: " ".join(write_track_list(listing, kind, tmp_path / f"{kind}.txt")[1])
         for kind in ("ucsc", "washu", "igv", "ini")
     }
     assert "cannot say 'ratio'" in said["ucsc"]
@@ -136,8 +136,8 @@ def test_what_a_kind_cannot_say_is_said_when_it_is_written(tmp_path):
 
 
 def test_a_ucsc_hub_needs_an_assembly_and_kinds_are_four(tmp_path):
-    hub = TrackList("t", None, None, (ListedTrack("a", "/a.bw", "bigwig"),))
+    listing = TrackList("t", None, None, (ListedTrack("a", "/a.bw", "bigwig"),))
     with pytest.raises(TrackError, match="names its assembly"):
-        write_track_list(hub, "ucsc", tmp_path / "hub")
+        write_track_list(listing, "ucsc", tmp_path / "hub")
     with pytest.raises(TrackError, match="'bed' is no kind of track list. There are ucsc, washu, igv, ini"):
-        write_track_list(hub, "bed", tmp_path / "hub")
+        write_track_list(listing, "bed", tmp_path / "hub")

@@ -38,7 +38,7 @@ MB = 2**20
 
 
 @dataclass(frozen=True)
-class Limits:
+class Allowance:
     """What one request may take; 0: as much as it likes.
 
     `memory_mb` is address space on top of the renderer's own. `file_mb` bounds each file that is written: a prepared
@@ -82,8 +82,8 @@ class Sandbox:
     """A process of our own that prepares and draws; it starts with the first request, or at `start`, and ends at
     `close`. Safe to use from several threads: they take turns."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, limits: Allowance | None = None) -> None:
+        self.limits = limits or Allowance()
         self._turn = threading.Lock()
         self._cancelled = threading.Event()
         self._zygote: Zygote | None = None
