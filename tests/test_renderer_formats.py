@@ -1,4 +1,5 @@
 import gzip
+from pathlib import Path
 
 import pysam
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from renderer.formats.format import resolve
 from renderer.formats.sniff import sniff
-from renderer.formats.table import FORMATS
+from renderer.formats.table import FORMATS, valid_formats, without_endings
 from renderer.values.errors import FormatError
 
 BED6 = "chr1\t1\t2\tn\t0\t+\n"
@@ -162,6 +163,22 @@ def test_every_format_can_be_told_and_names_what_prepares_and_opens_it(row):
     assert row.magic or row.lines or row.opening
     assert row.called
     assert all(callable(resolve(way)) for way in ways)
+
+
+def test_the_readme_and_the_sentence_of_valid_formats_name_every_format():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8").lower()
+    names = [name for row in FORMATS.values() for name in row.called]
+    assert [] == [name for name in names if name.lower() not in readme]
+    assert [] == [name for name in names if name not in valid_formats()]
+    assert valid_formats().startswith("Valid are signal (bigWig, bedGraph, wig, BAM, CRAM), intervals (BED, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a.rep1.bed.gz", "a.rep1"), ("a.bw.txt", "a"), ("K562.H3K4me3.narrowPeak", "K562.H3K4me3"), ("a.b", "a.b")],
+)
+def test_a_name_without_endings_keeps_what_is_no_format(name, expected):
+    assert expected == without_endings(name)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)

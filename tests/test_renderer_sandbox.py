@@ -20,7 +20,7 @@ from renderer.figure.draw import draw_scene
 from renderer.figure.panels import draw_panels, job_limits
 from renderer.prepare.upload import prepare
 from renderer.sandbox import boxed
-from renderer.sandbox.files import InProcess, Allowance, Sandbox, Stopped
+from renderer.sandbox.files import Allowance, InProcess, Sandbox, Stopped
 from renderer.values.errors import FormatError, RegionError, TrackError
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track

@@ -101,7 +101,9 @@ def in_folder(track: ListedTrack, folder: Path) -> ListedTrack:
 def test_what_is_written_reads_back_the_same(tmp_path, kind, name, data):
     cannot = CANNOT["igv.xml" if name.endswith("xml") else kind]
     listed = data.draw(st.lists(tracks(kind, cannot), min_size=1, max_size=5))
-    listing = TrackList("A title", "hg19", Region("chr1", 10, 20), tuple(in_folder(one, tmp_path / "x") for one in listed))
+    listing = TrackList(
+        "A title", "hg19", Region("chr1", 10, 20), tuple(in_folder(one, tmp_path / "x") for one in listed)
+    )
     formats = [(one, track.format) for track in listing.tracks for one in (track.location, *track.more)]
     assume(len({one for one, _ in formats}) == len(set(formats)))  # one file is of one format
     path = tmp_path / "x" / name if name else tmp_path / "x"

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from renderer.prepare.upload import prepare
-from renderer.sandbox.line import PREFIX, remove_orphans
 from renderer.sandbox.files import Allowance, Sandbox, Stopped
+from renderer.sandbox.line import PREFIX, remove_orphans
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from renderer.sandbox.files import InProcess, Allowance, Sandbox
+from renderer.sandbox.files import Allowance, InProcess, Sandbox
 from workers.sandboxes import reader_of_files
 from workers.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from functools import cache
 
-from renderer.sandbox.files import FileReader, InProcess, Allowance, Sandbox
+from renderer.sandbox.files import Allowance, FileReader, InProcess, Sandbox
 from workers.settings import Settings
 
 GROWTH = 2

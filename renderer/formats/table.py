@@ -18,6 +18,9 @@ FORMATS: dict[str, Format] = {}
 
 Syntax = Literal["ucsc", "washu", "igv", "ini"]
 
+PACKED = (".gz", ".bgz", ".txt")
+"""Endings that say nothing of the format."""
+
 _UNGROUPED = ("matrix", "bands")
 """Kinds of one format each, whose own name says enough in the sentence of valid formats."""
 
@@ -57,6 +60,14 @@ def valid_formats() -> str:
         ", ".join(called) if kind in _UNGROUPED else f"{kind} ({', '.join(called)})" for kind, called in names.items()
     )
     return f"Valid are {', '.join(groups)} and {last}."
+
+
+def without_endings(name: str) -> str:
+    """A file name without what says its format or packing: 'a.rep1.bed.gz' -> 'a.rep1'."""
+    endings = (*PACKED, *(ending for row in FORMATS.values() for ending in row.endings))
+    while name.lower().endswith(endings):
+        name = name.rpartition(".")[0]
+    return name
 
 
 def find_listed(syntax: Syntax, type_: str) -> str | None:

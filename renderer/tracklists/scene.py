@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from renderer.assays.labels import read_label, without_ending
+from renderer.assays.labels import read_label
+from renderer.formats.table import without_endings
 from renderer.values.aliases import index_names
 from renderer.values.errors import LocutionError, RegionError, TrackError
 from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
@@ -42,7 +43,7 @@ class Guess:
 def guess_track(name: str) -> Guess:
     """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
     said = read_label(Path(name).name)
-    words = re.sub(r"[._\s]+", " ", without_ending(Path(name).name)).strip() or name
+    words = re.sub(r"[._\s]+", " ", without_endings(Path(name).name)).strip() or name
     return Guess(words, said.assay.name if said.assay else None, said.sample, said.strand)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from renderer.formats.table import FORMATS
+from renderer.formats.table import FORMATS, valid_formats
 from workers.requests.downloads import MOST_PANELS
 from workers.requests.pictures import NOWHERE
 
@@ -139,6 +139,10 @@ def install(app: Flask) -> None:
     for filter_ in (locus, title, size, when, duration, measured, tolerance, describe_file):
         app.add_template_filter(filter_)
     app.jinja_env.globals.update(
-        state_words=STATE_WORDS, verdict_words=VERDICT_WORDS, language_names=LANGUAGE_NAMES, most_panels=MOST_PANELS
+        state_words=STATE_WORDS,
+        verdict_words=VERDICT_WORDS,
+        language_names=LANGUAGE_NAMES,
+        most_panels=MOST_PANELS,
+        valid_formats=valid_formats,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
