@@ -277,6 +277,11 @@ def test_polymerase_of_the_other_strand_is_not_the_genes() -> None:
     assert 1 == len(pausing([start(7, ALPHA)], 9.0, 2.0, replace(PRO, assay="Pol II ChIP-seq", label="P", strand=None)))
 
 
+@pytest.mark.parametrize("name", ["K562_PROcap_plus", "K562 PRO-cap (+)", "PRO_cap plus", "GROcap_plus", "CAGE (+)"])
+def test_what_starts_transcripts_is_no_paused_polymerase(name: str) -> None:
+    assert [] == pausing([start(7, ALPHA)], 9.0, 2.0, replace(PRO, assay=None, label=name))
+
+
 def test_one_value_a_gene_and_a_domain_of_rna_are_no_transcription() -> None:
     for assay in ("RNA-seq", "PRO-seq"):
         assert set() == kinds([along("covers_gene", 7, ALPHA)], (*TRACKS[:6], replace(PRO, assay=assay)))

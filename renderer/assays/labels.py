@@ -33,7 +33,7 @@ _UNSTATED = re.compile(r"|unknown\b.*|not stated\b.*|unspecified|n/?a|none|-")
 """Ways to name no sample."""
 
 _REPLICATE = re.compile(
-    rf"{_BEFORE}(?:(?:bio|tech)?[-_ ]?rep(?:licate)?[-_. #]?(\d+)|R(\d)){_AFTER}",
+    rf"(?:{_BEFORE}|(?<=[A-Za-z0-9])(?=(?-i:Rep)))(?:(?:bio|tech)?[-_ ]?rep(?:licate)?[-_. #]?(\d+)|R(\d)){_AFTER}",
     re.IGNORECASE,
 )
 
@@ -48,7 +48,7 @@ _GAP, _END = rf"[\s_.,{_KNOWN}-]*", rf"(?=[\s_.,{_NAME}{_KNOWN}-]*$)"
 _CLEAR, _VAGUE = "plus|minus|fwd|fw|rev|rv|forward|reverse", "pos|neg|positive|negative|pl|mn"
 
 _STRAND = tuple(
-    re.compile(rf"{before}(?P<cut>[\s_.,-]*{written})", re.IGNORECASE)
+    re.compile(rf"{before}(?P<cut>[\s_.,-]*{written})", re.IGNORECASE | re.ASCII)
     for before, written in (
         ("", rf"\(?{_BEFORE}(?P<said>{_CLEAR}|{_VAGUE}|[+\-−–])[-_ ]?strand{_AFTER}\)?"),
         ("", rf"\((?P<said>{_CLEAR}|[+\-−–])\){_END}"),
@@ -93,7 +93,7 @@ _LEVELS = tuple(
         ("time", "{} h", r"(?P<value>\d+(?:\.\d+)?)[-_ ]?(?:h|hrs?|hours?)"),
         ("time", "{} min", r"(?P<value>\d+(?:\.\d+)?)[-_ ]?(?:mins?|minutes?)"),
         ("time", "{} d", r"(?P<value>\d+(?:\.\d+)?)[-_ ]?(?:d|days?)|(?i:day[-_ ]?)(?P<other>\d+)"),
-        ("time", "E{}", r"E(?P<value>\d+(?:\.\d+)?)"),
+        ("time", "E{}", r"E(?P<value>(?:[3-9]|1\d)(?:\.\d+)?)"),
         ("dose", "{} {}", r"(?P<value>\d+(?:\.\d+)?)[-_ ]?(?P<unit>[pnuµμm]M|[pnuµμm]g(?:/m[lL])?|Gy|%)"),
     )
 )

@@ -10,10 +10,12 @@ from renderer.assays.table import ASSAYS, INPUT, Assay
 from renderer.values.track import Track
 
 _SPELLED = "|".join(f"(?P<row{at}>{row.spelled})" for at, row in enumerate(ASSAYS))
-NAMES = re.compile(rf"(?<![A-Za-z0-9Δ])(?:{_SPELLED})(?![A-Za-z0-9])", re.IGNORECASE)
-"""Any whole name of an assay; `row_of` says whose a match is."""
+NAMES = re.compile(
+    rf"(?<![A-Za-z0-9Δ])(?:{_SPELLED})(?:(?![A-Za-z0-9])|(?=rep\d|ChIP|seq(?![A-Za-z])))", re.IGNORECASE | re.ASCII
+)
+"""Any whole name of an assay, or one that 'rep1', 'ChIP' or 'seq' is glued to; `row_of` says whose a match is."""
 
-_LACKING = re.compile(r"[-_ ]?(?:[cdt]?KO|KD|knock|null|mut|deplet|degr|d?TAG|AID|inhib|[-+]/[-+])", re.IGNORECASE)
+_LACKING = re.compile(r"[-_ ]?(?:[cdt]?KO|KD|knock|null|mut|deplet|degr|dTAG|AID|inhib|[-+]/[-+])", re.IGNORECASE)
 """After the name of a protein: what was done to it, so that another assay beside it is the one measured."""
 
 AGAINST_INPUT = re.compile(

@@ -76,8 +76,8 @@ GREY = "#6b6b6b"
 
 INPUT = Assay(
     "Input",
-    r"input(?:[-_ ]?(?:DNA|control|chromatin))?|WCE|whole[-_ ]cell[-_ ]extract|(?:rabbit|mouse|goat|[mr])?[-_ ]?IgG\d?"
-    r"[a-c]?|mock[-_ ]?(?:IP|ChIP)|no[-_ ]?(?:antibody|Ab)|beads?[-_ ]only|control[-_ ]lambda"
+    r"input\d?(?:[-_ ]?(?:DNA|control|chromatin))?|WCE|whole[-_ ]cell[-_ ]extract|(?:rabbit|mouse|goat|[mr])?[-_ ]?"
+    r"IgG\d?[a-c]?|mock[-_ ]?(?:IP|ChIP)|no[-_ ]?(?:antibody|Ab)|beads?[-_ ]only|control[-_ ]lambda"
     r"|ChIP(?:[-_ ]?seq)?[-_ ]control|control[-_ ](?:ChIP(?:[-_ ]?seq)?|IP)",
     GREY,
     height=0.65,
@@ -113,7 +113,7 @@ ASSAYS = (
     _factor("TAF1", starts=True),
     Assay(
         "ATAC-seq",
-        "(?:sc|sn|omni-?)?ATAC(?:[-_ ]?seq)?",
+        "(?:sc|sn|omni-?)?ATAC(?:[-_ ]?seq)?[0-9]?",
         OPEN,
         "open chromatin",
         starts=True,
@@ -121,7 +121,7 @@ ASSAYS = (
     ),
     Assay(
         "DNase-seq",
-        "DNase(?:[-_ ]?(?:seq|I|1))?(?:[-_ ]?(?:seq|HS))?|DHSs?",
+        "DNase(?:[-_ ]?(?:seq|I|[0-9]))?(?:[-_ ]?(?:seq|HS))?|DHSs?",
         OPEN,
         "open chromatin",
         starts=True,
@@ -166,7 +166,7 @@ ASSAYS = (
     Assay("small RNA-seq", "(?:sm|small[-_ ]?|mi|pi|s)RNAs?(?:[-_ ]?seq)?", RNA, stranded=True),
     Assay(
         "RNA-seq",
-        r"(?:sc|sn|m|c|total[-_ ]?|bulk[-_ ]?|poly[-_ ]?\(?A\)?\+?[-_ ]?)?RNA(?:[-_ ]?seq)?"
+        r"(?:sc|sn|m|c|total[-_ ]?|bulk[-_ ]?|poly[-_ ]?\(?A\)?\+?[-_ ]?)?RNA(?:[-_ ]?seq)?\d?"
         r"(?![-_ ]?(?:pol|bind|edit|hybrid|interfer))|transcriptom\w*|(?:gene )?expression|Iso-?seq",
         RNA,
         "RNA",
