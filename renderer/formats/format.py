@@ -32,10 +32,11 @@ class Format:
     """One row of the table. What is left out, the format does not have.
 
     A binary format is told by its first bytes, `magic` (behind gzip where `zipped`), and by what its file `holds`
-    (path, first bytes) where others begin the same; a text format by its `opening`, or by `lines`: tests that every
-    data line of its head passes, each at its place in the order in which all formats are tried, the strictest first
-    (whole numbers; from 1 on free ones can be had between any two of the table). A track line whose type is one of
-    `track_types` moves the format to the front. `endings` of names are in lower case; a binary format is held to its.
+    (path, first bytes) where others begin the same; a text format by its `opening`, or by `lines`: a test that every
+    data line of its head passes, at its place among the tests of all formats, which are asked in the order of their
+    places, the strictest first (those of the table are tens, so that others fit between). A track line whose type is
+    one of `track_types` moves the format to the front. `endings` of names are in lower case; a binary format is held
+    to its own.
     `called` is what the sentence of valid formats says, `title` what a page says of a file.
     `otherwise` prepares the same file as another kind, if the person says it is. `reader` opens a prepared contact
     map (path -> `renderer.window.contacts.ContactFile`).

@@ -106,7 +106,7 @@ def prepare_tracks(
             raise TrackError(f"{path} is given twice. Give each file once.")
         if tell:
             tell(path.name)
-        one = prepare(path, path.name, work / _key(path))
+        one = prepare(path, path.name, work / prepared_folder(path))
         guess = guess_track(path.name)
         prepared.append(one)
         tracks.append(
@@ -131,8 +131,8 @@ def _prepare_here() -> Prepare:
     return prepare
 
 
-def _key(path: Path) -> str:
-    """A folder name for a prepared file: it changes when the file does."""
+def prepared_folder(path: Path) -> str:
+    """The folder of a file's prepared form: another one when the file has changed."""
     facts = path.stat()
     text = f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
@@ -199,7 +199,7 @@ def _load_track(
     shared: dict[str, Any] = {key: spec.get(key) for key in keys} | {"look": _look(number, spec)}
     wanted: Kind | None = "genes" if spec.get("kind") == "genes" else None
     try:
-        one = prepare(path, path.name, work / (_key(path) + (wanted or "")), kind=wanted)
+        one = prepare(path, path.name, work / (prepared_folder(path) + (wanted or "")), kind=wanted)
         shared["more"] = _prepare_more(spec, one, folder, work, prepare)
     except LocutionError as exc:
         return Track(number, spec["label"], "other", "unknown", path, **shared, note=str(exc)), None
@@ -220,4 +220,4 @@ def _prepare_more(
     missing = next((path for path in more if not path.is_file()), None)
     if missing is not None:
         raise TrackError(f"'{spec['label']}': there is no file {missing.name}.")
-    return tuple(prepare(path, path.name, work / _key(path)).path for path in more)
+    return tuple(prepare(path, path.name, work / prepared_folder(path)).path for path in more)

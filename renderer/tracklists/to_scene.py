@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 from renderer.formats.table import FORMATS
 from renderer.tracklists.entries import ListedTrack, TrackList, remote_warning
-from renderer.tracklists.scene import Prepare, chrom_sizes, guess_track
+from renderer.tracklists.scene import Prepare, chrom_sizes, guess_track, prepared_folder
 from renderer.values.errors import LocutionError, TrackError
 from renderer.values.prepared import Prepared
 from renderer.values.track import Track
@@ -45,9 +44,7 @@ def _prepare(listed: ListedTrack, path: Path, work: Path, prepare: Prepare) -> P
         raise TrackError(remote_warning(listed))
     if not path.is_file():
         raise TrackError(f"{path.name}: there is no such file.")
-    facts = path.stat()
-    key = hashlib.sha256(f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}".encode()).hexdigest()[:24]
-    made = prepare(path, path.name, work / key)
+    made = prepare(path, path.name, work / prepared_folder(path))
     if listed.more and made.kind != "signal":
         raise TrackError(f"{path.name} is no signal, so it cannot be joined to another file.")
     return made

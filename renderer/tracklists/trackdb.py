@@ -194,7 +194,7 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[ListedTrack]:
         parents = _parents(stanza, named)
         if _hidden(stanza, parents):
             notes.say(f"The track {name} is hidden in the hub and was left out.")
-        elif stanza.values.get("container") == "multiWig" and stanza.values.get("aggregate") in OVERLAYS:
+        elif _overlaid(stanza):
             parts = [part for part in named.values() if _parent(part) == name and "bigDataUrl" in part.values]
             found += [(_priority(stanza), _overlay(stanza, parts, parents, notes))] if parts else []
         elif "bigDataUrl" in stanza.values and not any(_overlaid(one) for one in parents):
