@@ -46,7 +46,6 @@ AWAY = frozenset({502, 503, 504, 529})
 ERRORS = frozenset({408, 409, 425, 500})
 """Failures of the server that another try may mend."""
 
-RETRY_AFTER = ("retry-after-ms", "retry-after")
 RESETS = ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-ratelimit-reset")
 
 log = logging.getLogger(__name__)

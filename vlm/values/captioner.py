@@ -18,8 +18,6 @@ from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.values.claim import Claim
 
-DEFAULT_MODEL = "builtin"
-
 
 class ModelError(LocutionError):
     """A model that cannot be loaded or run; the text says what to do."""

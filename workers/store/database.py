@@ -26,7 +26,6 @@ BUSY_SECONDS = 30
 UPGRADE_LOCK = 5_107_710
 """Key of PostgreSQL's advisory lock for migrations: any number nobody else in this database uses."""
 
-OPEN_STATES = ("queued", "rendering", "rendered", "reading")
 END_STATES = ("done", "failed", "cancelled")
 
 

@@ -1,0 +1,51 @@
+"""What the documents say of the code is so: every path they name exists, and the rooms are those that are there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ("CONTRIBUTING.md", "docs/architecture.md", "README.md")
+PACKAGES = ("renderer", "vlm", "workers", "service")
+ADDED = ("format", "claim kind", "language", "model", "page")
+
+
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_path_that_is_named_exists(name):
+    paths = re.findall(rf"\b(?:{'|'.join((*PACKAGES, 'tests', 'docs', 'benchmarks'))})/[\w/.-]*\w", text_of(name))
+    assert paths
+    assert [] == [path for path in paths if not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name):
+    links = re.findall(r"\]\(([^)#:]+)\)", text_of(name))
+    assert [] == [link for link in links if not ((ROOT / name).parent / link).exists()]
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_adding_is_said_in_five_lines_with_a_file_to_copy(what):
+    section = re.search(rf"^## An? {what}\n\n((?:\d\. .*\n)+)", text_of("CONTRIBUTING.md"), re.MULTILINE)
+    lines = section[1].splitlines()
+    assert [f"{number}." for number in range(1, 6)] == [line.split(" ")[0] for line in lines]
+    assert lines[0].startswith("1. Copy ")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_order_of_rooms_names_every_room(package):
+    line = re.search(rf"^    {package}  +(.*<.*)$", text_of("docs/architecture.md"), re.MULTILINE)[1]
+    rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    assert rooms <= set(re.split(r" < |, ", line))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_tree_of_the_readme_names_every_room(package):
+    tree = text_of("README.md").split("## The tree", 1)[1]
+    part = re.search(rf"^    {package}/ .*\n((?:      .*\n)*)", tree, re.MULTILINE)[1]
+    rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    assert rooms == set(re.findall(r"^      (\w+)/", part, re.MULTILINE))
