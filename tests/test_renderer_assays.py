@@ -171,7 +171,7 @@ def test_an_input_has_the_looks_of_a_control_whatever_it_is_the_input_of() -> No
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
-        *((label, "-") for label in ("PRO-seq (-)", "PRO-seq (−)", "PRO-seq -", "PRO-seq-", "RNA minus", "RNA_rev.bw")),
+        *((label, "-") for label in ("PRO-seq (-)", "PRO-seq (−)", "PRO-seq -", "PRO-seq-", "RNA minus", "RNA.rev.bedGraph.gz")),
         *(
             (label, "-")
             for label in ("RNA reverse", "RNA (minus strand)", "RNA_rev strand", "RNAseq_neg.bw", "RNA (neg)")
@@ -234,6 +234,7 @@ def test_strands_of_one_sample_are_one_row_however_they_are_written() -> None:
         ("RNA +", "RNA"),
         ("K562_minus_rep1_PROseq", "K562_rep1_PROseq"),
         ("RNA_K562_pos", "RNA_K562"),
+        ("S2_PROseq_minus.bigWig", "S2_PROseq.bigWig"),
         ("-", "-"),
         ("(+)", "(+)"),
         ("Position effect", "Position effect"),

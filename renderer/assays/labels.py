@@ -23,12 +23,6 @@ SAMPLES = tuple(
 _BEFORE, _AFTER = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _SAMPLE = re.compile(rf"{_BEFORE}(?:{'|'.join(SAMPLES)}){_AFTER}", re.IGNORECASE)
 
-_ENDING = re.compile(
-    r"(\.(b?gz|bw|bigwig|bb|bigbed|bed\d*|\w+peak|g[tf]f3?|bedgraph|bdg|wig|bam|cram|vcf|bm|arcs|bedpe|"
-    r"inter\w*|longrange|m?cool|h5|hic|txt))+$",
-    re.IGNORECASE,
-)
-
 _UNSTATED = re.compile(r"|unknown\b.*|not stated\b.*|unspecified|n/?a|none|-")
 """Ways to name no sample."""
 
@@ -66,11 +60,14 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 
-_POPULATION = re.compile(
-    r"(?:e?[GYRCB]FP|m?Cherry|td[-_ ]?Tomato|CD\d+[a-z]?|poly-?A|dox\w*|auxin|IAA|Cre|TAM|4-?OHT|LPS|serum)[\s_.,-]*$",
-    re.IGNORECASE,
-)
+_SORTED = "e?[GYRCB]FP|m?Cherry|td[-_ ]?Tomato|CD\\d+[a-z]?|poly-?A|dox\\w*|auxin|IAA|Cre|TAM|4-?OHT|LPS|serum"
+_POPULATION = re.compile(rf"(?:{_SORTED})[\s_.,-]*$", re.IGNORECASE)
 """What cells are sorted or treated by: with or without it is no strand."""
+
+_ENDING = re.compile(
+    rf"(?:\.(?!(?:{_CLEAR}|{_VAGUE}|{_SORTED})(?:\.|$))[a-z][a-z0-9]{{0,10}}){{1,2}}$", re.IGNORECASE | re.ASCII
+)
+"""Of a file name, as '.bw' or '.bed.gz'; which formats there are is not known here."""
 
 _UNSTRANDED = re.compile(
     rf"{_BEFORE}(?:ChIP(?:[-_ ]?(?:seq|chip))?|CUT[-_ ]?(?:&|and|n)?[-_ ]?(?:RUN|Tag)){_AFTER}", re.IGNORECASE
@@ -117,15 +114,14 @@ class Label:
 @lru_cache(maxsize=4096)
 def read_label(label: str, assay: str = "") -> Label:
     """What a label or file name says; `assay` is what is known of the assay, which comes before the label's."""
-    plain, rows = without_ending(label), assays_named(assay, label)
-    match = _REPLICATE.search(plain)
+    rows, match = assays_named(assay, label), _REPLICATE.search(label)
     return Label(
         one_of(rows),
-        next((name for name in SAMPLES if _has_word(plain, name)), None),
-        _strand(plain, rows),
+        next((name for name in SAMPLES if _has_word(label, name)), None),
+        _strand(label, rows),
         int(match[1] or match[2]) if match else None,
-        tuple(dict.fromkeys(_levels(plain))),
-        unstranded(plain),
+        tuple(dict.fromkeys(_levels(label))),
+        unstranded(label),
     )
 
 
@@ -134,11 +130,6 @@ def read_track(track: Track) -> Label:
     said = read_label(track.label, track.assay or "")
     sample = track.sample if sample_of(track) else said.sample
     return replace(said, sample=sample, strand=strand_of(track))
-
-
-def without_ending(name: str) -> str:
-    """A file name without the endings of its format: 'a.rep1.bw' -> 'a.rep1'."""
-    return _ENDING.sub("", name)
 
 
 def strand_of(track: Track) -> str | None:
