@@ -31,10 +31,11 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.join import join_claims
+from vlm.claims.registry import kinds
 from vlm.claims.verify import judge_all
 from vlm.models.measured import Measured
 from vlm.values.captioner import Figure
-from vlm.values.claim import SHAPES, Claim
+from vlm.values.claim import Claim
 from vlm.words.caption import Prose, compose, statement
 from vlm.words.en import English
 from vlm.words.zh import Chinese
@@ -258,10 +259,10 @@ def test_a_stretch_that_holds_most_of_a_crowd_of_peaks_is_stated_instead_of_them
 
 def test_every_kind_of_claim_has_words_in_both_languages() -> None:
     shown = figure([track(1, "A"), track(2, "B")], {99: GENES})
-    for kind in SHAPES:
+    for kind in kinds():
         for value in (None, 3, "JAK2", {"min": 3}, {"fold": 2}, {"anchors": [[5_010_000, 5_011_000], [1, 2]]}, [1]):
-            claim = Claim(kind, (1, 2)[: len(SHAPES[kind])], 5_010_000, 5_020_000, value)
+            claim = Claim(kind.name, (1, 2)[: len(kind.tracks)], 5_010_000, 5_020_000, value)
             said = statement(claim, shown.scene)
             english, chinese = English(REGION).entry(said), Chinese(REGION).entry(said)
-            assert not english.startswith(f"{kind} (")  # the words for kinds that are not known
+            assert not english.startswith(f"{kind.name} (")  # the words for kinds that are not known
             assert chinese != english

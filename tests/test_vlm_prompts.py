@@ -14,12 +14,13 @@ from renderer.values.evidence import Gene
 from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
+from vlm.claims.registry import kinds
 from vlm.prompted.answer import MOST_CLAIMS, parse_answer
 from vlm.prompted.labels import clean
 from vlm.prompted.prompts import build_prompt
-from vlm.prompted.schema import FORMS, MOST_GENES
+from vlm.prompted.schema import MOST_GENES
 from vlm.values.captioner import Ask, Figure, Said
-from vlm.values.claim import SHAPES, Claim
+from vlm.values.claim import Claim
 
 REGION = Region("chr9", 5_000_000, 5_100_000)
 TRACKS = (
@@ -50,8 +51,9 @@ def test_the_prompt_holds_legend_genes_window_and_every_kind_the_figure_has_trac
     assert '- 4: "Hi-C", other, not drawn' in prompt
     assert '- "JAK2" + 5000001-5100000' in prompt
     assert 'Window: chr9:5000001-5100000, assembly "hg19".' in prompt
-    told = {kind for kind in SHAPES if f"\n{kind} " in prompt}
-    assert set(FORMS) - {"interval_count", "interval_at", "link", "domain_boundary"} == told
+    told = {kind.name for kind in kinds() if f"\n{kind.name} " in prompt}
+    asked = {kind.name for kind in kinds() if kind.asked}
+    assert asked - {"interval_count", "interval_at", "link", "domain_boundary"} == told
 
 
 def test_the_prompt_tells_strand_group_language_and_facts() -> None:
@@ -296,7 +298,7 @@ json_values = st.recursive(
 claims = st.fixed_dictionaries(
     {},
     optional={
-        "kind": st.sampled_from([*SHAPES, "odd"]) | json_values,
+        "kind": st.sampled_from([*(kind.name for kind in kinds()), "odd"]) | json_values,
         "tracks": json_values | st.just([1]),
         "start": json_values | st.integers(1, 6_000_000),
         "end": json_values,

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from renderer.measure.signal import measure_signal
-from renderer.values.evidence import Evidence
+from renderer.values.evidence import Evidence, type_of
 from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from vlm.reader import model as architecture
@@ -19,7 +19,7 @@ from vlm.reader.decode import decode_strips
 from vlm.reader.training import simulate, simulate_rows
 from vlm.reader.training.data import SHARES, Shards, make_batch, mirror, mirror_evidence, read_strips
 from vlm.reader.training.encode import encode
-from vlm.reader.training.evaluate import KINDS, evaluate
+from vlm.reader.training.evaluate import evaluate
 from vlm.reader.training.train import Trainer, _soft_target, claims_loss
 from vlm.values.claim import Claim
 
@@ -122,7 +122,7 @@ def test_a_shard_is_the_same_for_the_same_seed(shards, tmp_path):
 
 
 def test_every_kind_of_strip_has_a_share_of_the_training(shards):
-    assert set(tokens.QUESTIONS) == set(SHARES) == set(KINDS.values())
+    assert set(tokens.QUESTIONS) == set(SHARES)
     batch = Shards(shards).batch(np.random.default_rng(0), 64)
     assert set(tokens.QUESTIONS.values()) == {answer[0] for answer in batch.answers}
 
@@ -133,7 +133,7 @@ def test_every_row_is_said_in_the_grammar_and_read_back(shards):
         for length in range(1, len(words)):
             assert words[length] in tokens.allowed_next(words[:length])
         said = tokens.decode(words)
-        if KINDS[type(strip.evidence)] == "links" and said.state == "few":
+        if type_of(strip.evidence) == "links" and said.state == "few":
             inside = {arc for arc in strip.evidence.arcs if arc.inside}
             assert len(said.arcs) <= len(inside)
             assert bool(said.arcs) == bool(inside)
@@ -191,7 +191,7 @@ def test_a_batch_is_decoded_like_its_strips_one_by_one_and_always_well_formed(sh
     torch.manual_seed(3)
     model = architecture.new_model().eval()
     rows = read_strips(shards, 8)
-    ink, kinds = np.stack([row.ink for row in rows]), [KINDS[type(row.evidence)] for row in rows]
+    ink, kinds = np.stack([row.ink for row in rows]), [type_of(row.evidence) for row in rows]
     together = decode_strips(model, ink, kinds)
     alone = [decode_strips(model, ink[i : i + 1], kinds[i : i + 1])[0] for i in range(len(rows))]
     assert [answer.tokens for answer in together] == [answer.tokens for answer in alone]

@@ -14,7 +14,8 @@ from renderer.values.evidence import Evidence, Gene, GeneEvidence, IntervalEvide
 from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
-from vlm.claims.join import annotation_of, join_claims, tss_reach
+from vlm.claims.ground import annotation_of, tss_reach
+from vlm.claims.join import join_claims
 from vlm.models.loading import load_captioner
 from vlm.models.measured import Measured
 from vlm.reading import read_figures

@@ -13,11 +13,12 @@ from renderer.values.evidence import Gene
 from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
+from vlm.claims import forms
+from vlm.claims.registry import find, kinds
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
-from vlm.prompted.schema import FORMS, MOST_SENTENCES_SHORT, answer_schema, sayable
+from vlm.prompted.schema import MOST_SENTENCES_SHORT, answer_schema, sayable
 from vlm.values.captioner import Ask, Figure
-from vlm.values.claim import SHAPES
 
 REGION = Region("chr9", 5_000_000, 5_100_000)
 TRACKS = (
@@ -36,30 +37,35 @@ def figure(*tracks: Track, genes: tuple[Gene, ...] = GENES, ask: Ask = Ask()) ->
     return Figure(Path("x.png"), Layout(10, 10, REGION, ()), Scene(REGION, tracks or TRACKS), genes, None, ask)
 
 
-def example(kind: str) -> dict[str, Any]:
+ASKED = [kind.name for kind in kinds() if kind.asked]
+VALUES = {
+    forms.COUNT: 3,
+    forms.GENE: "JAK2",
+    forms.FOLD: 2.5,
+    forms.ANCHORS: [[5_000_001, 5_000_100], [5_090_001, 5_090_100]],
+}
+
+
+def example(name: str) -> dict[str, Any]:
     """A claim of this kind that the figure allows."""
+    kind = find(name)
+    assert kind
     numbers = {"signal": [1, 2], "genes": [3], "intervals": [4], "links": [5], "contacts": [6]}
-    taken: dict[str, int] = {}
-    tracks = []
-    for name in SHAPES[kind]:
-        tracks.append(numbers[name][taken.get(name, 0)])
-        taken[name] = taken.get(name, 0) + 1
-    claim: dict[str, Any] = {"kind": kind, "tracks": tracks}
-    if FORMS[kind].over:
+    claim: dict[str, Any] = {"kind": name, "tracks": [numbers[type_].pop(0) for type_ in kind.tracks]}
+    if not kind.of_window:
         claim |= {"start": 5_000_001, "end": 5_100_000}
-    values = {"count": 3, "gene": "JAK2", "fold": 2.5, "anchors": [[5_000_001, 5_000_100], [5_090_001, 5_090_100]]}
-    return claim | ({"value": values[FORMS[kind].value]} if FORMS[kind].value in values else {})
+    return claim | ({"value": VALUES[kind.value]} if kind.value in VALUES else {})
 
 
 def answer(*claims: dict[str, Any]) -> dict[str, Any]:
     return {"sentences": [{"text": "A sentence.", "claims": list(claims)}]}
 
 
-@pytest.mark.parametrize("kind", sorted(FORMS))
+@pytest.mark.parametrize("kind", ASKED)
 def test_every_kind_can_be_written_and_is_read_back_as_a_claim_of_its_shape(kind: str) -> None:
     jsonschema.validate(answer(example(kind)), answer_schema(figure()))
     raw = parse_answer(json.dumps(answer(example(kind))), figure())
-    assert (kind, len(SHAPES[kind]), ()) == (raw.claims[0].kind, len(raw.claims[0].tracks), raw.warnings)
+    assert (kind, len(example(kind)["tracks"]), ()) == (raw.claims[0].kind, len(raw.claims[0].tracks), raw.warnings)
 
 
 @pytest.mark.parametrize(

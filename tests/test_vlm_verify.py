@@ -15,8 +15,9 @@ from renderer.values.evidence import Domain, Evidence, Gene, GeneEvidence, Inter
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.checks import count_tolerance
+from vlm.claims.registry import kinds
 from vlm.claims.verify import judge
-from vlm.values.claim import KINDS, Claim
+from vlm.values.claim import Claim
 
 REGION = Region("chr1", 1_000_000, 1_200_000)
 """200 kb: the position tolerance is 3 kb, a TSS is reached within 2 kb."""
@@ -187,7 +188,7 @@ values |= st.dictionaries(st.sampled_from(["name", "strand", "min"]), st.none() 
 
 
 @given(
-    kind=st.sampled_from([*KINDS, "odd"]),
+    kind=st.sampled_from([*(one.name for one in kinds()), "odd"]),
     tracks=st.lists(st.integers(-1, 9), max_size=3),
     start=positions,
     end=positions,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from renderer.values.evidence import Evidence, SignalEvidence
+from vlm.claims.join import rests_on
 from vlm.claims.verify import judge_all
 from vlm.models.measured import Measured
 from vlm.prompted.ask import ReadOptions, show
@@ -21,7 +22,7 @@ from vlm.prompted.repair import repair
 from vlm.prompted.sentences import check_sentences, own_words
 from vlm.rules import readings as rules
 from vlm.values.captioner import Captioner, Figure, ModelError, RawReading
-from vlm.values.claim import JOINED_KINDS, PEAK_KINDS, Claim, Judged
+from vlm.values.claim import Claim, Judged
 from vlm.values.record import SCHEMA
 from vlm.words import languages
 from vlm.words.caption import Prose, compose
@@ -170,6 +171,7 @@ def _box(figure: Figure, number: int) -> dict[str, Any]:
 
 def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> list[dict[str, Any]]:
     printed = {number for sentence in prose.sentences for number in sentence.claims}
+    claims = [one.claim for one in judged]
     return [
         {
             "id": number,
@@ -179,7 +181,7 @@ def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> lis
             "value": one.claim.value,
             "text": {code: prose.claim(number, code) for code in codes},
             "from": one.claim.source,
-            "rests_on": _rests_on(number, judged),
+            "rests_on": list(one.rests_on) or rests_on(one.claim, claims),
             "confidence": None if one.claim.confidence is None else round(one.claim.confidence, 3),
             "printed": number in printed,
             "verdict": one.verdict,
@@ -188,19 +190,3 @@ def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> lis
         }
         for number, one in enumerate(judged, 1)
     ]
-
-
-def _rests_on(number: int, judged: Sequence[Judged]) -> list[int]:
-    """Ids of the claims a joined claim was made from: the peaks or the domain of its tracks, and the gene it names."""
-    claim, made = judged[number - 1].claim, judged[number - 1].rests_on
-    if made:
-        return list(made)
-    if claim.kind not in JOINED_KINDS:
-        return []
-    return [i for i, other in enumerate(judged, 1) if _is_ground(claim, other.claim)]
-
-
-def _is_ground(claim: Claim, other: Claim) -> bool:
-    if other.kind in (("broad_domain",) if claim.kind == "covers_gene" else PEAK_KINDS):
-        return other.tracks[0] in claim.tracks and other.start < claim.end and claim.start < other.end
-    return other.kind == "gene" and isinstance(other.value, dict) and other.value.get("name") == claim.value

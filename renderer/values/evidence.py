@@ -239,11 +239,17 @@ _TYPES: dict[str, type[Any]] = {
     "links": LinkEvidence,
     "contacts": ContactEvidence,
 }
+_NAMES = {cls: name for name, cls in _TYPES.items()}
 _PARTS: dict[str, tuple[str, type[Any]]] = {
     "intervals": ("spans", Span),
     "links": ("arcs", Arc),
     "contacts": ("boundaries", Boundary),
 }
+
+
+def type_of(found: TrackEvidence) -> str:
+    """The type of track that was measured: signal, genes, intervals, links or contacts."""
+    return _NAMES[type(found)]
 
 
 @dataclass(frozen=True)
@@ -264,8 +270,7 @@ class Evidence:
 
     def to_json(self) -> dict[str, Any]:
         """The "evidence" object of a reading record: track number -> measurements with their "type"."""
-        names = {cls: name for name, cls in _TYPES.items()}
-        return {str(number): {"type": names[type(found)], **asdict(found)} for number, found in self.tracks.items()}
+        return {str(number): {"type": type_of(found), **asdict(found)} for number, found in self.tracks.items()}
 
     @classmethod
     def from_json(cls, region: Region, data: dict[str, Any]) -> Evidence:

@@ -1,15 +1,25 @@
 """What every check of a claim shares: the case it judges, what comes out, tolerances, and how a claim meets a peak.
 
-The checks themselves are in `verify_peaks`, `verify_genes` and `verify_rows`; `verify` holds their table.
+The checks themselves are with their kinds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from renderer.values.evidence import Domain, Evidence, Peak, SignalEvidence, TrackEvidence
+from renderer.values.evidence import (
+    ContactEvidence,
+    Domain,
+    Evidence,
+    GeneEvidence,
+    IntervalEvidence,
+    LinkEvidence,
+    Peak,
+    SignalEvidence,
+    TrackEvidence,
+)
 from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.values.claim import Claim, Verdict
@@ -34,6 +44,9 @@ CORE_SHARE = 0.025
 
 PLACE_SHARE = 0.06
 """Share of the window: a claim wider than this, and than twice the peak it meets, points at nothing."""
+
+
+OneEvidence = TypeVar("OneEvidence", SignalEvidence, GeneEvidence, IntervalEvidence, LinkEvidence, ContactEvidence)
 
 
 class Malformed(Exception):
@@ -73,12 +86,16 @@ class Case:
 
     def signal(self, index: int = 0) -> SignalEvidence:
         """The same of a signal track; `verify` has seen that it is one."""
-        found = self.track(index)
-        assert isinstance(found, SignalEvidence)
-        return found
+        return of_type(self.track(index), SignalEvidence)
 
 
 Check = Callable[[Case], Outcome]
+
+
+def of_type(found: TrackEvidence, wanted: type[OneEvidence]) -> OneEvidence:
+    """What was measured, of a track whose type has been seen to be this one."""
+    assert isinstance(found, wanted)
+    return found
 
 
 def verdict(holds: bool) -> Verdict:

@@ -8,17 +8,17 @@ claims.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from renderer.values.region import Region
 from renderer.values.track import Track
+from vlm.claims.forms import MOST_POSITION, NOTHING, whole
+from vlm.claims.registry import find
 from vlm.prompted.labels import MOST_LABEL, clean
 from vlm.values.captioner import Figure, RawReading, Said
-from vlm.values.claim import WINDOW_KINDS, Claim
+from vlm.values.claim import Claim
 
 MOST_CLAIMS = 200
 """Claims taken from one answer: a model that repeats itself must not fill a record."""
@@ -31,9 +31,6 @@ MOST_SENTENCE = 1_000
 
 MOST_ANSWER = 60_000
 """Characters of an answer that are read: several times what a model may generate."""
-
-MOST_POSITION = 10**11
-"""No genome position is near this; a longer number is babble and would not fit a database column."""
 
 BROKE_OFF = "The model's answer broke off; its complete sentences were kept."
 
@@ -152,25 +149,25 @@ def _claim(item: Any, figure: Figure) -> Claim | None:
     """A claim as the model made it, right or wrong; None if it is none at all."""
     if not isinstance(item, Mapping) or not isinstance(item.get("kind"), str):
         return None
-    kind = item["kind"].strip().lower()[:MOST_LABEL]
+    name = item["kind"].strip().lower()[:MOST_LABEL]
+    kind = find(name)
     tracks = _tracks(item.get("tracks", item.get("track")), figure.scene.tracks)
-    value = _value(item.get("value"), kind)
-    where = _interval(item, figure.region, kind, value)
+    # The value in the shape its kind wants, where that can be told; anything else is for the verdict to refuse.
+    value = (kind.value if kind else NOTHING).read(item.get("value"))
+    whole_window = kind is not None and kind.of_window
+    where = (figure.region.start, figure.region.end) if whole_window else _interval(item, value)
     if tracks is None or where is None:
         return None
-    return Claim(kind, tracks, *where, value=value)
+    return Claim(name, tracks, *where, value=value)
 
 
 def write_claim(claim: Claim) -> dict[str, Any]:
     """A claim as an answer holds it: the inverse of reading one."""
+    kind = find(claim.kind)
     said: dict[str, Any] = {"kind": claim.kind, "tracks": list(claim.tracks)}
-    if claim.kind not in WINDOW_KINDS:
+    if kind is None or not kind.of_window:
         said |= {"start": claim.start + 1, "end": claim.end}
-    value = claim.value
-    if isinstance(value, dict) and "fold" in value:
-        value = value["fold"]
-    elif isinstance(value, dict) and "anchors" in value:
-        value = [[start + 1, end] for start, end in value["anchors"]]
+    value = kind.value.write(claim.value) if kind else claim.value
     return said if value is None else {**said, "value": value}
 
 
@@ -180,79 +177,20 @@ def _tracks(value: Any, tracks: Iterable[Track]) -> tuple[int, ...] | None:
     found: list[int] = []
     for item in value if isinstance(value, list) else [value]:
         number = numbers.get(clean(item).casefold()) if isinstance(item, str) else None
-        number = number if number is not None else _whole(item)
+        number = number if number is not None else whole(item)
         if number is None or abs(number) > 10**6:
             return None
         found.append(number)
     return tuple(found) or None
 
 
-def _interval(item: Mapping[str, Any], region: Region, kind: str, value: Any) -> tuple[int, int] | None:
-    """0-based, half-open. Claims about the window have the window's; a single position is one base."""
-    if kind in WINDOW_KINDS:
-        return region.start, region.end
-    start = _whole(item.get("start"))
-    end = _whole(item.get("end", item.get("start")))
+def _interval(item: Mapping[str, Any], value: Any) -> tuple[int, int] | None:
+    """0-based, half-open. A single position is one base; a link has its place from its anchors, if need be."""
+    start = whole(item.get("start"))
+    end = whole(item.get("end", item.get("start")))
     if start is None and isinstance(value, dict) and "anchors" in value:
         ends = [position for anchor in value["anchors"] for position in anchor]
         return min(ends), max(ends)
     if start is None or end is None or not (0 < start < MOST_POSITION and 0 < end < MOST_POSITION):
         return None
     return start - 1, end
-
-
-def _whole(value: Any) -> int | None:
-    """A whole number from JSON: 5000000, 5000000.0 or "5,000,000"."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        plain = value.replace(",", "").strip()
-        return int(plain) if re.fullmatch(r"-?[0-9]{1,15}", plain) else None
-    if isinstance(value, float):
-        return round(value) if math.isfinite(value) and abs(value) < MOST_POSITION else None
-    return value if isinstance(value, int) else None
-
-
-def _value(value: Any, kind: str) -> Any:
-    """The value in the type its kind wants, where that can be told; anything else is kept for the verdict to refuse."""
-    if kind in ("peak_count", "interval_count", "gene_count"):
-        number = _whole(value)
-        return number if number is not None and abs(number) < 10**6 else _plain(value)
-    if kind == "gene" and isinstance(value, Mapping):
-        return {key: _plain(value[key]) for key in ("name", "strand") if key in value}
-    if kind == "higher_in":
-        return _fold(value)
-    if kind == "link":
-        return _anchors(value) or _plain(value)
-    return None if value in ("", "-") else _plain(value)
-
-
-def _fold(value: Any) -> Any:
-    """{"fold": 2.5} from 2.5, "2.5" or itself."""
-    number = value.get("fold") if isinstance(value, Mapping) else value
-    if isinstance(number, str) and re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", number.strip()):
-        number = float(number)
-    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < 10**6:
-        return None if value in ("", "-") else _plain(value)
-    return {"fold": float(number)}
-
-
-def _anchors(value: Any) -> dict[str, list[list[int]]] | None:
-    """Both ends of a link, half-open, from [[start, end], [start, end]]."""
-    listed = value.get("anchors") if isinstance(value, Mapping) else value
-    if not isinstance(listed, list) or len(listed) != 2:
-        return None
-    anchors = []
-    for one in listed:
-        ends = [_whole(position) for position in one] if isinstance(one, list) and len(one) == 2 else []
-        if not ends or any(position is None or not 0 < position < MOST_POSITION for position in ends):
-            return None
-        start, end = ends
-        assert start is not None and end is not None
-        anchors.append([start - 1, end])
-    return {"anchors": anchors}
-
-
-def _plain(value: Any) -> Any:
-    """Short text or nothing: a record must not swallow whatever a model put here."""
-    return value if value is None or isinstance(value, bool) else str(value)[:MOST_LABEL]

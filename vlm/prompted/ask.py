@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from renderer.values.evidence import Evidence
 from renderer.values.track import Scene
+from vlm.claims.registry import kinds
 from vlm.models.measured import Measured
 from vlm.prompted.labels import clean
 from vlm.values.captioner import Captioner, Figure
@@ -17,9 +18,6 @@ from vlm.words.languages import codes
 
 Facts = Literal["none", "brief"]
 Words = Literal["ours", "model"]
-
-BRIEF_KINDS = ("no_data", "flat", "noisy", "strongest_peak", "broad_domain")
-"""What a brief tells of a track, the first that applies: where to look, too little for a caption."""
 
 MOST_FACTS = 24
 """Facts in a prompt; a figure of more tracks is told of the upper ones."""
@@ -70,13 +68,15 @@ def show(captioner: Captioner, figure: Figure, options: ReadOptions) -> Figure:
 
 
 def brief_facts(figure: Figure) -> tuple[str, ...]:
-    """One measured fact of each track, in English words."""
+    """One measured fact of each track in English words, the first that applies: where to look, too little for a
+    caption."""
+    names = [kind.name for kind in kinds() if kind.brief]
     claims = Measured().read([figure])[0].claims
     scene = quoted(figure.scene)
     facts = []
     for track in figure.scene.tracks:
         own = [claim for claim in claims if claim.tracks == (track.number,)]
-        first = next((claim for kind in BRIEF_KINDS for claim in own if claim.kind == kind and not claim.value), None)
+        first = next((claim for name in names for claim in own if claim.kind == name and not claim.value), None)
         if first is not None:
             facts.append(English(figure.region).entry(statement(first, scene)))
     return tuple(facts[:MOST_FACTS])

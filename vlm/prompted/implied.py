@@ -1,4 +1,4 @@
-"""Words that state something by themselves, and the kinds of claims that must stand for them.
+"""Words that state something by themselves, by what they state. Each kind of claim knows what it can stand for.
 
 'No peak at JAK2' names nothing wrong and holds no number; only the 'no' makes it false. So words of absence, of rank,
 of comparison, of breadth and of function need a claim that says the same. What a sentence says in still other words is
@@ -11,71 +11,53 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vlm.claims.kind import Topic
+from vlm.claims.registry import can_say
 from vlm.values.claim import Claim
 
 
 @dataclass(frozen=True)
 class Need:
-    """Words, and the kinds of claims one of which must be made where they are said ('=0': a count of none). Without
-    kinds nothing that a model claims can stand for them."""
+    """Words on one topic: a claim must be made where they are said that stands for it. Without a topic nothing that a
+    model claims can."""
 
     words: re.Pattern[str]
-    kinds: frozenset[str]
+    topic: Topic | None
 
 
-def _need(words: str, *kinds: str) -> Need:
-    return Need(re.compile(words, re.IGNORECASE), frozenset(kinds))
+def _need(topic: Topic | None, words: str) -> Need:
+    return Need(re.compile(words, re.IGNORECASE), topic)
 
 
 NEEDS = (
     _need(
+        "no peak",
         r"\bno (?:(?!other|further)\w+ )?(?:peaks?|signals?|enrichment)\b|[无没]有?(?:明显的?)?(?:峰|信号)",
-        "no_data",
-        "flat",
-        "noisy",
-        "only_in",
-        "peak_count=0",
-        "interval_count=0",
     ),
     _need(
+        "not",
         r"\b(?:no|not|without|lack(?:s|ing)?|absent|absence|none|never|neither|nor|cannot|isn't|aren't|depleted|devoid|"
         r"outside|except)\b|无|没有|缺乏|缺失|未见|并非|不(?!同)|以外|外信号",
-        "no_data",
-        "flat",
-        "noisy",
-        "only_in",
-        "intergenic_peak",
-        "gene_count",
-        "interval_count",
-        "peak_count",
     ),
-    _need(r"\b(?:flat|low|weak|background|baseline)\b|平坦|较低|很低|微弱", "flat", "no_data", "noisy", "only_in"),
+    _need("low", r"\b(?:flat|low|weak|background|baseline)\b|平坦|较低|很低|微弱"),
     _need(
+        "strongest",
         r"\b(?:strongest|tallest|highest|largest|most prominent|dominant|clearest)\b|最强|最高|最大|最明显",
-        "strongest_peak",
-        "higher_in",
-        "domain_boundary",
-        "link",
-        "broad_domain",
     ),
     _need(
+        "only",
         r"\b(?:single|only|sole|exclusive(?:ly)?|unique)\b|单个|唯一|仅|只",
-        "peak_count",
-        "only_in",
-        "interval_count",
-        "gene_count",
-        "strongest_peak",
     ),
     _need(
+        "than",
         r"\b(?:higher|stronger|greater|lower|weaker|less|more)\b.*\b(?:than|compared)\b|[高强低弱]于|更[强弱高低]",
-        "higher_in",
-        "peak_count",
-        "interval_count",
     ),
     _need(
-        r"\b(?:broad|wide|domain|plateau)s?\b|宽域|宽峰|广泛", "broad_domain", "covers_gene", "domain_boundary", "flat"
+        "broad",
+        r"\b(?:broad|wide|domain|plateau)s?\b|宽域|宽峰|广泛",
     ),
     _need(
+        None,
         r"\b(?:active|inactive|activat\w+|transcribed|transcription(?! start)|express\w*|silen\w+|repress\w*|"
         r"enhancers?|insulat\w+|heterochromatin|polycomb|bivalent|poised|paused|"
         r"bound|binds?|binding|open chromatin|regulat\w+|"
@@ -92,10 +74,12 @@ def unsaid(text: str, claims: Sequence[Claim]) -> str | None:
 
     `text` is without the names of tracks and genes, which may hold any word.
     """
-    kinds = {claim.kind for claim in claims} | {f"{claim.kind}=0" for claim in claims if claim.value == 0}
     for need in NEEDS:
         found = need.words.search(text)
-        if found and not need.kinds & kinds:
-            what = "is an interpretation" if not need.kinds else "is said by none of its claims"
-            return f"'{found[0]}' {what}"
+        if not found:
+            continue
+        if need.topic is None:
+            return f"'{found[0]}' is an interpretation"
+        if not any(can_say(claim, need.topic) for claim in claims):
+            return f"'{found[0]}' is said by none of its claims"
     return None

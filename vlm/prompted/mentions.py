@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from renderer.values.region import Region
 from vlm.claims.checks import POSITION_SHARE
+from vlm.claims.kind import said_number
+from vlm.claims.registry import find, of_window
 from vlm.prompted.implied import unsaid
 from vlm.values.captioner import Figure
-from vlm.values.claim import WINDOW_KINDS, Claim
+from vlm.values.claim import Claim
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNITS = {
@@ -220,7 +222,7 @@ def _is_claimed(place: Place, claims: Sequence[Claim], figure: Figure) -> bool:
         abs(place.value - region.start), abs(place.value - region.end)
     ) <= max(1, place.half):
         return True
-    placed = [(claim.start, claim.end) for claim in claims if claim.kind not in WINDOW_KINDS]
+    placed = [(claim.start, claim.end) for claim in claims if not of_window(claim)]
     named = {str(claim.value).casefold() for claim in claims}
     placed += [(edge, edge) for g in figure.genes if g.name.casefold() in named for edge in (g.start, g.end, *g.tss)]
     return any(
@@ -242,12 +244,14 @@ def _numbers(text: str) -> Iterator[tuple[str, float]]:
 def _counts(claims: Sequence[Claim]) -> set[float]:
     """Numbers a sentence with these claims may use: what they count, how many tracks and places they name, how many
     claims of one kind there are of one track, and how many of the counted genes are not named."""
-    said = [claim.value for claim in claims if isinstance(claim.value, int) and not isinstance(claim.value, bool)]
-    folds = [claim.value["fold"] for claim in claims if isinstance(claim.value, dict) and "fold" in claim.value]
-    named = sum(claim.kind == "gene" for claim in claims)
-    others = [claim.value - named for claim in claims if claim.kind == "gene_count" and isinstance(claim.value, int)]
+    said = [number for claim in claims for number in _said_numbers(claim, claims)]
     tracks = {number for claim in claims for number in claim.tracks}
     firsts = {number for claim in claims for number in claim.tracks[:1]}
-    places = {(claim.start, claim.end) for claim in claims if claim.kind not in WINDOW_KINDS}
+    places = {(claim.start, claim.end) for claim in claims if not of_window(claim)}
     groups = Counter((claim.kind, claim.tracks) for claim in claims)
-    return {1.0, *map(float, [*said, *folds, *others, len(tracks), len(firsts), len(places), *groups.values()])}
+    return {1.0, *map(float, [*said, len(tracks), len(firsts), len(places), *groups.values()])}
+
+
+def _said_numbers(claim: Claim, claims: Sequence[Claim]) -> Iterable[float]:
+    kind = find(claim.kind)
+    return (kind.numbers if kind else said_number)(claim, claims)

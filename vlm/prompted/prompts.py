@@ -14,9 +14,8 @@ from typing import Any
 from renderer.values.track import Track
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.labels import clean
-from vlm.prompted.schema import MOST_SENTENCES, MOST_SENTENCES_SHORT, VALUE_WORDS, listed_genes, sayable
+from vlm.prompted.schema import MOST_SENTENCES, MOST_SENTENCES_SHORT, listed_genes, sayable
 from vlm.values.captioner import Figure
-from vlm.values.claim import SHAPES
 from vlm.words import languages
 
 __all__ = ["build_prompt", "parse_answer"]
@@ -105,11 +104,11 @@ def _vocabulary(figure: Figure) -> Iterator[str]:
     """A table of the kinds this figure has tracks for."""
     rows = [("kind", "tracks", "start, end", "value")]
     rows += [
-        (kind, f"[{', '.join(SHAPES[kind])}]", f"over {form.over}" if form.over else "-", VALUE_WORDS[form.value])
-        for kind, form in sayable(figure).items()
+        (name, f"[{', '.join(kind.tracks)}]", f"over {kind.over}" if kind.over else "-", kind.value.words)
+        for name, kind in sayable(figure).items()
     ]
-    for kind, tracks, over, value in rows:
-        yield f"{kind:<16}{tracks:<19}{over:<34}{value}"
+    for name, tracks, over, value in rows:
+        yield f"{name:<15} {tracks:<18} {over:<33} {value}"
 
 
 def _example(figure: Figure) -> dict[str, Any]:

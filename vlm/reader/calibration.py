@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from vlm.claims.forms import ELSEWHERE
+from vlm.claims.registry import find
 from vlm.values.claim import Claim
 
 FILE = "calibration.json"
@@ -84,7 +86,8 @@ EVERYTHING = _Everything({})
 
 def name_of(claim: Claim) -> str:
     """Claims that are calibrated together: a kind; a flat track and one that is low elsewhere are two."""
-    return f"{claim.kind} {claim.value}" if claim.kind == "flat" and claim.value else claim.kind
+    kind = find(claim.kind)
+    return f"{claim.kind} {claim.value}" if kind and kind.value is ELSEWHERE and claim.value else claim.kind
 
 
 def fit(judged: Mapping[str, Sequence[tuple[float, bool]]]) -> Calibration:

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from renderer.values.region import Region
+from vlm.claims.registry import points
 from vlm.reader import tokens
 from vlm.reader.strips import Ink
-from vlm.values.claim import PEAK_KINDS, Claim
+from vlm.values.claim import Claim
 
 DARK = 0.4
 """Share of the darkest ink from which a pixel belongs to the signal and not to its soft edge."""
@@ -34,7 +35,7 @@ def drawn_heights(ink: Ink) -> npt.NDArray[np.int64]:
 def sharpen(claims: Sequence[Claim], ink: Ink, region: Region) -> list[Claim]:
     """The claims of one signal track, those on peaks narrowed to the highest column near where they point."""
     heights = drawn_heights(ink)
-    return [_sharpen(claim, heights, region) if claim.kind in PEAK_KINDS else claim for claim in claims]
+    return [_sharpen(claim, heights, region) if points(claim) == "summit" else claim for claim in claims]
 
 
 def _sharpen(claim: Claim, heights: npt.NDArray[np.int64], region: Region) -> Claim:

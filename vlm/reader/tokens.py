@@ -18,6 +18,7 @@ N: a number, the last class meaning "that many or more". Things come left to rig
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,17 +89,46 @@ def from_bin(number: int, region: Region) -> tuple[int, int]:
     return start, max(min(end, region.end), start + 1)
 
 
+@dataclass(frozen=True)
+class Word:
+    """One word of an answer with its arguments: bins, height classes or counts as `shape` has letters (L, H, N).
+
+    `at` is its place in the answer; `places` and `count` are its arguments by what they mean.
+    """
+
+    word: str
+    shape: str
+    arguments: tuple[int, ...]
+    at: int
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The bins that were said."""
+        return tuple(one for one, letter in zip(self.arguments, self.shape, strict=True) if letter == "L")
+
+    @property
+    def count(self) -> int | None:
+        """The number that was said; COUNTS - 1 stands for that many or more."""
+        return self.arguments[0] if self.shape == "N" else None
+
+
+def words_of(tokens: list[int]) -> Iterator[Word]:
+    """The words of a sequence that the grammar allows, left to right, without question and end."""
+    at = 1
+    while at < len(tokens) and tokens[at] not in (EOS, PAD):
+        word = VOCABULARY[tokens[at]]
+        shape = _ARGUMENTS.get(word, "")
+        given = tokens[at + 1 : at + 1 + len(shape)]
+        yield Word(word, shape, tuple(int(VOCABULARY[token][1:]) for token in given), at)
+        at += 1 + len(shape)
+
+
 def decode(tokens: list[int]) -> Said:
     """What a sequence says that the grammar allows."""
-    ends = (EOS, PAD, *QUESTIONS.values())
-    words = [VOCABULARY[token] for token in tokens if token not in ends]
-    said = Said(words[0])
-    at = 1
-    while at < len(words):
-        word = words[at]
-        length = len(_ARGUMENTS.get(word, ""))
-        said = _add(said, word, [int(argument[1:]) for argument in words[at + 1 : at + 1 + length]])
-        at += 1 + length
+    state, *words = words_of(tokens)
+    said = Said(state.word)
+    for one in words:
+        said = _add(said, one.word, list(one.arguments))
     return said
 
 

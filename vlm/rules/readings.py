@@ -263,5 +263,7 @@ RULES = (
         check=checks.joins_marked,
     ),
 )
-"""Every rule. A new reading is a row here, its kind in `vlm.values.claim.READINGS` and its words in
-`vlm.words.rule_prose`."""
+"""Every rule. A new reading is a row here, and its words in `vlm.words.rule_prose`."""
+
+READINGS = tuple(rule.kind for rule in RULES)
+"""The kinds of biological reading: they name any tracks, and hold as long as the claims they rest on do."""

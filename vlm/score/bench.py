@@ -17,12 +17,13 @@ import numpy as np
 from PIL import Image
 
 from renderer.values.evidence import SignalEvidence
+from vlm.claims.registry import points
 from vlm.claims.verify import judge_all
 from vlm.prompted.ask import ReadOptions, show
 from vlm.reading import make_record
-from vlm.score.facts import facts_of, is_absent, says_absent
+from vlm.score.facts import facts_of, is_absent, said_state, says_absent
 from vlm.values.captioner import Captioner, Figure, RawReading
-from vlm.values.claim import PEAK_KINDS, Claim, Judged
+from vlm.values.claim import Claim, Judged
 
 BINS = 10
 """Equal bins of confidence between 0 and 1 for calibration."""
@@ -65,9 +66,7 @@ class Tally:
                 self.facts[fact.name, "raw", fact.is_in(own)] += fact.weight
                 self.facts[fact.name, "verified", fact.is_in(_on(number, held))] += fact.weight
             if isinstance(found, SignalEvidence):
-                word = next(
-                    (c.kind for c in own if c.kind in ("no_data", "flat", "noisy") and c.value is None), "signal"
-                )
+                word = said_state(own) or "signal"
                 self.numbers[f"word: {found.state}", word in (found.state, *found.near)] += 1
             if is_absent(found):
                 self.absent += 1
@@ -79,7 +78,7 @@ class Tally:
         self.made_up += one.verdict == "contradicted" and "reason" in one.measured
         if claim.confidence is not None and claim.kind not in GIVEN and one.verdict != "cannot_tell":
             self.sure.append((claim.confidence, one.verdict == "supported"))
-        if claim.kind in PEAK_KINDS and one.verdict == "supported":
+        if points(claim) == "summit" and one.verdict == "supported":
             self.off.append(abs((claim.start + claim.end - 1) / 2 - one.measured["summit"]) / span * PIXELS)
 
 

@@ -88,10 +88,10 @@ def target_of(figure: Figure, language: str = "en") -> str | None:
 def _known(claims: Sequence[Claim], figure: Figure) -> tuple[Claim, ...]:
     """Claims as the schema has them; none if one is on a gene the prompt does not list: no one could know its name."""
     kinds, genes = sayable(figure), gene_names(figure)
-    forms = [(claim, kinds[claim.kind]) for claim in claims if claim.kind in kinds]
-    if any(form.value == "gene" and clean(str(claim.value)) not in genes for claim, form in forms):
+    known = [(claim, kinds[claim.kind]) for claim in claims if claim.kind in kinds]
+    if any(kind.value.gene and clean(str(claim.value)) not in genes for claim, kind in known):
         return ()
-    said = [replace(claim, value=None) if form.value == "nothing" else claim for claim, form in forms]
+    said = [claim if kind.value.schema else replace(claim, value=None) for claim, kind in known]
     return tuple(said[:MOST_CLAIMS_EACH])
 
 

@@ -17,7 +17,7 @@ from renderer.assays.names import is_control
 from renderer.values.evidence import Gene
 from renderer.values.region import Region
 from renderer.values.track import Scene
-from vlm.claims.join import is_worth_naming
+from vlm.claims.ground import is_worth_naming
 from vlm.values.claim import Claim, Judged
 from vlm.words import languages
 from vlm.words.clauses import Clause, Control, Frame, InSample, Lull, Quiet, Series, Statement

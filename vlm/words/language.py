@@ -14,6 +14,7 @@ from dataclasses import fields
 from typing import Any, ClassVar
 
 from renderer.values.region import Region
+from vlm.claims.registry import find
 from vlm.words.clauses import Clause, Statement
 from vlm.words.parts import Part
 
@@ -80,8 +81,9 @@ class Language:
         return [] if value is None or isinstance(value, bool) else [str(value)]
 
     def worded(self, claim: Statement) -> str | None:
-        """The words this language has for a claim of this kind; None if it has none."""
-        entry = self.statements.get(claim.kind)
+        """The words this language has for a claim of this kind, or the kind has of its own; None if there are none."""
+        kind = find(claim.kind)
+        entry = self.statements.get(claim.kind) or (kind.words.get(self.code) if kind else None)
         if not isinstance(entry, str):
             return entry(self, claim) if entry else None
         near, span = self.at(claim.middle), self.span(claim.start, claim.end)

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from renderer.assays.labels import sample_of
 from renderer.values.track import Scene
-from vlm.rules.readings import MOST, holds
-from vlm.values.claim import READINGS, Judged
+from vlm.rules.readings import MOST, READINGS, holds
+from vlm.values.claim import Judged
 from vlm.words.clauses import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry
 from vlm.words.places import Sentence, sentence
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from renderer.values.region import Region
-from vlm.values.claim import PEAK_KINDS, Judged
+from vlm.claims.registry import points
+from vlm.values.claim import Judged
 
 STATES = ("no_data", "flat", "noisy")
 
@@ -132,7 +133,7 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
     facts, claim = one.measured, one.claim
     summit = int(facts["summit"])
     spot = profile.spots.get(summit) or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]))
-    if claim.kind in PEAK_KINDS:
+    if points(claim) == "summit":
         spot = replace(spot, ids=(*spot.ids, number))
         if claim.kind == "strongest_peak":
             profile.best = summit
@@ -184,7 +185,7 @@ def _add_over(profile: Profile, number: int, one: Judged) -> None:
 
 
 _ADDERS: dict[str, Callable[[Profile, int, Judged], None]] = {
-    **dict.fromkeys((*PEAK_KINDS, "peak_at_tss", "peak_in_gene", "intergenic_peak"), _add_spot),
+    **dict.fromkeys(("peak", "strongest_peak", "peak_at_tss", "peak_in_gene", "intergenic_peak"), _add_spot),
     **dict.fromkeys((*STATES, "peak_count"), _add_state),
     "broad_domain": _add_domain,
     "covers_gene": _add_cover,

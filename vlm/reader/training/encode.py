@@ -15,6 +15,7 @@ from renderer.values.evidence import (
     SignalEvidence,
     Span,
     TrackEvidence,
+    type_of,
 )
 from renderer.values.region import Region
 from vlm.reader.tokens import (
@@ -37,8 +38,8 @@ from vlm.reader.tokens import (
 
 def encode(evidence: TrackEvidence, region: Region) -> list[int]:
     """The answer to the strip of a track with this evidence. Raises KeyError for a kind that is not read (genes)."""
-    kind, encoder = _ENCODERS[type(evidence)]
-    return [QUESTIONS[kind], *encoder(evidence, region), EOS]
+    kind = type_of(evidence)
+    return [QUESTIONS[kind], *_ENCODERS[kind](evidence, region), EOS]
 
 
 def _location(position: int, region: Region) -> int:
@@ -119,9 +120,9 @@ def _contacts(evidence: ContactEvidence, region: Region) -> list[int]:
     return [IDS["domains"], *(token for place in places for token in (IDS["boundary"], place))]
 
 
-_ENCODERS: dict[type[Any], tuple[str, Callable[[Any, Region], list[int]]]] = {
-    SignalEvidence: ("signal", _signal),
-    IntervalEvidence: ("intervals", _intervals),
-    LinkEvidence: ("links", _links),
-    ContactEvidence: ("contacts", _contacts),
+_ENCODERS: dict[str, Callable[[Any, Region], list[int]]] = {
+    "signal": _signal,
+    "intervals": _intervals,
+    "links": _links,
+    "contacts": _contacts,
 }

@@ -12,32 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from renderer.values.evidence import (
-    ContactEvidence,
-    Evidence,
-    IntervalEvidence,
-    LinkEvidence,
-    SignalEvidence,
-    TrackEvidence,
-)
+from renderer.values.evidence import Evidence, SignalEvidence, TrackEvidence, type_of
 from vlm.claims.verify import judge
 from vlm.reader.calibration import EVERYTHING, RAW, Calibration, fit, name_of
 from vlm.reader.decode import Answer, decode_strips
 from vlm.reader.say import to_claims
 from vlm.reader.training import simulate
 from vlm.reader.training.data import Strip, parts
+from vlm.score.facts import facts_of, said_state
 from vlm.values.claim import Claim
 
 AT_ONCE = 64
-NEAR = 0.02
-"""A place within this share of the window is found."""
-
-KINDS: dict[type[Any], str] = {
-    SignalEvidence: "signal",
-    IntervalEvidence: "intervals",
-    LinkEvidence: "links",
-    ContactEvidence: "contacts",
-}
 
 
 @dataclass
@@ -75,37 +60,10 @@ class Score:
 def _facts(claims: list[Claim], evidence: TrackEvidence) -> Iterable[tuple[str, bool]]:
     """What there is to be found in a strip, and whether it was."""
     if isinstance(evidence, SignalEvidence):
-        said = next((c.kind for c in claims if c.kind in ("no_data", "flat", "noisy") and c.value is None), "signal")
-        yield f"state {evidence.state}", said == evidence.state
-        if evidence.state == "signal":
-            yield from (("peak", _near(claims, "peak", peak.summit)) for peak in evidence.salient)
-            yield from (("domain", _meets(claims, d.start, d.end)) for d in evidence.domains if d.salient)
-            if evidence.strongest:
-                yield "strongest peak", _near(claims, "strongest_peak", evidence.strongest.summit)
-    elif isinstance(evidence, IntervalEvidence) and evidence.state == "few":
-        yield from (("box", _near(claims, "interval_at", (s.start + s.end) // 2)) for s in evidence.spans)
-    elif isinstance(evidence, LinkEvidence) and evidence.state == "few":
-        yield from (("arc", _links(claims, arc)) for arc in evidence.arcs if arc.inside)
-    elif isinstance(evidence, ContactEvidence):
-        yield from (("boundary", _near(claims, "domain_boundary", b.position)) for b in evidence.salient)
-
-
-def _close(one: float, other: float) -> bool:
-    return abs(one - other) <= NEAR * simulate.WINDOW.span
-
-
-def _near(claims: list[Claim], kind: str, position: int) -> bool:
-    return any(claim.kind == kind and _close((claim.start + claim.end) / 2, position) for claim in claims)
-
-
-def _meets(claims: list[Claim], start: int, end: int) -> bool:
-    return any(c.kind == "broad_domain" and c.start < end and start < c.end for c in claims)
-
-
-def _links(claims: list[Claim], arc: Any) -> bool:
-    middles = (arc.start1 + arc.end1) / 2, (arc.start2 + arc.end2) / 2
-    said = [[sum(anchor) / 2 for anchor in claim.value["anchors"]] for claim in claims if claim.kind == "link"]
-    return any(_close(one, middles[0]) and _close(two, middles[1]) for one, two in said)
+        yield f"state {evidence.state}", (said_state(claims) or "signal") == evidence.state
+        if evidence.state != "signal":
+            return
+    yield from ((fact.name, fact.is_in(claims)) for fact in facts_of(evidence, simulate.WINDOW))
 
 
 def evaluate(model: Any, strips: list[Strip], blank: bool = False, calibration: Calibration = RAW) -> dict[str, Any]:
@@ -113,7 +71,7 @@ def evaluate(model: Any, strips: list[Strip], blank: bool = False, calibration: 
     scores: dict[str, Score] = {}
     for answer, strip in _read(model, strips, blank):
         claims = to_claims(answer, 1, simulate.WINDOW, calibration)
-        scores.setdefault(KINDS[type(strip.evidence)], Score()).add(claims, strip.evidence)
+        scores.setdefault(type_of(strip.evidence), Score()).add(claims, strip.evidence)
     return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
 
 
@@ -133,5 +91,5 @@ def _read(model: Any, strips: list[Strip], blank: bool = False) -> Iterator[tupl
     """Every strip with its answer."""
     for part in parts(strips, AT_ONCE):
         ink = np.stack([strip.ink for strip in part])
-        kinds = [KINDS[type(strip.evidence)] for strip in part]
+        kinds = [type_of(strip.evidence) for strip in part]
         yield from zip(decode_strips(model, np.zeros_like(ink) if blank else ink, kinds), part, strict=True)

@@ -1,0 +1,72 @@
+"""intergenic_peak: a peak lies in no gene, and at no start site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from renderer.values.evidence import Gene, Peak
+from vlm.claims.checks import Case, Outcome, core, describe, distance, met_peaks, missed, vague, verdict
+from vlm.claims.genes.annotated import annotation
+from vlm.claims.ground import Site, tss_reach
+from vlm.claims.kind import Kind
+from vlm.values.claim import Claim
+
+NAME = "intergenic_peak"
+
+
+def check(case: Case) -> Outcome:
+    """A peak lies in no gene, and at no start site. `gene` is the nearest gene, if the window has one.
+
+    One just inside a gene, or just within reach of a start, cannot be told: positions are read to within the slack.
+    """
+    genes, peaks, reach = annotation(case).genes, case.signal().peaks, tss_reach(case.region)
+    tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
+    if not met:
+        return Outcome("contradicted", missed(case, peaks), tolerance)
+    if wide := vague(case, met):
+        return wide
+    options = [(peak, *_nearest(peak, genes)) for peak in met]
+    free = [one for one in options if not one[1] or (one[2] > 0 and not _at_start(one[0], genes, case))]
+    peak, near, away = (free or options)[0]
+    facts = {"gene": near.name if near else None, "distance": away}
+    outcome = Outcome(verdict(bool(free)), describe(peak) | facts, tolerance)
+    return outcome if free or _is_genic(peak, genes, case) else replace(outcome, verdict="cannot_tell")
+
+
+def _nearest(peak: Peak, genes: tuple[Gene, ...]) -> tuple[Gene | None, int]:
+    ranked = [(distance(peak.summit, one.start, one.end), number) for number, one in enumerate(genes)]
+    if not ranked:
+        return None, 0
+    away, number = min(ranked)
+    return genes[number], away
+
+
+def _is_genic(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
+    """Whether a peak lies well inside a gene, or has a start site in it."""
+    inside = any(one.start + case.slack <= peak.summit < one.end - case.slack for one in genes)
+    return inside or any(peak.start <= tss < peak.end for one in genes for tss in one.tss)
+
+
+def _at_start(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
+    place = core(peak, case.region)
+    return any(distance(tss, *place) <= tss_reach(case.region) for one in genes for tss in one.tss)
+
+
+def placed(site: Site) -> list[Claim]:
+    """No gene at all, worth naming or not, is in reach."""
+    genes, peak, reach = site.annotation.genes, site.claim, tss_reach(site.region)
+    if not site.is_peak or site.starts or site.inside:
+        return []
+    far = all(gene.end <= peak.start - reach or gene.start >= peak.end + reach for gene in genes)
+    return [site.make(NAME, None)] if genes and far else []
+
+
+KIND = Kind(
+    NAME,
+    ("signal", "genes"),
+    check,
+    over="the summit, narrow",
+    rests_on=frozenset({"summit"}),
+    says=frozenset({"not"}),
+    placed=placed,
+)

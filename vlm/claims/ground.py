@@ -1,0 +1,174 @@
+"""What claims are joined from: peaks and domains that were said, and the annotation. It sees no measurement.
+
+Positions come from whoever made the claims; genes come from the annotation, never from a model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from renderer.assays.labels import strand_of
+from renderer.values.evidence import Gene
+from renderer.values.region import Region
+from vlm.claims.checks import distance
+from vlm.claims.gene_names import well_known
+from vlm.values.captioner import Figure
+from vlm.values.claim import Claim
+
+_PSEUDOGENE = re.compile(r"P\d+$|-ps\d*$")
+"""How non-coding pseudogenes are named (MTND6P5, Rpl3-ps1); coding genes may end like that too (MMP9)."""
+
+TOP = 3
+"""Only the leading peaks of a track are compared with those of others: a caption is no list of every bump."""
+
+MOST_PLACED = 12
+"""Peaks of one track that are placed in the annotation; no more are said of one track."""
+
+TSS_REACH = 1_000
+"""A peak this close (bp) to a TSS is at it: the width of a promoter."""
+
+TSS_REACH_SHARE = 0.01
+"""... or this share of the window, where a pixel is wider than that: 10 of 1000 columns."""
+
+TSS_REACH_MOST = 20_000
+"""... but never further off than this (bp), however small it is drawn: that is the next gene's ground."""
+
+BIN_SHARE = 1 / 128
+"""Share of the window in which a model places a summit: it may lie anywhere in there, so its middle stands for it."""
+
+
+def tss_reach(region: Region) -> int:
+    """How far from a TSS a peak may lie and still be at it, in bp."""
+    return min(TSS_REACH_MOST, max(TSS_REACH, round(TSS_REACH_SHARE * region.span)))
+
+
+def middle(claim: Claim) -> float:
+    """The middle of the claim's interval."""
+    return (claim.start + claim.end) / 2
+
+
+def apart(one: Claim, other: Claim) -> float:
+    """Bases between the middles of two claims."""
+    return abs(middle(one) - middle(other))
+
+
+def meet(one: Claim, other: Claim) -> bool:
+    """Whether the intervals of two claims overlap."""
+    return one.start < other.end and other.start < one.end
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """The genes that claims are joined with, and the number of their track."""
+
+    track: int
+    genes: tuple[Gene, ...]
+
+
+def annotation_of(figure: Figure) -> Annotation | None:
+    """The annotation that claims speak of: the first that is drawn and has genes here, else the first that is drawn."""
+    drawn = [track.number for track in figure.scene.tracks if track.kind == "genes" and track.note is None]
+    if not drawn:
+        return None
+    if figure.evidence is None:
+        return Annotation(drawn[0], figure.genes)
+    known = figure.evidence.gene_tracks()
+    options = [Annotation(number, known[number].genes) for number in drawn if number in known]
+    return next((one for one in options if one.genes), options[0] if options else None)
+
+
+def is_worth_naming(gene: Gene) -> bool:
+    """Whether a caption would name this gene: a symbol people know, and no pseudogene."""
+    return gene.named and well_known(gene.name) and (gene.coding or not _PSEUDOGENE.search(gene.name))
+
+
+def visible(gene: Gene, region: Region) -> tuple[int, int]:
+    """The part of a gene that lies in the window, [start, end)."""
+    return max(gene.start, region.start), min(gene.end, region.end)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What was said of one figure. `peaks` are those of each track, the strongest first, each place once; `domains` are
+    claims on raised stretches; `named` are the names of genes at which peaks or domains have been placed."""
+
+    claims: tuple[Claim, ...]
+    figure: Figure
+    peaks: dict[int, list[Claim]]
+    domains: list[Claim]
+    annotation: Annotation | None
+    named: frozenset[str] = frozenset()
+
+    @property
+    def region(self) -> Region:
+        """The window."""
+        return self.figure.region
+
+    @property
+    def leading(self) -> dict[int, list[Claim]]:
+        """The peaks of each track that are compared with those of others."""
+        return {track: found[:TOP] for track, found in self.peaks.items()}
+
+    def sites(self) -> list[Site]:
+        """The peaks, by track, and the domains, among the genes of the annotation; none without one."""
+        if self.annotation is None:
+            return []
+        strands = {track.number: strand_of(track) for track in self.figure.scene.tracks}
+        peaks = [peak for found in self.peaks.values() for peak in found[:MOST_PLACED]]
+        return [
+            Site(one, self.annotation, strands.get(one.tracks[0]), self.region, is_peak)
+            for said, is_peak in ((peaks, True), (self.domains, False))
+            for one in said
+        ]
+
+
+@dataclass(frozen=True)
+class Site:
+    """One said peak or domain among the genes. `strand` is that of the track's signal, if it holds one strand's.
+
+    In an annotation without symbols, or a window of pseudogenes, all genes are equal; else only those worth naming
+    count.
+    """
+
+    claim: Claim
+    annotation: Annotation
+    strand: str | None
+    region: Region
+    is_peak: bool
+
+    def make(self, kind: str, value: str | None) -> Claim:
+        """A claim of this kind on the site and the annotation, as sure as the site's own."""
+        one = self.claim
+        source = "model" if one.source == "annotation" else one.source
+        return Claim(kind, (one.tracks[0], self.annotation.track), one.start, one.end, value, source, one.confidence)
+
+    @cached_property
+    def genes(self) -> Sequence[Gene]:
+        """The genes that count."""
+        return [gene for gene in self.annotation.genes if is_worth_naming(gene)] or self.annotation.genes
+
+    @cached_property
+    def starts(self) -> list[Gene]:
+        """Genes that start at the peak: the nearest, or of two that share a promoter both. A strand's own genes go
+        before those of the other strand."""
+        reach = tss_reach(self.region)
+        at, half = round(middle(self.claim)), round(BIN_SHARE * self.region.span / 2)
+        place = min(self.claim.start + half, at), max(self.claim.end - half, at + 1)
+        away = {
+            gene: (min(distance(t, *place) for t in gene.tss), min(abs(t - at) for t in gene.tss))
+            for gene in self.genes
+            if gene.tss
+        }
+        near = sorted((gene for gene in away if away[gene][0] <= reach), key=lambda gene: away[gene][1])
+        if self.strand in ("+", "-"):
+            near = [gene for gene in near if gene.strand == self.strand] or near
+        return [gene for gene in near if away[gene][1] <= away[near[0]][1] + reach // 2][:2]
+
+    @cached_property
+    def inside(self) -> list[Gene]:
+        """The genes the peak lies in, those of its strand first, then the shortest."""
+        found = [gene for gene in self.genes if gene.start <= middle(self.claim) < gene.end]
+        return sorted(found, key=lambda gene: (gene.strand != self.strand, gene.end - gene.start))

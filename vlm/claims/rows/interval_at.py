@@ -1,0 +1,78 @@
+"""interval_at: a box lies where the claim says, with a name if one is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from renderer.values.evidence import IntervalEvidence, Span
+from vlm.claims.checks import OVERLAP, Case, Malformed, Outcome, distance, of_type, overlap, verdict
+from vlm.claims.facts import Fact, either, places, spans
+from vlm.claims.kind import Kind, Token
+from vlm.claims.subject import LISTED, Subject
+from vlm.values.claim import Claim
+
+NAME = "interval_at"
+
+
+def check(case: Case) -> Outcome:
+    """A box lies there, with that name if one is said. Part of a box that is several intervals cannot be judged."""
+    claim, found = case.claim, of_type(case.track(), IntervalEvidence)
+    if claim.value is not None and not isinstance(claim.value, str):
+        raise Malformed(f"the value of an interval_at claim is nothing or a name, not {str(claim.value)[:80]!r}")
+    tolerance = {"bp": case.slack, "overlap": OVERLAP}
+    if not found.spans:
+        return Outcome("contradicted", {"intervals": found.count}, tolerance)
+    best = max(
+        found.spans, key=lambda span: (_fits(case, span), overlap(claim, span.start, span.end), -_away(case, span))
+    )
+    measured: dict[str, Any] = {"start": best.start, "end": best.end, "count": best.count, "name": best.name}
+    if not _fits(case, best):
+        inside = best.start - case.slack <= claim.start and claim.end <= best.end + case.slack
+        if found.state == "tiled" or (inside and best.count > 1):
+            return Outcome("cannot_tell", measured | {"reason": "boxes here are too small to tell apart"}, tolerance)
+        return Outcome("contradicted", measured | {"distance": _away(case, best)}, tolerance)
+    if claim.value and best.count > 1 and not best.name:
+        return Outcome("cannot_tell", measured | {"reason": "several intervals are drawn as one box"}, tolerance)
+    return Outcome(verdict(not claim.value or claim.value.casefold() == best.name.casefold()), measured, tolerance)
+
+
+def _fits(case: Case, span: Span) -> bool:
+    claim = case.claim
+    near = abs(claim.start - span.start) <= case.slack and abs(claim.end - span.end) <= case.slack
+    return near or overlap(claim, span.start, span.end) >= OVERLAP
+
+
+def _away(case: Case, span: Span) -> int:
+    middle = (case.claim.start + case.claim.end) // 2
+    return distance(middle, span.start, span.end)
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """Every box, where there are few."""
+    for span in _few(subject)[:LISTED]:
+        yield subject.at(NAME, span.start, span.end, span.name or None)
+
+
+def facts(subject: Subject) -> Iterator[Fact]:
+    """The same; all boxes of a row weigh 1 together."""
+    few = _few(subject)
+    for span in few:
+        near = places((NAME,), (span.start + span.end) // 2, subject.region)
+        yield Fact("interval", 1 / len(few), either(spans(NAME, span.start, span.end), near))
+
+
+def _few(subject: Subject) -> tuple[Span, ...]:
+    found = of_type(subject.found, IntervalEvidence)
+    return found.spans if found.state == "few" else ()
+
+
+KIND = Kind(
+    NAME,
+    ("intervals",),
+    check,
+    over="the interval",
+    stated=stated,
+    facts=facts,
+    tokens=(Token("box"),),
+)

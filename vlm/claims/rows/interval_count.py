@@ -1,0 +1,42 @@
+"""interval_count: the track has so many intervals in the window, a number or {"min": a least number}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from renderer.values.evidence import IntervalEvidence
+from vlm.claims.checks import Case, Outcome, count_tolerance, counted, of_type, verdict
+from vlm.claims.forms import COUNT
+from vlm.claims.kind import Kind, Token, count_said
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "interval_count"
+
+
+def check(case: Case) -> Outcome:
+    """So many intervals. Both the number of records and of boxes one can tell apart will do: neighbours merge."""
+    found = of_type(case.track(), IntervalEvidence)
+    slack = count_tolerance(found.count)
+    boxes = min(found.count, len(found.spans))
+    holds = counted(case.claim, boxes - count_tolerance(boxes), found.count + slack)
+    return Outcome(
+        verdict(holds), {"count": found.count, "boxes": len(found.spans), "state": found.state}, {"count": slack}
+    )
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """The number of records."""
+    yield subject.whole(NAME, of_type(subject.found, IntervalEvidence).count)
+
+
+KIND = Kind(
+    NAME,
+    ("intervals",),
+    check,
+    value=COUNT,
+    says=frozenset({"not", "only", "than"}),
+    none_says=frozenset({"no peak"}),
+    stated=stated,
+    tokens=(Token("none", lambda _: 0), Token("count", count_said)),
+)

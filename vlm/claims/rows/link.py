@@ -1,0 +1,116 @@
+"""link: an arc joins two places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from renderer.values.evidence import Arc, LinkEvidence
+from renderer.values.region import Region
+from vlm.claims.checks import Case, Malformed, Outcome, of_type, verdict
+from vlm.claims.facts import NEAR, Fact
+from vlm.claims.forms import ANCHORS
+from vlm.claims.kind import Kind, Token
+from vlm.claims.subject import LISTED, Subject
+from vlm.values.claim import Claim
+
+NAME = "link"
+
+Place = tuple[int, int]
+
+
+def check(case: Case) -> Outcome:
+    """An arc joins the two anchors, in either order. Beyond an edge of the window all places are one."""
+    found = of_type(case.track(), LinkEvidence)
+    claimed = sorted(_anchors(case))
+    tolerance = {"bp": case.slack}
+    if not found.arcs:
+        return Outcome("contradicted", {"links": found.count}, tolerance)
+    best = min(found.arcs, key=lambda arc: _off(case, arc, claimed))
+    away = _off(case, best, claimed)
+    measured = {
+        "anchors": [[best.start1, best.end1], [best.start2, best.end2]],
+        "count": best.count,
+        "score": round(best.score, 4),
+        "inside": best.inside,
+        "distance": away,
+    }
+    if away > case.slack and sum(arc.count for arc in found.arcs) < found.count:
+        return Outcome("cannot_tell", measured | {"reason": "there are too many links to tell"}, tolerance)
+    return Outcome(verdict(away <= case.slack), measured, tolerance)
+
+
+def _anchors(case: Case) -> tuple[Place, Place]:
+    value = case.claim.value
+    anchors = value.get("anchors") if isinstance(value, dict) else None
+    if not isinstance(anchors, list | tuple) or len(anchors) != 2:
+        raise Malformed("the value of a link claim is {'anchors': [[start, end], [start, end]]}")
+    first, second = (_anchor(one) for one in anchors)
+    return first, second
+
+
+def _anchor(value: object) -> Place:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise Malformed("an anchor of a link claim is [start, end]")
+    start, end = value
+    if any(isinstance(one, bool) or not isinstance(one, int) for one in (start, end)) or start >= end:
+        raise Malformed("an anchor of a link claim is two whole numbers, the smaller first")
+    return start, end
+
+
+def _off(case: Case, arc: Arc, claimed: list[Place]) -> int:
+    """How far the worse of the two anchors is from where it is said to be."""
+    region = case.region
+
+    def seen(position: float) -> float:
+        return min(max(position, region.start), region.end)
+
+    pairs = zip(((arc.start1, arc.end1), (arc.start2, arc.end2)), claimed, strict=True)
+    return max(
+        int(max(0, max(seen(a[0]), seen(b[0])) - min(seen(a[1]), seen(b[1])))) for a, b in pairs
+    )  # the gap between the two intervals; 0 where they overlap
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """Every arc with both feet in the window, where there are few."""
+    region = subject.region
+    for arc in _few(subject)[:LISTED]:
+        anchors = [[arc.start1, arc.end1], [arc.start2, arc.end2]]
+        yield subject.at(NAME, max(arc.start1, region.start), min(arc.end2, region.end), {"anchors": anchors})
+
+
+def facts(subject: Subject) -> Iterator[Fact]:
+    """The same; all arcs of a row weigh 1 together."""
+    few = _few(subject)
+    for arc in few:
+        feet = (arc.start1 + arc.end1) / 2, (arc.start2 + arc.end2) / 2
+        yield Fact("link", 1 / len(few), partial(_joins, feet=feet, region=subject.region))
+
+
+def _few(subject: Subject) -> list[Arc]:
+    found = of_type(subject.found, LinkEvidence)
+    return [arc for arc in found.arcs if arc.inside] if found.state == "few" else []
+
+
+def _joins(claim: Claim, feet: tuple[float, float], region: Region) -> bool:
+    anchors = claim.value.get("anchors") if claim.kind == NAME and isinstance(claim.value, dict) else None
+    try:
+        middles = sorted((start + end) / 2 for start, end in anchors or ())
+    except (TypeError, ValueError):
+        return False
+    return len(middles) == 2 and all(
+        abs(one - other) <= NEAR * region.span for one, other in zip(middles, sorted(feet), strict=True)
+    )
+
+
+KIND = Kind(
+    NAME,
+    ("links",),
+    check,
+    over="both its ends",
+    value=ANCHORS,
+    says=frozenset({"strongest"}),
+    stated=stated,
+    facts=facts,
+    tokens=(Token("arc", lambda places: {"anchors": [list(place) for place in places]}),),
+)

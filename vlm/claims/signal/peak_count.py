@@ -1,0 +1,41 @@
+"""peak_count: the track has so many clear peaks in the window, a number or {"min": a least number}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vlm.claims.checks import Case, Outcome, count_tolerance, counted, verdict
+from vlm.claims.forms import COUNT
+from vlm.claims.kind import Kind, Token, count_said
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "peak_count"
+
+
+def check(case: Case) -> Outcome:
+    """A number, or a least number: {"min": 12} is what a model says that stops counting there."""
+    found = case.signal()
+    count = len(found.salient)
+    slack = count_tolerance(count)
+    least, most = found.count_range or (count, count)
+    holds = counted(case.claim, min(least, count - slack), max(most, count + slack))
+    return Outcome(verdict(holds), {"count": count}, {"count": slack, "range": [least, most]})
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """The number of salient peaks of a track with signal."""
+    if subject.signal.state == "signal":
+        yield subject.whole(NAME, len(subject.signal.salient))
+
+
+KIND = Kind(
+    NAME,
+    ("signal",),
+    check,
+    value=COUNT,
+    says=frozenset({"not", "only", "than"}),
+    none_says=frozenset({"no peak"}),
+    stated=stated,
+    tokens=(Token("count", count_said),),
+)
