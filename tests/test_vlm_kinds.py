@@ -29,7 +29,8 @@ from vlm.rules.readings import READINGS
 from vlm.score.facts import facts_of
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim
-from vlm.words.claim_text import claim_text
+from vlm.words.caption import statement
+from vlm.words.en import English
 
 ROOT = Path(__file__).parents[1]
 REGION = Region("chr1", 1_000_000, 1_200_000)
@@ -154,7 +155,7 @@ TOY = Kind(
     ("signal",),
     check,
     stated=stated,
-    words={"en": "{0}: its summit lies in the first half", "zh": "{0}：最高峰位于前半段"},
+    words={"en": "{track}: its summit lies in the first half", "zh": "{track}：最高峰位于前半段"},
 )
 
 
@@ -195,4 +196,4 @@ def test_a_malformed_claim_of_an_added_kind_has_words_and_a_verdict() -> None:
     with registered(TOY):
         for claim in (Claim(TOY.name, (), 0, 0), Claim(TOY.name, (1, 2), 0, 0), Claim(TOY.name, (7,), 0, 0)):
             assert "contradicted" == judge(claim, evidence, scene).verdict
-            assert "first half" in claim_text(claim, scene).en
+            assert "first half" in English(REGION).entry(statement(claim, scene))

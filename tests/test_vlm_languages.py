@@ -20,7 +20,7 @@ from vlm.models.measured import Measured
 from vlm.prompted.ask import ReadOptions
 from vlm.reading import read_figures
 from vlm.values.captioner import Figure
-from vlm.values.claim import KINDS
+from vlm.claims.registry import kinds
 from vlm.words import languages
 from vlm.words.clauses import Clause, NoOther
 from vlm.words.en import English
