@@ -171,7 +171,7 @@ def test_an_input_has_the_looks_of_a_control_whatever_it_is_the_input_of() -> No
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
-        *((label, "-") for label in ("PRO-seq (-)", "PRO-seq (−)", "PRO-seq -", "PRO-seq-", "RNA minus", "RNA.rev.bedGraph.gz")),
+        *((label, "-") for label in ("PRO-seq (-)", "PRO-seq (−)", "PRO-seq-", "RNA minus", "RNA.rev.bw.gz")),
         *(
             (label, "-")
             for label in ("RNA reverse", "RNA (minus strand)", "RNA_rev strand", "RNAseq_neg.bw", "RNA (neg)")
