@@ -13,6 +13,7 @@ import click
 
 from service.commands.read_loci import loci_of_files, loci_of_scenes
 from service.commands.read_look import Changes, apply_changes, draw_panels
+from vlm.words import languages
 from workers.pipeline import Style
 from workers.requests.options import base_pairs
 
@@ -75,7 +76,7 @@ if TYPE_CHECKING:
 @click.option("--repair", is_flag=True, help="Ask hub and remote models once more about what did not hold.")
 @click.option(
     "--lang",
-    type=click.Choice(["en", "zh"]),
+    type=click.Choice(languages.codes()),
     default="en",
     show_default=True,
     help="Language that is printed.",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vlm.words import languages
+
 if TYPE_CHECKING:
     from vlm.score.tune import Example, Plan, Tuner
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--rank", default=16, show_default=True, help="Rank of the LoRA.")
 @click.option("--rate", default=1e-4, show_default=True, help="Learning rate.")
 @click.option("--keep", default=25, show_default=True, help="Steps between checkpoints.")
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the sentences.")
+@click.option(
+    "--language", type=click.Choice(languages.codes()), default="en", show_default=True, help="Of the sentences."
+)
 @click.option("--theme", type=click.Choice(["ucsc", "washu"]), default="ucsc", show_default=True)
 def tune(
     base: str,
@@ -49,7 +53,7 @@ def tune(
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
         tuner = Tuner(base, out, Plan(steps, rank, rate, gather, keep))
         figures = draw_scenes(scenes, only, Path(work), theme)
-        made = [example_of(figure, "zh" if language == "zh" else "en") for figure in figures.values()]
+        made = [example_of(figure, language) for figure in figures.values()]
         learn, held = split([example for example in made if example is not None])
         _run(tuner, learn, held)
     click.echo(f"Use it as --model hub:{out}")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from renderer.formats.table import FORMATS, valid_formats
+from vlm.words import languages
 from workers.requests.downloads import MOST_PANELS
 from workers.requests.pictures import NOWHERE
 
@@ -26,7 +27,6 @@ VERDICT_WORDS = {
     "opinion": "opinion",
     "not_checked": "not checked",
 }
-LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 _STRANDS = {"+": "+ (left to right)", "-": "− (right to left)", ".": "not stated"}
 _POINTS = ("summit", "tss")
@@ -138,10 +138,12 @@ def install(app: Flask) -> None:
     """Make the filters and words known to every template."""
     for filter_ in (locus, title, size, when, duration, measured, tolerance, describe_file):
         app.add_template_filter(filter_)
+    spoken = {code: languages.named(code) for code in languages.codes()}
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
         verdict_words=VERDICT_WORDS,
-        language_names=LANGUAGE_NAMES,
+        language_names={code: language.own for code, language in spoken.items()},
+        between={code: language.between for code, language in spoken.items()},
         most_panels=MOST_PANELS,
         valid_formats=valid_formats,
     )

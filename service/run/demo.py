@@ -22,6 +22,7 @@ from service.run.example import ASSEMBLY, FOLDER, TRACKS
 from service.run.own_api import Api
 from service.run.processes import SupervisorError, data_folder, free_port, refuse_taken_port
 from service.run.supervisor import Supervisor
+from vlm.words import languages
 from workers.settings import Settings
 
 DATA = Path("demo-data")
@@ -56,7 +57,7 @@ class DemoError(LocutionError):
     help="Folder for everything the demonstration keeps.",
 )
 @click.option("--model", default=None, help="Model that reads the figures. Default: LOCUTION_MODEL, else builtin.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Caption language.")
+@click.option("--lang", type=click.Choice(languages.codes()), default="en", show_default=True, help="Caption language.")
 def demo(data: Path, model: str | None, lang: str) -> None:
     """Start everything, read the bundled example, print its captions, and serve until Ctrl-C.
 

@@ -19,6 +19,7 @@ from renderer.tracklists.scene import chrom_sizes
 from renderer.values.errors import LocutionError, RegionError
 from renderer.values.prepared import Prepared
 from vlm.models.known_models import find
+from vlm.words import languages
 from workers.errors import JobError, NotFound
 from workers.requests import jobs, track_lists, uploads
 from workers.requests.options import JOB_FIELDS, LOOK, JobOptions
@@ -66,7 +67,7 @@ def read_values(form: MultiDict[str, str], model: str) -> dict[str, str]:
         values["model"], _, values["remote"] = values["model"].partition("#")
     if values["model"].startswith("hub:") and find(values["model"]) is None:
         values["model"], values["hub"] = "hub", values["model"].removeprefix("hub:")
-    values["lang"] = values["lang"] if values["lang"] in jobs.LANGUAGES else jobs.LANGUAGES[0]
+    values["lang"] = values["lang"] if values["lang"] in languages.codes() else languages.codes()[0]
     return values
 
 

@@ -14,6 +14,7 @@ from service.http.here import ring, settings, store
 from service.http.incoming import allow_uploads, take_bytes, take_picture, take_uploads
 from service.http.model_list import choices
 from service.web.form import SetForm, make_job, read_values, rearrange, table_of, take_list, take_rows
+from vlm.words import languages
 from workers.errors import JobError
 from workers.requests import compare, jobs, pictures, uploads
 from workers.requests.options import JOB_FIELDS
@@ -113,7 +114,7 @@ def _page_number() -> int:
 
 def _language(usual: str) -> str:
     asked = request.values.get("lang", "")
-    return asked if asked in jobs.LANGUAGES else usual
+    return asked if asked in languages.codes() else usual
 
 
 def _one_of(name: str, valid: tuple[str, ...]) -> str | None:

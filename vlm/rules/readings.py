@@ -2,7 +2,8 @@
 
 A rule is a row of RULES: what must be seen at one place, in one sample, what must not be, and in how wide a window it
 can still be told. A reading rests on supported claims alone; that something is absent is asked of the evidence. Rules
-say what observations are consistent with, not what a cell does. How that is worded is in `vlm.words.rule_prose`.
+say what observations are consistent with, not what a cell does. What a caption says of
+them is in `vlm.words.meanings`.
 """
 
 from __future__ import annotations
@@ -263,7 +264,7 @@ RULES = (
         check=checks.joins_marked,
     ),
 )
-"""Every rule. A new reading is a row here, and its words in `vlm.words.rule_prose`."""
+"""Every rule. A new reading is a row here, and a noun in each language (`vlm.words.en`, `vlm.words.zh`)."""
 
 READINGS = tuple(rule.kind for rule in RULES)
 """The kinds of biological reading: they name any tracks, and hold as long as the claims they rest on do."""

@@ -198,4 +198,5 @@ def _has_word(label: str, word: str) -> bool:
 
 def _without(label: str, word: str) -> str:
     short = re.sub(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", "", label, flags=re.IGNORECASE)
-    return re.sub(r"\(\s*\)|\[\s*\]", "", re.sub(r"\s+", " ", short)).strip(" _,:;").removeprefix("- ").strip()
+    tidy = re.sub(r"\(\s*\)|\[\s*\]", "", re.sub(r"_{2,}", "_", re.sub(r"\s+", " ", short)))
+    return tidy.strip(" _,:;").removeprefix("- ").strip()

@@ -22,6 +22,7 @@ from renderer.values.errors import RegionError
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
 from vlm.values.record import SCHEMA
+from vlm.words import languages
 from workers.errors import JobError, NotFound
 from workers.requests.options import JobOptions
 from workers.settings import models_help
@@ -30,7 +31,6 @@ from workers.store.database import END_STATES, File, Job, Reading, Review, Store
 Ring = Callable[[str, int], None]
 """Called with a queue ('prepare', 'render', 'read') and how many rows wait there."""
 
-LANGUAGES = ("en", "zh")
 ACTIONS = {"accept": "accepted", "edit": "edited", "reject": "rejected", "undo": "pending"}
 PER_PAGE = 24
 MOST_PER_PAGE = 200
@@ -120,8 +120,8 @@ def create_job(
 
 def check_model(store: Store, model: str, lang: str) -> None:
     """Raise JobError for a model or a language that no job may name."""
-    if lang not in LANGUAGES:
-        raise JobError(f"Language '{lang}' is not known. There are {', '.join(LANGUAGES)}.")
+    if lang not in languages.codes():
+        raise JobError(f"Language '{lang}' is not known. There are {', '.join(languages.codes())}.")
     # The installation's own default is not judged here: an administrator may name what a visitor may not.
     if not store.settings.allows(model):
         raise JobError(f"Model '{model}' is not known. {models_help()}")
