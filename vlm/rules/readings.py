@@ -2,8 +2,7 @@
 
 A rule is a row of RULES: what must be seen at one place, in one sample, what must not be, and in how wide a window it
 can still be told. A reading rests on supported claims alone; that something is absent is asked of the evidence. Rules
-say what observations are consistent with, not what a cell does. What a caption says of
-them is in `vlm.words.meanings`.
+say what observations are consistent with, not what a cell does. What a caption says of them: `vlm.words.meanings`.
 """
 
 from __future__ import annotations
