@@ -20,7 +20,7 @@ from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from service.cli import locution
-from service.commands.scenes_file import draw_scenes
+from service.commands.locus import draw_scenes
 from vlm.claims.verify import judge_all
 from vlm.models.hub import Hub
 from vlm.prompted.answer import parse_answer

@@ -11,9 +11,9 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from renderer.values.evidence import Evidence, SignalEvidence
+from renderer.values.track import Track
 from vlm.claims.join import rests_on
 from vlm.claims.verify import judge_all
 from vlm.models.measured import Measured
@@ -23,7 +23,17 @@ from vlm.prompted.sentences import check_sentences, own_words
 from vlm.rules import readings as rules
 from vlm.values.captioner import Captioner, Figure, ModelError, RawReading
 from vlm.values.claim import Claim, Judged
-from vlm.values.record import SCHEMA
+from vlm.values.record import (
+    SCHEMA,
+    Record,
+    RecordBox,
+    RecordClaim,
+    RecordFigure,
+    RecordModel,
+    RecordRegion,
+    RecordSentence,
+    RecordTrack,
+)
 from vlm.words import languages
 from vlm.words.caption import Prose, compose
 
@@ -31,9 +41,7 @@ log = logging.getLogger(__name__)
 _DEFAULT = ReadOptions()
 
 
-def read_figures(
-    captioner: Captioner, figures: Sequence[Figure], options: ReadOptions = _DEFAULT
-) -> list[dict[str, Any]]:
+def read_figures(captioner: Captioner, figures: Sequence[Figure], options: ReadOptions = _DEFAULT) -> list[Record]:
     """Read figures in one batch and make their records. Raises ModelError if the model cannot run at all."""
     if not figures:
         return []
@@ -67,10 +75,10 @@ def _read(captioner: Captioner, figures: list[Figure]) -> list[RawReading]:
 
 def make_record(
     figure: Figure, raw: RawReading, captioner: Captioner, seconds: float, options: ReadOptions = _DEFAULT
-) -> dict[str, Any]:
+) -> Record:
     """The record of one figure. `figure.png` in it is the file's name; whoever serves it writes the address."""
     info = captioner.info
-    model: dict[str, Any] = {
+    model: RecordModel = {
         "name": info.name,
         "revision": info.revision,
         "device": info.device,
@@ -98,7 +106,7 @@ def make_record(
         "schema": SCHEMA,
         "region": _region(figure),
         "figure": _figure(figure),
-        "tracks": [track.legend() for track in figure.scene.tracks],
+        "tracks": [_track(track) for track in figure.scene.tracks],
         "evidence": evidence.to_json(),
         "model": model,
         "claims": _claims(judged, prose, codes),
@@ -126,7 +134,7 @@ def _stated(figure: Figure, said: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in claims if (claim.kind, claim.tracks, str(claim.value)) not in known]
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def _figure(figure: Figure) -> RecordFigure:
     boxes = [_box(figure, box.track) for box in figure.layout.tracks]
     return {
         "png": figure.png.name,
@@ -145,7 +153,7 @@ def _sha256(path: Path) -> str | None:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sentences(prose: Prose, codes: Sequence[str]) -> list[dict[str, Any]]:
+def _sentences(prose: Prose, codes: Sequence[str]) -> list[RecordSentence]:
     told = zip(*(prose.told(code) for code in codes), strict=True)
     return [
         {"text": dict(zip(codes, texts, strict=True)), "claims": list(one.claims)}
@@ -153,7 +161,7 @@ def _sentences(prose: Prose, codes: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _region(figure: Figure) -> dict[str, Any]:
+def _region(figure: Figure) -> RecordRegion:
     region = figure.region
     return {
         "assembly": figure.scene.assembly,
@@ -164,12 +172,25 @@ def _region(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _box(figure: Figure, number: int) -> dict[str, Any]:
+def _track(track: Track) -> RecordTrack:
+    """A row as a person named it: no paths."""
+    return {
+        "track": track.number,
+        "label": track.label,
+        "kind": track.kind,
+        "assay": track.assay,
+        "sample": track.sample,
+        "group": track.group,
+        "strand": track.strand,
+    }
+
+
+def _box(figure: Figure, number: int) -> RecordBox:
     box = figure.layout.box(number)
     return {"track": number, "x0": box.x0, "x1": box.x1, "y0": box.y0, "y1": box.y1, "vmin": box.vmin, "vmax": box.vmax}
 
 
-def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> list[dict[str, Any]]:
+def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> list[RecordClaim]:
     printed = {number for sentence in prose.sentences for number in sentence.claims}
     claims = [one.claim for one in judged]
     return [

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from renderer.tracklists.lists import TrackList
     from vlm.prompted.ask import ReadOptions
     from vlm.values.captioner import Captioner
+    from vlm.values.record import Record
 
 RANGES_AT_ONCE = 50
 """Loci whose ranges are read in one call of the sandbox: it may take as long as drawing them."""
@@ -131,7 +132,7 @@ def figure_of(png: Path, layout: Layout, scene: Scene, evidence: Evidence, warni
 
 def read_in_batches(
     captioner: Captioner, figures: Sequence[Figure], at_once: int, options: ReadOptions | None = None
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Record]:
     """The record of each figure, in order, read so many at a time. Raises ModelError if the model cannot run."""
     from vlm.prompted.ask import ReadOptions
     from vlm.reading import read_figures

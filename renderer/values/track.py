@@ -72,18 +72,6 @@ class Track:
         more = tuple(Path(path) for path in data.get("more", ()))
         return cls(**{**data, "path": Path(data["path"]), "look": Look(**data.get("look", {})), "more": more})
 
-    def legend(self) -> dict[str, Any]:
-        """The track as a reading record shows it (DESIGN section 7): no paths."""
-        return {
-            "track": self.number,
-            "label": self.label,
-            "kind": self.kind,
-            "assay": self.assay,
-            "sample": self.sample,
-            "group": self.group,
-            "strand": self.strand,
-        }
-
 
 @dataclass(frozen=True)
 class Highlight:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from service.commands.locus import DrawnLocus, Locus, draw_locus, write_record
 from service.commands.results_page import write_results
 from vlm.prompted.ask import ReadOptions
 from vlm.reading import read_figures
 from vlm.values.captioner import Captioner
-from vlm.values.record import failed_record
+from vlm.values.record import Record, failed_record
 from workers.pipeline import Style
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Result:
     """The record of one locus, as written to reading.json."""
 
     locus: Locus
-    record: dict[str, Any]
+    record: Record
 
 
 def run(
@@ -54,7 +54,7 @@ def run(
             yield Result(one.locus, record)
 
 
-def _failed(one: DrawnLocus) -> dict[str, Any]:
+def _failed(one: DrawnLocus) -> Record:
     region = one.locus.scene.region if one.locus.scene else None
     return failed_record(one.locus.name, region, one.problem or "")
 

@@ -26,7 +26,7 @@ def reading(
     scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: str, blank: bool, as_table: bool
 ) -> None:
     """Score the raw claims of a model against the measurements; prints JSON."""
-    from service.commands.scenes_file import draw_scenes
+    from service.commands.locus import draw_scenes
     from vlm.models.loading import load_captioner
     from vlm.score.bench import bench as score
     from vlm.score.bench import table

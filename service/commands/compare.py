@@ -19,7 +19,8 @@ from vlm.models.loading import load_captioner
 from vlm.prompted.ask import ReadOptions
 from vlm.score.facts import facts_of
 from vlm.values.captioner import Captioner, Figure
-from vlm.values.claim import Claim
+from vlm.values.claim import VERDICTS, Claim
+from vlm.values.record import Record, RecordClaim, caption_of
 from workers.pipeline import Style, read_in_batches
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Column:
     """What one model said: its name, and a record for each locus that was drawn."""
 
     name: str
-    records: tuple[dict[str, Any], ...]
+    records: tuple[Record, ...]
 
 
 def draw_all(loci: Sequence[Locus], style: Style, files: FileReader, tell: Tell) -> list[DrawnLocus]:
@@ -79,7 +80,6 @@ def record_name(number: int) -> str:
 
 
 HEAD = ("model", "loci", "claims", "supported", "struck", "open", "recall", "s/locus", "fallback")
-VERDICTS = ("supported", "contradicted", "cannot_tell")
 
 
 def rows(drawn: Sequence[DrawnLocus], columns: Sequence[Column]) -> list[tuple[str, ...]]:
@@ -101,19 +101,19 @@ def _row(column: Column, figures: Sequence[Figure]) -> tuple[str, ...]:
     return (column.name, str(count), str(len(own)), *verdicts, recall, f"{seconds:.2f}", str(fallbacks))
 
 
-def _own(record: dict[str, Any], column: Column) -> list[dict[str, Any]]:
+def _own(record: Record, column: Column) -> list[RecordClaim]:
     """The claims of the model itself, not those that were put in their place where nothing held."""
     sources = ("measured", "model") if column.name == "measured" else ("model",)
     return [claim for claim in record["claims"] if claim["from"] in sources]
 
 
-def _recalled(own: Sequence[dict[str, Any]], figure: Figure) -> Iterator[tuple[float, bool]]:
+def _recalled(own: Sequence[RecordClaim], figure: Figure) -> Iterator[tuple[float, bool]]:
     """Weight of every salient fact of a figure, and whether a supported one of these claims states it."""
     assert figure.evidence is not None
     held = [
-        Claim(claim["kind"], tuple(claim["tracks"]), claim["where"]["start"], claim["where"]["end"], claim["value"])
+        Claim(claim["kind"], tuple(claim["tracks"]), where["start"], where["end"], claim["value"])
         for claim in own
-        if claim["verdict"] == "supported"
+        if claim["verdict"] == "supported" and (where := claim["where"]) is not None
     ]
     for number, found in figure.evidence.tracks.items():
         here = [claim for claim in held if claim.tracks == (number,)]
@@ -135,11 +135,11 @@ def side_by_side(drawn: Sequence[DrawnLocus], columns: Sequence[Column], lang: s
     return "\n".join([*lines, table(rows(drawn, columns))])
 
 
-def _caption(record: dict[str, Any], lang: str) -> str:
-    return str(record["caption"][lang]) if record["status"] == "done" else f"failed: {record['error']}"
+def _caption(record: Record, lang: str) -> str:
+    return caption_of(record, lang) if record["status"] == "done" else f"failed: {record['error']}"
 
 
-def _told(record: dict[str, Any], lang: str) -> str:
+def _told(record: Record, lang: str) -> str:
     """The caption, with a word on whose it is where the model said nothing that holds."""
     return f"{'[the measurements speak] ' if 'fallback' in record['model'] else ''}{_caption(record, lang)}"
 
@@ -163,7 +163,7 @@ def write_page(path: Path, drawn: Sequence[DrawnLocus], columns: Sequence[Column
     write_results(path, "models.html", lang, head=head, rows=body, loci=loci)
 
 
-def _said(columns: Sequence[Column], records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _said(columns: Sequence[Column], records: Sequence[Record]) -> list[dict[str, Any]]:
     """What each model said of one locus, and the name of the file that holds it."""
     pairs = enumerate(zip(columns, records, strict=True), 1)
     return [{"model": column.name, "record": record, "file": record_name(number)} for number, (column, record) in pairs]

@@ -1,17 +1,23 @@
-"""One locus of `locution read`: what is drawn of it, and the folder its results go to."""
+"""Loci as commands draw them: what is shown of each, and the folder its results go to."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import click
+
+from renderer.tracklists.scene import load_scene, read_scenes
 from renderer.values.errors import LocutionError
 from renderer.values.track import Scene
 from workers.pipeline import Style, draw_figure
+from workers.sandboxes import reader_of_files
+from workers.settings import Settings
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
@@ -53,7 +59,27 @@ def draw_locus(files: FileReader, locus: Locus, style: Style) -> DrawnLocus:
         return DrawnLocus(locus, None, str(error))
 
 
-def write_record(folder: Path, record: Mapping[str, Any], name: str = "reading.json") -> None:
+def write_record(folder: Path, record: Mapping[str, object], name: str = "reading.json") -> None:
     """Write a record into a locus's folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def draw_scenes(scenes: Path, only: Sequence[str], work: Path, theme: str = "ucsc") -> dict[str, Figure]:
+    """Figures with evidence by scene id, under `work`; `only` keeps ids that contain one of these words.
+
+    A scene that cannot be drawn is told on stderr and left out. Raises LocutionError for a bad scenes.json.
+    """
+    from tqdm import tqdm
+
+    files = reader_of_files(Settings.from_env())
+    entries = {k: v for k, v in read_scenes(scenes).items() if not only or any(part in k for part in only)}
+    figures = {}
+    for name, entry in tqdm(entries.items(), unit="scene", disable=not sys.stderr.isatty()):
+        scene = load_scene(entry, scenes.parent, work / "prepared", files.prepare)
+        drawn = draw_locus(files, Locus(name, work / name, scene), Style(theme))
+        if drawn.figure is None:
+            click.echo(f"{name}: {drawn.problem}", err=True)
+        else:
+            figures[name] = drawn.figure
+    return figures

@@ -13,6 +13,7 @@ import click
 
 from service.commands.read_loci import loci_of_files, loci_of_scenes
 from service.commands.read_look import Changes, apply_changes, draw_panels
+from vlm.values.record import caption_of, count_verdicts
 from vlm.words import languages
 from workers.pipeline import Style
 from workers.requests.options import base_pairs
@@ -270,11 +271,11 @@ def _summary(result: Result, lang: str) -> str:
     record = result.record
     if record["status"] != "done":
         return f"{result.locus.name}\n  failed: {record['error']}\n"
-    verdicts = [claim["verdict"] for claim in record["claims"]]
-    lines = [result.locus.name, record["caption"][lang]]
+    counts = count_verdicts(record)
+    lines = [result.locus.name, caption_of(record, lang)]
     lines.append(
-        f"  [{record['model']['name']}: {verdicts.count('supported')} claims supported, "
-        f"{verdicts.count('contradicted')} struck; {result.locus.folder / 'figure.png'}]"
+        f"  [{record['model']['name']}: {counts['supported']} claims supported, "
+        f"{counts['contradicted']} struck; {result.locus.folder / 'figure.png'}]"
     )
     lines += [f"  note: {warning}" for warning in record["warnings"]]
     return "\n".join(lines) + "\n"

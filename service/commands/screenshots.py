@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from service.commands.locus import folder_name, write_record
 from vlm.prompted.screenshot import check_picture, read_screenshots
 from vlm.values.captioner import Captioner
+from vlm.values.record import Record, caption_of
 
 
-def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lang: str) -> list[dict[str, Any]]:
+def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lang: str) -> list[Record]:
     """Check, copy and read pictures; one goes into `out`, several into a folder each. Returns their records.
 
     Raises FormatError for a picture that cannot be used, ModelError for a model that needs data.
@@ -28,10 +28,10 @@ def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lan
     return records
 
 
-def summary(record: dict[str, Any], lang: str) -> str:
+def summary(record: Record, lang: str) -> str:
     """Name, what was said, and that none of it was checked, as a person reads them in a terminal."""
     if record["status"] != "done":
         return f"{record['region']['label']}\n  failed: {record['error']}\n"
-    lines = [record["region"]["label"], record["caption"][lang]]
+    lines = [record["region"]["label"] or "", caption_of(record, lang)]
     lines.append(f"  [{record['model']['name']}: {len(record['claims'])} sentences, none checked]")
     return "\n".join(lines) + "\n"

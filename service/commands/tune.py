@@ -47,7 +47,7 @@ def tune(
 
     Every tenth scene is held out, and the loss on those is told before and after. Needs the extra 'tune'.
     """
-    from service.commands.scenes_file import draw_scenes
+    from service.commands.locus import draw_scenes
     from vlm.score.tune import Plan, Tuner, example_of, split
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:

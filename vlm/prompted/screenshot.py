@@ -11,7 +11,6 @@ import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
@@ -21,7 +20,7 @@ from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.prompted.mentions import language_of
 from vlm.values.captioner import Ask, Captioner, Figure, ModelError, RawReading
-from vlm.values.record import SCHEMA
+from vlm.values.record import SCHEMA, Record, RecordClaim, RecordSaid
 from vlm.words import languages
 from vlm.words.clauses import Unchecked
 
@@ -88,9 +87,7 @@ def _on_white(opened: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, picture).convert("RGB")
 
 
-def read_screenshots(
-    captioner: Captioner, pictures: list[tuple[str, Path]], language: str = "en"
-) -> list[dict[str, Any]]:
+def read_screenshots(captioner: Captioner, pictures: list[tuple[str, Path]], language: str = "en") -> list[Record]:
     """Records of (name, PNG made by `check_picture`), in their order. Raises ModelError for a model without words."""
     if not captioner.info.prompted:
         raise ModelError(
@@ -111,7 +108,7 @@ def _figure(name: str, png: Path, language: str) -> Figure:
     return Figure(png, Layout(width, height, nowhere, ()), Scene(nowhere, ()), ask=Ask(language, screenshot=True))
 
 
-def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: float) -> dict[str, Any]:
+def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: float) -> Record:
     """A reading record whose every claim is a sentence that cannot be told to be right."""
     info, sentences = captioner.info, [one.text for one in raw.sentences if one.text]
     failed, codes = not sentences, languages.spoken(figure.ask.language)
@@ -149,7 +146,7 @@ def _record(figure: Figure, raw: RawReading, captioner: Captioner, seconds: floa
     }
 
 
-def _claim(number: int, text: str, codes: Sequence[str]) -> dict[str, Any]:
+def _claim(number: int, text: str, codes: Sequence[str]) -> RecordClaim:
     """A sentence in the form of a claim: kind 'statement', no place, and a verdict that says nobody can tell."""
     return {
         "id": number,
@@ -168,7 +165,7 @@ def _claim(number: int, text: str, codes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _said(number: int, text: str, figure: Figure) -> dict[str, Any]:
+def _said(number: int, text: str, figure: Figure) -> RecordSaid:
     return {
         "text": text,
         "verdict": UNCHECKED,

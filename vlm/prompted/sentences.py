@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from vlm.prompted.mentions import language_of, strange, unbacked
 from vlm.values.captioner import Figure, Said
 from vlm.values.claim import Judged
+from vlm.values.record import RecordSaid
 from vlm.words import languages
 
 SentenceVerdict = Literal["supported", "contradicted", "cannot_tell", "opinion"]
@@ -28,7 +29,7 @@ class Checked:
     claims: tuple[int, ...]
     language: str | None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> RecordSaid:
         """An entry of "said" in a reading record."""
         return {
             "text": self.text,

@@ -23,7 +23,7 @@ from vlm.prompted.ask import ReadOptions, show
 from vlm.reading import make_record
 from vlm.score.facts import facts_of, is_absent, said_state, says_absent
 from vlm.values.captioner import Captioner, Figure, RawReading
-from vlm.values.claim import Claim, Judged
+from vlm.values.claim import VERDICTS, Claim, Judged
 
 BINS = 10
 """Equal bins of confidence between 0 and 1 for calibration."""
@@ -33,8 +33,6 @@ PIXELS = 1000
 
 GIVEN = frozenset({"gene", "gene_count"})
 """Kinds that are read off the annotation, so that they are always right and say nothing of a model."""
-
-VERDICTS = ("supported", "contradicted", "cannot_tell")
 
 
 @dataclass

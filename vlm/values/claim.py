@@ -8,11 +8,12 @@ supported ones, are those of `vlm.rules`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from renderer.values.region import Region
 
 Verdict = Literal["supported", "contradicted", "cannot_tell"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Source = Literal["model", "annotation", "measured", "rule"]
 
 TrackType = Literal["signal", "genes", "intervals", "links", "contacts"]

@@ -40,6 +40,7 @@ from workers.store.database import File, Job, Reading, Store
 if TYPE_CHECKING:
     from vlm.prompted.ask import ReadOptions
     from vlm.values.captioner import Captioner, Figure
+    from vlm.values.record import Record
 
 log = logging.getLogger(__name__)
 
@@ -302,8 +303,10 @@ def _retry_or_fail(store: Store, rows: Sequence[Reading], lease: Lease, reason: 
         leases.give_back(session, lease)
 
 
-def _keep_record(store: Store, row: Reading, lease: Lease, record: dict[str, Any]) -> None:
-    record["figure"] |= {"png": figure_url(str(row.figure)), "sha256": row.figure}
+def _keep_record(store: Store, row: Reading, lease: Lease, record: Record) -> None:
+    figure = record["figure"]
+    if figure is not None:
+        figure.update({"png": figure_url(str(row.figure)), "sha256": row.figure})
     state = "done" if record["status"] == "done" else "failed"
     if state == "failed" and record["error"] == CANCELLED:
         state = "cancelled"

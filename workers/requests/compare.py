@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from vlm.values.claim import VERDICTS
+from vlm.values.record import Record, count_verdicts
 from workers.errors import JobError
 from workers.requests.jobs import (
     MOST_PER_PAGE,
@@ -26,7 +28,6 @@ from workers.store.database import Job, Reading, Store
 MOST_COLUMNS = 4
 """Jobs side by side: more captions are not read beside each other."""
 
-VERDICTS = ("supported", "contradicted", "cannot_tell")
 HOW = ("facts", "words", "repair")
 """What may differ between a job and one that reads its loci again."""
 
@@ -121,20 +122,16 @@ def compare_jobs(
 
 def _locus(session: Session, ids: Sequence[str], position: int) -> dict[str, Any]:
     rows = session.scalars(select(Reading).where(Reading.job_id.in_(ids), Reading.position == position))
-    by_job = {row.job_id: {**show_reading(row), "counts": count_verdicts(row.record)} for row in rows}
+    by_job = {
+        row.job_id: {**show_reading(row), "counts": count_verdicts(cast("Record | None", row.record))} for row in rows
+    }
     found = [by_job.get(one) for one in ids]
     first = next(one for one in found if one is not None)
     figure = next((one["figure"] for one in found if one and one["figure"]), None)
     return {"position": position, "region": first["region"], "figure": figure, "readings": found}
 
 
-def count_verdicts(record: dict[str, Any] | None) -> dict[str, int]:
-    """How many claims of a record have which verdict."""
-    verdicts = [claim["verdict"] for claim in (record or {}).get("claims", ())]
-    return {name: verdicts.count(name) for name in VERDICTS}
-
-
 def _totals(session: Session, job_id: str) -> dict[str, int]:
     records = session.scalars(select(Reading.record).where(Reading.job_id == job_id, Reading.state == "done"))
-    counts = [count_verdicts(record) for record in records]
+    counts = [count_verdicts(cast("Record | None", record)) for record in records]
     return {name: sum(one[name] for one in counts) for name in VERDICTS} | {"loci": len(counts)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from renderer.annotation.names import open_names
 from renderer.values.errors import RegionError
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
-from vlm.values.record import SCHEMA
+from vlm.values.record import SCHEMA, Record, RecordFigure, RecordReview, ReviewStep, ServedRecord, Status
 from vlm.words import languages
 from workers.errors import JobError, NotFound
 from workers.requests.options import JobOptions
@@ -209,7 +209,7 @@ def retry_job(store: Store, identity: str, ring: Ring = quiet) -> dict[str, Any]
     return job_json(store, identity)
 
 
-def reading_json(store: Store, identity: str) -> dict[str, Any]:
+def reading_json(store: Store, identity: str) -> ServedRecord:
     """The record of a reading (DESIGN section 7), also before it is done. Raises NotFound."""
     with store.reading() as session:
         return show_reading(get_row(session, Reading, identity, "reading"))
@@ -249,41 +249,43 @@ def neighbours(store: Store, identity: str) -> tuple[str | None, str | None]:
         return by_place.get(places[0]), by_place.get(places[1])
 
 
-def show_reading(row: Reading) -> dict[str, Any]:
+def show_reading(row: Reading) -> ServedRecord:
     """The record of a row, inside the transaction that read it."""
-    record: dict[str, Any] = dict(row.record) if row.record else _empty_record(row)
-    if row.error:
-        record["error"] = row.error
-    status = row.state
-    reviews = [
-        {"action": r.action, "text": r.text, "lang": r.lang, "reviewer": r.reviewer, "at": iso(r.created)}
-        for r in row.reviews
-    ]
-    latest = reviews[-1] if reviews else {}
-    review = {
-        "state": row.review_state,
-        "text": latest.get("text"),
-        "lang": latest.get("lang"),
-        "reviewer": latest.get("reviewer"),
-        "at": latest.get("at"),
-        "history": reviews,
-    }
+    record = cast("Record", row.record) if row.record else _empty_record(row)
     return {
         **record,
-        "status": status,
+        "error": row.error or record["error"],
+        "status": cast("Status", row.state),
         "id": row.id,
         "job": row.job_id,
         "position": row.position,
-        "review": review,
+        "review": _review(row),
         "lang": row.job.lang,
         "finished": iso(row.finished),
     }
 
 
-def _empty_record(row: Reading) -> dict[str, Any]:
+def _review(row: Reading) -> RecordReview:
+    """What people decided; the latest decides."""
+    steps: list[ReviewStep] = [
+        {"action": r.action, "text": r.text, "lang": r.lang, "reviewer": r.reviewer, "at": iso(r.created)}
+        for r in row.reviews
+    ]
+    last = steps[-1] if steps else None
+    return {
+        "state": row.review_state,
+        "text": last and last["text"],
+        "lang": last and last["lang"],
+        "reviewer": last and last["reviewer"],
+        "at": last and last["at"],
+        "history": steps,
+    }
+
+
+def _empty_record(row: Reading) -> Record:
     """The record of a reading nobody has finished: the locus, and the figure if it is drawn."""
     layout = row.layout or {}
-    figure = None
+    figure: RecordFigure | None = None
     if row.figure:
         figure = {
             "png": figure_url(row.figure),
@@ -310,6 +312,7 @@ def _empty_record(row: Reading) -> dict[str, Any]:
         "caption": None,
         "error": None,
         "warnings": row.notes or [],
+        "status": cast("Status", row.state),
     }
 
 
@@ -320,7 +323,7 @@ def figure_url(sha: str) -> str:
 
 def review_reading(
     store: Store, identity: str, action: str, reviewer: str, text: str | None = None, lang: str | None = None
-) -> dict[str, Any]:
+) -> ServedRecord:
     """Accept, edit (with the new caption), reject or undo. The model's words stay in the record."""
     if action not in ACTIONS:
         raise JobError(f"Action '{action}' is not known. There are {', '.join(ACTIONS)}.")

@@ -20,6 +20,7 @@ from workers.store.database import Job, Reading, Store, TrackSet
 
 if TYPE_CHECKING:
     from vlm.values.captioner import Captioner
+    from vlm.values.record import Record
 
 MOST_PICTURES = 50
 """Pictures of one job: each is a model's answer nobody can check by numbers."""
@@ -118,7 +119,7 @@ def keep_picture(store: Store, sha256: str, name: str) -> dict[str, Any]:
     }
 
 
-def read_pictures(store: Store, rows: Sequence[Reading], captioner: Captioner, lang: str) -> list[dict[str, Any]]:
+def read_pictures(store: Store, rows: Sequence[Reading], captioner: Captioner, lang: str) -> list[Record]:
     """Records of pictures that were kept. Raises ModelError for a model that needs data."""
     from vlm.prompted.screenshot import read_screenshots
 
