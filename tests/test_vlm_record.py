@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from renderer.sandbox.reader import InProcess
 
+from renderer.sandbox.files import InProcess
 from renderer.values.region import Region
 from service.cli import locution
 from vlm.models.loading import load_captioner
