@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from service.cli import locution
 from service.commands.models import table
-from vlm.models.known_models import DEFAULT_HUB, KNOWN, SETTINGS, Settings, choose, find, settings_of
+from vlm.models.known_models import DEFAULT_HUB, KNOWN, USUAL, Setup, choose, find, setup_of
 from vlm.models.loading import load_captioner
 from vlm.models.model_store import Machine, cached, check, fetch, folder_facts, obstacle
 from vlm.values.captioner import ModelError
@@ -50,7 +50,7 @@ def test_the_default_is_in_the_table_and_names_are_found_with_or_without_revisio
     assert KNOWN[0] is find(f"hub:{DEFAULT_HUB}@main")
     assert find("qwen/qwen3.5-4b") is find(DEFAULT_HUB)
     assert find("nobody/nothing") is None
-    assert settings_of("nobody/nothing") is SETTINGS
+    assert setup_of("nobody/nothing") is USUAL
 
 
 def test_every_known_model_has_a_source_and_no_name_comes_twice() -> None:
@@ -86,21 +86,21 @@ def test_the_captioner_called_auto_is_what_was_chosen(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("parameters", "settings", "machine", "reason"),
+    ("parameters", "setup", "machine", "reason"),
     [
-        (4.0, Settings(), GPU, None),
-        (70.0, Settings(), GPU, "needs about 182.0 GB of GPU memory, there is 24 GB"),
-        (0.5, Settings(), CPU, None),
-        (2.0, Settings(), CPU, "too slow without a GPU: minutes a figure"),
-        (9.0, Settings(), CPU, "needs about 47 GB of memory on a CPU, there is 16 GB"),
-        (None, Settings(), CPU, None),
-        (0.5, Settings(extras=("no_such_module",)), GPU, "needs no_such_module (extra 'gpu')"),
+        (4.0, Setup(), GPU, None),
+        (70.0, Setup(), GPU, "needs about 182.0 GB of GPU memory, there is 24 GB"),
+        (0.5, Setup(), CPU, None),
+        (2.0, Setup(), CPU, "too slow without a GPU: minutes a figure"),
+        (9.0, Setup(), CPU, "needs about 47 GB of memory on a CPU, there is 16 GB"),
+        (None, Setup(), CPU, None),
+        (0.5, Setup(extras=("no_such_module",)), GPU, "needs no_such_module (extra 'gpu')"),
     ],
 )
 def test_what_stands_in_a_model_s_way_is_said(
-    parameters: float | None, settings: Settings, machine: Machine, reason: str | None
+    parameters: float | None, setup: Setup, machine: Machine, reason: str | None
 ) -> None:
-    assert reason == obstacle(parameters, settings, machine)
+    assert reason == obstacle(parameters, setup, machine)
 
 
 def test_the_cache_tells_whole_models_from_parts(cache: Path) -> None:
@@ -110,7 +110,7 @@ def test_the_cache_tells_whole_models_from_parts(cache: Path) -> None:
 
 
 def test_a_cached_model_passes_the_check_offline(cache: Path) -> None:
-    report = check("hub:lab/tiny", CPU, None, SETTINGS)
+    report = check("hub:lab/tiny", CPU, None, USUAL)
     assert () == report.trouble
     assert "Idefics3ForConditionalGeneration" == report.facts["class"]
     assert report.facts["weights"].startswith("cccccccccccc (0.0 GB)")
@@ -132,7 +132,7 @@ def test_a_model_that_would_not_run_is_told_with_the_reason(
     config: dict[str, object], said: str, tmp_path: Path
 ) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    assert said in " ".join(check(str(tmp_path), CPU, None, SETTINGS).trouble)
+    assert said in " ".join(check(str(tmp_path), CPU, None, USUAL).trouble)
 
 
 # --- fetching

@@ -48,7 +48,7 @@ def _row(known: Known, there: Sequence[Cached], machine: Machine) -> tuple[str, 
     size = "?" if known.parameters is None else f"{known.parameters:g}B"
     complete = next((one for one in there if one.complete), None)
     cached = f"{complete.gigabytes:.1f} GB" if complete else "partly" if there else "no"
-    here = obstacle(known.parameters, known.settings, machine) or "yes"
+    here = obstacle(known.parameters, known.setup, machine) or "yes"
     return (f"hub:{known.id}", size, known.chart or "?", known.licence or "?", cached, here)
 
 
@@ -64,11 +64,11 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 @click.argument("name")
 def check(name: str) -> None:
     """Say whether the model NAME (<id>[@revision], hub:<id>, or a folder) would run here; exit status 1 if not."""
-    from vlm.models.known_models import find, settings_of
+    from vlm.models.known_models import find, setup_of
     from vlm.models.model_store import check as look
     from vlm.models.model_store import this_machine
 
-    report = look(name, this_machine(), find(name), settings_of(name))
+    report = look(name, this_machine(), find(name), setup_of(name))
     click.echo(table([(f"{key}:", value) for key, value in {"model": report.name, **report.facts}.items()]))
     for trouble in report.trouble:
         click.echo(f"no: {trouble}")

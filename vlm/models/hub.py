@@ -19,7 +19,7 @@ from vlm.claims.join import join_claims
 from vlm.models.constrain import Grammar
 from vlm.models.hub_batch import Batches, Deadline, halving
 from vlm.models.hub_load import Loaded, load
-from vlm.models.known_models import SETTINGS, Settings
+from vlm.models.known_models import USUAL, Setup
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
 from vlm.prompted.schema import answer_schema
@@ -56,8 +56,8 @@ class Hub:
     `cancelled` is asked between tokens; once it says so, what is not read yet gets an error. Set it before `read`.
     """
 
-    def __init__(self, model: Any, processor: Any, info: ModelInfo, settings: Settings = SETTINGS) -> None:
-        self.model, self.processor, self._info, self.settings = model, processor, info, settings
+    def __init__(self, model: Any, processor: Any, info: ModelInfo, setup: Setup = USUAL) -> None:
+        self.model, self.processor, self._info, self.setup = model, processor, info, setup
         self.cancelled: Callable[[], bool] = lambda: False
         self.seconds = MOST_SECONDS
         self._batches = Batches(AT_ONCE)
@@ -67,7 +67,7 @@ class Hub:
     def load(cls, spec: str) -> Hub:
         """Load '<Hugging Face id>[@revision]' or the path of a folder. Raises ModelError that says what to do."""
         loaded: Loaded = load(spec)
-        return cls(loaded.model, loaded.processor, loaded.info, loaded.settings)
+        return cls(loaded.model, loaded.processor, loaded.info, loaded.setup)
 
     @property
     def info(self) -> ModelInfo:
@@ -141,7 +141,7 @@ class Hub:
 
     def content(self, figure: Figure) -> list[dict[str, Any]]:
         """One turn of the conversation: the picture, shrunk to the model's cap, and the prompt."""
-        picture = fit_picture(figure.png, self.settings.pixels)
+        picture = fit_picture(figure.png, self.setup.pixels)
         return [{"type": "image", "image": picture}, {"type": "text", "text": self._prompt(figure)}]
 
     def _prompt(self, figure: Figure) -> str:
@@ -150,7 +150,7 @@ class Hub:
     def _length(self, figure: Figure) -> int:
         """About how many tokens the figure and its prompt take."""
         words = len(self.processor.tokenizer(self._prompt(figure), add_special_tokens=False)["input_ids"])
-        return words + min(self.settings.pixels, figure.layout.width * figure.layout.height) // PIXELS_A_TOKEN
+        return words + min(self.setup.pixels, figure.layout.width * figure.layout.height) // PIXELS_A_TOKEN
 
     def end_tokens(self) -> set[int]:
         """The tokens with which the model ends an answer."""

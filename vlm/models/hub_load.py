@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vlm.models.known_models import Settings, settings_of
+from vlm.models.known_models import Setup, setup_of
 from vlm.values.captioner import ModelError, ModelInfo
 
 _SPEC = re.compile(r"^(?P<id>[^@]+)(?:@(?P<revision>[\w.\-/]+))?$")
@@ -50,7 +50,7 @@ class Loaded:
     model: Any
     processor: Any
     info: ModelInfo
-    settings: Settings
+    setup: Setup
 
 
 def parse_source(spec: str) -> Source:
@@ -115,14 +115,14 @@ def _load(source: Source) -> Loaded:
     import torch
     from transformers import AutoConfig, AutoModelForImageTextToText
 
-    settings = settings_of(source.base)
+    setup = setup_of(source.base)
     # Every part from one commit: a branch may move between two downloads.
     commit = commit_of(source.base, source.revision)
     shared: dict[str, Any] = {"revision": commit or source.revision, "trust_remote_code": False}
     config = AutoConfig.from_pretrained(source.base, **shared)
     processor = load_processor(source.base, shared)
     gpu = torch.cuda.is_available()
-    dtype = getattr(torch, settings.dtype) if gpu else torch.float32  # CPUs are slow in 16 bits
+    dtype = getattr(torch, setup.dtype) if gpu else torch.float32  # CPUs are slow in 16 bits
     where: dict[str, Any] = {"device_map": "auto"} if gpu else {}
     # Attention is transformers' own choice: scaled dot product wherever the architecture has it.
     model = AutoModelForImageTextToText.from_pretrained(
@@ -134,7 +134,7 @@ def _load(source: Source) -> Loaded:
     device = torch.cuda.get_device_name(0) if gpu else "cpu"
     log.info("hub:%s at %s on %s", source.name, revision, device)
     info = ModelInfo(f"hub:{source.name}", revision, device, prompted=True)
-    return Loaded(model.eval(), processor, info, settings)
+    return Loaded(model.eval(), processor, info, setup)
 
 
 def commit_of(base: str, revision: str | None) -> str | None:

@@ -1,6 +1,6 @@
-"""Open vision-language models whose settings are known: one table, with where each fact comes from.
+"""Open vision-language models whose setup is known: one table, with where each fact comes from.
 
-Any other image-text-to-text model of the hub works too, with `SETTINGS` for what is not known of it. No model of this
+Any other image-text-to-text model of the hub works too, with `USUAL` for what is not known of it. No model of this
 table was run by us: the facts are their makers'. A field nobody published is None. Loads nothing heavy.
 """
 
@@ -30,7 +30,7 @@ Dtype = Literal["bfloat16", "float32"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Setup:
     """How a model is run. `pixels`: figures are shrunk to so many. `thinking`: it thinks aloud unless told not to.
     `extras`: modules its processor needs beyond ours. On a CPU every model runs in 32-bit floats."""
 
@@ -40,7 +40,7 @@ class Settings:
     extras: tuple[str, ...] = ()
 
 
-SETTINGS = Settings()
+USUAL = Setup()
 """For a model that is not in the table."""
 
 
@@ -51,7 +51,7 @@ class Known:
     id: str
     parameters: float | None
     licence: str | None
-    settings: Settings
+    setup: Setup
     chart: str | None = None
     source: str = ""
 
@@ -61,11 +61,11 @@ class Known:
         return None if self.parameters is None else self.parameters * BYTES_A_PARAMETER * ROOM
 
 
-_QWEN35 = Settings(thinking=True, extras=("torchvision",))
-_QWEN3 = Settings(extras=("torchvision",))
-_LFM = Settings(extras=("torchvision",))
-_SMOL = Settings(extras=("torchvision", "num2words"))
-_GEMMA4 = Settings(thinking=True)
+_QWEN35 = Setup(thinking=True, extras=("torchvision",))
+_QWEN3 = Setup(extras=("torchvision",))
+_LFM = Setup(extras=("torchvision",))
+_SMOL = Setup(extras=("torchvision", "num2words"))
+_GEMMA4 = Setup(thinking=True)
 _APACHE, _LFM1 = "Apache-2.0", "LFM Open License 1.0"
 _CARD, _IBM, _GOOGLE = "model card on the Hugging Face hub", "ibm.com/granite/docs", "ai.google.dev"
 
@@ -77,12 +77,12 @@ KNOWN: tuple[Known, ...] = (
     Known("Qwen/Qwen3-VL-8B-Instruct", 8, _APACHE, _QWEN3, "CharXiv 46.4", _CARD),
     Known("Qwen/Qwen3-VL-4B-Instruct", 4, _APACHE, _QWEN3, "CharXiv 39.7", _CARD),
     Known("Qwen/Qwen3-VL-2B-Instruct", 2, _APACHE, _QWEN3, "CharXiv 26.8", _CARD),
-    Known("ibm-granite/granite-vision-4.1-4b", 4, _APACHE, Settings(), None, _IBM),
+    Known("ibm-granite/granite-vision-4.1-4b", 4, _APACHE, Setup(), None, _IBM),
     Known("LiquidAI/LFM2.5-VL-1.6B", 1.6, _LFM1, _LFM, None, _CARD),
     Known("LiquidAI/LFM2.5-VL-450M", 0.45, _LFM1, _LFM, "ChartQA 73.1", _CARD),
     Known("HuggingFaceTB/SmolVLM2-2.2B-Instruct", 2.2, _APACHE, _SMOL, None, _CARD),
     Known("HuggingFaceTB/SmolVLM2-256M-Video-Instruct", 0.256, None, _SMOL, None, "documentation of transformers"),
-    Known("google/gemma-3-4b-it", 4, "Gemma Terms of Use", Settings(), None, _GOOGLE),
+    Known("google/gemma-3-4b-it", 4, "Gemma Terms of Use", Setup(), None, _GOOGLE),
     Known("google/gemma-4-E2B-it", None, _APACHE, _GEMMA4, None, _GOOGLE),
 )
 """The default first, then by family. Sizes are those in the names."""
@@ -94,15 +94,15 @@ def find(name: str) -> Known | None:
     return next((known for known in KNOWN if known.id.casefold() == plain), None)
 
 
-def settings_of(name: str) -> Settings:
-    """How to run the model of this id; SETTINGS for one that is not in the table."""
+def setup_of(name: str) -> Setup:
+    """How to run the model of this id; USUAL for one that is not in the table."""
     known = find(name)
-    return known.settings if known else SETTINGS
+    return known.setup if known else USUAL
 
 
-def missing(settings: Settings) -> list[str]:
+def missing(setup: Setup) -> list[str]:
     """Modules the model needs that are not installed here."""
-    return [name for name in settings.extras if not is_there(name)]
+    return [name for name in setup.extras if not is_there(name)]
 
 
 def is_there(module: str) -> bool:
@@ -121,7 +121,7 @@ class Choice:
 def choose(gpus: Iterable[str] | None = None) -> Choice:
     """The model `auto` stands for: the hub's default where there is a GPU that can run it, else 'builtin'. Logs why."""
     found = list(_gpus() if gpus is None else gpus)
-    absent = missing(settings_of(DEFAULT_HUB))
+    absent = missing(setup_of(DEFAULT_HUB))
     if not found:
         choice = Choice("builtin", "there is no GPU")
     elif absent:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from vlm.models.hub_load import guarded, parse_source
-from vlm.models.known_models import BYTES_A_PARAMETER, ROOM, Known, Settings, missing
+from vlm.models.known_models import BYTES_A_PARAMETER, ROOM, Known, Setup, missing
 from vlm.values.captioner import ModelError
 
 WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "*.txt", "*.model", "LICENSE*"]
@@ -74,9 +74,9 @@ def _cached(revision: Any) -> Cached:
     return Cached(revision.commit_hash, revision.size_on_disk / 1e9, weights and "config.json" in names)
 
 
-def obstacle(parameters: float | None, settings: Settings, machine: Machine) -> str | None:
+def obstacle(parameters: float | None, setup: Setup, machine: Machine) -> str | None:
     """Why a model of so many billions of parameters would not run here, or None."""
-    absent = missing(settings)
+    absent = missing(setup)
     if absent:
         return f"needs {' and '.join(absent)} (extra 'gpu')"
     if parameters is None:
@@ -129,11 +129,11 @@ class Report:
     trouble: tuple[str, ...]
 
 
-def check(spec: str, machine: Machine, known: Known | None, settings: Settings) -> Report:
+def check(spec: str, machine: Machine, known: Known | None, setup: Setup) -> Report:
     """Whether a model would run here, without its weights: its configuration and processor are loaded from the cache or
     folder (or fetched, if one may), and sizes are compared. Never raises for the model."""
     source = parse_source(spec.removeprefix("hub:"))
-    trouble = [text] if (text := obstacle(known.parameters if known else None, settings, machine)) else []
+    trouble = [text] if (text := obstacle(known.parameters if known else None, setup, machine)) else []
     facts = {
         "machine": machine.describe(),
         "licence": (known.licence if known else None) or "not known here: see its card",

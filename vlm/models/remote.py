@@ -22,7 +22,7 @@ from PIL import Image
 
 from vlm.claims.join import join_claims
 from vlm.models.hub import MOST_TOKENS, fit_picture
-from vlm.models.known_models import settings_of
+from vlm.models.known_models import setup_of
 from vlm.models.remote_client import Client, Gone, Limits, Misplaced, Refused, RemoteError
 from vlm.models.remote_loop import Loop
 from vlm.prompted.answer import parse_answer
@@ -110,7 +110,7 @@ class Remote:
         self.budget = budget or BATCH_SHARE * READ_SECONDS
         self.cancelled: Callable[[], bool] = lambda: False
         loop = Loop(lambda: Client(base, key, limits), limits.at_once)
-        self._server = _Server(loop, Abilities(thinking_switch=settings_of(model).thinking))
+        self._server = _Server(loop, Abilities(thinking_switch=setup_of(model).thinking))
 
     @classmethod
     def load(cls, spec: str, environ: Mapping[str, str] | None = None) -> Remote:
@@ -176,7 +176,7 @@ class Remote:
 
     async def _ask(self, figure: Figure) -> RawReading:
         """The answer, and where it was cut off, a shorter one."""
-        picture = await asyncio.to_thread(data_url, figure, settings_of(self.model).pixels)
+        picture = await asyncio.to_thread(data_url, figure, setup_of(self.model).pixels)
         answer, cut = await self._answer(figure, picture)
         raw = _reading(answer, cut, figure)
         if not cut or figure.ask.short:
