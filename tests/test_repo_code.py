@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,20 +18,24 @@ PACKAGES = ("renderer", "vlm", "workers", "service")
 
 MOST_FILE_LINES = 400
 MOST_FUNCTION_LINES = 80
+MOST_MODULES = 15
+"""In one folder: more than this nobody keeps in mind."""
 
-MAY_IMPORT = {
-    "renderer": {"renderer"},
-    "vlm": {"vlm", "renderer"},
-    "workers": {"workers", "vlm", "renderer"},
-    "service": {"service", "workers", "vlm", "renderer"},
-}
-"""Imports go one way."""
+ROOMS = (
+    *("renderer.values", "renderer.assays", "renderer.formats", "renderer.window", "renderer.annotation"),
+    *("renderer.prepare", "renderer.measure", "renderer.figure", "renderer.tracklists", "renderer.sandbox"),
+    *("vlm.values", "vlm.claims", "vlm.rules", "vlm.words", "vlm.reader", "vlm.prompted", "vlm.models", "vlm.reading"),
+    *("vlm.score", "vlm.reader.training"),
+    *("workers.errors", "workers.settings", "workers.store", "workers.sandboxes", "workers.requests", "workers.queue"),
+    *("service.http", "service.api", "service.web", "service.app", "service.run", "service.commands", "service.cli"),
+)
+"""Every room of the house: a folder, or a module that stands alone. A room imports itself and rooms before it."""
 
-VALUES = {"errors", "evidence", "layout", "region", "track"}
-"""What a model may know of the renderer: values, not how they come about."""
+SHARED_ROOMS = ("renderer.values", "renderer.assays")
+"""What vlm may know of the renderer: values and names, not how they come about."""
 
-DRAW_TRAINING_DATA = ("vlm/reader/simulate.py", "vlm/reader/simulate_rows.py")
-"""The exceptions: they draw and measure the strips the builtin model learns from, and no reading imports them."""
+TRAINING = "vlm.reader.training"
+"""The exception: it draws and measures what the builtin model learns from, and no reading imports it."""
 
 HEAVY = ("pygenometracks", "pyBigWig", "pysam", "matplotlib", "torch", "transformers", "scipy")
 """What the web server must do without: slow to load, able to crash it, or both."""
@@ -39,6 +45,14 @@ FOREIGN = re.compile(
     r"|(?:pypi|pythonhosted|pytorch)\.org|npmjs\.(?:com|org)|deb\.debian"  # registries: pip, apt and npm know theirs
 )
 """What no file may name, this one apart."""
+
+
+FIGHT = re.compile(r"#\s*fmt:\s*(?:skip|off)")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def sources() -> list[Path]:
@@ -59,7 +73,7 @@ def tracked() -> list[Path]:
 
 def imported(path: Path) -> Iterator[str]:
     """Dotted names of all imports of a file, also those inside functions; `from a import b` gives a.b."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -67,33 +81,67 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_packages_import_one_way():
-    wrong = [
-        f"{name_of(path)} imports {name}"
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room_of(name: str) -> str | None:
+    """The innermost room of a dotted name."""
+    return max((room for room in ROOMS if f"{name}.".startswith(f"{room}.")), key=len, default=None)
+
+
+def own_imports() -> list[tuple[str, str]]:
+    """(module, dotted name it imports) within the house, functions and TYPE_CHECKING included."""
+    return [
+        (module_of(path), name)
         for path in sources()
         for name in imported(path)
-        if (top := name.partition(".")[0]) in PACKAGES and top not in MAY_IMPORT[path.relative_to(ROOT).parts[0]]
+        if name.partition(".")[0] in PACKAGES and name not in PACKAGES
+    ]
+
+
+def test_every_module_is_in_a_room():
+    """And every room is there, but for those that are yet to be built."""
+    alone = {*PACKAGES}
+    assert [] == [
+        module_of(path) for path in sources() if module_of(path) not in alone and not room_of(module_of(path))
+    ]
+
+
+def test_imports_go_one_way_between_rooms():
+    places = {room: place for place, room in enumerate(ROOMS)}
+    wrong = [
+        f"{module} imports {name}"
+        for module, name in own_imports()
+        if (own := room_of(module)) is None or (other := room_of(name)) is None or places[other] > places[own]
     ]
     assert [] == wrong
 
 
-def test_vlm_uses_the_renderers_values_only():
+def test_no_modules_import_one_another_in_a_circle():
+    modules = {module_of(path) for path in sources()}
+    graph: dict[str, set[str]] = {module: set() for module in modules}
+    for module, name in own_imports():
+        graph[module].add(name if name in modules else name.rpartition(".")[0])
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+
+
+def test_vlm_uses_the_renderers_values_and_assays_only():
     wrong = [
-        f"{name_of(path)} imports {name}"
-        for path in sources()
-        if path.is_relative_to(ROOT / "vlm") and name_of(path) not in DRAW_TRAINING_DATA
-        for name in imported(path)
-        if name.startswith("renderer.") and name.split(".")[1] not in VALUES
+        f"{module} imports {name}"
+        for module, name in own_imports()
+        if module.startswith("vlm.") and room_of(module) != TRAINING
+        if name.startswith("renderer.") and room_of(name) not in SHARED_ROOMS
     ]
     assert [] == wrong
 
 
-@pytest.mark.parametrize("exception", DRAW_TRAINING_DATA)
-def test_only_training_imports_the_exceptions(exception):
-    inner = exception.removesuffix(".py").replace("/", ".")
-    users = [name_of(p) for p in sources() if any(f"{name}.".startswith(f"{inner}.") for name in imported(p))]
-    assert users
-    assert [] == [user for user in users if not user.startswith(("vlm/reader/", "service/reader"))]
+def test_only_the_command_line_imports_the_training_of_the_reader():
+    users = {module for module, name in own_imports() if room_of(name) == TRAINING != room_of(module)}
+    assert {"service.commands.reader"} == users
 
 
 def test_only_one_place_imports_pygenometracks():
@@ -101,12 +149,15 @@ def test_only_one_place_imports_pygenometracks():
     assert users <= {"renderer/figure/rows/pgt.py", "renderer/figure/draw.py"}
 
 
-@pytest.mark.parametrize(
-    "module", ["service.app", "service.api.jobs", "service.web.pages", "service.cli", "workers.queue.tasks"]
-)
-def test_the_web_server_loads_nothing_heavy(module, tmp_path):
+def test_the_web_server_loads_nothing_heavy(tmp_path):
     """Neither directly nor through anything it imports."""
-    look = f"import sys, {module}; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    modules = ("service.app", "service.api.jobs", "service.web.pages", "service.cli", "workers.queue.tasks")
+    look = (
+        "import importlib, sys\n"
+        f"for name in {modules}:\n"
+        "    importlib.import_module(name)\n"
+        f"    print(*(f'{{name}} loads {{one}}' for one in {HEAVY} if one in sys.modules))"
+    )
     loaded = subprocess.run([sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "" == loaded.stdout.strip()
 
@@ -121,15 +172,37 @@ def test_functions_stay_short_enough_to_read():
     long = [
         f"{name_of(path)}:{node.lineno} {node.name}"
         for path in sources()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
     ]
     assert [] == long
 
 
+def folders() -> list[Path]:
+    """The folders of modules; the steps of the database are scripts that alembic runs."""
+    return sorted({path.parent for path in sources() if "migrations" not in path.parts})
+
+
+def test_folders_stay_small_enough_to_keep_in_mind():
+    counts = {name_of(one): len([path for path in one.glob("*.py") if path.stem != "__init__"]) for one in folders()}
+    assert {} == {name: count for name, count in counts.items() if count > MOST_MODULES}
+
+
+def test_every_folder_says_what_lives_there_what_it_knows_and_what_it_may_import():
+    for folder in folders():
+        said = ast.get_docstring(parsed(folder / "__init__.py")) or ""
+        lines = [line for line in said.splitlines() if line.strip()]
+        assert (3, True) == (min(3, len(lines)), "import" in said.lower()), f"{name_of(folder)}: {said}"
+
+
+def test_no_layout_fights_the_formatter():
+    fights = [name_of(path) for path in tracked() if path.suffix == ".py" and FIGHT.search(path.read_text("utf-8"))]
+    assert [] == fights
+
+
 def test_every_module_says_what_it_is():
-    silent = [name_of(p) for p in sources() if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
+    silent = [name_of(p) for p in sources() if not ast.get_docstring(parsed(p))]
     assert [] == silent
 
 
@@ -137,7 +210,7 @@ def test_nothing_swallows_every_exception_unnamed():
     bare = [
         f"{name_of(path)}:{node.lineno}"
         for path in sources()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
     assert [] == bare

@@ -1,4 +1,5 @@
 """From a figure to verified words.
 
-Knows figures, claims and languages. Of the renderer it uses values and assays only; training alone draws.
+Knows figures, claims and languages; nothing of files, queues or web pages.
+May import renderer.values and renderer.assays; training alone may draw.
 """
