@@ -12,6 +12,7 @@ import numpy as np
 import pyBigWig
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from service.app import create_app
 from vlm.models.loading import load_captioner
@@ -23,6 +24,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # no test may wait for a network; read when 
 
 SCENES = Path(__file__).parents[2] / "shared" / "scenes" / "scenes.json"
 """Real loci that are not part of the repository."""
+
+settings.register_profile("locution", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
+settings.load_profile("locution")  # no example is late, however busy the machine; a CI tries the same ones every time
 
 MakeBigWig = Callable[..., Path]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from renderer.measure.signal import measure_signal
@@ -34,7 +34,7 @@ def planted(rng: np.random.Generator, slots: list[int]) -> tuple[np.ndarray, lis
     return columns, [position(centre) for centre in centres]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seeds, st.lists(st.integers(0, SLOTS - 1), min_size=1, max_size=SLOTS - 4, unique=True))
 def test_every_planted_peak_is_found_and_no_other(seed: int, slots: list[int]) -> None:
     columns, truth = planted(np.random.default_rng(seed), sorted(slots))
@@ -46,14 +46,16 @@ def test_every_planted_peak_is_found_and_no_other(seed: int, slots: list[int]) -
     assert found.low_elsewhere
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seeds, st.floats(0.12, 0.5), st.floats(0.05, 0.4), st.floats(0.4, 1.0))
+@example(643, 0.400390625, 0.25, 1.0)  # its last columns stand outside the edge that is found, and are tall
+@example(2541653, 0.41796875, 0.05, 1.0)
 def test_a_planted_domain_is_found_where_it_is(seed: int, length: float, start: float, height: float) -> None:
-    """Rough on top, as marks are: gamma noise of a quarter of its mean, on a rough baseline; without the rare columns,
-    on either, that are so high that they were a peak."""
+    """Rough on top, as marks are: gamma noise of a quarter of its mean, on a rough baseline; without the rare columns
+    that were a peak: twice the domain's mean on it, a quarter of the range beside it."""
     rng = np.random.default_rng(seed)
     first, last = int(start * N), int((start + length) * N)
-    columns = np.minimum(rng.gamma(2, 0.012, N), 0.08)
+    columns = np.minimum(rng.gamma(2, 0.012, N), height / 4)
     columns[first:last] = np.minimum(rng.gamma(16, height / 16, last - first), 2 * height)
     found = measure_signal(columns, WINDOW, 0.0, float(columns.max()))
     (domain,) = [one for one in found.domains if one.salient]
@@ -61,7 +63,7 @@ def test_a_planted_domain_is_found_where_it_is(seed: int, length: float, start: 
     assert not found.salient
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seeds, st.floats(1.5, 6))
 def test_noise_without_anything_in_it_is_never_a_track_with_clear_domains(seed: int, shape: float) -> None:
     columns = np.random.default_rng(seed).gamma(shape, 1, N)
@@ -70,7 +72,7 @@ def test_noise_without_anything_in_it_is_never_a_track_with_clear_domains(seed: 
     assert not any(domain.salient for domain in found.domains)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seeds, st.floats(0.0, 0.07))
 def test_what_is_drawn_below_five_pixels_is_flat(seed: int, height: float) -> None:
     columns = np.random.default_rng(seed).uniform(0, height, N)

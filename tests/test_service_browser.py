@@ -1,7 +1,6 @@
 """The pages in a real Chromium against a real server: what a bench scientist does."""
 
 import shutil
-import tempfile
 import threading
 from contextlib import contextmanager
 
@@ -20,6 +19,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MOST_MS = 120_000
+"""The longest a page may take to show something, on a machine that is busy with other things."""
+
+playwright.expect.set_options(timeout=MOST_MS)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
@@ -39,11 +42,21 @@ def served(site):
         server.server_close()
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for all tests; each has a context of its own, so nothing is remembered from one to the next."""
+    with playwright.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=MOST_MS)
+        yield launched
+        launched.close()
+
+
 @pytest.fixture
-def page(site):
-    """A page of a fresh browser on the running site; a script error or a blocked load fails the test."""
-    with served(site) as url, playwright.sync_playwright() as driver, tempfile.TemporaryDirectory() as profile:
-        context = driver.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=FLAGS, base_url=url)
+def page(site, browser):
+    """A page of its own on the running site; a script error or a blocked load fails the test."""
+    with served(site) as url:
+        context = browser.new_context(base_url=url)
+        context.set_default_timeout(MOST_MS)
         made = context.new_page()
         problems = []
         made.on("pageerror", lambda error: problems.append(str(error)))
@@ -65,18 +78,22 @@ def test_upload_read_review_by_hand_and_by_keys(page, site):
     assert "2 loci." == page.text_content("#count")
     page.click("#submit")
     page.wait_for_selector(".card[data-status=done] >> nth=1")
-    assert "My mark" in page.text_content(".card .caption >> nth=0")
+    caption = page.locator(".card .caption").first
+    playwright.expect(caption).to_contain_text("My mark")
     page.click("text=中文")
-    assert "启动子" in page.text_content(".card .caption >> nth=0")
+    playwright.expect(caption).to_contain_text("启动子")
     page.click(".card h3 a >> nth=0")
+    page.wait_for_selector("#caption[lang=zh]")
     _point_at_a_sentence(page)
     _review(page)
 
 
 def _point_at_a_sentence(page):
     page.click("text=English")
+    page.wait_for_selector("#caption[lang=en]")
+    page.wait_for_load_state()  # what follows the pointer hears it from then on
     page.hover(".sentence >> nth=1")
-    assert page.locator("tr.on").count() >= 1
+    page.wait_for_selector("tr.on")
     shade, figure = page.locator(".shade").first.bounding_box(), page.locator("#figure").bounding_box()
     assert figure["x"] <= shade["x"]
     assert shade["x"] + shade["width"] <= figure["x"] + figure["width"] + 1
@@ -90,12 +107,28 @@ def _review(page):
     page.fill("#text", "A human wrote this.")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".badge.edited")
-    assert "A human wrote this." == page.text_content(".caption.edited")
+    playwright.expect(page.locator(".caption.edited")).to_have_text("A human wrote this.")
     page.keyboard.press("u")
     page.wait_for_selector("#review .badge.pending")
     page.keyboard.press("j")
-    page.wait_for_function("document.querySelector('h1').textContent.includes('15,000')")
-    assert "Ada" == page.input_value("#reviewer")
+    playwright.expect(page.locator("h1")).to_contain_text("15,000")
+    playwright.expect(page.locator("#reviewer")).to_have_value("Ada")
+
+
+def test_a_key_that_comes_before_the_scripts_of_the_page_is_not_lost(page, site):
+    job = site.make_job("chr1:1-100,000")
+    one = site.get(f"/jobs/{job['id']}/readings")["readings"][0]
+    held = []
+    page.route("**/reading.js", lambda route: held.append(route))
+    page.goto(f"/readings/{one['id']}", wait_until="commit")
+    page.wait_for_selector(".badge.pending")
+    while not held:
+        page.wait_for_timeout(20)
+    page.keyboard.press("e")
+    assert not page.locator("#text").is_visible()
+    held[0].continue_()
+    playwright.expect(page.locator("#text")).to_be_focused()
+    assert "e" not in page.input_value("#text")[:1]
 
 
 def test_a_bad_file_and_a_bad_line_are_said_beside_their_fields(page, tmp_path, site):

@@ -1,4 +1,4 @@
-// Ties sentences, claims and places on the figure together; keys for review.
+// Ties sentences, claims and places on the figure together, and keeps the editor of a review.
 "use strict";
 document.documentElement.classList.add("js");
 const LEAST = 4; // pixels of the figure: a narrower mark would not be seen
@@ -52,24 +52,15 @@ for (const rule of document.querySelectorAll(".rule")) {
   for (const name of ["mouseleave", "blur"]) rule.addEventListener(name, clear);
 }
 
-const review = document.getElementById("review"), keys = document.getElementById("keys");
-if (review) {
+if (document.getElementById("review")) {
   const editor = document.getElementById("editor"), text = document.getElementById("text");
   editor.addEventListener("toggle", () => { if (editor.open) text.focus(); });
   text.addEventListener("keydown", event => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) document.getElementById("save").click();
     if (event.key === "Escape") { editor.open = false; editor.querySelector("summary").focus(); }
   });
-  document.getElementById("help").addEventListener("click", () => keys.showModal());
+  document.getElementById("help").addEventListener("click", () => document.getElementById("keys").showModal());
 }
 
-document.addEventListener("keydown", event => {
-  const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
-  if (event.ctrlKey || event.metaKey || event.altKey || typing || keys?.open) return;
-  if (event.key === "?" && keys) { event.preventDefault(); keys.showModal(); return; }
-  const go = { j: "after", k: "before" }[event.key];
-  const target = go ? document.getElementById(go) : review && /^[aeru]$/.test(event.key) && review.querySelector(`[data-key="${event.key}"]`);
-  if (target) { event.preventDefault(); target.click(); }
-});
 const waiting = document.querySelector("[data-refresh]");
 if (waiting) setTimeout(() => location.reload(), 1000 * Number(waiting.dataset.refresh));
