@@ -26,7 +26,8 @@ ROOMS = (
     *("renderer.prepare", "renderer.measure", "renderer.figure", "renderer.tracklists", "renderer.sandbox"),
     *("vlm.values", "vlm.claims", "vlm.rules", "vlm.words", "vlm.reader", "vlm.prompted", "vlm.models", "vlm.reading"),
     *("vlm.score", "vlm.reader.training"),
-    *("workers.errors", "workers.settings", "workers.store", "workers.sandboxes", "workers.requests", "workers.queue"),
+    *("workers.errors", "workers.settings", "workers.store", "workers.sandboxes", "workers.gene_names"),
+    *("workers.pipeline", "workers.requests", "workers.queue"),
     *("service.http", "service.api", "service.web", "service.app", "service.run", "service.commands", "service.cli"),
 )
 """Every room of the house: a folder, or a module that stands alone. A room imports itself and rooms before it."""

@@ -18,7 +18,8 @@ from scipy.sparse import csr_matrix, triu
 
 from renderer.formats.text import Progress
 from renderer.values.errors import FormatError
-from renderer.window.contacts import DAMAGE, Floats, Integers, last_line
+from renderer.window.contacts import DAMAGE, last_line
+from renderer.window.pixels import Floats, Integers
 
 VALID = "A HiCExplorer matrix has the groups 'intervals' and 'matrix', as hicBuildMatrix writes them."
 

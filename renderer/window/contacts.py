@@ -14,15 +14,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from renderer.formats.format import resolve
 from renderer.formats.table import FORMATS
 from renderer.values.errors import FormatError, LocutionError
 from renderer.values.region import Region, match_chrom
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from renderer.window.pixels import Floats, Integers, Part, Pixels
 
 MOST_BINS = 400
 """Bins across a window by default: about 2.5 of 1000 pixels each, the least a reader tells apart."""
@@ -66,26 +63,6 @@ class ContactMap:
     def n(self) -> int:
         """Bins across the window."""
         return len(self.edges) - 1
-
-
-Part = tuple[Integers, Integers, Floats]
-"""Pixels: indices of the first and the second bin, first <= second, and the counts, NaN where a bin is masked."""
-
-
-@dataclass(frozen=True)
-class Pixels:
-    """What a reader gives: the bins of a window, and the pixels between them, upper triangle, in parts.
-
-    `starts`, `ends`: bp, shape (n,). `valid`: shape (n,), False for a masked bin. `step`: bp of a bin, 0 if they
-    differ. A window of a fine map can hold more pixels than memory does, so `parts` are read one after the other.
-    """
-
-    starts: Integers
-    ends: Integers
-    valid: npt.NDArray[np.bool_]
-    balanced: bool
-    step: int
-    parts: Iterable[Part]
 
 
 class ContactFile(Protocol):

@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 
 from renderer.values.errors import FormatError
-from renderer.window.contacts import Floats, Integers, Part, Pixels
+from renderer.window.pixels import Floats, Integers, Part, Pixels
 
 VALID = "Valid are .cool and .mcool (cooler 2 or 3) and HiCExplorer .h5."
 

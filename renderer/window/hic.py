@@ -8,7 +8,7 @@ import hictkpy
 import numpy as np
 import numpy.typing as npt
 
-from renderer.window.contacts import Part, Pixels
+from renderer.window.pixels import Part, Pixels
 
 BALANCINGS = ("SCALE", "KR", "ICE", "VC_SQRT", "VC")
 """Corrections for coverage, the best first: Juicer's matrix balancing, its older form, cooler's, then mere ratios."""
