@@ -12,7 +12,7 @@ import numpy as np
 import pyBigWig
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from service.app import create_app
 from vlm.models.loading import load_captioner
@@ -25,8 +25,13 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # no test may wait for a network; read when 
 SCENES = Path(__file__).parents[2] / "shared" / "scenes" / "scenes.json"
 """Real loci that are not part of the repository."""
 
-settings.register_profile("locution", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
-settings.load_profile("locution")  # no example is late, however busy the machine; a CI tries the same ones every time
+settings.register_profile(
+    "locution",
+    deadline=None,  # no example is late,
+    suppress_health_check=[HealthCheck.too_slow],  # and none slow to make, however busy the machine
+    derandomize=bool(os.environ.get("CI")),  # a CI tries the same ones every time
+)
+settings.load_profile("locution")
 
 MakeBigWig = Callable[..., Path]
 

@@ -16,7 +16,7 @@ from vlm.reader import model as architecture
 from vlm.reader import strips, tokens
 from vlm.reader.calibration import Calibration, fit
 from vlm.reader.decode import decode_strips
-from vlm.reader.training import simulate, simulate_rows
+from vlm.reader.training import simulate, simulate_rows, train
 from vlm.reader.training.data import SHARES, Shards, make_batch, mirror, mirror_evidence, read_strips
 from vlm.reader.training.encode import encode
 from vlm.reader.training.evaluate import evaluate
@@ -158,6 +158,13 @@ def test_a_mirrored_strip_has_mirrored_evidence(shards):
     assert make_batch([strip]).answers[0][0] in tokens.QUESTIONS.values()
 
 
+@pytest.fixture
+def small_batches(monkeypatch):
+    """Eight strips a step show what thirty-two do, in a quarter of the time."""
+    monkeypatch.setattr(train, "BATCH", 8)
+
+
+@pytest.mark.usefixtures("small_batches")
 def test_training_stops_and_resumes_where_it_was(shards, tmp_path):
     entries = []
     first = Trainer(Shards(shards), tmp_path / "run", minutes=0.03)
@@ -169,6 +176,7 @@ def test_training_stops_and_resumes_where_it_was(shards, tmp_path):
     assert "dense" == entries[0]["stage"]
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_training_lowers_the_loss_on_the_claims(shards, tmp_path):
     trainer = Trainer(Shards(shards), tmp_path / "run", minutes=1.0)
     batch = make_batch(read_strips(shards, 12))

@@ -91,7 +91,7 @@ def row(store: Store, kind: type[Any], identity: str) -> Any:
 def test_workers_that_ask_at_once_never_get_the_same_row(store: Store) -> None:
     command = [sys.executable, "-c", TAKE, str(store.settings.data)]
     takers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(TAKERS)]
-    got = [int(line) for taker in takers for line in taker.communicate(timeout=120)[0].split()]
+    got = [int(line) for taker in takers for line in taker.communicate()[0].split()]
     assert list(range(LOCI)) == sorted(got)
 
 
@@ -143,7 +143,7 @@ def test_a_row_that_kills_its_workers_fails_with_a_reason(store: Store, stage: S
 def test_the_rows_of_a_process_that_is_gone_are_free_at_once(store: Store) -> None:
     once = TAKE.replace("while True:", "for _ in range(1):").replace("        break", "        pass")
     command = [sys.executable, "-c", once + "import os; os._exit(9)", str(store.settings.data)]
-    assert "0" == subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.strip()
+    assert "0" == subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     assert "rendering" == row(store, Reading, "r0").state
     assert 1 == leases.release_dead(store)
     assert 0.0 == row(store, Reading, "r0").lease_until
@@ -156,9 +156,7 @@ def test_the_rows_of_a_process_that_runs_are_kept(store: Store) -> None:
 
 def test_a_zombie_counts_as_dead() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
-    until = time.monotonic() + 30
-    while leases.is_running(child.pid) and time.monotonic() < until:
-        time.sleep(0.01)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and waits to be buried
     assert not leases.is_running(child.pid)
     child.wait()
     assert leases.is_running(os.getpid())
@@ -254,4 +252,4 @@ class Workers(RuleBasedStateMachine):
 
 
 TestWorkers = Workers.TestCase
-TestWorkers.settings = how(max_examples=25, stateful_step_count=20, deadline=None)
+TestWorkers.settings = how(max_examples=25, stateful_step_count=20)

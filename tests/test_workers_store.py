@@ -68,7 +68,7 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
 def test_writers_that_all_start_on_a_new_folder_lose_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", COUNT, str(tmp_path / "data"), str(WRITES)]
     writers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(WRITERS)]
-    errors = [writer.communicate(timeout=120)[1] for writer in writers]
+    errors = [writer.communicate()[1] for writer in writers]
     assert [""] * WRITERS == errors
     store = Store(Settings(data=tmp_path / "data"))
     with store.reading() as session:
