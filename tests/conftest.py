@@ -28,7 +28,8 @@ SCENES = Path(__file__).parents[2] / "shared" / "scenes" / "scenes.json"
 settings.register_profile(
     "locution",
     deadline=None,  # no example is late,
-    suppress_health_check=[HealthCheck.too_slow],  # and none slow to make, however busy the machine
+    # and none slow to make, however busy the machine; fixtures that make files may make one more for each example
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     derandomize=bool(os.environ.get("CI")),  # a CI tries the same ones every time
 )
 settings.load_profile("locution")

@@ -3,7 +3,7 @@
 import numpy as np
 import pyBigWig
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import renderer.formats.bigwig
@@ -46,7 +46,7 @@ def signals(draw):
     return ends - lengths, ends, values
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.dictionaries(st.text("chr12X_.", min_size=1, max_size=9), signals(), min_size=1, max_size=5), st.integers(0, 99)
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -150,7 +150,6 @@ def test_the_same_map_gives_the_same_bytes_in_every_format(ending, tmp_path, mon
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=2, max_size=30), st.booleans())
-@settings(deadline=None)
 def test_more_contacts_are_never_lighter(values, log):
     levels = color_levels(np.sort(values)[None, :], 0.0, max(values), log)
     assert (np.diff(levels[0].astype(int)) >= 0).all()
@@ -225,7 +224,6 @@ def test_a_matrix_is_drawn_with_its_mean_darkest(tmp_path):
 
 
 @given(st.integers(1, 400), st.integers(1, 50))
-@settings(deadline=None)
 def test_joined_places_keep_the_mean_and_the_order(n, most):
     region = Region("chr1", 0, n * 10)
     starts = np.arange(n, dtype=float) * 10

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pysam
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderer.formats.format import resolve
@@ -181,7 +181,7 @@ def test_a_name_without_endings_keeps_what_is_no_format(name, expected):
     assert expected == without_endings(name)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     start=st.sampled_from(
         [b"", b"\x1f\x8b", b"\xeb\xf2\x89\x87", b"\x89HDF\r\n\x1a\n", b"##fileformat=VCF", b"track type="]

@@ -3,7 +3,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderer.annotation.genes import Union, merge_spans
@@ -264,7 +264,7 @@ def in_three_formats(shapes):
     return {"a.gtf": gtf, "a.gff3": gff, "refGene.txt": ref}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(SHAPES, st.randoms(use_true_random=False))
 def test_any_genes_are_the_same_in_every_format_and_order_of_rows(tmp_path, shapes, random):
     found = []
@@ -288,7 +288,7 @@ def test_collecting_spans_piece_by_piece_gives_their_union(pieces):
     assert all(one[1] < other[0] for one, other in zip(union.spans(), union.spans()[1:], strict=False))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(FORMATS)), st.data())
 def test_a_damaged_annotation_is_prepared_or_refused_with_a_sentence(tmp_path, name, data):
     text = FORMATS[name]

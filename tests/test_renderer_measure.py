@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -79,7 +79,6 @@ def test_a_track_far_below_a_shared_scale_is_flat():
     assert measure(bump(300, 8), vmax=20.0).state == "flat"
 
 
-@settings(deadline=None)
 @given(arrays(float, 1000, elements=st.floats(0, 1e6, allow_subnormal=False)), st.floats(0.001, 1000))
 def test_units_do_not_matter(columns, factor):
     one, other = measure(columns), measure(columns * factor)
@@ -88,7 +87,6 @@ def test_units_do_not_matter(columns, factor):
         assert [p.summit for p in one.salient] == [p.summit for p in other.salient]
 
 
-@settings(deadline=None)
 @given(arrays(float, st.sampled_from([1, 7, 256, 500, 2000]), elements=st.floats(-1e3, 1e3) | st.just(float("nan"))))
 def test_peaks_lie_in_the_window_with_their_summit_inside(columns):
     for peak in measure(columns).peaks:

@@ -1,7 +1,7 @@
 import gzip
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import renderer.formats.text
@@ -160,7 +160,7 @@ def test_what_was_prepared_survives_the_database(tmp_path, gtf):
     assert prepared == Prepared.from_json(prepared.to_json())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.one_of(
         st.binary(max_size=400),

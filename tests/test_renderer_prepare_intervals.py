@@ -1,7 +1,7 @@
 import gzip
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import renderer.prepare.indexed
@@ -229,7 +229,7 @@ def intervals(draw):
     )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(intervals(), min_size=1, max_size=20))
 def test_an_interval_survives_being_written_and_read(tmp_path, items):
     rows = [("chr1", item.start, item.end, item.to_line("chr1")) for item in items]

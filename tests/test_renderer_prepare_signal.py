@@ -5,7 +5,7 @@ import numpy as np
 import pyBigWig
 import pysam
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import renderer.formats.text
@@ -99,7 +99,7 @@ def wig(rows, fixed):
     return "\n".join(lines) + "\n"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(signals(), st.randoms(use_true_random=False))
 def test_bedgraph_wig_and_bigwig_of_the_same_data_are_read_as_the_same_columns(tmp_path, rows, order):
     mixed = rows.copy()

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from renderer.tracklists.entries import color_of
 from renderer.tracklists.lists import ListedTrack, read_track_list
@@ -14,7 +14,7 @@ from renderer.values.errors import FormatError
 from renderer.values.region import Region
 from renderer.values.track import Look
 
-quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+quick = settings(max_examples=80)
 
 HUB = """\
 hub K562

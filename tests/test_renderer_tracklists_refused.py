@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderer.tracklists.entries import MOST_BYTES
 from renderer.tracklists.lists import read_track_list
 from renderer.values.errors import FormatError
 
-quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+quick = settings(max_examples=80)
 
 
 def save(tmp_path: Path, text: str, name: str = "list") -> Path:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from renderer.tracklists.entries import OTHER_SCHEME, REMOTE, one_line
@@ -15,7 +15,7 @@ from renderer.values.errors import TrackError
 from renderer.values.region import Region
 from renderer.values.track import Look
 
-quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+quick = settings(max_examples=80)
 
 NAMES = (
     st.text("aZ09_%&'\"<>=#;.,-+ ü染", min_size=1, max_size=12)

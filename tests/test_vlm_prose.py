@@ -330,7 +330,7 @@ labels = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(labels, signals), min_size=1, max_size=6), st.booleans())
 def test_any_scene_gets_a_clean_caption_whose_sentences_rest_on_claims(
     rows: list[tuple[str, SignalEvidence]], with_genes: bool

@@ -32,7 +32,7 @@ def columns_strategy():
     )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(columns_strategy())
 def test_every_evidence_is_said_in_the_grammar_and_read_back(columns):
     evidence = measure_signal(columns, WINDOW, 0.0, float(np.nanmax(columns, initial=0)) or 1.0)
@@ -47,7 +47,7 @@ def test_every_evidence_is_said_in_the_grammar_and_read_back(columns):
         assert start <= evidence.strongest.summit <= end
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(tokens.QUESTIONS)), st.randoms(use_true_random=False))
 def test_whatever_the_grammar_allows_can_be_decoded(kind, random):
     words = [tokens.QUESTIONS[kind]]

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from hypothesis import HealthCheck, given
-from hypothesis import settings as how
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.requests import compare, jobs, uploads
@@ -97,7 +96,6 @@ def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
         upgrade(Settings(data=tmp_path / "data"))
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=200))
 def test_an_artifact_is_found_under_the_hash_of_its_bytes(tmp_path: Path, content: bytes) -> None:
     artifacts = Artifacts(tmp_path / "artifacts")
