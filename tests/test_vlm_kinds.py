@@ -38,7 +38,7 @@ NAMES = [kind.name for kind in kinds()]
 
 MAY_LIST = {
     "vlm/reader/tokens.py": "the words its weights were trained on, whatever kinds there are",
-    "vlm/rules/observations.py": "what a rule takes a claim for",
+    "vlm/rules/observations.py": "of which assays signal along a gene says something",
 }
 """Where else kinds stand in a table, and why. Those that put claims into words (vlm/words) may as well."""
 

@@ -20,6 +20,10 @@ from vlm.values.claim import Claim, TrackType
 Points = Literal["state", "summit", "stretch", "gene"]
 """What a claim points out that others can rest on: the one word for a track, a peak, a raised stretch, a gene."""
 
+Form = Literal["start", "peak", "domain", "body", "link", "boundary"]
+"""What a rule can take a claim for. start: a summit at a gene's start. body: signal along a gene. The others are what
+they are called."""
+
 Topic = Literal["no peak", "not", "low", "strongest", "only", "than", "broad"]
 """What words can state by themselves; `vlm.prompted.implied` knows the words."""
 
@@ -53,6 +57,7 @@ class Kind:
     over: what its interval lies over, in a prompt's words; None for a kind that speaks of the whole window.
     value: the shape of its value, and how that is asked for and read.
     points: what it points out. rests_on: what a joined claim was made from.
+    shows: what `vlm.rules` can take it for, once it is supported and the assay of its track is known.
     asked: whether a model may say it. brief: whether it can be the one fact a prompt tells of a track.
     says: words it can stand for; none_says: words it stands for if its value is 0. numbers: those it stands for.
     stated: claims that follow from the measurements of one track and its figure. turn: its place among those of one
@@ -72,6 +77,7 @@ class Kind:
     value: ValueForm = NOTHING
     points: Points | None = None
     rests_on: frozenset[Points] = frozenset()
+    shows: tuple[Form, ...] = ()
     asked: bool = True
     brief: bool = False
     says: frozenset[Topic] = frozenset()

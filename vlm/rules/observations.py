@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from renderer.assays.labels import sample_of, strand_of
 from renderer.assays.names import assay_of, is_control, is_inferred
 from renderer.assays.table import marks
 from renderer.values.evidence import Evidence, Peak, SignalEvidence
 from renderer.values.track import Scene, Track
+from vlm.claims.kind import Form
+from vlm.claims.registry import find
 from vlm.values.claim import Judged
-
-Form = Literal["start", "peak", "domain", "body", "link", "boundary"]
-"""start: a summit at a gene's start. body: signal along a gene. The others are what they are called."""
 
 BROAD = marks(lambda row: row.broad)
 """Marks whose intervals are domains; those of the others are peaks."""
@@ -30,20 +28,6 @@ MANY = 10
 MAIN_HEIGHT = 0.5
 """... and only peaks drawn at least this high: their tracks are rough, and low bumps lie at promoters by chance."""
 
-_FORMS: Mapping[str, tuple[Form, ...]] = {
-    "peak": ("peak",),
-    "strongest_peak": ("peak",),
-    "peak_in_gene": ("peak",),
-    "intergenic_peak": ("peak",),
-    "peak_at_tss": ("peak", "start"),
-    "broad_domain": ("domain",),
-    "covers_gene": ("body",),
-    "follows_exons": ("body",),
-    "on_strand": ("body",),
-    "interval_at": ("peak",),
-    "link": ("link",),
-    "domain_boundary": ("boundary",),
-}
 ALONG: Mapping[str, frozenset[str]] = {
     "covers_gene": BROAD,
     "follows_exons": marks(lambda row: row.spliced),
@@ -108,7 +92,8 @@ def _seen(number: int, one: Judged, track: Track, evidence: Evidence) -> Iterato
     middle = int(facts.get("summit", (start + end) // 2))
     gene, named = str(facts.get("gene", one.claim.value)), bool(facts.get("named", True))
     shared = (sample_of(track), track.number, start, end)
-    for form in _FORMS.get(kind, ()):
+    known = find(kind)
+    for form in known.shows if known else ():
         if form == "start":
             yield Seen(number, form, mark, *shared, int(facts["tss"]), gene, named, int(facts["distance"]))
         elif form == "body":

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from renderer.assays.labels import sample_of
 from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.track import Scene
+from vlm.claims.kind import Form
 from vlm.rules import checks
 from vlm.rules.checks import PROMOTER, TOGETHER, Check, Extra, Site
-from vlm.rules.observations import BROAD, Form, Seen, is_main, meets, observe, tracks_of
+from vlm.rules.observations import BROAD, Seen, is_main, meets, observe, tracks_of
 from vlm.values.claim import Claim, Judged
 
 NARROW, MIDDLE, WIDE = 500_000, 2_000_000, 5_000_000

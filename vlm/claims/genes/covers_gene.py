@@ -56,6 +56,7 @@ KIND = Kind(
     over="the broad domain",
     value=GENE,
     rests_on=frozenset({"stretch", "gene"}),
+    shows=("body",),
     says=frozenset({"broad"}),
     placed=placed,
 )

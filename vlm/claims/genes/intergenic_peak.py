@@ -67,6 +67,7 @@ KIND = Kind(
     check,
     over="the summit, narrow",
     rests_on=frozenset({"summit"}),
+    shows=("peak",),
     says=frozenset({"not"}),
     placed=placed,
 )

@@ -58,4 +58,4 @@ def stated(subject: Subject) -> list[Claim]:
     return along_genes(NAME, check, subject, lambda over: over.body) if track and strand_of(track) else []
 
 
-KIND = Kind(NAME, ("signal", "genes"), check, over="the gene", value=GENE, stated=stated)
+KIND = Kind(NAME, ("signal", "genes"), check, over="the gene", value=GENE, shows=("body",), stated=stated)

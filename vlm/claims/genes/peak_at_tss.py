@@ -64,5 +64,6 @@ KIND = Kind(
     over="the summit, narrow",
     value=GENE,
     rests_on=frozenset({"summit", "gene"}),
+    shows=("peak", "start"),
     placed=placed,
 )

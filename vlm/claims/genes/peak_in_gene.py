@@ -45,5 +45,6 @@ KIND = Kind(
     over="the summit, narrow",
     value=GENE,
     rests_on=frozenset({"summit", "gene"}),
+    shows=("peak",),
     placed=placed,
 )

@@ -57,6 +57,7 @@ KIND = Kind(
     ("contacts",),
     check,
     over="the boundary, narrow",
+    shows=("boundary",),
     says=frozenset({"strongest", "broad"}),
     stated=stated,
     facts=facts,

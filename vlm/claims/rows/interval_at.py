@@ -72,6 +72,7 @@ KIND = Kind(
     ("intervals",),
     check,
     over="the interval",
+    shows=("peak",),
     stated=stated,
     facts=facts,
     tokens=(Token("box"),),

@@ -109,6 +109,7 @@ KIND = Kind(
     check,
     over="both its ends",
     value=ANCHORS,
+    shows=("link",),
     says=frozenset({"strongest"}),
     stated=stated,
     facts=facts,

@@ -55,6 +55,7 @@ KIND = Kind(
     check,
     over="the whole raised stretch",
     points="stretch",
+    shows=("domain",),
     brief=True,
     says=frozenset({"strongest", "broad"}),
     stated=stated,

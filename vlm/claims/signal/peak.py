@@ -41,6 +41,7 @@ KIND = Kind(
     check,
     over="the summit, narrow",
     points="summit",
+    shows=("peak",),
     stated=stated,
     facts=facts,
     tokens=(Token("peak"),),

@@ -54,6 +54,7 @@ KIND = Kind(
     check,
     over="the tallest summit, narrow",
     points="summit",
+    shows=("peak",),
     brief=True,
     says=frozenset({"strongest", "only"}),
     stated=stated,
