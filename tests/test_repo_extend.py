@@ -162,7 +162,7 @@ def test_a_claim_kind_of_one_file_is_stated_judged_and_worded(tmp_path, peak_in_
     claim = next(claim for claim in record["claims"] if claim["kind"] == "first_half")
     assert claim["verdict"] == "supported"
     assert 30_000 <= claim["measured"]["summit"] < 31_000
-    assert claim["text"] == {"en": "K562_CTCF: strongest in the first half", "zh": "K562_CTCF：最强处在前半"}
+    assert claim["text"] == {"en": "K562 CTCF: strongest in the first half", "zh": "K562 CTCF：最强处在前半"}
 
 
 def test_a_language_of_one_file_is_a_caption(tmp_path, peak_in_first_half):
