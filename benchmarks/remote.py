@@ -27,8 +27,8 @@ from service.run.example import FOLDER, TRACKS
 from tests.openai_server import Running
 from vlm.models.measured import Measured
 from vlm.models.remote import Remote
-from vlm.models.remote_client import Limits
 from vlm.values.captioner import Figure
+from vlm.values.servers import Limits
 from workers.queue import steps
 from workers.requests import jobs, uploads
 from workers.settings import Settings

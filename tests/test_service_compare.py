@@ -73,6 +73,6 @@ def test_a_model_is_let_go_before_the_next_is_loaded():
         seen.append(Model.alive)
         return Model()
 
-    columns = read_all([], ["a", "b", "c"], ReadOptions(), 16, lambda n: None, load)
+    columns = read_all([], ["a", "b", "c"], load, ReadOptions(), 16, lambda n: None)
     assert [Column("m", ())] * 3 == columns
     assert [0, 0, 0] == seen

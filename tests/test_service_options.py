@@ -134,15 +134,11 @@ def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
         assert said in refused(site, "/jobs", {"track_set": made["id"], "loci": "alpha", **change})
 
 
-def test_the_limits_are_those_of_the_renderer():
-    from renderer.figure import draw, panels, sheet, style
-    from workers.requests import downloads, options
+def test_the_themes_a_job_may_name_are_those_that_are_drawn():
+    from renderer.figure.style import THEMES
+    from renderer.values.bounds import THEME_NAMES
 
-    assert tuple(style.THEMES) == options.THEMES
-    assert (style.LEAST_HEIGHT, style.MOST_HEIGHT) == (options.LEAST_HEIGHT, options.MOST_HEIGHT)
-    assert (draw.LEAST_WIDTH, draw.MOST_WIDTH) == (options.LEAST_WIDTH, options.MOST_WIDTH)
-    assert (sheet.LEAST_DPI, sheet.MOST_DPI) == (options.LEAST_DPI, options.MOST_DPI)
-    assert panels.MOST_PANELS == downloads.MOST_PANELS
+    assert tuple(THEMES) == THEME_NAMES
 
 
 def test_figures_are_drawn_on_demand_in_every_format(site):

@@ -21,9 +21,9 @@ from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from tests.openai_server import Running
 from vlm.models.remote import Remote
-from vlm.models.remote_client import Limits
 from vlm.reading import read_figures
 from vlm.values.captioner import CANCELLED, Ask, Cancellable, Figure
+from vlm.values.servers import Limits
 
 REGION = Region("chr1", 0, 100_000)
 PEAK = {"kind": "strongest_peak", "tracks": [1], "start": 39_900, "end": 40_100}

@@ -20,8 +20,9 @@ from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.models.loading import load_captioner
 from vlm.models.remote import Abilities, Remote, data_url, parse_spec, without, written
-from vlm.models.remote_client import Limits, backoff, message_of, retry_after, seconds_of
+from vlm.models.remote_client import backoff, message_of, retry_after, seconds_of
 from vlm.values.captioner import Figure, ModelError
+from vlm.values.servers import Limits, Servers
 
 KEY = "sk-very-secret-1234567890"
 REGION = Region("chr1", 0, 100_000)
@@ -79,15 +80,14 @@ def test_a_bad_spec_is_refused_with_the_form_and_without_its_password(spec: str)
     assert "me:pw" not in str(caught.value)
 
 
-def test_limits_and_key_come_from_the_environment(caplog: pytest.LogCaptureFixture) -> None:
-    environ = {"LOCUTION_API_KEY": KEY, "LOCUTION_REMOTE_SECONDS": "30", "LOCUTION_REMOTE_REQUESTS": "64"}
+def test_a_key_that_travels_unencrypted_is_told_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    servers = Servers(KEY, Limits(30.0, 180.0, 64))
     with caplog.at_level(logging.WARNING):
-        found = Remote.load("http://host/v1#a", environ)
-    assert Limits(30.0, 180.0, 64) == found.limits
-    assert KEY not in repr(vars(found.info)) + caplog.text
+        found = load_captioner("remote:http://host/v1#a", servers)
+    assert isinstance(found, Remote)
+    assert servers.limits == found.limits
+    assert KEY not in repr(vars(found.info)) + repr(servers) + caplog.text
     assert "unencrypted" in caplog.text
-    with pytest.raises(ModelError, match="LOCUTION_REMOTE_SECONDS is 'soon'"):
-        Remote.load("http://host/v1#a", {"LOCUTION_REMOTE_SECONDS": "soon"})
 
 
 @given(st.integers(1, 10_000))

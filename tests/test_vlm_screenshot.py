@@ -162,12 +162,12 @@ def test_the_command_refuses_what_cannot_be_and_writes_what_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture, out = draw(tmp_path / "a.png"), tmp_path / "out"
-    monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name: Viewer(ANSWER))
+    monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name, servers: Viewer(ANSWER))
     good = CliRunner().invoke(locution, ["read", "--screenshot", str(picture), "--model", "hub:x/y", "--out", str(out)])
     assert 0 == good.exit_code, good.output
     assert "2 sentences, none checked" in good.output
     assert "statement" == json.loads((out / "reading.json").read_text(encoding="utf-8"))["claims"][0]["kind"]
-    monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name: Measured())
+    monkeypatch.setattr("vlm.models.loading.load_captioner", lambda name, servers: Measured())
     bad = CliRunner().invoke(locution, ["read", "--screenshot", str(picture), "--out", str(out)])
     assert 2 == bad.exit_code
     assert "cannot read a screenshot" in bad.output

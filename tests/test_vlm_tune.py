@@ -15,6 +15,7 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 
+from renderer.sandbox.files import InProcess
 from renderer.values.evidence import Evidence, Gene, GeneEvidence, Peak, SignalEvidence
 from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
@@ -68,7 +69,7 @@ def test_a_target_is_an_answer_that_follows_the_schema_and_holds(language: Any, 
 @pytest.mark.parametrize("name", ["coolbox_k562_05", "fly_chrx_02", "ctcf_gm12878_01"])
 def test_real_loci_label_themselves(name: str, scenes: Path, tmp_path: Path) -> None:
     """Signals, peaks, links and crowded annotations: every target fits its schema, holds, and passes its own check."""
-    (figure,) = draw_scenes(scenes, [name], tmp_path).values()
+    (figure,) = draw_scenes(InProcess(), scenes, [name], tmp_path).values()
     target = target_of(figure)
     assert target is not None and figure.evidence is not None
     jsonschema.validate(json.loads(target), answer_schema(figure))

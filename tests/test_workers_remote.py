@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from tests.openai_server import Running
 from vlm.models.remote import Remote
-from vlm.models.remote_client import Limits
 from vlm.values.captioner import Captioner
+from vlm.values.servers import Limits, Servers
 from workers.errors import JobError
 from workers.queue import steps
 from workers.requests import jobs
-from workers.settings import Settings
+from workers.settings import Settings, SettingsError
 from workers.store.database import Reading
 
 LOCI = "\n".join(f"chr1:{start + 1}-{start + 50000}" for start in range(0, 40_000, 10_000))
@@ -182,11 +182,17 @@ def test_the_key_is_a_setting_that_no_table_shows() -> None:
 
 def test_the_settings_and_the_captioner_agree_on_defaults() -> None:
     settings = Settings.from_env({})
-    limits = Remote.load("http://host/v1#a", settings.environment()).limits
-    assert Remote.load("http://host/v1#a", {}).limits == limits
-    assert (settings.remote_seconds, settings.remote_requests) == (limits.seconds, limits.at_once)
-    budget = Remote.load("http://host/v1#a", settings.environment()).budget
-    assert budget < settings.read_seconds
+    assert Servers() == settings.servers
+    found = Remote.load("http://host/v1#a", settings.servers)
+    assert (settings.remote_seconds, settings.remote_requests) == (found.limits.seconds, found.limits.at_once)
+    assert found.budget < settings.read_seconds
+
+
+def test_limits_and_key_come_from_the_environment() -> None:
+    environ = {"LOCUTION_API_KEY": "sk", "LOCUTION_REMOTE_SECONDS": "30", "LOCUTION_READ_SECONDS": "600"}
+    assert Servers("sk", Limits(30, 180, 16), 600) == Settings.from_env(environ).servers
+    with pytest.raises(SettingsError, match="LOCUTION_REMOTE_SECONDS is 'soon'"):
+        Settings.from_env({"LOCUTION_REMOTE_SECONDS": "soon"})
 
 
 def test_batches_of_a_remote_model_are_read_side_by_side_and_those_of_others_one_by_one() -> None:

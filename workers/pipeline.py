@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from renderer.annotation.loci import resolve_loci
 from renderer.tracklists.scene import build_scene, prepare_tracks
 from renderer.tracklists.to_scene import prepare_listed
+from renderer.values.bounds import DPI
 from renderer.values.evidence import Evidence, GeneEvidence
 from renderer.values.layout import Layout
 from renderer.values.region import Region, match_chrom
@@ -46,7 +47,7 @@ class Style:
 
     theme: str = "ucsc"
     width: int | None = None
-    dpi: int = 100
+    dpi: int = DPI
     formats: tuple[str, ...] = ()
 
     @property

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from renderer.sandbox.files import Allowance
 from renderer.values.errors import LocutionError
 from vlm.models.loading import find_family, is_open, valid_models
+from vlm.values.servers import Limits, Servers
 
 PREFIX = "LOCUTION_"
 
@@ -24,6 +26,9 @@ MOST_SOCKET_PATH = 100
 REMOTE_NAME = re.compile(r"remote:(?P<base>https?://[^\s#@?]+)#[^\s#]+")
 """A model on a server. A job may name servers of LOCUTION_REMOTE_SERVERS only: text from the web must not make this
 machine call any address, or send it the key."""
+
+
+_SERVERS, _FILES = Servers(), Allowance()
 
 
 class SettingsError(LocutionError):
@@ -51,20 +56,30 @@ class Settings:
     read_workers: int = _setting(1, "Reading workers that `locution up` starts.", 0, 16)
     web_threads: int = _setting(8, "Requests the web server answers at once.", 1, 256)
     read_batch: int = _setting(16, "Loci a reading worker reads at once.", 1, 256)
-    prepare_seconds: int = _setting(1800, "Hard limit for checking and indexing one upload.", 1, 86_400)
-    render_seconds: int = _setting(300, "Hard limit for drawing one figure.", 1, 86_400)
+    prepare_seconds: int = _setting(
+        int(_FILES.prepare_seconds), "Hard limit for checking and indexing one upload.", 1, 86_400
+    )
+    render_seconds: int = _setting(int(_FILES.draw_seconds), "Hard limit for drawing one figure.", 1, 86_400)
     read_seconds: int = _setting(
-        1800, "Hard limit for reading one batch, its model's first download included.", 1, 86_400
+        int(_SERVERS.batch_seconds), "Hard limit for reading one batch, its model's first download included.", 1, 86_400
     )
     remote_servers: str = _setting("", "Base URLs of OpenAI-compatible servers that jobs may name, between spaces.")
     api_key: str = _setting("", "Key for remote models. Given to their servers, shown nowhere.", secret=True)
-    remote_requests: int = _setting(16, "Requests to a remote model in flight, of each reading worker.", 1, 512)
-    remote_seconds: int = _setting(120, "Longest wait for one answer of a remote model.", 1, 3600)
-    remote_patience: int = _setting(180, "How long a remote server that is away or busy is waited for.", 1, 3600)
+    remote_requests: int = _setting(
+        _SERVERS.limits.at_once, "Requests to a remote model in flight, of each reading worker.", 1, 512
+    )
+    remote_seconds: int = _setting(
+        int(_SERVERS.limits.seconds), "Longest wait for one answer of a remote model.", 1, 3600
+    )
+    remote_patience: int = _setting(
+        int(_SERVERS.limits.patience), "How long a remote server that is away or busy is waited for.", 1, 3600
+    )
     max_upload_mb: int = _setting(20_000, "Largest file that is taken, in MB.", 1)
     plugins: str = _setting("", "Modules that add formats, claim kinds, languages or models, between commas.")
     sandbox: int = _setting(1, "1: files are read in a child that may crash; 0: in the worker itself, unguarded.", 0, 1)
-    sandbox_mb: int = _setting(4000, "Memory for reading one file or drawing one figure, in MB. 0: no limit.")
+    sandbox_mb: int = _setting(
+        _FILES.memory_mb, "Memory for reading one file or drawing one figure, in MB. 0: no limit."
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -97,6 +112,12 @@ class Settings:
         if not model.startswith("remote:"):
             return 1
         return 2 * math.ceil(self.remote_requests / self.read_batch) + 1
+
+    @property
+    def servers(self) -> Servers:
+        """How servers of models are used."""
+        limits = Limits(self.remote_seconds, self.remote_patience, self.remote_requests)
+        return Servers(self.api_key, limits, self.read_seconds)
 
     @property
     def embedded_broker(self) -> bool:

@@ -28,10 +28,10 @@ from renderer.figure.rows.kinds import (
     signal_row,
 )
 from renderer.figure.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales
-from renderer.figure.sheet import DPI, LEAST_DPI, MOST_DPI
 from renderer.figure.style import THEMES, Theme, signal_height, track_color
 from renderer.measure.genes import add_gene_signals
 from renderer.measure.rows import measure_intervals, measure_links
+from renderer.values.bounds import DPI, LEAST_DPI, LEAST_WIDTH, MOST_DPI, MOST_WIDTH
 from renderer.values.drawn import Drawn
 from renderer.values.errors import TrackError
 from renderer.values.evidence import Evidence, Gene, GeneEvidence, TrackEvidence
@@ -40,9 +40,6 @@ from renderer.values.track import Kind, Scene, Track
 from renderer.window.bands import Band, read_bands
 from renderer.window.intervals import GeneModel, has_chrom, read_genes, read_intervals, read_links
 from renderer.window.signal import COLUMNS, chrom_end
-
-LEAST_WIDTH, MOST_WIDTH = 600, 3000
-"""Pixels of a page at 100 per inch: less leaves no room beside the labels, more fits no screen or paper."""
 
 MIRRORED_SHARE = 0.65
 """Height of one strand of a mirrored row as a share of a signal row."""

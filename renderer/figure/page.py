@@ -16,14 +16,15 @@ from matplotlib.figure import Figure
 from renderer.figure.header import MARGIN, UNDER, Frame, Panel, draw_header, header_height, names_height, position_ticks
 from renderer.figure.lettering import text_width, value_text, wrap
 from renderer.figure.rows.base import Row
-from renderer.figure.sheet import DPI, Sheet, snap
+from renderer.figure.sheet import Sheet, snap
 from renderer.figure.style import Theme, readable, tint
+from renderer.values.bounds import DPI
 from renderer.values.layout import Layout, Tint, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Highlight
 from renderer.window.bands import Band
 
-__all__ = ["DPI", "PANEL_GAP", "Page", "Panel", "position_ticks", "value_text"]
+__all__ = ["PANEL_GAP", "Page", "Panel", "position_ticks", "value_text"]
 
 PANEL_GAP = 14
 """Pixels between panels."""

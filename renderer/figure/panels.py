@@ -12,15 +12,12 @@ from renderer.figure.draw import Plan, choose_look, plan_scene, read_signals
 from renderer.figure.lettering import value_text
 from renderer.figure.page import Page, panel_width
 from renderer.figure.scales import find_ranges
-from renderer.figure.sheet import DPI
+from renderer.values.bounds import DPI, MOST_PANELS
 from renderer.values.drawn import Drawn
 from renderer.values.errors import TrackError
 from renderer.values.evidence import Evidence
 from renderer.values.track import Scene, Track
 from renderer.window.signal import Columns
-
-MOST_PANELS = 12
-"""More loci side by side are no figure, but several."""
 
 LEAST_PANEL = 120
 """Pixels of a panel: a position and a scale bar need as much."""

@@ -20,13 +20,8 @@ from matplotlib.transforms import Affine2D
 
 from renderer.figure.lettering import POINTS, font_families
 from renderer.figure.rows.base import box
+from renderer.values.bounds import DPI
 from renderer.values.errors import TrackError
-
-DPI = 100
-"""Pixels per inch of a PNG for the page and the model; the unit of all lengths."""
-
-LEAST_DPI, MOST_DPI = 50, 600
-"""Below, text is unreadable; above, a figure takes a gigabyte of memory."""
 
 COMPRESSION = 3
 """Of a PNG: 6 % more bytes than zlib's usual 6, in two thirds of the time."""

@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from renderer.assays.labels import is_minus
 from renderer.assays.names import assay_of, assays_named
+from renderer.values.bounds import LEAST_HEIGHT, MOST_HEIGHT
 from renderer.values.errors import TrackError
 from renderer.values.track import Track
 
@@ -18,9 +19,6 @@ HIGHLIGHT_COLOR = "#f0b400"
 
 LEAST_CONTRAST = 3.0
 """Contrast with white (WCAG 2.1, 1.4.11: graphics) below which a colour that was asked for is darkened."""
-
-LEAST_HEIGHT, MOST_HEIGHT = 16, 400
-"""Pixels of a track: less cannot be read, more fits no screen."""
 
 
 @dataclass(frozen=True)

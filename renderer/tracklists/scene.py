@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from renderer.assays.labels import read_label
 from renderer.formats.table import without_endings
 from renderer.values.aliases import index_names
+from renderer.values.bounds import MOST_TRACKS
 from renderer.values.errors import LocutionError, RegionError, TrackError
 from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
 from renderer.values.track import Combine, Highlight, Kind, Look, Scene, Track
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 Prepare = Callable[..., "Prepared"]
 """Called as `renderer.prepare.upload.prepare` is."""
-
-MOST_TRACKS = 40
-"""A taller figure fits no page, and no model reads it."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Figures are drawn once. Models are loaded one after the other, because two may n
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +15,16 @@ from service.commands.batch import Tell
 from service.commands.locus import DrawnLocus, Locus, draw_locus, write_record
 from service.commands.models import table
 from service.commands.results_page import write_results
-from vlm.models.loading import load_captioner
+from vlm.models.loading import Load
 from vlm.prompted.ask import ReadOptions
 from vlm.score.facts import facts_of
-from vlm.values.captioner import Captioner, Figure
+from vlm.values.captioner import Figure
 from vlm.values.claim import VERDICTS, Claim
 from vlm.values.record import Record, RecordClaim, caption_of
 from workers.pipeline import Style, read_in_batches
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
-
-Load = Callable[[str], Captioner]
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,10 @@ def draw_all(loci: Sequence[Locus], style: Style, files: FileReader, tell: Tell)
 def read_all(
     drawn: Sequence[DrawnLocus],
     names: Sequence[str],
+    load: Load,
     options: ReadOptions,
     at_once: int,
     tell: Tell,
-    load: Load = load_captioner,
 ) -> list[Column]:
     """Read all figures with every model, and write each record beside its figure. Raises ModelError."""
     columns = []

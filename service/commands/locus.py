@@ -16,8 +16,6 @@ from renderer.tracklists.scene import load_scene, read_scenes
 from renderer.values.errors import LocutionError
 from renderer.values.track import Scene
 from workers.pipeline import Style, draw_figure
-from workers.sandboxes import reader_of_files
-from workers.settings import Settings
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
@@ -65,14 +63,15 @@ def write_record(folder: Path, record: Mapping[str, object], name: str = "readin
     (folder / name).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def draw_scenes(scenes: Path, only: Sequence[str], work: Path, theme: str = "ucsc") -> dict[str, Figure]:
+def draw_scenes(
+    files: FileReader, scenes: Path, only: Sequence[str], work: Path, theme: str = "ucsc"
+) -> dict[str, Figure]:
     """Figures with evidence by scene id, under `work`; `only` keeps ids that contain one of these words.
 
     A scene that cannot be drawn is told on stderr and left out. Raises LocutionError for a bad scenes.json.
     """
     from tqdm import tqdm
 
-    files = reader_of_files(Settings.from_env())
     entries = {k: v for k, v in read_scenes(scenes).items() if not only or any(part in k for part in only)}
     figures = {}
     for name, entry in tqdm(entries.items(), unit="scene", disable=not sys.stderr.isatty()):

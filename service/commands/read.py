@@ -6,22 +6,25 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from renderer.values.bounds import DPI, FIGURE_FORMATS, LEAST_DPI, LEAST_WIDTH, MOST_DPI, MOST_WIDTH, THEME_NAMES
 from service.commands.read_loci import loci_of_files, loci_of_scenes
 from service.commands.read_look import Changes, apply_changes, draw_panels
 from vlm.values.record import caption_of, count_verdicts
 from vlm.words import languages
 from workers.pipeline import Style
-from workers.requests.options import base_pairs
+from workers.requests.options import SCALES, base_pairs
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
     from service.commands.batch import Result
     from service.commands.locus import Locus
+    from vlm.models.loading import Load
     from vlm.prompted.ask import ReadOptions
     from vlm.values.captioner import Captioner
 
@@ -84,24 +87,32 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--theme",
-    type=click.Choice(["ucsc", "washu"]),
+    type=click.Choice(THEME_NAMES),
     default="ucsc",
     show_default=True,
     help="Look of the figure.",
 )
-@click.option("--width", type=click.IntRange(600, 3000), help="Width of the figure in pixels (at 100 per inch).")
-@click.option("--dpi", type=click.IntRange(50, 600), default=100, show_default=True, help="Dots per inch of PNG files.")
+@click.option(
+    "--width", type=click.IntRange(LEAST_WIDTH, MOST_WIDTH), help="Width of the figure in pixels (at 100 per inch)."
+)
+@click.option(
+    "--dpi",
+    type=click.IntRange(LEAST_DPI, MOST_DPI),
+    default=DPI,
+    show_default=True,
+    help="Dots per inch of PNG files.",
+)
 @click.option(
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["png", "svg", "pdf"]),
+    type=click.Choice(FIGURE_FORMATS),
     help="Also write the figures as SVG or PDF (real text); repeatable. PNG is always written.",
 )
 @click.option(
     "--group-scale",
     "scale",
-    type=click.Choice(["figure", "job"]),
+    type=click.Choice(SCALES),
     default="figure",
     show_default=True,
     help="Tracks of one group share a range within each figure, or over all loci.",
@@ -177,10 +188,11 @@ def read(
 
     style, changes = Style(theme, width, dpi, formats), Changes(scale, track_changes, joins, highlights)
     options = ReadOptions.from_json({"facts": facts, "words": words, "language": lang, "repair": int(repair)})
+    settings = Settings.from_env()
+    load = partial(load_captioner, servers=settings.servers)
     if screenshots:
-        _read_screenshots(screenshots, models, out, options, as_json)
+        _read_screenshots(screenshots, models, load, out, options, as_json)
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
-        settings = Settings.from_env()
         reader = reader_of_files(settings)
         reader.start()
         if scene:
@@ -191,8 +203,8 @@ def read(
         if panels:
             draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))
         if len(models) > 1:
-            _compare(loci, models, style, out, options, reader, settings.read_batch)
-        captioner = load_captioner(models[0])
+            _compare(loci, models, load, style, out, options, reader, settings.read_batch)
+        captioner = load(models[0])
         results = _run(loci, captioner, style, options, as_json, reader, settings.read_batch)
     if len(loci) > 1:
         from service.commands.batch import write_index
@@ -203,15 +215,14 @@ def read(
 
 
 def _read_screenshots(
-    pictures: Sequence[Path], models: Sequence[str], out: Path, options: ReadOptions, as_json: bool
+    pictures: Sequence[Path], models: Sequence[str], load: Load, out: Path, options: ReadOptions, as_json: bool
 ) -> NoReturn:
     """Read pictures that come without data with the (one) model."""
     from service.commands.screenshots import read_pictures, summary
-    from vlm.models.loading import load_captioner
 
     if len(models) > 1:
         raise click.UsageError("A screenshot is read by one model: there is nothing to compare answers with.")
-    records = read_pictures(pictures, load_captioner(models[0]), out, options.language)
+    records = read_pictures(pictures, load(models[0]), out, options.language)
     for record in records:
         click.echo(json.dumps(record, ensure_ascii=False) if as_json else summary(record, options.language))
     sys.exit(int(any(record["status"] != "done" for record in records)))
@@ -220,6 +231,7 @@ def _read_screenshots(
 def _compare(
     loci: list[Locus],
     models: Sequence[str],
+    load: Load,
     style: Style,
     out: Path,
     options: ReadOptions,
@@ -233,7 +245,7 @@ def _compare(
 
     with tqdm(total=len(loci) * (1 + len(models)), unit="step", disable=not sys.stderr.isatty()) as bar:
         drawn = draw_all(loci, style, reader, lambda n: (bar.update(n), None)[1])
-        columns = read_all(drawn, models, options, at_once, lambda n: (bar.update(n), None)[1])
+        columns = read_all(drawn, models, load, options, at_once, lambda n: (bar.update(n), None)[1])
     out.mkdir(parents=True, exist_ok=True)
     write_page(out / "index.html", drawn, columns, options.language)
     click.echo(side_by_side(drawn, columns, options.language))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from renderer.values.bounds import THEME_NAMES
 from vlm.words import languages
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--language", type=click.Choice(languages.codes()), default="en", show_default=True, help="Of the sentences."
 )
-@click.option("--theme", type=click.Choice(["ucsc", "washu"]), default="ucsc", show_default=True)
+@click.option("--theme", type=click.Choice(THEME_NAMES), default="ucsc", show_default=True)
 def tune(
     base: str,
     scenes: Path,
@@ -49,10 +50,12 @@ def tune(
     """
     from service.commands.locus import draw_scenes
     from vlm.score.tune import Plan, Tuner, example_of, split
+    from workers.sandboxes import reader_of_files
+    from workers.settings import Settings
 
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
         tuner = Tuner(base, out, Plan(steps, rank, rate, gather, keep))
-        figures = draw_scenes(scenes, only, Path(work), theme)
+        figures = draw_scenes(reader_of_files(Settings.from_env()), scenes, only, Path(work), theme)
         made = [example_of(figure, language) for figure in figures.values()]
         learn, held = split([example for example in made if example is not None])
         _run(tuner, learn, held)

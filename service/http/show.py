@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 
 from renderer.formats.table import FORMATS, valid_formats
+from renderer.values.bounds import MOST_PANELS
 from vlm.words import languages
-from workers.requests.downloads import MOST_PANELS
 from workers.requests.pictures import NOWHERE
 
 STATE_WORDS = {

@@ -13,17 +13,22 @@ from dataclasses import dataclass
 
 from vlm.models.known_models import DEFAULT_HUB, choose
 from vlm.values.captioner import Captioner, ModelError
+from vlm.values.servers import Servers
 
-Load = Callable[[str], Captioner]
+Load = Callable[..., Captioner]
+"""Given what stands behind the prefix ('' where the name is whole); of a family on servers, and how to use those."""
+
+DEFAULTS = Servers()
 
 
 @dataclass(frozen=True)
 class Family:
-    """One row. `load` makes a captioner, given what stands behind the prefix ('' where the name is whole), and raises
-    ModelError with what to do; `help` says what it is, `usage` how it is written.
+    """One row. `load` makes a captioner, or raises ModelError with what to do; `help` says what it is, `usage` how it
+    is written.
 
     `open` is what a stranger may write behind the prefix, as a pattern; None leaves it to the settings, for names that
     could open files or call servers. Of `large` families one model is held at a time: two may not fit into a GPU.
+    `on_servers`: its models are elsewhere, so `load` is told how to use servers.
     """
 
     name: str
@@ -32,6 +37,7 @@ class Family:
     usage: str
     open: str | None = None
     large: bool = False
+    on_servers: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -47,7 +53,13 @@ _FAMILIES: dict[str, Family] = {}
 
 
 def register(
-    name: str, load: Load, help: str, usage: str | None = None, open: str | None = None, large: bool = False
+    name: str,
+    load: Load,
+    help: str,
+    usage: str | None = None,
+    open: str | None = None,
+    large: bool = False,
+    on_servers: bool = False,
 ) -> Family:
     """Add a family (see `Family`; a prefix ends in ':'), from now on, in this process.
 
@@ -55,7 +67,8 @@ def register(
     """
     if name in _FAMILIES:
         raise ValueError(f"There is a model '{name}' already.")
-    _FAMILIES[name] = Family(name, load, help, usage or (f"{name}<name>" if name.endswith(":") else name), open, large)
+    usage = usage or (f"{name}<name>" if name.endswith(":") else name)
+    _FAMILIES[name] = Family(name, load, help, usage, open, large, on_servers)
     return _FAMILIES[name]
 
 
@@ -103,12 +116,16 @@ def resolve(name: str) -> str:
     return choose().name if name == "auto" else name
 
 
-def load_captioner(name: str) -> Captioner:
-    """The captioner of this name. Raises ModelError with the valid names, or with what the model lacks."""
+def load_captioner(name: str, servers: Servers = DEFAULTS) -> Captioner:
+    """The captioner of this name; `servers` says how models elsewhere are asked.
+
+    Raises ModelError with the valid names, or with what the model lacks.
+    """
     row = find_family(name)
     if row is None:
         raise ModelError(f"Model '{name}' is not known. {valid_models()}")
-    return row.load("" if row.is_whole else name.removeprefix(row.name))
+    spec = "" if row.is_whole else name.removeprefix(row.name)
+    return row.load(spec, servers) if row.on_servers else row.load(spec)
 
 
 # --- those that ship
@@ -136,10 +153,10 @@ def _hub(spec: str) -> Captioner:
     return Hub.load(spec)
 
 
-def _remote(spec: str) -> Captioner:
+def _remote(spec: str, servers: Servers) -> Captioner:
     from vlm.models.remote import Remote
 
-    return Remote.load(spec)
+    return Remote.load(spec, servers)
 
 
 register("builtin", _builtin, "Locution's own small model: looks at the drawn tracks, runs on any CPU")
@@ -153,4 +170,10 @@ register(
     open=r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?(@[\w.-]+)?",
     large=True,
 )
-register("remote:", _remote, "A model on an OpenAI-compatible server", usage="remote:<base url>#<model>")
+register(
+    "remote:",
+    _remote,
+    "A model on an OpenAI-compatible server",
+    usage="remote:<base url>#<model>",
+    on_servers=True,
+)

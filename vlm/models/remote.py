@@ -11,7 +11,6 @@ import asyncio
 import base64
 import io
 import logging
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,12 +22,13 @@ from PIL import Image
 from vlm.claims.join import join_claims
 from vlm.models.hub import MOST_TOKENS, fit_picture
 from vlm.models.known_models import setup_of
-from vlm.models.remote_client import Client, Gone, Limits, Misplaced, Refused, RemoteError
+from vlm.models.remote_client import Client, Gone, Misplaced, Refused, RemoteError
 from vlm.models.remote_loop import Loop
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
 from vlm.prompted.schema import answer_schema
-from vlm.values.captioner import CANCELLED, Figure, ModelError, ModelInfo, RawReading
+from vlm.values.captioner import CANCEL_SECONDS, CANCELLED, Figure, ModelError, ModelInfo, RawReading
+from vlm.values.servers import Limits, Servers
 
 SPEC = re.compile(r"(?P<base>https?://[^\s#@?]+)#(?P<model>[^\s#]+)")
 """'<base url>#<model>'. No '@': a password in an address ends up in logs and records."""
@@ -39,18 +39,12 @@ PATH = "/chat/completions"
 BATCH_SHARE = 0.8
 """Share of a worker's hard time limit that one batch may take: the records are still to be made, and to be kept."""
 
-READ_SECONDS = 1800
-"""The worker's hard limit where LOCUTION_READ_SECONDS says nothing."""
-
-CANCEL_SECONDS = 1.0
-"""Between two looks at whether the job was cancelled."""
-
 MOST_VERSION = 200
 """Characters of what a server calls its model."""
 
 TOO_LATE = "The batch ran out of time before the model had answered (LOCUTION_READ_SECONDS). Retry what failed."
 AS_SERVED = "as served"
-LIMITS = Limits()
+SERVERS = Servers()
 
 log = logging.getLogger(__name__)
 
@@ -105,28 +99,22 @@ class Remote:
     several threads read: copies share the limit on requests in flight, and what is known of the server.
     """
 
-    def __init__(self, base: str, model: str, key: str = "", limits: Limits = LIMITS, budget: float = 0.0) -> None:
+    def __init__(
+        self, base: str, model: str, key: str = "", limits: Limits = SERVERS.limits, budget: float = 0.0
+    ) -> None:
         self.base, self.model, self.limits = base, model, limits
-        self.budget = budget or BATCH_SHARE * READ_SECONDS
+        self.budget = budget or BATCH_SHARE * SERVERS.batch_seconds
         self.cancelled: Callable[[], bool] = lambda: False
         loop = Loop(lambda: Client(base, key, limits), limits.at_once)
         self._server = _Server(loop, Abilities(thinking_switch=setup_of(model).thinking))
 
     @classmethod
-    def load(cls, spec: str, environ: Mapping[str, str] | None = None) -> Remote:
-        """From '<base url>#<model>' and LOCUTION_API_KEY, LOCUTION_REMOTE_*. Raises ModelError that says what to do."""
+    def load(cls, spec: str, servers: Servers = SERVERS) -> Remote:
+        """From '<base url>#<model>'. Raises ModelError that says what to do."""
         base, model = parse_spec(spec)
-        environ = os.environ if environ is None else environ
-        limits = Limits(
-            _number(environ, "LOCUTION_REMOTE_SECONDS", Limits.seconds),
-            _number(environ, "LOCUTION_REMOTE_PATIENCE", Limits.patience),
-            int(_number(environ, "LOCUTION_REMOTE_REQUESTS", Limits.at_once)),
-        )
-        budget = BATCH_SHARE * _number(environ, "LOCUTION_READ_SECONDS", READ_SECONDS)
-        key = environ.get("LOCUTION_API_KEY", "").strip()
-        if key and base.startswith("http://"):
+        if servers.key and base.startswith("http://"):
             log.warning("the key for %s travels unencrypted: use https where the network is not your own", base)
-        return cls(base, model, key, limits, budget)
+        return cls(base, model, servers.key, servers.limits, BATCH_SHARE * servers.batch_seconds)
 
     @property
     def info(self) -> ModelInfo:
@@ -257,17 +245,6 @@ def _host(base: str) -> str | None:
         return parts.hostname if parts.port is None or parts.port else None
     except ValueError:
         return None
-
-
-def _number(environ: Mapping[str, str], name: str, default: float) -> float:
-    text = environ.get(name, "").strip()
-    try:
-        number = float(text) if text else default
-    except ValueError:
-        number = 0.0
-    if not 0 < number < 10**6:
-        raise ModelError(f"{name} is '{text}'. It must be a number above 0.")
-    return number
 
 
 def without(has: Abilities, message: str) -> Abilities:

@@ -21,12 +21,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from vlm.values.captioner import ModelError
+from vlm.values.servers import FIRST_WAIT, Limits
 
 CONNECT_SECONDS = 10.0
 """A server that is there takes a connection within a second; ten bear a bad network."""
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 20.0
-"""Seconds between the first two tries, doubled with each further one, and the most it comes to."""
+LONGEST_WAIT = 20.0
+"""Seconds between two tries, at most."""
 
 MOST_TRIES = 4
 """Tries where the server answers but with an error of its own, which more of the same will not mend."""
@@ -73,17 +74,6 @@ class Gone(RemoteError):
     def __init__(self, text: str, away: bool = False) -> None:
         super().__init__(text)
         self.away = away
-
-
-@dataclass(frozen=True)
-class Limits:
-    """`seconds`: for one answer. `patience`: how long a server that is away or busy is waited for, in seconds.
-    `at_once`: requests in flight. `first_wait`: seconds before the second try."""
-
-    seconds: float = 120.0
-    patience: float = 180.0
-    at_once: int = 16
-    first_wait: float = FIRST_WAIT
 
 
 class _Trouble(Exception):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from renderer.values.bounds import MOST_PICTURE_BYTES
 from renderer.values.errors import FormatError
 from renderer.values.layout import Layout
 from renderer.values.region import Region
@@ -26,9 +27,6 @@ from vlm.words.clauses import Unchecked
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 """What screenshots are saved as; other readers of Pillow stay shut."""
-
-MOST_BYTES = 40_000_000
-"""Of a file; a screenshot has a hundredth."""
 
 MOST_PIXELS = 50_000_000
 """Of a picture, decoded 150 MB; a whole screen has 8 million."""
@@ -52,9 +50,9 @@ def check_picture(path: Path, copy: Path) -> tuple[int, int]:
         size = path.stat().st_size
     except OSError as exc:
         raise FormatError(path.name, "there is no such file", valid) from exc
-    if size > MOST_BYTES:
+    if size > MOST_PICTURE_BYTES:
         raise FormatError(
-            path.name, f"the file has {size / 1e6:.0f} MB; at most {MOST_BYTES / 1e6:.0f} are read", valid
+            path.name, f"the file has {size / 1e6:.0f} MB; at most {MOST_PICTURE_BYTES / 1e6:.0f} are read", valid
         )
     try:
         with warnings.catch_warnings():

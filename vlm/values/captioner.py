@@ -104,6 +104,10 @@ CANCELLED = "Reading was cancelled before the model had answered."
 """The error of a figure that was not read because nobody wants it any more."""
 
 
+CANCEL_SECONDS = 1.0
+"""Between two looks at whether anybody wants it: a model asks for every word it writes."""
+
+
 @runtime_checkable
 class Cancellable(Protocol):
     """A captioner that can be stopped: it asks `cancelled` now and then, from any thread. Set it before `read`."""

@@ -53,4 +53,7 @@ def make_app(settings: Settings) -> Celery:
     return app
 
 
-app = make_app(Settings.from_env())
+settings = Settings.from_env()
+"""Those of this process, which the broker starts."""
+
+app = make_app(settings)

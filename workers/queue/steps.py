@@ -25,7 +25,7 @@ from renderer.values.evidence import Evidence
 from renderer.values.layout import Layout
 from renderer.values.prepared import Prepared
 from renderer.values.track import Scene
-from vlm.values.captioner import CANCELLED
+from vlm.values.captioner import CANCEL_SECONDS, CANCELLED
 from workers.pipeline import figure_of
 from workers.queue import leases
 from workers.queue.drawing import draw, order_of
@@ -49,9 +49,6 @@ PROGRESS_STEP = 0.02
 
 TIDY_SECONDS = 24 * 3600.0
 """Age at which a half-written file is certainly nobody's: longer than any upload or preparation may take."""
-
-CANCEL_SECONDS = 1.0
-"""Between two looks into the database at whether a batch is still wanted: a model asks for every word it writes."""
 
 ROUND_SECONDS = 20.0
 """How long a remote model's batches follow one another while those of another model wait ..."""

@@ -6,15 +6,12 @@ for lost messages and dead workers, so that every machine that works also heals.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
@@ -23,18 +20,18 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
 from renderer.plugins import load_plugins
+from renderer.sandbox.zygote import die_with_parent
+from vlm.models.loading import load_captioner
 from workers.queue import leases, steps
-from workers.queue.app import QUEUES, SLICE_SECONDS, app
+from workers.queue.app import QUEUES, SLICE_SECONDS, app, settings
 from workers.queue.held_models import Models
 from workers.requests import jobs
 from workers.sandboxes import reader_of_files
-from workers.settings import Settings
 from workers.store.database import Store
 
 load_plugins()
 log = logging.getLogger(__name__)
-settings = Settings.from_env()
-models = Models()
+models = Models(partial(load_captioner, servers=settings.servers))
 
 MOST_RINGS = 8
 """Messages sent for one ring: each works on until nothing waits, so more would only find an empty room."""
@@ -47,8 +44,6 @@ FORGIVE_SECONDS = 2.0
 
 QUEUE_VARIABLE = "LOCUTION_QUEUE"
 """Tells a worker's child which queue its parent serves, so that it warms up for that."""
-
-PR_SET_PDEATHSIG = 1
 
 
 @cache
@@ -134,7 +129,7 @@ def note_queue(instance: Any, **_: object) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def warm_up(**_: object) -> None:
     """Import and load what the first task would wait for."""
-    die_with_parent()
+    die_with_parent()  # or it would go on, unseen, beside the one that takes its place
     queues = os.environ.get(QUEUE_VARIABLE, "").split(",")
     if "render" in queues:
         reader_of_files(settings).start()
@@ -150,12 +145,6 @@ def _load_default() -> None:
         models.get(settings.model)
     except Exception as error:  # noqa: BLE001 - readings that need the model say so; others can still be read
         log.warning("the default model is not there: %s", error)
-
-
-def die_with_parent() -> None:
-    """A child whose main process was killed must not go on, unseen, beside the one that takes its place."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @task_failure.connect  # type: ignore[untyped-decorator]

@@ -15,20 +15,20 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from renderer.values.track import Scene
-from workers.errors import BusyError, JobError
-from workers.requests.jobs import get_row
-from workers.requests.options import (
-    FORMATS,
+from renderer.values.bounds import (
+    DPI,
+    FIGURE_FORMATS,
     LEAST_DPI,
     LEAST_WIDTH,
     MOST_DPI,
+    MOST_PANELS,
     MOST_WIDTH,
-    THEMES,
-    JobOptions,
-    one_of,
-    whole,
+    THEME_NAMES,
 )
+from renderer.values.track import Scene
+from workers.errors import BusyError, JobError
+from workers.requests.jobs import get_row
+from workers.requests.options import JobOptions, one_of, whole
 from workers.requests.scenes import scene_of
 from workers.sandboxes import reader_of_files
 from workers.store.database import Reading, Store
@@ -41,9 +41,6 @@ WAITING_SECONDS = 30.0
 
 AT_ONCE = 3
 """Downloads that may draw or wait their turn: the other threads of the web server stay free for pages."""
-
-MOST_PANELS = 12
-"""Loci side by side, as the renderer has it."""
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -61,11 +58,11 @@ class Sheet:
     @classmethod
     def read(cls, format: str, asked: Mapping[str, str], usual: JobOptions) -> Sheet:
         """From the query of an address; what is not said is as in the job. Raises JobError naming the field."""
-        one_of(FORMATS)("The format", format)
-        dpi = whole(LEAST_DPI, MOST_DPI)("'dpi'", asked["dpi"]) if asked.get("dpi") else 100
+        one_of(FIGURE_FORMATS)("The format", format)
+        dpi = whole(LEAST_DPI, MOST_DPI)("'dpi'", asked["dpi"]) if asked.get("dpi") else DPI
         wide = whole(LEAST_WIDTH, MOST_WIDTH, "of pixels ")
         width = wide("'width'", asked["width"]) if asked.get("width") else usual.width
-        theme = one_of(THEMES)("'theme'", asked["theme"]) if asked.get("theme") else usual.theme
+        theme = one_of(THEME_NAMES)("'theme'", asked["theme"]) if asked.get("theme") else usual.theme
         return cls(format, dpi, width, theme)
 
 

@@ -12,24 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, get_args
 
+from renderer.values.bounds import LEAST_HEIGHT, LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, THEME_NAMES
 from renderer.values.errors import RegionError
 from renderer.values.region import Region, parse_region, read_number
 from renderer.values.track import Combine, Highlight, Look, Shape
 from vlm.prompted.ask import Facts, ReadOptions, Words
 from workers.errors import JobError
 
-LEAST_HEIGHT, MOST_HEIGHT = 16, 400
-"""Pixels of a track: those between which the renderer draws signals."""
-
-LEAST_WIDTH, MOST_WIDTH = 600, 3000
-"""Pixels of a figure, as the renderer has it."""
-
-LEAST_DPI, MOST_DPI = 50, 600
-"""Dots per inch of a PNG, as the renderer has it."""
-
-THEMES = ("ucsc", "washu")
 SCALES = ("figure", "job")
-FORMATS = ("png", "svg", "pdf")
 COMBINES: tuple[str, ...] = get_args(Combine)
 SHAPES: tuple[str, ...] = get_args(Shape)
 
@@ -240,7 +230,7 @@ def read_highlight(name: str, text: str) -> Region:
 
 
 _JOB: dict[str, Read] = {
-    "theme": one_of(THEMES),
+    "theme": one_of(THEME_NAMES),
     "scale": one_of(SCALES),
     "highlights": read_highlights,
     "facts": one_of(get_args(Facts)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renderer.values.bounds import MOST_PICTURE_BYTES
 from renderer.values.region import Region
 from workers.errors import JobError
 from workers.requests.jobs import Ring, check_model, clean_name, quiet
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 50
 """Pictures of one job: each is a model's answer nobody can check by numbers."""
-
-MOST_BYTES = 40_000_000
-"""Of a picture, as `vlm.prompted.screenshot` has it."""
 
 NOWHERE = "screenshot"
 """Stands for the chromosome of a picture's row; its record says that there is none."""
@@ -96,8 +94,10 @@ def create_job(
 def _refuse_others(one: Arrived, called: str) -> None:
     with one.path.open("rb") as file:
         head = file.read(16)
-    if not any(head.startswith(start) for start, _ in NAMES) or one.size > MOST_BYTES:
-        raise JobError(f"{called[:80]} is no screenshot: a PNG, JPEG or WebP file of at most {MOST_BYTES // 10**6} MB.")
+    if not any(head.startswith(start) for start, _ in NAMES) or one.size > MOST_PICTURE_BYTES:
+        raise JobError(
+            f"{called[:80]} is no screenshot: a PNG, JPEG or WebP file of at most {MOST_PICTURE_BYTES // 10**6} MB."
+        )
 
 
 def keep_picture(store: Store, sha256: str, name: str) -> dict[str, Any]:

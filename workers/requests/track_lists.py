@@ -18,9 +18,10 @@ from renderer.tracklists import trackdb
 from renderer.tracklists.entries import ListedTrack, TrackList, read_text, remote_warning
 from renderer.tracklists.lists import read_track_list
 from renderer.tracklists.scene import guess_track
+from renderer.values.bounds import LEAST_HEIGHT, MOST_HEIGHT
 from workers.errors import JobError
 from workers.requests.jobs import clean_name
-from workers.requests.options import LEAST_HEIGHT, LOOK, MOST_HEIGHT, read_look
+from workers.requests.options import LOOK, read_look
 from workers.requests.uploads import get_files
 from workers.store.database import File, Store
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renderer.formats.sniff import sniff
-from renderer.tracklists.scene import MOST_TRACKS, chrom_sizes, guess_track
+from renderer.tracklists.scene import chrom_sizes, guess_track
+from renderer.values.bounds import MOST_TRACKS
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.values.region import name_some
