@@ -25,7 +25,8 @@ from renderer.values.evidence import (
 from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
-from vlm.models.measured import Measured, track_claims
+from vlm.claims.stating import track_claims
+from vlm.models.measured import Measured
 from vlm.score.bench import bench, table
 from vlm.score.facts import facts_of, is_absent, says_absent
 from vlm.values.captioner import Figure, ModelInfo, RawReading

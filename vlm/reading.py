@@ -15,8 +15,8 @@ from pathlib import Path
 from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.track import Track
 from vlm.claims.join import rests_on
+from vlm.claims.stating import state
 from vlm.claims.verify import judge_all
-from vlm.models.measured import Measured
 from vlm.prompted.ask import ReadOptions, show
 from vlm.prompted.repair import repair
 from vlm.prompted.sentences import check_sentences, own_words
@@ -130,7 +130,7 @@ def _says_nothing(raw: RawReading, judged: Sequence[Judged], evidence: Evidence)
 def _stated(figure: Figure, said: Sequence[Claim]) -> list[Claim]:
     """The claims of `measured`, without those on genes that are there already."""
     known = {(claim.kind, claim.tracks, str(claim.value)) for claim in said if claim.source == "annotation"}
-    claims = Measured().read([figure])[0].claims
+    claims = state(figure)
     return [claim for claim in claims if (claim.kind, claim.tracks, str(claim.value)) not in known]
 
 

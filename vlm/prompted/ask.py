@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from renderer.values.evidence import Evidence
 from renderer.values.track import Scene
 from vlm.claims.registry import kinds
-from vlm.models.measured import Measured
+from vlm.claims.stating import state
 from vlm.prompted.labels import clean
 from vlm.values.captioner import Captioner, Figure
 from vlm.words.caption import statement
@@ -62,7 +62,7 @@ def show(captioner: Captioner, figure: Figure, options: ReadOptions) -> Figure:
     ask = replace(figure.ask, language=options.language)
     if options.facts == "brief" and captioner.info.prompted:
         ask = replace(ask, facts=brief_facts(figure))
-    if isinstance(captioner, Measured) or figure.evidence is None:
+    if captioner.info.measures or figure.evidence is None:
         return replace(figure, ask=ask)
     return replace(figure, ask=ask, evidence=Evidence(figure.region, dict(figure.evidence.gene_tracks())))
 
@@ -71,7 +71,7 @@ def brief_facts(figure: Figure) -> tuple[str, ...]:
     """One measured fact of each track in English words, the first that applies: where to look, too little for a
     caption."""
     names = [kind.name for kind in kinds() if kind.brief]
-    claims = Measured().read([figure])[0].claims
+    claims = state(figure)
     scene = quoted(figure.scene)
     facts = []
     for track in figure.scene.tracks:

@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vlm.claims.stating import state
 from vlm.claims.verify import judge_all
 from vlm.models.hub import Hub
 from vlm.models.hub_load import ADAPTER, commit_of, parse_source, peft_beside_transformers
 from vlm.models.known_models import is_there
-from vlm.models.measured import Measured
 from vlm.prompted.answer import write_claim
 from vlm.prompted.labels import clean
 from vlm.prompted.schema import MOST_CLAIMS_EACH, MOST_SENTENCES, MOST_TEXT, gene_names, sayable
@@ -68,7 +68,7 @@ def target_of(figure: Figure, language: str = "en") -> str | None:
     """The answer of a perfect reader as JSON: those sentences of the measured caption that, with the claims a model can
     make, would pass the check its own sentences have to pass."""
     assert figure.evidence is not None
-    judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
+    judged = judge_all(state(figure), figure.evidence, figure.scene)
     prose = compose(judged, figure.scene, figure.genes)
     said = [
         Said(text, _known([judged[n - 1].claim for n in sentence.claims], figure))

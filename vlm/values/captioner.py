@@ -58,12 +58,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What the record says of the model. `prompted`: it is told what `Ask` says, and answers in words as well."""
+    """What the record says of the model. `prompted`: it is told what `Ask` says, and answers in words as well.
+    `measures`: it states the measurements, so it is shown them."""
 
     name: str
     revision: str
     device: str
     prompted: bool = False
+    measures: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""What the measurements say: every claim that follows from the evidence of a figure, with no model.
+
+What is stated of a track each kind of claim knows itself; this only goes through tracks and kinds.
+"""
+
+from __future__ import annotations
+
+from renderer.values.evidence import Evidence, TrackEvidence, type_of
+from renderer.values.region import Region
+from vlm.claims.join import join_claims
+from vlm.claims.kind import Kind
+from vlm.claims.registry import kinds
+from vlm.claims.subject import Subject
+from vlm.values.captioner import Figure
+from vlm.values.claim import Claim
+
+
+def state(figure: Figure) -> list[Claim]:
+    """Every claim of a figure's evidence, with those that are joined from them; none without evidence."""
+    if figure.evidence is None:
+        return []
+    tracks = figure.evidence.tracks.items()
+    own = [claim for number, found in tracks for claim in track_claims(number, found, figure.region)]
+    return [*own, *_compared(figure, figure.evidence), *join_claims(own, figure)]
+
+
+def track_claims(track: int, found: TrackEvidence, region: Region) -> list[Claim]:
+    """Every claim of one track's evidence that a caption could use; none for annotation, which `join` tells."""
+    subject = Subject(track, found, region)
+    return [claim for kind in _stating(1) if _fits(kind, found) for claim in _stated(kind, subject)]
+
+
+def _compared(figure: Figure, evidence: Evidence) -> list[Claim]:
+    """Claims that need measurements of more than one track, or of genes."""
+    subjects = [Subject(number, found, figure.region, figure) for number, found in evidence.tracks.items()]
+    return [claim for kind in _stating(2) for one in subjects if _fits(kind, one.found) for claim in _stated(kind, one)]
+
+
+def _stating(tracks: int) -> list[Kind]:
+    """The kinds that name so many tracks and state measurements, in their turn."""
+    return sorted((kind for kind in kinds() if kind.stated and len(kind.tracks) == tracks), key=lambda kind: kind.turn)
+
+
+def _fits(kind: Kind, found: TrackEvidence) -> bool:
+    return kind.tracks[0] == type_of(found)
+
+
+def _stated(kind: Kind, subject: Subject) -> list[Claim]:
+    return list(kind.stated(subject)) if kind.stated else []
