@@ -259,7 +259,7 @@ class Running:
             self.process.stdout.close()
 
     def _call(self, path: str, data: bytes | None) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", data, timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", data, timeout=120) as answer:
             return json.load(answer)
 
 

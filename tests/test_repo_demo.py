@@ -19,10 +19,10 @@ from service.run.example import FOLDER
 from service.run.own_api import Api, ApiError
 
 DEMO = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
-DEMO_SECONDS = 240
+DEMO_SECONDS = 600
 """Until the captions must be there, on a machine that is busy with other things."""
 
-STOP_SECONDS = 40
+STOP_SECONDS = 240
 LOCI = [line for line in (FOLDER / "loci.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
 
 CLAIMS = [

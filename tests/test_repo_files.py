@@ -19,7 +19,7 @@ from workers.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[1]
 TARGETS = ("demo", "test", "lint", "lock", "clean", "help")
 PIN = re.compile(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.]*")
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 240
 
 
 def read(name):

