@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 
 import pytest
@@ -129,8 +128,8 @@ def test_files_that_spell_chromosomes_differently_share_one_list():
     assert {"chrM": 7, "chrMT": 7} == chrom_sizes([prepared(["chrM", "chrMT"], True)])
 
 
-def test_an_assembly_in_a_hundred_thousand_pieces_is_matched_in_a_moment():
+def test_an_assembly_in_a_hundred_thousand_pieces_is_indexed_once():
+    """Were every name looked at for every question, this would take hours."""
     names = tuple(f"scaffold_{number}" for number in range(100_000))
-    index, start = index_names(names), time.process_time()
-    assert [None] * 1000 == [index.find(f"contig_{number}") for number in range(1000)]
-    assert time.process_time() - start < 1
+    index = index_names(names)
+    assert not any(index.find(f"contig_{number}") for number in range(100_000))

@@ -127,8 +127,7 @@ def test_a_passing_fault_costs_time_and_no_reading(
     server: Running, figures: list[Figure], fault: dict[str, Any]
 ) -> None:
     server.plan(faults=[fault])
-    limits = replace(LIMITS, seconds=3.0) if fault in LATE else LIMITS
-    readings = remote(server, limits).read(figures)
+    readings = remote(server, replace(LIMITS, seconds=3.0) if fault in LATE else LIMITS).read(figures)
     assert [None] * 3 == [reading.error for reading in readings]
     assert [1] * 3 == [len(reading.claims) for reading in readings]
 
@@ -174,8 +173,7 @@ def test_a_lasting_fault_fails_its_figure_with_the_reason(
 ) -> None:
     server.plan(faults=[fault] * times)
     before = count(server)
-    limits = replace(ALONE, seconds=0.5) if fault in LATE else ALONE
-    readings = remote(server, limits).read(figures[:1])
+    readings = remote(server, replace(ALONE, seconds=0.5) if fault in LATE else ALONE).read(figures[:1])
     assert readings[0].failed
     assert readings[0].error is not None
     assert re.search(reason, readings[0].error), readings[0].error
@@ -394,12 +392,9 @@ def test_a_server_that_stays_away_is_told_of_with_what_to_do(figures: list[Figur
     assert all(f"See to the server at {nobody.base}" in str(reading.error) for reading in readings)
 
 
-def test_where_one_figure_waited_in_vain_the_others_are_not_sent_to_wait_again(
-    server: Running, figures: list[Figure]
-) -> None:
+def test_where_one_figure_waited_in_vain_no_other_is_sent(server: Running, figures: list[Figure]) -> None:
     server.plan(faults=[{"kind": "status", "status": 503}] * 1000)
     before = count(server)
     readings = remote(server, replace(ALONE, patience=0.8)).read(figures)
-    assert [True] * 3 == [reading.failed for reading in readings]
-    asked = {json.dumps(request["body"]["messages"]) for request in requests(server, before)}
-    assert 1 == len(asked)
+    assert all(reading.failed for reading in readings)
+    assert 1 == len({json.dumps(request["body"]["messages"]) for request in requests(server, before)})
