@@ -19,7 +19,7 @@ COMMANDS = {
     "settings": "service.commands.serve:settings",
     "example": "service.run.example:example",
     "demo": "service.run.demo:demo",
-    "schema": "service.commands.schema:schema",
+    "schema": "service.commands.record_schema:schema",
     "bench": "service.commands.bench:bench",
     "tracklist": "service.commands.tracklist:tracklist",
     "models": "service.commands.models:models",

@@ -18,7 +18,7 @@ from renderer.annotation.names import NameIndex
 from renderer.prepare.upload import prepare
 from renderer.values.region import UNKNOWN_LENGTH
 from renderer.window.bands import read_bands
-from workers.gene_names import KnownNames, bands_for, genes_track, names_for, prepare_once
+from workers.known_annotation import KnownNames, bands_for, genes_track, names_for, prepare_once
 
 GENES = "#bin\tname\tchrom\n585\tNM_4\tchr9\t+\t100\t900\t100\t900\t1\t100,\t900,\t0\tJAK2\tcmpl\tcmpl\t0,\n"
 BANDS = "chr9\t0\t600\tp1\tgneg\nchr9\t600\t1000\tq1\tgpos50\nchr1\t0\t5000\tp1\tgneg\n"

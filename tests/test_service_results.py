@@ -3,7 +3,7 @@
 import re
 from types import SimpleNamespace
 
-from service.commands.batch import Result, write_index
+from service.commands.batch import ReadLocus, write_index
 from service.commands.compare import Column, write_page
 from service.commands.locus import DrawnLocus, Locus
 
@@ -20,7 +20,7 @@ NOTHING_SALIENT = SimpleNamespace(evidence=SimpleNamespace(tracks={}))
 
 def test_an_index_shows_each_locus_and_says_why_one_failed(tmp_path):
     loci = [Locus(name, tmp_path / folder, None) for name, folder in (("<b>one</b>", "001_one"), ("two", "002_two"))]
-    write_index(tmp_path / "index.html", [Result(loci[0], DONE), Result(loci[1], FAILED)], "zh")
+    write_index(tmp_path / "index.html", [ReadLocus(loci[0], DONE), ReadLocus(loci[1], FAILED)], "zh")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<h2>&lt;b&gt;one&lt;/b&gt;</h2>\n<img src="001_one/figure.png"' in page
     assert '<p lang="zh">甲</p>' in page
@@ -42,6 +42,6 @@ def test_a_comparison_shows_what_each_model_said_of_a_locus_that_could_be_drawn(
 
 
 def test_a_page_loads_nothing_from_elsewhere(tmp_path):
-    write_index(tmp_path / "index.html", [Result(Locus("one", tmp_path / "one", None), DONE)], "en")
+    write_index(tmp_path / "index.html", [ReadLocus(Locus("one", tmp_path / "one", None), DONE)], "en")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert not re.search(r"https?://|<script|<link|url\(|@import", page)

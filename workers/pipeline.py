@@ -23,7 +23,7 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Scene, Track
 from vlm.values.captioner import Figure
-from workers.gene_names import bands_for, genes_track, names_for
+from workers.known_annotation import bands_for, genes_track, names_for
 
 if TYPE_CHECKING:
     from renderer.annotation.names import Names

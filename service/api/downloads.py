@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from service.http.here import store
 from workers.errors import BusyError
-from workers.requests.downloads import Sheet, Wanted, draw_sheet, find_panels, find_reading
+from workers.requests.downloads import Download, Wanted, draw_download, find_panels, find_reading
 
 bp = Blueprint("api_downloads", __name__, url_prefix="/api/v1")
 
@@ -36,16 +36,16 @@ def get_panels(identity: str, format: str) -> Response:
 
 
 def _send(wanted: Wanted, format: str, count: int) -> Response:
-    sheet = Sheet.read(format, request.args, wanted.options)
+    download = Download.read(format, request.args, wanted.options)
     try:
-        path = draw_sheet(store(), wanted, sheet)
+        path = draw_download(store(), wanted, download)
     except BusyError as error:
         raise ServiceUnavailable(str(error), retry_after=RETRY_SECONDS) from error
     response: Any = send_file(
         path,
-        mimetype=TYPES[sheet.format],
+        mimetype=TYPES[download.format],
         as_attachment="inline" not in request.args,
-        download_name=f"{_name(wanted, count)}.{sheet.format}",
+        download_name=f"{_name(wanted, count)}.{download.format}",
         max_age=KEEP_SECONDS,
     )
     return response  # type: ignore[no-any-return]

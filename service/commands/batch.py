@@ -26,7 +26,7 @@ Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Result:
+class ReadLocus:
     """The record of one locus, as written to reading.json."""
 
     locus: Locus
@@ -41,7 +41,7 @@ def run(
     options: ReadOptions,
     at_once: int,
     tell: Tell,
-) -> Iterator[Result]:
+) -> Iterator[ReadLocus]:
     """Draw (by `files`) and read every locus, so many at a time and in order; a locus that fails gives a record that
     says why. `tell` gets 1 per locus."""
     for start in range(0, len(loci), at_once):
@@ -51,7 +51,7 @@ def run(
             record = _failed(one) if one.figure is None else next(records)
             write_record(one.locus.folder, record)
             tell(1)
-            yield Result(one.locus, record)
+            yield ReadLocus(one.locus, record)
 
 
 def _failed(one: DrawnLocus) -> Record:
@@ -59,7 +59,7 @@ def _failed(one: DrawnLocus) -> Record:
     return failed_record(one.locus.name, region, one.problem or "")
 
 
-def write_index(path: Path, results: Sequence[Result], lang: str) -> None:
+def write_index(path: Path, results: Sequence[ReadLocus], lang: str) -> None:
     """One page that opens from disk: every figure with its caption, and what was struck or failed."""
     loci = [
         {"name": one.locus.name, "folder": one.locus.folder.relative_to(path.parent).as_posix(), "record": one.record}

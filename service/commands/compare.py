@@ -15,10 +15,9 @@ from service.commands.batch import Tell
 from service.commands.locus import DrawnLocus, Locus, draw_locus, write_record
 from service.commands.models import table
 from service.commands.results_page import write_results
-from vlm.models.loading import Load
 from vlm.prompted.ask import ReadOptions
 from vlm.score.facts import facts_of
-from vlm.values.captioner import Figure
+from vlm.values.captioner import Figure, Loader
 from vlm.values.claim import VERDICTS, Claim
 from vlm.values.record import Record, RecordClaim, caption_of
 from workers.pipeline import Style, read_in_batches
@@ -47,7 +46,7 @@ def draw_all(loci: Sequence[Locus], style: Style, files: FileReader, tell: Tell)
 def read_all(
     drawn: Sequence[DrawnLocus],
     names: Sequence[str],
-    load: Load,
+    load: Loader,
     options: ReadOptions,
     at_once: int,
     tell: Tell,

@@ -22,11 +22,10 @@ from workers.requests.options import SCALES, base_pairs
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
-    from service.commands.batch import Result
+    from service.commands.batch import ReadLocus
     from service.commands.locus import Locus
-    from vlm.models.loading import Load
     from vlm.prompted.ask import ReadOptions
-    from vlm.values.captioner import Captioner
+    from vlm.values.captioner import Captioner, Loader
 
 
 @click.command("read")
@@ -215,7 +214,7 @@ def read(
 
 
 def _read_screenshots(
-    pictures: Sequence[Path], models: Sequence[str], load: Load, out: Path, options: ReadOptions, as_json: bool
+    pictures: Sequence[Path], models: Sequence[str], load: Loader, out: Path, options: ReadOptions, as_json: bool
 ) -> NoReturn:
     """Read pictures that come without data with the (one) model."""
     from service.commands.screenshots import read_pictures, summary
@@ -231,7 +230,7 @@ def _read_screenshots(
 def _compare(
     loci: list[Locus],
     models: Sequence[str],
-    load: Load,
+    load: Loader,
     style: Style,
     out: Path,
     options: ReadOptions,
@@ -262,7 +261,7 @@ def _run(
     as_json: bool,
     reader: FileReader,
     at_once: int,
-) -> list[Result]:
+) -> list[ReadLocus]:
     from tqdm import tqdm
 
     from service.commands.batch import run
@@ -278,7 +277,7 @@ def _run(
     return results
 
 
-def _summary(result: Result, lang: str) -> str:
+def _summary(result: ReadLocus, lang: str) -> str:
     """Name, caption and a count of verdicts, as a person reads them in a terminal."""
     record = result.record
     if record["status"] != "done":

@@ -101,12 +101,6 @@ def read_anchors(value: Any) -> dict[str, list[list[int]]] | None:
     return {"anchors": anchors}
 
 
-def _written_anchors(value: Any) -> Any:
-    if not isinstance(value, dict) or "anchors" not in value:
-        return value
-    return [[start + 1, end] for start, end in value["anchors"]]
-
-
 def _named(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(value[key]) for key in ("name", "strand") if key in value}

@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Source:
+class Origin:
     """Where a model comes from: a hub id with a commit, branch or tag, or a folder; and a LoRA folder on top."""
 
     base: str
@@ -53,7 +53,7 @@ class Loaded:
     setup: Setup
 
 
-def parse_source(spec: str) -> Source:
+def parse_source(spec: str) -> Origin:
     """'<owner>/<name>[@revision]' or a folder, which may hold a LoRA. Raises ModelError."""
     folder = Path(spec)
     if folder.is_dir():
@@ -61,19 +61,19 @@ def parse_source(spec: str) -> Source:
     match = _SPEC.match(spec)
     if not match:
         raise ModelError(f"'{spec}' is not a model. Write hub:<owner>/<name>, or hub:<owner>/<name>@<revision>.")
-    return Source(match["id"], match["revision"])
+    return Origin(match["id"], match["revision"])
 
 
-def _of_folder(folder: Path) -> Source:
+def _of_folder(folder: Path) -> Origin:
     if not (folder / ADAPTER).is_file():
-        return Source(str(folder))
+        return Origin(str(folder))
     if not (folder / ADAPTER_WEIGHTS).is_file():
         raise ModelError(f"The folder {folder} has {ADAPTER} but no {ADAPTER_WEIGHTS}; only safetensors are read.")
     facts = json.loads((folder / ADAPTER).read_text(encoding="utf-8"))
     base, revision = facts.get("base_model_name_or_path"), facts.get("revision")
     if not isinstance(base, str) or not base:
         raise ModelError(f"{folder / ADAPTER} does not say what its base model is (base_model_name_or_path).")
-    return Source(base, revision, folder)
+    return Origin(base, revision, folder)
 
 
 def load(spec: str) -> Loaded:
@@ -111,7 +111,7 @@ def _what_to_do(name: str, exc: Exception) -> str:
     return f"Model '{name}' could not be loaded ({first}). Choose another model, or 'builtin'."
 
 
-def _load(source: Source) -> Loaded:
+def _load(source: Origin) -> Loaded:
     import torch
     from transformers import AutoConfig, AutoModelForImageTextToText
 

@@ -17,7 +17,7 @@ from vlm.values.claim import Claim
 
 
 @dataclass(frozen=True)
-class Need:
+class Implied:
     """Words on one topic: a claim must be made where they are said that stands for it. Without a topic nothing that a
     model claims can."""
 
@@ -25,8 +25,8 @@ class Need:
     topic: Topic | None
 
 
-def _need(topic: Topic | None, words: str) -> Need:
-    return Need(re.compile(words, re.IGNORECASE), topic)
+def _need(topic: Topic | None, words: str) -> Implied:
+    return Implied(re.compile(words, re.IGNORECASE), topic)
 
 
 NEEDS = (

@@ -88,7 +88,7 @@ _DIGITS = re.compile(rf"(?<![\w.])({_NUMBER})")
 
 
 @dataclass(frozen=True)
-class Place:
+class Written:
     """A number of base pairs as it was written, and half a unit of its last digit."""
 
     text: str
@@ -193,14 +193,14 @@ def _names(text: str) -> Iterator[str]:
 # --- numbers
 
 
-def _places(text: str) -> Iterator[Place]:
+def _places(text: str) -> Iterator[Written]:
     for match in _MEASURE.finditer(text):
         unit = _UNITS[match["unit"].casefold()]
         for part in (match["one"], match["two"]):
             if part:
-                yield Place(f"{part} {match['unit']}", float(part.replace(",", "")) * unit, _half(part) * unit)
+                yield Written(f"{part} {match['unit']}", float(part.replace(",", "")) * unit, _half(part) * unit)
     for match in _PLAIN.finditer(_MEASURE.sub(" ", text)):
-        yield Place(match[0], float(match[0].replace(",", "")), 0.5)
+        yield Written(match[0], float(match[0].replace(",", "")), 0.5)
 
 
 def _half(number: str) -> float:
@@ -209,13 +209,13 @@ def _half(number: str) -> float:
     return 0.5 * 10.0**-decimals
 
 
-def _is_in_figure(place: Place, region: Region) -> bool:
+def _is_in_figure(place: Written, region: Region) -> bool:
     slack = POSITION_SHARE * region.span + place.half
     inside = region.start - slack <= place.value <= region.end + slack
     return inside or place.value <= region.span + place.half
 
 
-def _is_claimed(place: Place, claims: Sequence[Claim], figure: Figure) -> bool:
+def _is_claimed(place: Written, claims: Sequence[Claim], figure: Figure) -> bool:
     region = figure.region
     slack = POSITION_SHARE * region.span + place.half
     if abs(place.value - region.span) <= place.half or min(

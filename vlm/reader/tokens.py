@@ -53,7 +53,6 @@ PAD, IMAGE, START, END, SIGNAL, EOS = (IDS[token] for token in SPECIAL)
 QUESTIONS = {"signal": SIGNAL, "intervals": IDS["<intervals>"], "links": IDS["<links>"], "contacts": IDS["<contacts>"]}
 """The first token of an answer by the kind of its track: the kinds that can be read."""
 
-_LS = frozenset(range(L0, L0 + LOCATIONS))
 _HS = frozenset(range(H0, H0 + HEIGHTS))
 _NS = frozenset(range(N0, N0 + COUNTS))
 
@@ -62,7 +61,7 @@ MAX_LENGTH = 2 + 3 * MOST_DOMAINS + 3 * MOST_PEAKS + 2 + 2 + 1 + 1
 
 
 @dataclass(frozen=True)
-class Said:
+class StripAnswer:
     """One answer in words: bins, not positions. Pairs are (first bin, last bin), but for peaks (bin, height class)."""
 
     state: str
@@ -123,10 +122,10 @@ def words_of(tokens: list[int]) -> Iterator[Word]:
         at += 1 + len(shape)
 
 
-def decode(tokens: list[int]) -> Said:
+def decode(tokens: list[int]) -> StripAnswer:
     """What a sequence says that the grammar allows."""
     state, *words = words_of(tokens)
-    said = Said(state.word)
+    said = StripAnswer(state.word)
     for one in words:
         said = _add(said, one.word, list(one.arguments))
     return said
@@ -135,7 +134,7 @@ def decode(tokens: list[int]) -> Said:
 _PAIRS = {"peak": "peaks", "domain": "domains", "box": "boxes", "arc": "arcs"}
 
 
-def _add(said: Said, word: str, arguments: list[int]) -> Said:
+def _add(said: StripAnswer, word: str, arguments: list[int]) -> StripAnswer:
     if word in _PAIRS:
         name = _PAIRS[word]
         new: dict[str, Any] = {name: (*getattr(said, name), tuple(arguments))}

@@ -37,7 +37,7 @@ DIP = 0.5
 
 
 @dataclass(frozen=True)
-class Site:
+class Candidate:
     """A candidate: the observation a rule starts from, and all that its needs found there."""
 
     anchor: Seen
@@ -56,11 +56,11 @@ class Extra:
     span: tuple[int, int] | None = None
 
 
-Check = Callable[[Site], Extra | None]
+RuleCheck = Callable[[Candidate], Extra | None]
 """A rule's own check; None means that it does not hold here."""
 
 
-def is_distal(site: Site) -> Extra | None:
+def is_distal(site: Candidate) -> Extra | None:
     """Away from every annotated start, and from the window's edges, behind which there may be one."""
     annotations = site.evidence.gene_tracks()
     region, point = site.scene.region, site.anchor.point
@@ -72,7 +72,7 @@ def is_distal(site: Site) -> Extra | None:
     return Extra({"nearest_tss_bp": nearest, "distal_bp": DISTAL})
 
 
-def is_long(site: Site) -> Extra | None:
+def is_long(site: Candidate) -> Extra | None:
     """Broad in bases, with the genes that claims say this track covers there."""
     anchor = site.anchor
     if anchor.end - anchor.start < BROAD_LENGTH:
@@ -86,7 +86,7 @@ def is_long(site: Site) -> Extra | None:
     return Extra({"length_bp": anchor.end - anchor.start, "genes": list(dict.fromkeys(genes))}, tuple(covered))
 
 
-def is_raised(site: Site) -> Extra | None:
+def is_raised(site: Candidate) -> Extra | None:
     """Main peaks of a broad mark, two or more, in one stretch that is raised on a second look and that no claim on a
     domain tells of."""
     anchor = site.anchor
@@ -107,7 +107,7 @@ def _range(domain: Domain) -> range:
     return range(domain.start, domain.end)
 
 
-def is_inside(site: Site) -> Extra | None:
+def is_inside(site: Candidate) -> Extra | None:
     """H3K27me3 is at the start site itself: a peak of it, or a domain that has no gap there. A domain can be asked at
     genes long enough on screen for their start to be measured."""
     for one in (one for one in site.ground if one.mark == "H3K27me3"):
@@ -122,14 +122,14 @@ def is_inside(site: Site) -> Extra | None:
     return None
 
 
-def _own_genes(site: Site) -> list[Gene]:
+def _own_genes(site: Candidate) -> list[Gene]:
     """Genes of the anchor's name whose own start is the anchor's."""
     anchor = site.anchor
     genes = [gene for found in site.evidence.gene_tracks().values() for gene in found.genes]
     return [g for g in genes if g.name == anchor.gene and abs(g.first_base - anchor.point) <= PROMOTER]
 
 
-def is_paused(site: Site) -> Extra | None:
+def is_paused(site: Candidate) -> Extra | None:
     """The signal at the start over that of the body, on the gene's strand where the assay has strands."""
     anchor = site.anchor
     track = next(track for track in site.scene.tracks if track.number == anchor.track)
@@ -146,7 +146,7 @@ LOOP_MARKS = {"architecture": ("CTCF", "cohesin"), "regulation": ("H3K4me3", "H3
 """What both anchors of a loop must hold: architectural proteins, or marks of promoters and enhancers."""
 
 
-def joins_marked(site: Site) -> Extra | None:
+def joins_marked(site: Candidate) -> Extra | None:
     """Both anchors of a link hold a peak of the same group of assays."""
     anchors = site.anchor.anchors
     if len(anchors) != 2 or anchors[0][1] > anchors[1][0]:
@@ -158,7 +158,7 @@ def joins_marked(site: Site) -> Extra | None:
     return None
 
 
-def _held(site: Site, marks: Sequence[str], start: int, end: int) -> list[Seen]:
+def _held(site: Candidate, marks: Sequence[str], start: int, end: int) -> list[Seen]:
     """Peaks of these assays and of the link's sample whose summit lies in [start, end), one a track."""
     here = [
         one

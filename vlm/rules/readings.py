@@ -15,7 +15,7 @@ from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.track import Scene
 from vlm.claims.kind import Form
 from vlm.rules import checks
-from vlm.rules.checks import PROMOTER, TOGETHER, Check, Extra, Site
+from vlm.rules.checks import PROMOTER, TOGETHER, Candidate, Extra, RuleCheck
 from vlm.rules.observations import BROAD, Seen, is_main, meets, observe, tracks_of
 from vlm.values.claim import Claim, Judged
 
@@ -50,7 +50,7 @@ class Rule:
     widest: int = NARROW
     absent: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
-    check: Check = lambda site: Extra()
+    check: RuleCheck = lambda site: Extra()
 
 
 def read(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[Judged]:
@@ -78,7 +78,7 @@ def _apply(rule: Rule, seen: Sequence[Seen], scene: Scene, evidence: Evidence) -
         ground = _gather(rule, anchor, seen)
         if not ground or _is_barred(rule, anchor, scene, evidence):
             continue
-        extra = rule.check(Site(anchor, ground, seen, scene, evidence))
+        extra = rule.check(Candidate(anchor, ground, seen, scene, evidence))
         if extra is not None:
             yield _reading(rule, anchor, (*ground, *extra.ground), extra, scene)
 

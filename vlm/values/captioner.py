@@ -102,6 +102,10 @@ class Captioner(Protocol):
     def read(self, figures: list[Figure]) -> list[RawReading]: ...
 
 
+Loader = Callable[[str], Captioner]
+"""From a model's name to its captioner; raises ModelError."""
+
+
 CANCELLED = "Reading was cancelled before the model had answered."
 """The error of a figure that was not read because nobody wants it any more."""
 

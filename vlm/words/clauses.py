@@ -288,7 +288,7 @@ class Elements(Clause):
 
 Link = Literal["beside", "with", "within"]
 
-Reading = AtGenes | Chromatin | Elements
+Consistency = AtGenes | Chromatin | Elements
 """An item of what the signals are consistent with."""
 
 

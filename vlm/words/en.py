@@ -297,13 +297,13 @@ class English(Language):
             found = f"{found} {'and' if one.link == 'with' else one.link} {around}"
         return f"{subject} consistent with {found}"
 
-    def _items(self, items: Sequence[c.Reading]) -> str:
+    def _items(self, items: Sequence[c.Consistency]) -> str:
         """A list of items, some of which hold lists of their own."""
         if any(item.longest > 2 or self._has_aside(item) for item in items[:-1]):
             return "; ".join(self.each(items))
         return listed(self.each(items), any(item.longest > 1 for item in items))
 
-    def _has_aside(self, item: c.Reading) -> bool:
+    def _has_aside(self, item: c.Consistency) -> bool:
         return isinstance(item, c.Elements) and NOUNS[item.kind].aside is not None
 
     def at_genes(self, one: c.AtGenes) -> str:

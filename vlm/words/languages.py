@@ -11,11 +11,11 @@ from vlm.words.zh import Chinese
 ALWAYS = (English.code, Chinese.code)
 """Languages of every record; a further one is added where it is asked for."""
 
-Kind = TypeVar("Kind", bound=type[Language])
+LanguageClass = TypeVar("LanguageClass", bound=type[Language])
 _LANGUAGES: dict[str, type[Language]] = {one.code: one for one in (English, Chinese)}
 
 
-def register(language: Kind) -> Kind:
+def register(language: LanguageClass) -> LanguageClass:
     """Make a language known (a class decorator); it takes the place of one of the same code."""
     _LANGUAGES[language.code] = language
     return language

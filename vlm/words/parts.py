@@ -55,7 +55,7 @@ class They(Part):
         return self.count > 1
 
 
-Spot = Literal["near", "between", "promoter", "tss", "internal_tss", "gene", "some_tss", "some_gene"]
+PlaceKind = Literal["near", "between", "promoter", "tss", "internal_tss", "gene", "some_tss", "some_gene"]
 """What a place is: a bare position, one between genes, at the promoter or another start of `genes`, within a gene; or
 at the start of, or within, a gene that has no name."""
 
@@ -64,7 +64,7 @@ at the start of, or within, a gene that has no name."""
 class Place(Part):
     """Where a peak is. `at` is its position; None where the gene says enough."""
 
-    spot: Spot
+    spot: PlaceKind
     genes: tuple[str, ...] = ()
     at: float | None = None
 

@@ -255,7 +255,7 @@ class Chinese(Language):
                 found += f"{'，其旁为' if one.link == 'beside' else '，以及'}{self._items(one.chromatin)}"
         return f"{subject}与以下情形相符：{found}"
 
-    def _items(self, items: Sequence[c.Reading]) -> str:
+    def _items(self, items: Sequence[c.Consistency]) -> str:
         nested = any(item.longest > 2 or (isinstance(item, c.Chromatin) and len(item.spans) > 1) for item in items)
         return ("；" if nested else "、").join(self.each(items))
 

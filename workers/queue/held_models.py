@@ -9,14 +9,13 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vlm.models.loading import find_family, load_captioner, resolve
 from vlm.values.captioner import ModelError
 
 if TYPE_CHECKING:
-    from vlm.values.captioner import Captioner
+    from vlm.values.captioner import Captioner, Loader
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ FAILURE_SECONDS = 60.0
 class Models:
     """Captioners by name. `load` makes one; tests give their own."""
 
-    def __init__(self, load: Callable[[str], Captioner] = load_captioner) -> None:
+    def __init__(self, load: Loader = load_captioner) -> None:
         self._load = load
         self._lock = threading.Lock()
         self._held: dict[str, Captioner] = {}

@@ -39,7 +39,7 @@ from workers.store.database import File, Job, Reading, Store
 
 if TYPE_CHECKING:
     from vlm.prompted.ask import ReadOptions
-    from vlm.values.captioner import Captioner, Figure
+    from vlm.values.captioner import Captioner, Figure, Loader
     from vlm.values.record import Record
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,6 @@ ROUND_SHARE = 0.15
 
 READING_ORDER = (Reading.position, Reading.created, Reading.id)
 """The first locus of every job before the second of any: a short job does not wait for the end of a long one."""
-
-Load = Callable[[str], "Captioner"]
 
 
 def prepare_next(store: Store) -> str | None:
@@ -157,7 +155,7 @@ class _Batch:
     figures: tuple[Figure, ...]
 
 
-def read_next(store: Store, load: Load) -> list[str]:
+def read_next(store: Store, load: Loader) -> list[str]:
     """Read one batch of drawn loci that wait for the same model; returns their ids, or nothing if none waits.
 
     A remote model is kept busy: several batches are read side by side, and others after them, for a while.
@@ -172,7 +170,7 @@ def read_next(store: Store, load: Load) -> list[str]:
     return [row.id for row in batch.rows]
 
 
-def _read_side_by_side(store: Store, first: _Batch, load: Load, others: int) -> list[str]:
+def _read_side_by_side(store: Store, first: _Batch, load: Loader, others: int) -> list[str]:
     """The first batch, and in so many other threads the next ones of its model: while captions are made of one
     batch's answers, the server works on another's. Each thread goes on until none waits, or the round is over."""
     began, done = time.monotonic(), list[str]()
@@ -247,7 +245,7 @@ def _of_model(model: str) -> Any:
     return Reading.job_id.in_(select(Job.id).where(Job.model == model))
 
 
-def _read(store: Store, batch: _Batch, load: Load) -> None:
+def _read(store: Store, batch: _Batch, load: Loader) -> None:
     from vlm.reading import read_figures
 
     try:

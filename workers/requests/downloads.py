@@ -13,7 +13,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from renderer.values.bounds import (
     DPI,
@@ -27,6 +26,7 @@ from renderer.values.bounds import (
 )
 from renderer.values.track import Scene
 from workers.errors import BusyError, JobError
+from workers.pipeline import Style
 from workers.requests.jobs import get_row
 from workers.requests.options import JobOptions, one_of, whole
 from workers.requests.scenes import scene_of
@@ -46,24 +46,21 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What a download is: its format, dots per inch (PNG), width in pixels at 100 per inch (None: the theme's), and
-    theme."""
+class Download:
+    """What a download is: the format of its one file, and how it is drawn."""
 
     format: str
-    dpi: int
-    width: int | None
-    theme: str
+    style: Style
 
     @classmethod
-    def read(cls, format: str, asked: Mapping[str, str], usual: JobOptions) -> Sheet:
+    def read(cls, format: str, asked: Mapping[str, str], usual: JobOptions) -> Download:
         """From the query of an address; what is not said is as in the job. Raises JobError naming the field."""
         one_of(FIGURE_FORMATS)("The format", format)
         dpi = whole(LEAST_DPI, MOST_DPI)("'dpi'", asked["dpi"]) if asked.get("dpi") else DPI
         wide = whole(LEAST_WIDTH, MOST_WIDTH, "of pixels ")
         width = wide("'width'", asked["width"]) if asked.get("width") else usual.width
         theme = one_of(THEME_NAMES)("'theme'", asked["theme"]) if asked.get("theme") else usual.theme
-        return cls(format, dpi, width, theme)
+        return cls(format, Style(theme, width, dpi))
 
 
 @dataclass(frozen=True)
@@ -105,37 +102,36 @@ def _find(store: Store, ids: Sequence[str], job_id: str | None) -> Wanted:
         return Wanted(tuple(scene_of(store, session, row) for row in rows), options)
 
 
-def draw_sheet(store: Store, wanted: Wanted, sheet: Sheet) -> Path:
+def draw_download(store: Store, wanted: Wanted, download: Download) -> Path:
     """The file of a download, drawn unless it is there. Raises BusyError, LocutionError for what cannot be drawn."""
-    target = store.drawings.path(_key(wanted.scenes, sheet))
+    target = store.drawings.path(_key(wanted.scenes, download))
     if target.is_file():
         return target
     if not _turns.acquire(timeout=WAITING_SECONDS):
         raise BusyError("Many figures are being drawn right now. Ask again in a moment.")
     try:
-        _draw(store, wanted.scenes, sheet, target)
+        _draw(store, wanted.scenes, download, target)
     finally:
         _turns.release()
     return target
 
 
-def _draw(store: Store, scenes: Sequence[Scene], sheet: Sheet, target: Path) -> None:
+def _draw(store: Store, scenes: Sequence[Scene], download: Download, target: Path) -> None:
     seconds = min(store.settings.render_seconds, SECONDS)
     reader = reader_of_files(replace(store.settings, sandbox=1, render_seconds=seconds))
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{secrets.token_hex(8)}.partial.{sheet.format}")
-    options: dict[str, Any] = {"theme": sheet.theme, "dpi": sheet.dpi, "width": sheet.width}
+    partial = target.with_name(f"{secrets.token_hex(8)}.partial.{download.format}")
     try:
         if len(scenes) == 1:
-            reader.draw(scenes[0], partial, **options)
+            reader.draw(scenes[0], partial, **download.style.options)
         else:
-            reader.draw_panels(scenes, partial, **options)
+            reader.draw_panels(scenes, partial, **download.style.options)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _key(scenes: Sequence[Scene], sheet: Sheet) -> str:
+def _key(scenes: Sequence[Scene], download: Download) -> str:
     """Changes with everything that is drawn."""
-    said = json.dumps([asdict(sheet), [asdict(scene) for scene in scenes]], default=str, sort_keys=True)
+    said = json.dumps([asdict(download), [asdict(scene) for scene in scenes]], default=str, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -35,11 +35,11 @@ MOST_LABEL = 60
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _YES, _NO = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
 
-Read = Callable[[str, Any], Any]
+Parse = Callable[[str, Any], Any]
 """Called with what a value is called and the value; raises JobError."""
 
 
-def whole(least: int, most: int, unit: str = "") -> Read:
+def whole(least: int, most: int, unit: str = "") -> Parse:
     """A reader of whole numbers between two limits."""
 
     def read(name: str, value: Any) -> int:
@@ -51,7 +51,7 @@ def whole(least: int, most: int, unit: str = "") -> Read:
     return read
 
 
-def one_of(valid: Sequence[str]) -> Read:
+def one_of(valid: Sequence[str]) -> Parse:
     """A reader of one of a few words."""
 
     def read(name: str, value: Any) -> str:
@@ -100,7 +100,7 @@ def base_pairs(name: str, value: Any) -> int:
     return length
 
 
-LOOK: dict[str, Read] = {
+LOOK: dict[str, Parse] = {
     "height": whole(LEAST_HEIGHT, MOST_HEIGHT, "of pixels "),
     "vmin": number,
     "vmax": number,
@@ -229,7 +229,7 @@ def read_highlight(name: str, text: str) -> Region:
     return Region(region.chrom, region.start, region.end, label[:MOST_LABEL] or None)
 
 
-_JOB: dict[str, Read] = {
+_JOB: dict[str, Parse] = {
     "theme": one_of(THEME_NAMES),
     "scale": one_of(SCALES),
     "highlights": read_highlights,

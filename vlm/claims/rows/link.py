@@ -16,7 +16,7 @@ from vlm.values.claim import Claim
 
 NAME = "link"
 
-Place = tuple[int, int]
+Anchor = tuple[int, int]
 
 
 def check(case: Case) -> Outcome:
@@ -40,7 +40,7 @@ def check(case: Case) -> Outcome:
     return Outcome(verdict(away <= case.slack), measured, tolerance)
 
 
-def _anchors(case: Case) -> tuple[Place, Place]:
+def _anchors(case: Case) -> tuple[Anchor, Anchor]:
     value = case.claim.value
     anchors = value.get("anchors") if isinstance(value, dict) else None
     if not isinstance(anchors, list | tuple) or len(anchors) != 2:
@@ -49,7 +49,7 @@ def _anchors(case: Case) -> tuple[Place, Place]:
     return first, second
 
 
-def _anchor(value: object) -> Place:
+def _anchor(value: object) -> Anchor:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise Malformed("an anchor of a link claim is [start, end]")
     start, end = value
@@ -58,7 +58,7 @@ def _anchor(value: object) -> Place:
     return start, end
 
 
-def _off(case: Case, arc: Arc, claimed: list[Place]) -> int:
+def _off(case: Case, arc: Arc, claimed: list[Anchor]) -> int:
     """How far the worse of the two anchors is from where it is said to be."""
     region = case.region
 

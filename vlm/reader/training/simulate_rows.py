@@ -36,7 +36,7 @@ REAL_SHARE = 0.35
 WORDS = ("peak_{}", "Domain {}", "CTCF", "Tss", "Enh", "ReprPC", "MACS_{}", "loop{}", "", "", "TAD{}", "Quies")
 """Names as BED files carry them."""
 
-Drawing = tuple[Row, TrackEvidence]
+DrawnRow = tuple[Row, TrackEvidence]
 
 
 def interval_files(scenes: Path, held_out: Sequence[str], work: Path) -> list[RealFile]:
@@ -83,7 +83,7 @@ def _tiles(rng: Rng) -> list[tuple[int, int]]:
     return [_edges(low, high) for low, high in pairs if rng.random() >= gap]
 
 
-def draw_intervals(rng: Rng, number: int, theme: Theme, files: Sequence[RealFile]) -> Drawing:
+def draw_intervals(rng: Rng, number: int, theme: Theme, files: Sequence[RealFile]) -> DrawnRow:
     """One row of simulated or real intervals."""
     pick = rng.random()
     if files and pick < REAL_SHARE:
@@ -141,7 +141,7 @@ def _real_items(rng: Rng, file: RealFile) -> list[Interval]:
     ]
 
 
-def draw_links(rng: Rng, number: int, theme: Theme) -> Drawing:
+def draw_links(rng: Rng, number: int, theme: Theme) -> DrawnRow:
     """One row of arcs: loops between a few anchors, or anywhere; some leave the window."""
     anchors = rng.uniform(0, 1, rng.integers(2, 12))
     most = rng.choice([4, 12, 12, 40])
@@ -157,7 +157,7 @@ def draw_links(rng: Rng, number: int, theme: Theme) -> Drawing:
     return link_row(number, "", links, WINDOW, random_color(rng), theme), measure_links(links, WINDOW)
 
 
-def draw_contacts(rng: Rng, number: int, theme: Theme) -> Drawing:
+def draw_contacts(rng: Rng, number: int, theme: Theme) -> DrawnRow:
     """One triangle of a simulated contact map."""
     counts = contact_maps.simulate_map(rng)
     bins = len(counts)
@@ -169,7 +169,7 @@ def draw_contacts(rng: Rng, number: int, theme: Theme) -> Drawing:
 def draw_rows(rng: Rng, kind: str, files: Sequence[RealFile]) -> tuple[list[strips.Ink], list[TrackEvidence]]:
     """One page of rows of a kind in a random look; their strips and evidence in WINDOW."""
     theme = random_theme(rng)
-    makers: dict[str, Callable[[int], Drawing]] = {
+    makers: dict[str, Callable[[int], DrawnRow]] = {
         "intervals": lambda number: draw_intervals(rng, number, theme, files),
         "links": lambda number: draw_links(rng, number, theme),
         "contacts": lambda number: draw_contacts(rng, number, theme),
