@@ -75,6 +75,7 @@ _SINGLE = {
 _ACCESSIONS = _SINGLE | {
     f"{prefix}{first + at:06d}": name for prefix, first, names in _RUNS for at, name in enumerate(names)
 }
+MOST_DIGITS = 18
 _MITOCHONDRION = {"m", "mt", "mito", "mtdna", "mitochondrion", "mitochondrion_genome", "dmel_mitochondrion_genome"}
 _VERSION = re.compile(r"\.\d+$")
 _CONTIG = re.compile(r"(?:[0-9a-z]+_)?([a-z]{2}\d{6})(?:v\d+)?(?:_(?:random|alt|fix))?")
@@ -96,10 +97,15 @@ def chrom_key(name: str) -> str:
     key = bare_name(name).casefold()
     if key in _MITOCHONDRION:
         return "m"
-    if key.isascii() and key.isdigit():
+    if _is_number(key):
         return key.lstrip("0") or "0"
     contig = _CONTIG.fullmatch(_VERSION.sub("", key))
     return contig[1] if contig else key
+
+
+def _is_number(key: str) -> bool:
+    """'12', and neither '²', which is a digit to Python and no number, nor what no file counts to."""
+    return key.isascii() and key.isdigit() and len(key) <= MOST_DIGITS
 
 
 def is_main(name: str) -> bool:
@@ -129,7 +135,7 @@ class ChromNames:
     def _keys(self, key: str) -> Iterator[str]:
         """The keys under which the set may hold a chromosome: its own, then its number read the other way."""
         yield key
-        if key.isdigit() and 0 < int(key) <= self.numerals:
+        if _is_number(key) and 0 < int(key) <= self.numerals:
             yield ROMAN[int(key) - 1].lower()
         number = _ROMAN_KEYS.get(key, 0)
         if 0 < number <= self.numbers and self.numbers in COUNTS_IN_ROMAN:
@@ -143,7 +149,7 @@ def index_names(known: tuple[str, ...]) -> ChromNames:
     for name in dict.fromkeys(known):
         names.setdefault(chrom_key(name), []).append(name)
     numerals = next((n for n, key in enumerate(_ROMAN_KEYS) if key not in names), len(ROMAN))
-    digits = {int(key) for key in names if key.isdigit()}
+    digits = {int(key) for key in names if _is_number(key)}
     numbers = len(digits) if digits == set(range(1, len(digits) + 1)) else 0
     return ChromNames(names, numerals if numerals > 1 else 0, numbers)
 
