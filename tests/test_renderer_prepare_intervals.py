@@ -92,6 +92,7 @@ def prepare_text(folder, name, text, kind=None):
         ),
         ("a.bed", "chr1\t10\t90\tn\t0\t.\t10\t10\t0\n", None, Interval(10, 90, "n", score=0.0)),
         ("a.bed", "chr1\t10\t90\tn\t0\t.\tmy\town\tcolumns\n", None, Interval(10, 90, "n", score=0.0)),
+        ("a.bed", "chr1\t10\t90\tn\t0\t.\t²\t³\tcolumns\n", None, Interval(10, 90, "n", score=0.0)),
         (
             "a.bed",
             "chr1\t100\t900\tn\t0\t-\t200\t800\t0\t2\t100,300,\t0,500,\n",

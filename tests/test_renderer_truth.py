@@ -64,8 +64,9 @@ def test_a_planted_domain_is_found_where_it_is(seed: int, length: float, start: 
 
 
 @settings(max_examples=40)
-@given(seeds, st.floats(1.5, 6))
+@given(seeds, st.floats(2, 6))
 def test_noise_without_anything_in_it_is_never_a_track_with_clear_domains(seed: int, shape: float) -> None:
+    """Of shape 2 and more: below it, one column may tower over all others, which were a peak."""
     columns = np.random.default_rng(seed).gamma(shape, 1, N)
     found = measure_signal(columns, WINDOW, 0.0, float(columns.max()))
     assert "noisy" in (found.state, *found.near)

@@ -188,7 +188,7 @@ class BedParser:
 
 def _thick(row: list[str], start: int, end: int) -> tuple[int, int] | None:
     """Columns 7 and 8, where they are a part of the interval: columns after the sixth may be a lab's own."""
-    if not (row[6].isdigit() and row[7].isdigit()):
+    if not all(text.isascii() and text.isdigit() for text in row[6:8]):
         return None
     low, high = int(row[6]), int(row[7])
     return (low, high) if start <= low < high <= end else None
