@@ -63,7 +63,7 @@ STRETCH_LEAST, STRETCH_SHARE = 2000, 0.05
 """Without domains, a span of so many bp and this share of the window is no longer one peak."""
 
 CLEAR = 1.5
-"""A raised part is so many times the window's usual ground: between two holes nothing is raised."""
+"""A raised part is so many times the window's usual ground, and the file's: between two holes nothing is raised."""
 
 STEP = 0.5
 """A span earns this share of the penalty over the higher of the grounds beside it: else it only is where the ground
@@ -161,6 +161,11 @@ class _Window:
         return float(np.clip(HEIGHT, low * self.region.span, high * self.region.span))
 
     @cached_property
+    def usual(self) -> float:
+        """A level that is not raised: a file cut to a domain has a high median, and so has a window in one."""
+        return min(self.file.median, float(np.median(self.heights)))
+
+    @cached_property
     def penalty(self) -> float:
         """What a span must earn: its due to noise or to height, whichever is more."""
         return max(NOISE * self.file.dispersion, self.reach * self.file.high) or 0.01 * self.region.span * self.top
@@ -168,10 +173,8 @@ class _Window:
     @cached_property
     def limits(self) -> Limits:
         file = self.file
-        # A file cut to a domain has a high median; so has a window in one.
-        usual = min(file.median, float(np.median(self.heights)))
         cap = max(CAP_MEDIAN * file.median, CAP_HIGH * file.high, CAP_MEAN * file.mean)
-        return Limits(FLOOR * usual, cap, file.median)
+        return Limits(FLOOR * self.usual, cap, file.median)
 
 
 def _evidence(bases: float, level: float, ground: float) -> float:
@@ -180,12 +183,13 @@ def _evidence(bases: float, level: float, ground: float) -> float:
 
 
 def _usual_ground(window: _Window, cut: Sequence[Part]) -> float:
-    """The level that half of the window's ground lies below."""
+    """The level that half of the window's ground lies below, and what is usual in a file that can tell."""
     ground = sorted((part.level, len(part)) for part in cut if not part.raised)
     if not ground:
-        return window.limits.usual
+        return window.usual
     levels, lengths = zip(*ground, strict=True)
-    return float(levels[int(np.searchsorted(np.cumsum(lengths), sum(lengths) / 2))])
+    own = float(levels[int(np.searchsorted(np.cumsum(lengths), sum(lengths) / 2))])
+    return max(own, window.usual) if window.file.is_wider(window.region.span) else own
 
 
 def _raised(window: _Window, cut: Sequence[Part], usual: float) -> list[Part]:
@@ -213,13 +217,13 @@ def _known_pieces(window: _Window, part: Part) -> list[Part]:
 
 
 def _joined(window: _Window, parts: Sequence[Part]) -> list[Part]:
-    """A nick that the eye does not see parts nothing, nor do unknown columns between two parts as long as they."""
+    """A nick that the eye does not see parts nothing, nor do unknown columns, unless they outnumber those of both."""
     joined: list[Part] = []
     for part in parts:
         if joined:
             last, between = joined[-1], slice(joined[-1].end, part.start)
-            shorter = min(len(part), len(last))
-            most = JOIN * shorter if window.bases[between].any() else shorter
+            lengths = len(part), len(last)
+            most = JOIN * min(lengths) if window.bases[between].any() else max(lengths)
             if part.start - last.end <= max(NICK * len(window.heights), most):
                 joined[-1] = replace(last, end=part.end)
                 continue
@@ -228,17 +232,17 @@ def _joined(window: _Window, parts: Sequence[Part]) -> list[Part]:
 
 
 def _spans(window: _Window, part: Part, cut: Sequence[Part], usual: float) -> list[Span]:
-    """A raised part as one span with its summits; as those alone, if between them nothing is raised."""
-    beside = [one.level for one in cut if not one.raised and (one.end == part.start or one.start == part.end)] or [
-        usual
-    ]
+    """A raised part as one span with its summits; as those alone, if between them nothing is raised, or seen to be."""
+    # The end of a window may lie a column of noise beside a span.
+    ground = [one for one in cut if not one.raised and len(one) > NICK * len(window.heights)]
+    beside = [one.level for one in ground if one.end == part.start or one.start == part.end] or [usual]
     inner = _inner(window, part)
     rest = np.zeros(len(window.heights), bool)
     rest[part.columns] = True
     for one in inner:
         rest[one.columns] = False
     between = window.level(rest)
-    if inner and between < FOLD * float(np.mean(beside)):
+    if inner and between < max(FOLD * float(np.mean(beside)), SEEN_LEVEL * window.top):
         return [_span(window, one, [max(between, level) for level in beside]) for one in inner]
     return [_span(window, part, beside, [_summit(window, one, between) for one in inner])]
 
@@ -286,8 +290,8 @@ def _span(window: _Window, part: Part, beside: Sequence[float], summits: Sequenc
         log10_p=max(LEAST_P, float(-nats / np.log(10))),
         salient=seen and gain >= SALIENT * window.penalty,
         summits=tuple(summits),
-        cut_left=part.start == 0,
-        cut_right=part.end == len(window.heights),
+        cut_left=part.start <= NICK * len(window.heights),
+        cut_right=part.end >= (1 - NICK) * len(window.heights),
     )
 
 

@@ -19,14 +19,14 @@ from renderer.values.spans import Raised, Trough
 NOISE = 30.0
 """A dip pays so many dispersions of the raised ground round it, as a span does of the file ..."""
 
-LEAST = 0.01
-"""... and takes about this share of the window, or the like in depth."""
+LEAST = 0.005
+"""... and takes at least about this share of the window."""
 
 PROMINENCE = 1.0
 """A minimum of a signed signal lies so many spreads below both sides ..."""
 
-SIGMAS = 6.0
-"""... and so many deviations of its noise ..."""
+SIGMAS = 8.0
+"""... and so many deviations of its noise (a thousand columns of noise reach from -3.3 to 3.3) ..."""
 
 APART = 0.01
 """... and this share of the window from a deeper one."""

@@ -70,7 +70,7 @@ def updown(numbers: Array, weights: Array, penalty: float, limits: Limits = Limi
 
 
 def _runs(numbers: Array, weights: Array) -> tuple[Array, Array, npt.NDArray[np.intp]]:
-    """Neighbours of one value as one number: no optimal part ends between them. Value, bases and start of each."""
+    """Neighbours of one value as one number: no part need end between them. Value, bases and start of each."""
     known = np.flatnonzero(weights > 0)
     last = np.maximum.accumulate(np.where(weights > 0, np.arange(len(numbers)), known[0] if len(known) else 0))
     filled = numbers[last]

@@ -135,10 +135,11 @@ def _values(bigwig: pyBigWig.pyBigWig, region: Region) -> Values:
 
 
 def _bins(values: Values, gaps_are_zero: bool) -> Array:
-    """Means of the finest bins; a rest at the end is left out."""
-    rows = values[: len(values) // WIDTHS[0] * WIDTHS[0]].reshape(-1, WIDTHS[0])
+    """Means of the finest bins; a rest at the end is left out, unless it is all there is."""
+    width = min(WIDTHS[0], len(values))
+    rows = values[: len(values) // width * width].reshape(-1, width)
     known = np.isfinite(rows)
-    counts = np.full(len(rows), float(WIDTHS[0])) if gaps_are_zero else known.sum(axis=1, dtype=np.float64)
+    counts = np.full(len(rows), float(width)) if gaps_are_zero else known.sum(axis=1, dtype=np.float64)
     sums = np.where(known, rows, 0).sum(axis=1, dtype=np.float64)
     means: Array = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     return means

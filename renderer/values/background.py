@@ -28,7 +28,10 @@ WHOLE = 20_000_000
 """... or, where the genome's size is not known, on less than this: the shortest arm of a fly, half of chromosome 21."""
 
 ROOM = 10
-"""A file tells what is usual beside a window if it holds data on this many times its bases."""
+"""A file tells what is usual beside a window if it holds data on this many times its bases ..."""
+
+LEAST = 1_000_000
+"""... and on so many: a file cut to a locus tells only of that."""
 
 CALM = 0.9
 """Dispersion is measured on the lower nine tenths of the bins that hold anything: the rest may be peaks."""
@@ -96,7 +99,7 @@ class Background:
 
     def is_wider(self, span: int) -> bool:
         """Whether it holds so much more than a window of `span` bp that it tells what is usual outside it."""
-        return self.extent >= ROOM * span
+        return self.extent >= max(ROOM * span, LEAST)
 
     def at(self, width: float) -> BinMeans:
         """The row whose bins are nearest in width (on a log scale)."""
