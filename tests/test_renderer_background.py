@@ -69,6 +69,8 @@ def test_a_signal_drawn_downwards_is_the_mirror_of_the_same_drawn_upwards(make_b
     assert (False, True) == (up.downwards, down.downwards)
     assert not up.signed and not down.signed
     assert measure_background(make_bigwig(VALUES - 2, "ratio.bw"), gaps_are_zero=False).signed
+    ringing = measure_background(make_bigwig(VALUES - 0.05, "smoothed.bw"), gaps_are_zero=False)
+    assert ringing.minimum < 0 and not ringing.signed
 
 
 def test_a_file_cut_to_a_window_says_that_it_covers_little(tmp_path):

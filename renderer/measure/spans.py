@@ -104,7 +104,7 @@ def find_spans(
     a gap, NaN where a value is not known. Only what is above 0 is looked at: for a signal drawn downwards pass
     -columns and the mirrored background. `file` is the background of the file; without one the window has only its
     own. `least_domain` is the least length of the assay's domains in bp, None if it has none. `top` is the top of the
-    drawn range where that is not the highest column: what is too low to be seen on it is left out.
+    drawn range where that is not the column farthest from 0: what is too low to be seen on it is left out.
     """
     known = np.isfinite(columns)
     heights = np.clip(np.where(known, columns, 0.0), 0.0, None)
@@ -112,7 +112,7 @@ def find_spans(
     file = file or background_of([np.where(known, heights, np.nan)], max(1, round(width)))
     if file is None or not heights.any():
         return Raised((), None, 0.0)
-    window = _Window(region, heights, known * width, file, top or float(heights.max()), least_domain)
+    window = _Window(region, heights, known * width, file, top or float(np.nanmax(np.abs(columns))), least_domain)
     cut = updown(heights, window.bases, window.penalty, window.limits)
     usual = _usual_ground(window, cut)
     found = [span for part in _joined(window, _raised(window, cut, usual)) for span in _spans(window, part, cut, usual)]

@@ -33,6 +33,9 @@ ROOM = 10
 LEAST = 1_000_000
 """... and on so many: a file cut to a locus tells only of that."""
 
+SIDE = 0.1
+"""A signal is signed if it reaches so far below 0, as a share of how far it reaches above."""
+
 CALM = 0.9
 """Dispersion is measured on the lower nine tenths of the bins that hold anything: the rest may be peaks."""
 
@@ -84,8 +87,9 @@ class Background:
 
     @property
     def signed(self) -> bool:
-        """Whether it has values on both sides of 0, as ratios and eigenvectors do."""
-        return self.minimum < 0 < self.maximum
+        """Whether it has values on both sides of 0, as ratios and eigenvectors do: a positive signal that was smoothed
+        may lie a little below 0 beside its peaks."""
+        return self.maximum > 0 and self.minimum < -SIDE * self.maximum
 
     @property
     def downwards(self) -> bool:
