@@ -87,7 +87,7 @@ def least_cost(numbers: np.ndarray, weights: np.ndarray, penalty: float, limits:
     return float(min(ground.min(), raised.min()))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(
     seeds,
     st.integers(2, 40),
@@ -111,7 +111,7 @@ def test_nothing_is_cut_where_nothing_is() -> None:
 # What is found
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.lists(st.integers(0, 19), min_size=1, max_size=8, unique=True), st.floats(40, 80))
 def test_every_planted_peak_is_found_and_no_other(seed, slots, fold):
     rng, rate = np.random.default_rng(seed), quiet()
@@ -126,7 +126,7 @@ def test_every_planted_peak_is_found_and_no_other(seed, slots, fold):
         assert (span.start - WINDOW.start, span.end - WINDOW.start) == pytest.approx((start, end), abs=600)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.integers(10_000, 120_000), st.integers(12_000, 60_000), st.floats(4, 20))
 def test_a_planted_domain_is_one_span_where_it_is(seed, start, length, fold):
     rng, rate = np.random.default_rng(seed), quiet()
@@ -138,7 +138,7 @@ def test_a_planted_domain_is_one_span_where_it_is(seed, start, length, fold):
     assert span.level == pytest.approx(0.4 * fold, rel=0.25)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(seeds, st.sampled_from([20_000, 50_000, 100_000, 200_000]), st.floats(0.02, 0.6))
 def test_a_window_of_noise_is_empty(seed, span, ground):
     rng = np.random.default_rng(seed)
@@ -148,7 +148,7 @@ def test_a_window_of_noise_is_empty(seed, span, ground):
     assert find_spans(columns(values, min(1000, span // BIN)), region, file).spans == ()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.floats(0.02, 2))
 def test_a_window_of_noise_is_empty_though_nothing_is_known_of_its_file(seed, ground):
     values = reads(np.random.default_rng(seed), quiet(ground=ground))
@@ -175,7 +175,7 @@ def test_the_unit_of_the_file_does_not_matter(seed, factor):
     assert plain.least == pytest.approx(scaled.least / factor)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(seeds)
 def test_what_a_wide_window_shows_its_quarters_show(seed):
     rng, rate = np.random.default_rng(seed), quiet()

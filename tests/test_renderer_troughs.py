@@ -32,7 +32,7 @@ def compartments(edges: list[int]) -> np.ndarray:
     return np.where(np.searchsorted(edges, X, side="right") % 2 == 0, 1.0, -1.0)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.lists(st.integers(1, 19), min_size=1, max_size=6, unique=True), st.sampled_from([0.01, 1.0, 100.0]))
 def test_stretches_above_and_below_0_are_where_they_are(seed, tens, unit):
     edges = sorted(50 * ten for ten in tens)
@@ -47,7 +47,7 @@ def test_stretches_above_and_below_0_are_where_they_are(seed, tens, unit):
             assert one.start <= one.extreme < one.end
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.floats(0.01, 100))
 def test_noise_round_0_lies_on_neither_side(seed, unit):
     assert ((), ()) == signed_stretches(np.random.default_rng(seed).normal(0, unit, N), WINDOW)
@@ -71,7 +71,7 @@ def test_an_unknown_stretch_lies_on_neither_side() -> None:
     assert ((), ()) == signed_stretches(np.zeros(N), WINDOW)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.lists(st.integers(1, 18), min_size=2, max_size=6, unique=True), st.sampled_from([0.01, 1.0, 100.0]))
 def test_every_boundary_of_an_insulation_score_is_a_trough(seed, tens, unit):
     centres = sorted(50 * ten + 20 for ten in tens)
@@ -82,13 +82,13 @@ def test_every_boundary_of_an_insulation_score_is_a_trough(seed, tens, unit):
     assert all(one.start <= one.bottom < one.end and one.depth < one.level < one.beside for one in found)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds)
 def test_noise_has_no_troughs(seed):
     assert minima(np.random.default_rng(seed).normal(0, 1, N), WINDOW) == ()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(seeds, st.integers(320, 560), st.integers(20, 60))
 def test_a_dip_in_raised_ground_is_a_trough(seed, start, length):
     values = np.random.default_rng(seed).gamma(4, 0.02, N)
@@ -99,7 +99,7 @@ def test_a_dip_in_raised_ground_is_a_trough(seed, start, length):
     assert dip.depth < dip.level < dip.beside / 2
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(seeds)
 def test_ground_between_peaks_and_the_rough_top_of_a_domain_are_no_troughs(seed):
     rng = np.random.default_rng(seed)
