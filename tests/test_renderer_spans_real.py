@@ -44,11 +44,12 @@ def test_windows_in_which_nothing_is_high_for_the_file_are_empty() -> None:
     assert empty > 2
 
 
-def test_an_input_has_hardly_a_bump() -> None:
+def test_an_input_has_hardly_a_bump_for_a_caption() -> None:
     file = background(INPUT)
     regions = [Region("chr22", start, start + 200_000) for start in range(17_000_000, 51_000_000, 1_600_000)]
     found = [span for region in regions for span in spans(INPUT, file, region)[1].spans]
-    assert len(found) < len(regions) / 4
+    assert sum(span.salient for span in found) <= 1
+    assert len(found) < len(regions)
 
 
 def test_binding_sites_of_a_wide_window_are_those_of_its_quarters() -> None:

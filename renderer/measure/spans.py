@@ -23,10 +23,12 @@ from renderer.values.region import Region
 from renderer.values.spans import Raised, Span, SpanKind, Summit
 
 NOISE = 30.0
-"""The penalty of a span in dispersions of the file (bases): noise reaches one tenth of it in a thousand columns ..."""
+"""The penalty of a span in dispersions of the file (bases): one place of independent noise in exp(30) reaches it,
+and real noise is not independent ..."""
 
 HEIGHT = 600.0
-"""... and in bases at the file's high level; the larger counts. It is a peak of 100 bp at 4 times that level ..."""
+"""... and in bases at the file's high level; the larger counts: a peak of 100 bp reaches 3 times that level,
+if its ground is at a tenth of it ..."""
 
 COLUMNS = (0.001, 0.012)
 """... but at least and at most so much of the window: a column of a thousand, and what is as wide as a digit."""
@@ -84,7 +86,6 @@ WHOLE_PARTS = 16
 WHOLE_SHARE of bins of that width, and FOLD times its median."""
 
 WHOLE_SHARE = 0.9
-
 
 LEAST_P = -300.0
 """A logarithm of a probability is not said lower: no number of bases makes a model that sure."""
