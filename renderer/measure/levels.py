@@ -1,0 +1,107 @@
+"""Signals over places, base by base: what numbers in captions and comparisons between samples are made from.
+
+Columns of a figure are too coarse for a fold or an exon; here every base of the window counts once. Arrays and places
+in, numbers out: no file is opened and nothing is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from renderer.values.evidence import Gene
+from renderer.values.levels import Level, Place
+from renderer.values.region import Region
+
+Bases = npt.NDArray[np.float32]
+
+START_REACH = 1_000
+"""The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
+
+DIGITS = 6
+"""Significant digits that are kept: more than any file's values bear out."""
+
+
+class Windowed:
+    """One signal over a window, ready to be asked for any stretch of it.
+
+    `values` holds a value for each base, shape (n,), or for each of n equal steps of `step` bases; NaN where the file
+    has none. `gaps_are_zero`: the signal is counted from reads, so a base without a value has none.
+    """
+
+    def __init__(self, values: npt.NDArray[np.floating], start: int, gaps_are_zero: bool, step: float = 1.0) -> None:
+        self.start, self.step, self.gaps_are_zero = start, step, gaps_are_zero
+        known = np.isfinite(values)
+        self._values = np.where(known, values, 0.0)
+        self._known = known
+        self._sums = np.concatenate([[0.0], np.cumsum(self._values, dtype=np.float64)])
+        self._counts = np.concatenate([[0], np.cumsum(known)])
+
+    def over(self, start: int, end: int) -> Level | None:
+        """The level over [start, end), cut to the window; None outside it, or where nothing at all is known."""
+        first, last = self._at(start), self._at(end, up=True)
+        if last <= first:
+            return None
+        known = int(self._counts[last] - self._counts[first])
+        if not known and not self.gaps_are_zero:
+            return None
+        bases = last - first if self.gaps_are_zero else known
+        mean = float(self._sums[last] - self._sums[first]) / bases
+        if not known:
+            return Level(0.0, 0.0, None, 0.0)
+        inside = np.where(self._known[first:last], self._values[first:last], np.nan)
+        at = int(np.nanargmax(np.abs(inside) if mean < 0 else inside))
+        summit = self.start + int((first + at) * self.step + self.step / 2)
+        return Level(_rounded(mean), _rounded(float(inside[at])), summit, _rounded(known / (last - first)))
+
+    def _at(self, position: int, up: bool = False) -> int:
+        steps = (position - self.start) / self.step
+        return int(np.clip(np.ceil(steps) if up else np.floor(steps), 0, len(self._values)))
+
+
+def levels(signal: Windowed, places: Sequence[Place]) -> tuple[Level | None, ...]:
+    """The level of one signal over each of `places`."""
+    return tuple(signal.over(place.start, place.end) for place in places)
+
+
+def places_of(region: Region, genes: Iterable[Gene], spans: Iterable[tuple[int, int]] = ()) -> tuple[Place, ...]:
+    """What is worth measuring in a window: itself; of each gene its own start, body and exons, as far as they are in
+    view; and the stretches that stand out in some track, overlapping ones as one."""
+    found = [Place("window", region.start, region.end)]
+    for gene in genes:
+        found += _places_of_gene(gene, region)
+    found += [Place("span", start, end) for start, end in merged(spans)]
+    return tuple(found)
+
+
+def _places_of_gene(gene: Gene, region: Region) -> list[Place]:
+    found = []
+    first = gene.first_base
+    if region.start <= first < region.end and gene.strand in ("+", "-"):
+        start, end = max(first - START_REACH, region.start), min(first + START_REACH + 1, region.end)
+        found.append(Place("start", start, end, gene.name, gene.strand))
+    start, end = max(gene.start, region.start), min(gene.end, region.end)
+    if start < end:
+        found.append(Place("body", start, end, gene.name, gene.strand))
+    numbered = list(enumerate(gene.exons if gene.strand != "-" else gene.exons[::-1], 1))
+    for number, (left, right) in numbered if len(numbered) > 1 else ():
+        if left >= region.start and right <= region.end:
+            found.append(Place("exon", left, right, gene.name, gene.strand, number))
+    return found
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Intervals left to right, those that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

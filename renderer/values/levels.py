@@ -1,0 +1,73 @@
+"""How high a signal is at a place, in the units of its file, and how two tracks or groups compare there: values only.
+
+A place is what a comparison speaks of: the start of a gene, its body, an exon, a stretch that stands out in some track,
+the whole window. Coordinates are 0-based and half-open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PlaceKind = Literal["window", "start", "body", "exon", "span", "interval"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stretch of the window that tracks are measured over. `name` is the gene's or interval's; `exon` counts from 1
+    in the direction of transcription."""
+
+    kind: PlaceKind
+    start: int
+    end: int
+    name: str = ""
+    strand: str = "."
+    exon: int | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """One signal over one place, in file units.
+
+    `mean` is over every base of the place in the window: bases without a value count as 0 where the signal is counted
+    from reads, else they are left out. `maximum` is the highest single base (the lowest, of a signal that lies below
+    0), at `summit`. `covered` is the share of bases with a value.
+    """
+
+    mean: float
+    maximum: float
+    summit: int | None
+    covered: float
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What is known of the depth of two tracks against each other.
+
+    `ratio`: first over second, of a feature that both share alike; 1 for tracks on one declared scale. `source`:
+    "declared" (a normalisation or a scale group), "features" (the median over `count` shared features, which agree),
+    "unknown".
+    """
+
+    ratio: float
+    source: Literal["declared", "features", "unknown"]
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How the first side compares with the second over a place; `first` and `second` are levels in file units, means of
+    the members of a group, which range over [`least`, `most`] each. `fold` is first over second, as in the files;
+    `adjusted` the same after `depth`; None where the lower side is so near 0 that no fold can be told: `at_least`
+    holds then. `differs` is the verdict of `renderer.measure.differences`.
+    """
+
+    first: float
+    second: float
+    first_range: tuple[float, float]
+    second_range: tuple[float, float]
+    fold: float | None
+    adjusted: float | None
+    at_least: float | None
+    differs: bool
+    alike: bool
