@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from renderer.measure.differences import compare, depth_of, reproducible, trend_of
 from renderer.measure.levels import Windowed, places_of
+from renderer.measure.states import are_states, shares
 from renderer.values.evidence import Gene
-from renderer.values.levels import Depth, Level
+from renderer.values.levels import Depth, Level, Place
 from renderer.values.region import Region
+from renderer.window.intervals import Interval
 
 REGION = Region("chr1", 1_000, 11_000)
 ONE_SCALE = Depth(1.0, "declared")
@@ -130,3 +132,16 @@ def test_a_trend_goes_one_way_at_every_step_and_far_enough(values, trend):
 def test_a_replicate_out_of_line_is_named():
     assert reproducible({1: level(10), 2: level(11), 3: level(12)}) == ()
     assert reproducible({1: level(10), 2: level(11), 3: level(40)}) == (3,)
+
+
+def test_states_of_a_place_are_shares_of_its_bases():
+    states = [Interval(0, 500, "Enh"), Interval(400, 600, "Enh"), Interval(600, 1_000, "Quies")]
+    assert shares(states, [Place("window", 0, 1_000), Place("span", 900, 1_100)]) == (
+        {"Enh": 0.6, "Quies": 0.4},
+        {"Quies": 0.5},
+    )
+
+
+def test_peaks_with_a_name_each_are_no_states():
+    assert not are_states([Interval(i, i + 1, f"peak_{i}") for i in range(100)])
+    assert are_states([Interval(i, i + 1, "Enh" if i % 2 else "Quies") for i in range(10)])

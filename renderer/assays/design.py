@@ -1,0 +1,162 @@
+"""What a set of tracks compares, guessed from their fields and labels: conditions, their replicates, their order.
+
+Knows names and numbers in labels, no signal: whether conditions differ is measured elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from renderer.assays.labels import Label, read_track, sample_of
+from renderer.assays.names import assays_named, is_control
+
+from renderer.values.design import Condition, Contrast, Design
+from renderer.values.track import Track
+
+FACTORS = ("genotype", "treatment", "time", "dose", "sample", "condition")
+"""What conditions may differ in, in the order in which contrasts are told; `condition` is what no word names."""
+
+BASELINES = frozenset({"", "0", "wt", "wild type", "control", "untreated", "vehicle", "dmso", "etoh", "mock"})
+"""Levels that others are set against (small letters); a label that says nothing of a factor others name is one."""
+
+UNSAID = {"genotype": "wild type", "treatment": "untreated", "dose": "0"}
+"""What a label that says nothing of a factor stands for, where its peers name one; else it goes by its own words."""
+
+_HOURS = {"min": 1 / 60, "h": 1.0, "d": 24.0, "E": 24.0}
+_MOLAR = {"p": 1e-6, "n": 1e-3, "u": 1.0, "µ": 1.0, "μ": 1.0, "m": 1e3}
+_NUMBER = re.compile(r"(?P<lead>E)?(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>\S*)")
+_TOKEN = re.compile(r"[A-Za-z0-9+.]+")
+
+
+@dataclass(frozen=True)
+class _Sampled:
+    """A signal track with what its label and fields say of it."""
+
+    track: Track
+    label: Label
+    assay: str
+    levels: Mapping[str, str]
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """Tracks of one key may be compared: one assay, one strand."""
+        return self.assay, self.label.strand
+
+
+def guess_design(tracks: Iterable[Track]) -> Design:
+    """The contrasts of a set of tracks; none where labels tell no conditions."""
+    drawn = [track for track in tracks if track.kind == "signal" and track.note is None]
+    peers: dict[tuple[str, str | None], list[_Sampled]] = {}
+    for track in drawn:
+        if not is_control(track):
+            one = _sampled(track)
+            peers.setdefault(one.key, []).append(one)
+    found = [contrast for key, members in peers.items() for contrast in _contrasts(key, members)]
+    return Design((*found, *_controls(drawn)))
+
+
+def _sampled(track: Track) -> _Sampled:
+    said = read_track(track)
+    levels = dict(said.levels)
+    if sample_of(track) or said.sample:
+        levels["sample"] = track.sample if sample_of(track) else str(said.sample)
+    names = assays_named(track.assay or "", track.label)
+    assay = "/".join(row.name for row in names) or (track.assay or "").strip()
+    return _Sampled(track, said, assay, levels)
+
+
+def _contrasts(key: tuple[str, str | None], members: Sequence[_Sampled]) -> list[Contrast]:
+    members = _named_apart(members)
+    found = []
+    for factor in FACTORS:
+        if len({_level(one, factor) for one in members}) < 2:
+            continue
+        alike: dict[tuple[tuple[str, str], ...], list[_Sampled]] = {}
+        for one in members:
+            alike.setdefault(_others(one, factor), []).append(one)
+        for group in alike.values():
+            conditions = _conditions(group, factor)
+            if len(conditions) > 1:
+                found.append(Contrast(factor, *key, conditions))
+    return found
+
+
+def _named_apart(members: Sequence[_Sampled]) -> list[_Sampled]:
+    """Members with a `condition` where their labels differ by words that are no known level and no replicate's."""
+    same: dict[tuple[tuple[str, str], ...], list[_Sampled]] = {}
+    for one in members:
+        same.setdefault(tuple(sorted(one.levels.items())), []).append(one)
+    named = []
+    for group in same.values():
+        own = [set(_words(one)) for one in group]
+        shared = set.intersection(*own)
+        for one in group:
+            left = [word for word in _words(one) if word not in shared]
+            kept = {**one.levels, "condition": " ".join(left)} if left else one.levels
+            named.append(_Sampled(one.track, one.label, one.assay, kept))
+    order = {one.track.number: at for at, one in enumerate(members)}
+    return sorted(named, key=lambda one: order[one.track.number])
+
+
+def _words(one: _Sampled) -> list[str]:
+    """The words of a label that could name a condition: not the number of a replicate."""
+    words = _TOKEN.findall(one.label.stem.replace("_", " "))
+    kept = [word for word in words if not re.fullmatch(r"(?i)(?:bio|tech)?rep(?:licate)?\d*|r?\d|#\d", word)]
+    return [word for word in kept if word.casefold() not in str(one.levels.get("sample", "")).casefold().split()]
+
+
+def _level(one: _Sampled, factor: str) -> str:
+    return one.levels.get(factor, "").casefold()
+
+
+def _others(one: _Sampled, factor: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _level(one, name)) for name in FACTORS if name != factor)
+
+
+def _conditions(group: Sequence[_Sampled], factor: str) -> tuple[Condition, ...]:
+    by_level: dict[str, list[_Sampled]] = {}
+    for one in group:
+        by_level.setdefault(_level(one, factor), []).append(one)
+    found = [
+        Condition(
+            members[0].levels.get(factor, "") or "untreated"
+            if factor != "sample"
+            else members[0].levels.get(factor, ""),
+            tuple(one.track.number for one in members),
+            _number(members[0].levels.get(factor, ""), factor),
+        )
+        for members in by_level.values()
+    ]
+    if all(one.level is not None for one in found):
+        return tuple(sorted(found, key=lambda one: one.level or 0.0))
+    return tuple(sorted(found, key=lambda one: one.name.casefold() not in BASELINES))
+
+
+def _number(level: str, factor: str) -> float | None:
+    """A time in hours or a dose in one unit; None for what has no order."""
+    if factor not in ("time", "dose"):
+        return None
+    match = _NUMBER.fullmatch(level.strip())
+    if match is None:
+        return 0.0 if factor == "dose" and level.casefold() in BASELINES else None
+    value, unit = float(match["value"]), match["lead"] or match["unit"]
+    if factor == "time":
+        return value * _HOURS[unit] if unit in _HOURS else None
+    return value * (_MOLAR.get(unit[0], 1.0) if len(unit) > 1 and unit[0] in _MOLAR else 1.0)
+
+
+def _controls(drawn: Sequence[Track]) -> list[Contrast]:
+    """Each ChIP-like track against the one control of its sample."""
+    controls = [track for track in drawn if is_control(track)]
+    found = []
+    for track in drawn:
+        rows = assays_named(track.assay or "", track.label)
+        if is_control(track) or not rows or not any(row.factor or row.least_domain for row in rows):
+            continue
+        own = [one for one in controls if sample_of(one) == sample_of(track)]
+        if len(own) == 1:
+            sides = Condition(track.label, (track.number,)), Condition(own[0].label, (own[0].number,))
+            found.append(Contrast("control", rows[0].name, None, sides))
+    return found
