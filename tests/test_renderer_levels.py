@@ -12,9 +12,14 @@ from renderer.values.evidence import Gene
 from renderer.values.levels import Depth, Level, Place
 from renderer.values.region import Region
 from renderer.window.intervals import Interval
+from renderer.window.signal import Steps
 
 REGION = Region("chr1", 1_000, 11_000)
 ONE_SCALE = Depth(1.0, "declared")
+
+
+def windowed(values, start, gaps_are_zero):
+    return Windowed(Steps.of_means(np.asarray(values, dtype=float), start, 1.0), gaps_are_zero)
 
 
 def level(mean, maximum=None):
@@ -24,30 +29,30 @@ def level(mean, maximum=None):
 def test_bases_without_a_read_count_as_zero_where_the_signal_is_counted_from_reads():
     values = np.full(1_000, np.nan)
     values[100:200] = 8.0
-    assert Windowed(values, 0, gaps_are_zero=True).over(0, 1_000) == Level(0.8, 8.0, 100, 0.1)
-    assert Windowed(values, 0, gaps_are_zero=False).over(0, 1_000).mean == 8.0
+    assert windowed(values, 0, True).over(0, 1_000) == Level(0.8, 8.0, 100, 0.1)
+    assert windowed(values, 0, False).over(0, 1_000).mean == 8.0
 
 
 def test_a_place_without_any_value_is_zero_for_reads_and_unknown_else():
     values = np.full(1_000, np.nan)
-    assert Windowed(values, 0, gaps_are_zero=True).over(100, 200) == Level(0.0, 0.0, None, 0.0)
-    assert Windowed(values, 0, gaps_are_zero=False).over(100, 200) is None
+    assert windowed(values, 0, True).over(100, 200) == Level(0.0, 0.0, None, 0.0)
+    assert windowed(values, 0, False).over(100, 200) is None
 
 
 def test_a_place_outside_the_window_has_no_level():
-    assert Windowed(np.ones(100), 1_000, gaps_are_zero=True).over(2_000, 3_000) is None
+    assert windowed(np.ones(100), 1_000, True).over(2_000, 3_000) is None
 
 
 def test_a_minus_strand_stored_below_zero_has_its_summit_where_it_is_deepest():
     values = np.zeros(100)
     values[40] = -9.0
-    found = Windowed(values, 500, gaps_are_zero=True).over(500, 600)
+    found = windowed(values, 500, True).over(500, 600)
     assert (found.maximum, found.summit) == (-9.0, 540)
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=10, max_size=60), st.integers(0, 9), st.integers(1, 10))
 def test_a_mean_is_the_mean_of_the_bases(values, first, length):
-    found = Windowed(np.array(values), 0, gaps_are_zero=True).over(first, first + length)
+    found = windowed(np.array(values), 0, True).over(first, first + length)
     inside = values[first : first + length]
     assert found.mean == pytest.approx(np.mean(inside), rel=1e-4, abs=1e-6)
     assert found.maximum == pytest.approx(max(inside), rel=1e-4)

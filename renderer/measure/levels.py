@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from renderer.values.evidence import Gene
 from renderer.values.levels import Level, Place
 from renderer.values.region import Region
-
-Bases = npt.NDArray[np.float32]
+from renderer.window.signal import Steps
 
 START_REACH = 1_000
 """The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
@@ -27,38 +25,32 @@ DIGITS = 6
 class Windowed:
     """One signal over a window, ready to be asked for any stretch of it.
 
-    `values` holds a value for each base, shape (n,), or for each of n equal steps of `step` bases; NaN where the file
-    has none. `gaps_are_zero`: the signal is counted from reads, so a base without a value has none.
+    `gaps_are_zero`: the signal is counted from reads, so a base without a value has none.
     """
 
-    def __init__(self, values: npt.NDArray[np.floating], start: int, gaps_are_zero: bool, step: float = 1.0) -> None:
-        self.start, self.step, self.gaps_are_zero = start, step, gaps_are_zero
-        known = np.isfinite(values)
-        self._values = np.where(known, values, 0.0)
-        self._known = known
-        self._sums = np.concatenate([[0.0], np.cumsum(self._values, dtype=np.float64)])
-        self._counts = np.concatenate([[0], np.cumsum(known)])
+    def __init__(self, steps: Steps, gaps_are_zero: bool) -> None:
+        self.steps, self.gaps_are_zero = steps, gaps_are_zero
+        self._sums = np.concatenate([[0.0], np.cumsum(steps.sums)])
+        self._counts = np.concatenate([[0.0], np.cumsum(steps.counts)])
 
     def over(self, start: int, end: int) -> Level | None:
         """The level over [start, end), cut to the window; None outside it, or where nothing at all is known."""
         first, last = self._at(start), self._at(end, up=True)
         if last <= first:
             return None
-        known = int(self._counts[last] - self._counts[first])
-        if not known and not self.gaps_are_zero:
-            return None
-        bases = last - first if self.gaps_are_zero else known
-        mean = float(self._sums[last] - self._sums[first]) / bases
+        known = float(self._counts[last] - self._counts[first])
+        bases = (last - first) * self.steps.step
         if not known:
-            return Level(0.0, 0.0, None, 0.0)
-        inside = np.where(self._known[first:last], self._values[first:last], np.nan)
-        at = int(np.nanargmax(np.abs(inside) if mean < 0 else inside))
-        summit = self.start + int((first + at) * self.step + self.step / 2)
-        return Level(_rounded(mean), _rounded(float(inside[at])), summit, _rounded(known / (last - first)))
+            return Level(0.0, 0.0, None, 0.0) if self.gaps_are_zero else None
+        mean = float(self._sums[last] - self._sums[first]) / (bases if self.gaps_are_zero else known)
+        inside = np.where(self.steps.counts[first:last] > 0, self.steps.extremes[first:last], np.nan)
+        at = int(np.nanargmax(-inside if mean < 0 else inside))
+        summit = self.steps.start + int((first + at) * self.steps.step + self.steps.step / 2)
+        return Level(_rounded(mean), _rounded(float(inside[at])), summit, _rounded(min(1.0, known / bases)))
 
     def _at(self, position: int, up: bool = False) -> int:
-        steps = (position - self.start) / self.step
-        return int(np.clip(np.ceil(steps) if up else np.floor(steps), 0, len(self._values)))
+        at = (position - self.steps.start) / self.steps.step
+        return int(np.clip(np.ceil(at) if up else np.floor(at), 0, len(self.steps.sums)))
 
 
 def levels(signal: Windowed, places: Sequence[Place]) -> tuple[Level | None, ...]:

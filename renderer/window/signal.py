@@ -6,6 +6,7 @@ NaN where no base has one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,59 @@ EXACT_SPAN = 5_000_000
 windows need."""
 
 
+STEPS = 400_000
+"""Steps of a window that numbers are taken from: single bases up to 400 kb, 13 of them at EXACT_SPAN."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The window in equal steps of `step` bases, finer than anything drawn: what numbers in captions come from.
+
+    `sums` of the values of each step, `counts` of the bases that have one, `extremes` the value farthest from 0 (0
+    where there is none); each of shape (n,). File units.
+    """
+
+    start: int
+    step: float
+    sums: Columns
+    counts: Columns
+    extremes: Columns
+
+    @property
+    def means(self) -> Columns:
+        """The mean of each step over the bases with a value, NaN where there is none."""
+        result: Columns = np.where(self.counts > 0, self.sums / np.maximum(self.counts, 1e-9), np.nan)
+        return result
+
+    @classmethod
+    def of_means(cls, means: Columns, start: int, step: float) -> Steps:
+        """Steps of which only the means are known (NaN: no value)."""
+        known = np.nan_to_num(means)
+        return cls(start, step, known * step, np.isfinite(means) * step, known)
+
+    def turned(self) -> Steps:
+        """The same with the other sign."""
+        return Steps(self.start, self.step, -self.sums, self.counts, -self.extremes)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of one file: `columns` as they are drawn, and `steps` for numbers."""
+
+    columns: Columns
+    steps: Steps
+
+
 def read_columns(path: Path, region: Region, columns: int) -> Columns:
     """Mean signal of `region` in `columns` equal bins, shape (columns,), NaN where there is no data.
 
     A chromosome the file does not have gives NaN throughout: the other tracks of the scene may well have it.
     """
+    return read_window(path, region, columns).columns
+
+
+def read_window(path: Path, region: Region, columns: int) -> Window:
+    """The window of a prepared bigWig, read once. See `read_columns`."""
     try:
         with pyBigWig.open(str(path)) as bigwig:
             return _read(bigwig, region, columns)
@@ -48,35 +97,49 @@ def chrom_end(path: Path, chrom: str) -> int | None:
     return None if found is None else sizes[found]
 
 
-def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Columns:
+def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Window:
     sizes: dict[str, int] = bigwig.chroms()
     chrom = match_chrom(region.chrom, sizes)
-    edges = np.linspace(region.start, region.end, columns + 1)
     result = np.full(columns, np.nan)
     if chrom is None or region.start >= sizes[chrom]:
-        return result
+        return Window(result, Steps.of_means(result, region.start, region.span / columns))
+    edges = np.linspace(region.start, region.end, columns + 1)
     inside = int(np.searchsorted(edges[1:], sizes[chrom], side="right"))
-    if inside == 0:
-        return result
+    end = min(region.end, sizes[chrom])
+    if region.span > EXACT_SPAN:
+        if inside:
+            last = end if inside == columns else int(edges[inside])
+            stats = bigwig.stats(chrom, region.start, last, nBins=inside, type="mean")
+            result[:inside] = np.array(stats, dtype=float)
+        return Window(result, Steps.of_means(result, region.start, region.span / columns))
+    values = bigwig.values(chrom, region.start, end, numpy=True)
+    if not len(values):  # pyBigWig's answer for a file without any value
+        return Window(result, Steps.of_means(result, region.start, region.span / columns))
     if region.span <= columns:  # fewer bases than columns: every base is drawn several columns wide
-        values = np.array(bigwig.values(chrom, region.start, min(region.end, sizes[chrom])), dtype=float)
-        if not len(values):
-            return result
         base = np.clip((edges[:inside] - region.start).astype(int), 0, len(values) - 1)
         result[:inside] = values[base]
-        return result
-    end = min(region.end, sizes[chrom]) if inside == columns else int(edges[inside])
-    if region.span <= EXACT_SPAN:
-        result[:inside] = _bin_means(bigwig.values(chrom, region.start, end, numpy=True), inside)
-    else:
-        result[:inside] = np.array(bigwig.stats(chrom, region.start, end, nBins=inside, type="mean"), dtype=float)
-    return result
+    elif inside:
+        last = len(values) if inside == columns else int(edges[inside]) - region.start
+        result[:inside] = _bin_means(values[:last], inside)
+    return Window(result, _steps(values, region.start))
+
+
+def _steps(values: npt.NDArray[np.float32], start: int) -> Steps:
+    size = -(-len(values) // STEPS)
+    known = np.isfinite(values)
+    clean = np.where(known, values, np.float32(0))
+    if size == 1:
+        return Steps(start, 1.0, clean.astype(np.float64), known.astype(np.float64), clean.astype(np.float64))
+    firsts = np.arange(0, len(values), size)
+    sums = np.add.reduceat(clean, firsts, dtype=np.float64)
+    counts = np.add.reduceat(known, firsts, dtype=np.float64)
+    top, bottom = np.maximum.reduceat(clean, firsts), np.minimum.reduceat(clean, firsts)
+    extremes = np.where(-bottom > top, bottom, top).astype(np.float64)
+    return Steps(start, float(size), sums, counts, extremes)
 
 
 def _bin_means(values: npt.NDArray[np.float32], bins: int) -> Columns:
     """Means of the finite values in equal bins, NaN where a bin has none."""
-    if not len(values):  # pyBigWig's answer for a file without any value
-        return np.full(bins, np.nan)
     starts = np.linspace(0, len(values), bins + 1)[:-1].astype(int)
     known = np.isfinite(values)
     counts = np.add.reduceat(known, starts, dtype=float)
