@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from renderer.assays.labels import Label, read_track, sample_of
 from renderer.assays.names import assays_named, is_control
-
 from renderer.values.design import Condition, Contrast, Design
 from renderer.values.track import Track
 
@@ -61,7 +60,7 @@ def _sampled(track: Track) -> _Sampled:
     said = read_track(track)
     levels = dict(said.levels)
     if sample_of(track) or said.sample:
-        levels["sample"] = track.sample if sample_of(track) else str(said.sample)
+        levels["sample"] = said.sample or ""
     names = assays_named(track.assay or "", track.label)
     assay = "/".join(row.name for row in names) or (track.assay or "").strip()
     return _Sampled(track, said, assay, levels)

@@ -29,6 +29,7 @@ from renderer.figure.rows.kinds import (
 )
 from renderer.figure.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales
 from renderer.figure.style import THEMES, Theme, signal_height, track_color
+from renderer.measure.across import measure_across
 from renderer.measure.genes import add_gene_signals
 from renderer.measure.rows import measure_intervals, measure_links
 from renderer.values.bounds import DPI, LEAST_DPI, LEAST_WIDTH, MOST_DPI, MOST_WIDTH
@@ -52,7 +53,7 @@ class Plan:
     scene: Scene
     rows: tuple[Row, ...]
     bands: tuple[Band, ...]
-    evidence: dict[int, TrackEvidence]
+    evidence: Evidence
     warnings: tuple[str, ...]
 
     def panel(self) -> Panel:
@@ -72,7 +73,7 @@ def draw_scene(scene: Scene, path: Path, theme: str = "ucsc", dpi: int = DPI, wi
     plan = plan_scene(scene, look)
     page = Page.side_by_side([plan.panel()], look, dpi)
     page.save(path)
-    return Drawn(page.layout, Evidence(scene.region, plan.evidence), (*plan.warnings, *page.warnings))
+    return Drawn(page.layout, plan.evidence, (*plan.warnings, *page.warnings))
 
 
 def choose_look(theme: str, dpi: int, width: int | None) -> Theme:
@@ -106,14 +107,16 @@ def plan_scene(
     found = find_ranges([(scene, signals)]) if ranges is None else ranges
     context = Context(scene.region, look, signals, scales(scene, signals, found), mirrored(scene.tracks))
     rows: list[Row] = []
-    evidence: dict[int, TrackEvidence] = {}
+    found_in: dict[int, TrackEvidence] = {}
     for track in scene.tracks:
         row, measured = _row(track, context)
         rows.append(row)
         if measured is not None:
-            evidence[track.number] = measured
+            found_in[track.number] = measured
     columns = {number: signal.columns for number, signal in signals.items()}
-    evidence = add_gene_signals(evidence, columns, scene.region)
+    steps = {number: signal.steps for number, signal in signals.items()}
+    evidence = Evidence(scene.region, add_gene_signals(found_in, columns, scene.region))
+    evidence = measure_across(evidence, scene.tracks, steps, context.intervals)
     said = [(track, row.note or row.message) for track, row in zip(scene.tracks, rows, strict=True)]
     warnings = tuple(f"{track.label}: {text}" for track, text in said if text)
     bands = tuple(read_bands(scene.bands, scene.region.chrom)) if scene.bands else ()
@@ -197,6 +200,7 @@ def _draw_links(track: Track, context: Context) -> Drawing:
 
 def _draw_intervals(track: Track, context: Context) -> Drawing:
     items = read_intervals(track.path, context.region)
+    context.intervals[track.number] = items
     color, look = track_color(track), track.look
     row = interval_row(track.number, track.label, items, context.region, color, context.theme, track.format, look.dense)
     return _explain(row, track, context), measure_intervals(items, context.region)

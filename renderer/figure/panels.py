@@ -15,7 +15,6 @@ from renderer.figure.scales import find_ranges
 from renderer.values.bounds import DPI, MOST_PANELS
 from renderer.values.drawn import Drawn
 from renderer.values.errors import TrackError
-from renderer.values.evidence import Evidence
 from renderer.values.track import Scene, Track
 from renderer.window.signal import Columns
 
@@ -45,7 +44,7 @@ def draw_panels(
     page = Page.side_by_side([plan.panel() for plan in plans], look, dpi)
     page.save(path)
     return [
-        Drawn(layout, Evidence(plan.scene.region, plan.evidence), (*plan.warnings, *page.warnings))
+        Drawn(layout, plan.evidence, (*plan.warnings, *page.warnings))
         for layout, plan in zip(page.layouts, plans, strict=True)
     ]
 

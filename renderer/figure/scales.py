@@ -18,7 +18,7 @@ from renderer.values.errors import TrackError
 from renderer.values.evidence import SignalEvidence
 from renderer.values.region import Region
 from renderer.values.track import Combine, Scene, Track
-from renderer.window.signal import Columns, read_columns, value_range
+from renderer.window.signal import Columns, Steps, read_window, value_range
 
 PSEUDOCOUNT = 1.0
 """Added to both sides of a ratio, as bigwigCompare does by default, so that two empty stretches are equal, not
@@ -28,10 +28,11 @@ undefined."""
 @dataclass(frozen=True)
 class Signal:
     """The window of one signal track: `columns` are drawn and measured; `layers` are drawn instead where replicates
-    are overlaid. File units, shape (n,), NaN where there is no data."""
+    are overlaid. File units, shape (n,), NaN where there is no data. `steps` are finer, for numbers."""
 
     columns: Columns
     layers: tuple[Columns, ...]
+    steps: Steps
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,25 @@ class Scale:
 
 def read_signal(track: Track, region: Region, columns: int) -> Signal:
     """The files of a signal track, joined as it says."""
-    parts = [read_columns(path, region, columns) for path in (track.path, *track.more)]
+    windows = [read_window(path, region, columns) for path in (track.path, *track.more)]
+    parts = [window.columns for window in windows]
     joined = combine(parts, track.combine or "mean")
+    steps = _joined_steps([window.steps for window in windows], track.combine or "mean")
     layers = tuple(parts) if track.combine == "overlay" else (joined,)
     if is_minus(track):
         sign = -1.0 if np.nansum(joined) > 0 else 1.0
         joined, layers = sign * joined, tuple(sign * layer for layer in layers)
-    return Signal(joined, layers)
+        steps = steps.turned() if sign < 0 else steps
+    return Signal(joined, layers, steps)
+
+
+def _joined_steps(parts: Sequence[Steps], how: Combine) -> Steps:
+    """Steps of several files as one; of such only the means of steps are known."""
+    if len(parts) == 1:
+        return parts[0]
+    first = min(parts, key=lambda one: len(one.sums))  # a chromosome may end earlier in one file
+    means = combine([part.means[: len(first.sums)] for part in parts], how)
+    return Steps.of_means(means, first.start, first.step)
 
 
 def combine(parts: Sequence[Columns], how: Combine) -> Columns:

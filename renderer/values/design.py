@@ -5,7 +5,9 @@ Values only. Guessed once from labels and fields (`renderer.assays.design`), or 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Design:
 
     contrasts: tuple[Contrast, ...] = ()
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Design:
+        """From its fields, as `dataclasses.asdict` gives them."""
+        return cls(tuple(_contrast(one) for one in data.get("contrasts", ())))
+
     def peers(self, track: int) -> tuple[int, ...]:
         """The replicates of a track, itself among them."""
         for contrast in self.contrasts:
@@ -51,3 +58,8 @@ class Design:
                 if track in condition.tracks:
                     return condition.tracks
         return (track,)
+
+
+def _contrast(data: Mapping[str, Any]) -> Contrast:
+    conditions = (Condition(**{**one, "tracks": tuple(one["tracks"])}) for one in data["conditions"])
+    return Contrast(**{**data, "conditions": tuple(conditions)})

@@ -7,9 +7,12 @@ Positions are 0-based, half-open genome coordinates. `height` and `prominence` a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from renderer.values.design import Design
+from renderer.values.levels import Level, Place
 from renderer.values.region import Region
 
 State = Literal["no_data", "flat", "noisy", "signal"]
@@ -89,7 +92,7 @@ class SignalEvidence:
     `near` holds the other states that a careful person could also have used, and `low_near` tells that the track may
     be called low elsewhere although it is just above the line; `count_range` is the least and the most clear peaks
     that careful people would count. `genes` is the signal over each gene that is long
-    enough on screen, left to right.
+    enough on screen, left to right. `levels` are those over `Evidence.places`, in their order.
     """
 
     state: State
@@ -105,6 +108,7 @@ class SignalEvidence:
     low_near: bool = False
     count_range: tuple[int, int] | None = None
     genes: tuple[GeneSignal, ...] = ()
+    levels: tuple[Level | None, ...] = ()
 
     @property
     def salient(self) -> tuple[Peak, ...]:
@@ -168,13 +172,15 @@ class Span:
 class IntervalEvidence:
     """Intervals of the window. `count` is the number of records; `spans` are the boxes one can tell apart, left to
     right. `covered` is the share of the window under them. `state`: none; few (each box can be pointed at); tiled
-    (boxes side by side over most of the window, as chromatin states are); dense (too many to point at).
+    (boxes side by side over most of the window, as chromatin states are); dense (too many to point at). `shares`: where
+    the intervals name states, the share of each of `Evidence.places` under each name.
     """
 
     count: int
     state: Literal["none", "few", "tiled", "dense"] = "none"
     covered: float = 0.0
     spans: tuple[Span, ...] = ()
+    shares: tuple[Mapping[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -254,10 +260,15 @@ def type_of(found: TrackEvidence) -> str:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything measured in one window, by track number. Tracks that are not measured are absent."""
+    """Everything measured in one window, by track number. Tracks that are not measured are absent.
+
+    `places` are what all signals are measured over, `design` what the tracks were made to compare.
+    """
 
     region: Region
     tracks: dict[int, TrackEvidence]
+    places: tuple[Place, ...] = ()
+    design: Design = Design()
 
     def signal(self, track: int) -> SignalEvidence | None:
         """The signal evidence of a track, or None if it is no signal track."""
@@ -269,13 +280,17 @@ class Evidence:
         return {number: found for number, found in self.tracks.items() if isinstance(found, GeneEvidence)}
 
     def to_json(self) -> dict[str, Any]:
-        """The "evidence" object of a reading record: track number -> measurements with their "type"."""
-        return {str(number): {"type": type_of(found), **asdict(found)} for number, found in self.tracks.items()}
+        """The "evidence" object of a reading record: track number -> measurements with their "type", and beside them
+        the "places" of their levels and the "design"."""
+        rows = {str(number): {"type": type_of(found), **asdict(found)} for number, found in self.tracks.items()}
+        return {**rows, "places": [asdict(place) for place in self.places], "design": asdict(self.design)}
 
     @classmethod
     def from_json(cls, region: Region, data: dict[str, Any]) -> Evidence:
         """The inverse of `to_json`."""
-        return cls(region, {int(number): _track_from_json(found) for number, found in data.items()})
+        tracks = {int(number): _track_from_json(found) for number, found in data.items() if number.isdigit()}
+        places = tuple(Place(**place) for place in data.get("places", ()))
+        return cls(region, tracks, places, Design.from_json(data.get("design", {})))
 
 
 def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
@@ -286,11 +301,14 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["near"] = tuple(fields.get("near", ()))
         fields["count_range"] = tuple(fields["count_range"]) if fields.get("count_range") else None
         fields["genes"] = tuple(GeneSignal(**one) for one in fields.get("genes", ()))
+        fields["levels"] = tuple(one and Level(**one) for one in fields.get("levels", ()))
     elif data["type"] == "genes":
         fields["genes"] = tuple(_gene_from_json(gene) for gene in fields["genes"])
     elif data["type"] in _PARTS:
         name, part = _PARTS[data["type"]]
         fields[name] = tuple(part(**one) for one in fields.get(name, ()))
+        if "shares" in fields:
+            fields["shares"] = tuple(fields["shares"])
     found: TrackEvidence = _TYPES[data["type"]](**fields)
     return found
 

@@ -6,7 +6,7 @@ A row knows its data (already read) and paints in genome coordinates; `renderer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from renderer.figure.scales import Scale, Signal
 from renderer.figure.style import Theme
 from renderer.values.evidence import TrackEvidence
 from renderer.values.region import Region
+from renderer.window.intervals import Interval
 
 MOST_LANES = 10
 """More lanes of genes or intervals than this push the signal off a screen; the rest is counted in a note."""
@@ -62,13 +63,14 @@ class Row:
 class Context:
     """What the drawing of a track depends on, beside the track: the window, the look, and the signals of the scene
     with their scales, by track number. `pairs` are minus strands with the
-    plus strand they hang under."""
+    plus strand they hang under. `intervals` keeps what interval rows have read, for what is measured across rows."""
 
     region: Region
     theme: Theme
     signals: Mapping[int, Signal]
     scales: Mapping[int, Scale]
     pairs: Mapping[int, int]
+    intervals: dict[int, Sequence[Interval]] = field(default_factory=dict)
 
 
 Drawing = tuple[Row, TrackEvidence | None]

@@ -1,0 +1,77 @@
+"""What is measured over the same places in every row: levels of signals, shares of states; and what tracks compare.
+
+The last step of measuring, when each row is measured alone and the genes are known. Values in, values out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from renderer.assays.design import guess_design
+from renderer.assays.names import assay_of, is_signed
+from renderer.measure.levels import Windowed, levels, places_of
+from renderer.measure.states import are_states, shares
+from renderer.values.evidence import Evidence, Gene, IntervalEvidence, SignalEvidence, TrackEvidence
+from renderer.values.levels import Place
+from renderer.values.track import Track
+from renderer.window.intervals import Interval
+from renderer.window.signal import Steps
+
+MOST_GENES = 40
+"""Genes whose places are measured, the longest: a window with more shows none of them."""
+
+MOST_EXONS = 80
+"""Exons that are measured one by one, in windows that show them."""
+
+EXON_SPAN = 1_000_000
+"""In a wider window (bp) exons are not measured."""
+
+
+def measure_across(
+    evidence: Evidence,
+    tracks: Sequence[Track],
+    steps: Mapping[int, Steps],
+    intervals: Mapping[int, Sequence[Interval]],
+) -> Evidence:
+    """The evidence with its places, the level of every signal and the states of every segmentation over each, and the
+    design of the tracks."""
+    spliced = any((row := assay_of(track)) is not None and row.spliced for track in tracks)
+    places = _places(evidence, spliced)
+    by_number = {track.number: track for track in tracks}
+    measured: dict[int, TrackEvidence] = {}
+    for number, found in evidence.tracks.items():
+        if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data":
+            signal = Windowed(steps[number], gaps_are_zero(by_number[number]))
+            found = replace(found, levels=levels(signal, places))
+        elif isinstance(found, IntervalEvidence) and are_states(intervals.get(number, ())):
+            found = replace(found, shares=shares(intervals[number], places))
+        measured[number] = found
+    return replace(evidence, tracks=measured, places=places, design=guess_design(tracks))
+
+
+def gaps_are_zero(track: Track) -> bool:
+    """Whether a base without a value has none of what is counted: of an assay that counts reads, or of none known; not
+    of signals that lie on both sides of 0."""
+    row = assay_of(track)
+    return not is_signed(track) and (row is None or row.counts)
+
+
+def _places(evidence: Evidence, spliced: bool) -> tuple[Place, ...]:
+    genes: dict[tuple[str, int], Gene] = {}
+    for one in evidence.gene_tracks().values():
+        genes |= {(gene.name, gene.start): gene for gene in one.genes}
+    longest = sorted(genes.values(), key=lambda gene: (not gene.named, gene.start - gene.end))[:MOST_GENES]
+    found = places_of(evidence.region, sorted(longest, key=lambda gene: gene.start), _spans(evidence))
+    exons = [place for place in found if place.kind == "exon"]
+    if spliced and evidence.region.span <= EXON_SPAN and len(exons) <= MOST_EXONS:
+        return found
+    return tuple(place for place in found if place.kind != "exon")
+
+
+def _spans(evidence: Evidence) -> Iterable[tuple[int, int]]:
+    """Where any signal stands out."""
+    for found in evidence.tracks.values():
+        if isinstance(found, SignalEvidence):
+            yield from ((peak.start, peak.end) for peak in found.salient)
+            yield from ((domain.start, domain.end) for domain in found.domains if domain.salient)
