@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.measure.differences import compare, depth_of, reproducible, trend_of
 from renderer.measure.levels import Windowed, places_of
 from renderer.measure.states import are_states, shares
+from renderer.values.differences import compare, depth_of, reproducible, trend_of
 from renderer.values.evidence import Gene
 from renderer.values.levels import Depth, Level, Place
 from renderer.values.region import Region

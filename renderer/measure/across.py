@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
 
 from renderer.assays.design import guess_design
 from renderer.assays.names import assay_of, is_signed
@@ -14,6 +17,7 @@ from renderer.measure.levels import Windowed, levels, places_of
 from renderer.measure.states import are_states, shares
 from renderer.values.evidence import Evidence, Gene, IntervalEvidence, SignalEvidence, TrackEvidence
 from renderer.values.levels import Place
+from renderer.values.region import Region
 from renderer.values.track import Track
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps
@@ -23,6 +27,9 @@ MOST_GENES = 40
 
 MOST_EXONS = 80
 """Exons that are measured one by one, in windows that show them."""
+
+PARTS = 200
+"""Parts of a window among which the usual one is sought: peaks take fewer than half of them."""
 
 EXON_SPAN = 1_000_000
 """In a wider window (bp) exons are not measured."""
@@ -43,11 +50,19 @@ def measure_across(
     for number, found in evidence.tracks.items():
         if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data":
             signal = Windowed(steps[number], gaps_are_zero(by_number[number]))
-            found = replace(found, levels=levels(signal, places))
+            found = replace(found, levels=levels(signal, places), usual=_usual(signal, evidence.region))
         elif isinstance(found, IntervalEvidence) and are_states(intervals.get(number, ())):
             found = replace(found, shares=shares(intervals[number], places))
         measured[number] = found
     return replace(evidence, tracks=measured, places=places, design=guess_design(tracks))
+
+
+def _usual(signal: Windowed, region: Region) -> float:
+    """The median magnitude of PARTS equal parts of the window."""
+    edges = np.linspace(region.start, region.end, PARTS + 1).astype(int)
+    parts = [signal.over(int(start), int(end)) for start, end in pairwise(edges)]
+    known = [abs(part.mean) for part in parts if part is not None]
+    return float(f"{np.median(known):.6g}") if known else 0.0
 
 
 def gaps_are_zero(track: Track) -> bool:

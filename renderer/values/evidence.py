@@ -92,7 +92,8 @@ class SignalEvidence:
     `near` holds the other states that a careful person could also have used, and `low_near` tells that the track may
     be called low elsewhere although it is just above the line; `count_range` is the least and the most clear peaks
     that careful people would count. `genes` is the signal over each gene that is long
-    enough on screen, left to right. `levels` are those over `Evidence.places`, in their order.
+    enough on screen, left to right. `levels` are those over `Evidence.places`, in their order; `usual` is the
+    magnitude of a usual stretch of the window, in file units: the median over its parts.
     """
 
     state: State
@@ -109,6 +110,7 @@ class SignalEvidence:
     count_range: tuple[int, int] | None = None
     genes: tuple[GeneSignal, ...] = ()
     levels: tuple[Level | None, ...] = ()
+    usual: float = 0.0
 
     @property
     def salient(self) -> tuple[Peak, ...]:

@@ -59,7 +59,7 @@ class Difference:
     """How the first side compares with the second over a place; `first` and `second` are levels in file units, means of
     the members of a group, which range over [`least`, `most`] each. `fold` is first over second, as in the files;
     `adjusted` the same after `depth`; None where the lower side is so near 0 that no fold can be told: `at_least`
-    holds then. `differs` is the verdict of `renderer.measure.differences`.
+    holds then. `differs` is the verdict of `renderer.values.differences`.
     """
 
     first: float
