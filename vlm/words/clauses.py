@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vlm.words.parts import Count, Extent, Others, Part, Place, Stranded, They, Tracks
+from vlm.words.parts import Count, Extent, Others, Part, Place, Share, Side, Stranded, Stretch, They, Tracks
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,77 @@ class Higher(Clause):
     at: float | None = None
 
 
+# --- what the tracks were made to compare
+
+
+@dataclass(frozen=True)
+class Differs(Clause):
+    """One side is higher than the other over a stretch, by `fold`; where the lower side is next to 0, by `at_least`.
+
+    `peak`: the highest bases are compared, else means. `control`: the lower side is the control of the higher.
+    """
+
+    assay: str
+    over: Stretch
+    high: Side
+    low: Side
+    fold: float | None
+    at_least: float | None
+    peak: bool = False
+    control: bool = False
+
+
+@dataclass(frozen=True)
+class Alike(Clause):
+    """Two sides are as high as each other."""
+
+    assay: str
+    over: Stretch
+    first: Side
+    second: Side
+    peak: bool = False
+
+
+@dataclass(frozen=True)
+class Course(Clause):
+    """How the mean over a stretch goes over ordered conditions."""
+
+    assay: str
+    over: Stretch
+    way: Literal["rises", "falls", "changes"]
+    sides: tuple[Side, ...]
+
+    @property
+    def highest(self) -> Side:
+        """The side with the highest level."""
+        return max(self.sides, key=lambda side: side.value)
+
+
+@dataclass(frozen=True)
+class DepthUnknown(Clause):
+    """The levels that were compared are in file units, and how deep the files are is not known."""
+
+
+@dataclass(frozen=True)
+class InStates(Clause):
+    """What states a row gives a stretch, by the share of its bases."""
+
+    who: Tracks
+    over: Stretch
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class StatesDiffer(Clause):
+    """What states two rows give one stretch."""
+
+    over: Stretch
+    first: Tracks
+    first_shares: tuple[Share, ...]
+    second: Tracks
+    second_shares: tuple[Share, ...]
+
+
 # --- rows that are no signal
 
 
@@ -223,10 +294,12 @@ Lull = Literal["no_peak", "noisy", "flat", "no_data"]
 
 @dataclass(frozen=True)
 class Quiet(Clause):
-    """Tracks without data, without change, or without a peak."""
+    """Tracks without data, without change, or without a peak. `most` is the highest base of a single one, in file
+    units."""
 
     who: Tracks
     how: Lull
+    most: float | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from vlm.words import clauses as c
 from vlm.words import parts as p
-from vlm.words.language import Entry, Language, fold, length
+from vlm.words.language import Entry, Language, fold, length, quantity
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SIGNS = {"+": "plus", "-": "minus"}
@@ -91,8 +91,11 @@ class English(Language):
     def place(self, place: p.Place) -> str:
         """'at the promoter of JAK2 (4.985 Mb)'."""
         at = "" if place.at is None else self.at(place.at)
+        height = "" if place.height is None else quantity(place.height)
         if place.spot in ("near", "between"):
-            return f"between genes near {at}" if place.spot == "between" else f"near {at}"
+            near = f"between genes near {at}" if place.spot == "between" else f"near {at}"
+            return f"{near} ({height})" if height else near
+        at = ", ".join(filter(None, (at, height)))
         many = "s" * (len(place.genes) > 1)
         what = {
             "promoter": f"at the promoter{many} of ",
@@ -240,6 +243,64 @@ class English(Language):
         times = "higher than" if one.fold is None else f"{fold(one.fold)} times as high as"
         return f"On their common scale, {self(one.who)} is {times} {self(one.other)} {where}"
 
+    # --- what the tracks were made to compare
+
+    def stretch(self, over: p.Stretch) -> str:
+        """'over the body of ETS2', 'at the TSS of SOD1', 'at 5.49–5.50 Mb', 'over the window'."""
+        return {
+            "window": "over the window",
+            "start": f"at the TSS of {over.gene}",
+            "body": f"over {over.gene}",
+            "exon": f"in exon {over.exon} of {over.gene}",
+        }.get(over.kind) or f"at {self.span(over.start, over.end)}"
+
+    def side(self, side: p.Side) -> str:
+        """'treated (8.60)', or of replicates 'treated (8.60; n = 3, 8.20–9.00)'."""
+        spread = f"; n = {side.count}, {quantity(side.least)}–{quantity(side.most)}" if side.count > 1 else ""
+        return f"{side.name} ({quantity(side.value)}{spread})"
+
+    def differs(self, one: c.Differs) -> str:
+        times = (
+            f"{fold(one.fold)}-fold" if one.fold else f"over {fold(one.at_least or 0)}-fold" if one.at_least else "far"
+        )
+        what = "" if one.peak or one.control else "mean "
+        if one.control:
+            mean = "has" if one.peak else "has a mean of"
+            value, low = quantity(one.high.value), self(one.low)
+            return f"{one.high.name} {mean} {value} {self(one.over)}, {times} that of {low}"
+        return f"{what}{one.assay} {self(one.over)} is {times} higher in {self(one.high)} than in {self(one.low)}"
+
+    def alike(self, one: c.Alike) -> str:
+        sides = listed([self(one.first), self(one.second)])
+        return f"{'' if one.peak else 'mean '}{one.assay} {self(one.over)} is alike in {sides}"
+
+    def course(self, one: c.Course) -> str:
+        values = listed([f"{quantity(side.value)} ({side.name})" for side in one.sides])
+        if one.way == "changes":
+            return f"mean {one.assay} {self(one.over)} is {values}, highest at {one.highest.name}"
+        return f"mean {one.assay} {self(one.over)} {one.way} throughout: {values}"
+
+    def depth_unknown(self, _: c.DepthUnknown) -> str:
+        return "levels are in file units, depth not known"
+
+    def share(self, one: p.Share) -> str:
+        return f"{100 * one.share:.0f} % {one.name}"
+
+    def in_states(self, one: c.InStates) -> str:
+        return f"in {self(one.who)}, {self._of(one.over)} is {listed(self.each(one.shares))}"
+
+    def _of(self, over: p.Stretch) -> str:
+        return {
+            "window": "the window",
+            "start": f"the TSS of {over.gene}",
+            "body": f"{over.gene}",
+            "exon": f"exon {over.exon} of {over.gene}",
+        }.get(over.kind) or self.span(over.start, over.end)
+
+    def states_differ(self, one: c.StatesDiffer) -> str:
+        first, second = (listed(self.each(shares)) for shares in (one.first_shares, one.second_shares))
+        return f"{self._of(one.over)} is {first} in {self(one.first)}, but {second} in {self(one.second)}"
+
     # --- rows that are no signal
 
     def linked(self, one: c.Linked) -> str:
@@ -278,7 +339,8 @@ class English(Language):
             "flat": f"{'stay' if many else 'stays'} flat",
             "no_data": f"{'have' if many else 'has'} no data here",
         }[one.how]
-        return f"{self(one.who)} {how}"
+        most = "" if one.most is None else f" (at most {quantity(one.most)})"
+        return f"{self(one.who)} {how}{most}"
 
     def control(self, one: c.Control) -> str:
         raised = f"{number(one.stretches)} raised stretch{'es' * (one.stretches > 1)}"

@@ -119,8 +119,18 @@ def length(bases: int, digits: int = 2) -> str:
 
 
 def fold(times: float) -> str:
-    """How many times one is the other: '2.1', '14'."""
-    return f"{times:.1f}" if times < 10 else f"{times:.0f}"
+    """How many times one is the other: '2.1', '14', '400'."""
+    if times < 10:
+        return f"{times:.1f}"
+    return f"{times:.0f}" if times < 100 else f"{float(f'{times:.1g}'):,.0f}"
+
+
+def quantity(value: float) -> str:
+    """A level in the units of its file, to three significant digits: '27.7', '8.60', '0.184'; counts whole: '318'."""
+    size = abs(value)
+    if size >= 1_000 or float(size).is_integer():
+        return f"{float(f'{size:.3g}') if size >= 100_000 else round(size):,.0f}"
+    return f"{size:#.3g}".rstrip(".")
 
 
 def grain(region: Region) -> float:

@@ -62,11 +62,44 @@ at the start of, or within, a gene that has no name."""
 
 @dataclass(frozen=True)
 class Place(Part):
-    """Where a peak is. `at` is its position; None where the gene says enough."""
+    """Where a peak is. `at` is its position; None where the gene says enough. `height` is its highest base, in file
+    units."""
 
     spot: PlaceKind
     genes: tuple[str, ...] = ()
     at: float | None = None
+    height: float | None = None
+
+
+@dataclass(frozen=True)
+class Stretch(Part):
+    """What levels are told of: the window, a gene's start or body, an exon of it, or a nameless stretch."""
+
+    kind: Literal["window", "start", "body", "exon", "span", "interval"]
+    start: int
+    end: int
+    gene: str | None = None
+    exon: int | None = None
+
+
+@dataclass(frozen=True)
+class Side(Part):
+    """One side of a comparison: a condition with its level in file units, the mean of `count` replicates that range
+    over [least, most]."""
+
+    name: str
+    value: float
+    count: int = 1
+    least: float = 0.0
+    most: float = 0.0
+
+
+@dataclass(frozen=True)
+class Share(Part):
+    """A share of a stretch under one name."""
+
+    name: str
+    share: float
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from vlm.words import clauses as c
 from vlm.words import parts as p
-from vlm.words.language import Entry, Language, fold, length
+from vlm.words.language import Entry, Language, fold, length, quantity
 
 _SIGNS = {"+": "正链", "-": "负链"}
 
@@ -76,7 +76,9 @@ class Chinese(Language):
             "some_tss": "一个注释的转录起始位点处",
             "some_gene": "一个注释基因内",
         }[place.spot]
-        return f"{what}（{at}）" if at and place.spot not in ("near", "between") else what
+        bare = place.spot in ("near", "between")
+        noted = "，".join(filter(None, ("" if bare else at, "" if place.height is None else quantity(place.height))))
+        return f"{what}（{noted}）" if noted else what
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
@@ -203,6 +205,52 @@ class Chinese(Language):
         than = f"高于 {self(one.other)}" if one.fold is None else f"为 {self(one.other)} 的 {fold(one.fold)} 倍"
         return f"在同一尺度上，{self(one.who)} 的{what}{than}"
 
+    # --- what the tracks were made to compare
+
+    def stretch(self, over: p.Stretch) -> str:
+        return {
+            "window": "整个窗口",
+            "start": f"{over.gene} 转录起始位点处",
+            "body": f"{over.gene} 基因体",
+            "exon": f"{over.gene} 第 {over.exon} 外显子",
+        }.get(over.kind) or f"{self.span(over.start, over.end)} 处"
+
+    def side(self, side: p.Side) -> str:
+        spread = f"；n = {side.count}，{quantity(side.least)}–{quantity(side.most)}" if side.count > 1 else ""
+        return f"{quantity(side.value)}{f'（{spread[1:]}）' if spread else ''}"
+
+    def differs(self, one: c.Differs) -> str:
+        what = "" if one.peak else "平均"
+        values = f"分别为 {self(one.high)} 和 {self(one.low)}"
+        times = f"{fold(one.fold)} 倍" if one.fold else f"{fold(one.at_least or 0)} 倍以上"
+        if one.control:
+            return f"{one.high.name} 在{self(one.over)}的{what}信号为 {one.low.name} 的 {times}（{values}）"
+        place = f"{one.assay} 在{self(one.over)}的{what}信号"
+        return f"{place}，{one.high.name} 为 {one.low.name} 的 {times}（{values}）"
+
+    def alike(self, one: c.Alike) -> str:
+        what = "" if one.peak else "平均"
+        values = f"分别为 {self(one.first)} 和 {self(one.second)}"
+        return f"{one.assay} 在{self(one.over)}的{what}信号在 {one.first.name} 与 {one.second.name} 中相近（{values}）"
+
+    def course(self, one: c.Course) -> str:
+        names, values = listed([side.name for side in one.sides]), "、".join(self.each(one.sides))
+        how = {"rises": "依次升高", "falls": "依次降低", "changes": f"在 {one.highest.name} 最高"}[one.way]
+        return f"{one.assay} 在{self(one.over)}的平均信号{how}（{names} 分别为 {values}）"
+
+    def depth_unknown(self, _: c.DepthUnknown) -> str:
+        return "数值为文件原始单位，测序深度未知"
+
+    def share(self, one: p.Share) -> str:
+        return f"{one.name} 占 {100 * one.share:.0f}%"
+
+    def in_states(self, one: c.InStates) -> str:
+        return f"{self(one.who)} 中，{self(one.over)}的{'、'.join(self.each(one.shares))}"
+
+    def states_differ(self, one: c.StatesDiffer) -> str:
+        first, second = ("、".join(self.each(shares)) for shares in (one.first_shares, one.second_shares))
+        return f"{self(one.over)}在 {self(one.first)} 中{first}，而在 {self(one.second)} 中{second}"
+
     # --- rows that are no signal
 
     def linked(self, one: c.Linked) -> str:
@@ -235,7 +283,7 @@ class Chinese(Language):
             "flat": "信号平坦",
             "no_data": "在此窗口内无数据",
         }[one.how]
-        return f"{self(one.who)} {how}"
+        return f"{self(one.who)} {how}{'' if one.most is None else f'（最高 {quantity(one.most)}）'}"
 
     def control(self, one: c.Control) -> str:
         what = f"{one.stretches} 处信号升高的区段" if one.stretches else self(one.count)
