@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vlm.claims import genes, pairs, rows, signal
+from vlm.claims import compared, genes, pairs, rows, signal
 from vlm.claims.kind import Kind, Points, Topic
 from vlm.values.claim import Claim
 
-_KINDS: dict[str, Kind] = {kind.name: kind for kind in (*signal.KINDS, *pairs.KINDS, *genes.KINDS, *rows.KINDS)}
+_ROOMS = (signal, pairs, genes, rows, compared)
+_KINDS: dict[str, Kind] = {kind.name: kind for room in _ROOMS for kind in room.KINDS}
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Every kind: one signal track, two, with genes, rows; within a room in its own order, added ones last."""
+    """Every kind: one signal track, two, with genes, rows, compared; in each room's own order, added ones last."""
     return tuple(_KINDS.values())
 
 

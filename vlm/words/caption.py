@@ -22,6 +22,7 @@ from vlm.values.claim import Claim, Judged
 from vlm.words import languages
 from vlm.words.clauses import Clause, Control, Frame, InSample, Lull, Quiet, Series, Statement
 from vlm.words.comparisons import tell_exons, tell_higher, tell_lone, tell_strands
+from vlm.words.differences import tell_differences, tell_states
 from vlm.words.domains import gene_spans, tell_domains
 from vlm.words.meanings import observations, reading_entry, tell_readings
 from vlm.words.parts import Count, Stranded
@@ -75,9 +76,11 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     exonic = [p for p in told if p.exons]
     peaky = [p for p in told if not p.domains and not p.exons]
     broad = [p for p in profiles if p.domains and p.track not in controls and not p.exons]
-    body = _after_groups(tell_peaks(peaky, judged, setting), tell_exons(exonic, setting))
+    body = tell_differences(judged)
+    body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons(exonic, setting))
     body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_strands(told, setting)
-    body += tell_higher(judged, setting) + tell_lone(judged, setting) + tell_rows(judged, setting)
+    body += tell_higher(judged, setting) + tell_lone(judged, setting)
+    body += tell_states(judged, setting) + tell_rows(judged, setting)
     rest = _tell_quiet(profiles, controls, setting)
     readings = tell_readings(everything, scene, worth)
     body = _fit([*body], MOST_SENTENCES - 1 - len(rest) - len(readings))

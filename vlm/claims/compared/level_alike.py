@@ -1,0 +1,67 @@
+"""level_alike: two conditions are as high as each other at a place: less than 1.3 times apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from renderer.values.differences import ALIKE_FOLD, STAND_OUT
+
+from vlm.claims.checks import Case, Outcome, cannot_tell
+from vlm.claims.compared.sides import nowhere, pairs, place_of, sides, sides_of, told_places
+from vlm.claims.kind import Kind
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "level_alike"
+
+MOST = 2
+"""Places where two conditions are alike that are stated, the highest."""
+
+
+def check(case: Case) -> Outcome:
+    """Neither side is 1.3 times the other, in the files and after depth; between that and a difference, who can say."""
+    found = place_of(case)
+    if found is None:
+        return nowhere()
+    compared = sides_of(case, *found)
+    if compared is None:
+        return cannot_tell("a track has no value here")
+    measured, tolerance = compared.measured(), {"fold": ALIKE_FOLD}
+    if compared.difference.alike:
+        return Outcome("supported", measured, tolerance)
+    return Outcome("contradicted" if compared.difference.differs else "cannot_tell", measured, tolerance)
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """The highest places that conditions share, where they stand out."""
+    figure = subject.figure
+    if figure is None or figure.evidence is None:
+        return
+    evidence = figure.evidence
+    for contrast in evidence.design.contrasts:
+        if contrast.factor == "control":
+            continue
+        for other, base in pairs(contrast):
+            if subject.number != other.tracks[0]:
+                continue
+            usual = max(subject.signal.usual, 0.0)
+            made = (
+                sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one)
+                for at, one in told_places(evidence)
+                if one.kind == "span"
+            )
+            alike = [
+                one for one in made if one and one.difference.alike and one.difference.first >= STAND_OUT * usual > 0
+            ]
+            for one in sorted(alike, key=lambda one: -one.difference.first)[:MOST]:
+                yield subject.at(NAME, one.place.start, one.place.end, beside=base.tracks[0])
+
+
+KIND = Kind(
+    NAME,
+    ("signal", "signal"),
+    check,
+    over="the place: a gene, its start, a peak, or the window",
+    stated=stated,
+    turn=3,
+)

@@ -1,0 +1,117 @@
+"""level_differs: the condition of the first track is higher than that of the second at a place.
+
+By at least twice (`renderer.values.differences.LEAST_FOLD`), in the files and after depth where depth is known; the
+higher side is five times its own usual level (over the whole window, and against a control, that is not asked); with
+replicates the least of the higher side is 1.5 times the most of the lower. Means are compared along genes and over the
+window, the highest single bases at starts and where something stands out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from renderer.values.differences import LEAST_FOLD
+
+from vlm.claims.checks import Case, Outcome, cannot_tell
+from vlm.claims.compared.sides import (
+    FOLD_SHARE,
+    Sides,
+    nowhere,
+    pairs,
+    place_of,
+    said_fold,
+    sides,
+    sides_of,
+    told_places,
+)
+from vlm.claims.forms import FOLD
+from vlm.claims.kind import Kind
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "level_differs"
+
+MOST = 6
+"""Differences that are stated of one pair of conditions, those that say most."""
+
+
+def check(case: Case) -> Outcome:
+    """The first side is higher here, by the fold that is said if one is."""
+    found = place_of(case)
+    if found is None:
+        return nowhere()
+    compared = sides_of(case, *found)
+    if compared is None:
+        return cannot_tell("a track has no value here")
+    difference, measured = compared.difference, compared.measured()
+    tolerance = {"fold": LEAST_FOLD, "fold_share": FOLD_SHARE}
+    if difference.first <= difference.second:
+        return Outcome("contradicted", measured, tolerance)
+    fold, said = difference.fold, said_fold(case.claim)
+    if said is not None and fold is not None and abs(said - fold) > FOLD_SHARE * fold:
+        return Outcome("contradicted", measured, tolerance)
+    if said is not None and fold is None and difference.at_least and said > difference.at_least:
+        return Outcome("cannot_tell", measured, tolerance)
+    if difference.differs:
+        return Outcome("supported", measured, tolerance)
+    return Outcome("contradicted" if difference.alike else "cannot_tell", measured, tolerance)
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """What conditions differ in, against the first of their contrast; told by its first track."""
+    figure = subject.figure
+    if figure is None or figure.evidence is None:
+        return
+    evidence = figure.evidence
+    for contrast in evidence.design.contrasts:
+        for other, base in () if contrast.ordered else pairs(contrast):
+            if subject.number != other.tracks[0]:
+                continue
+            places = told_places(evidence)
+            made = (sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one) for at, one in places)
+            differing = [one for one in made if one is not None and one.difference.differs]
+            yield from (_claim(one) for one in _apart(sorted(differing, key=lambda one: -one.weight))[:MOST])
+
+
+def _apart(ranked: Sequence[Sides]) -> list[Sides]:
+    """Those that say something of their own: of places that overlap the first, unless one is the whole window."""
+    kept: list[Sides] = []
+    for one in ranked:
+        inside = (
+            other
+            for other in kept
+            if "window" not in (one.place.kind, other.place.kind)
+            and one.place.start < other.place.end
+            and other.place.start < one.place.end
+        )
+        if not any(inside):
+            kept.append(one)
+    return kept
+
+
+def _claim(found: Sides) -> Claim:
+    one, two = found.first.tracks[0], found.second.tracks[0]
+    fold = found.difference.fold
+    if found.difference.first < found.difference.second:
+        one, two, fold = two, one, 1 / fold if fold else None
+    value = None if fold is None else {"fold": float(f"{fold:.3g}")}
+    return Claim(NAME, (one, two), found.place.start, found.place.end, value, "measured")
+
+
+def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
+    """The fold, if one is said."""
+    fold = said_fold(claim)
+    return [] if fold is None else [fold]
+
+
+KIND = Kind(
+    NAME,
+    ("signal", "signal"),
+    check,
+    over="the place: a gene, its start, a peak, or the window",
+    value=FOLD,
+    says=frozenset({"strongest", "than", "low", "only"}),
+    numbers=numbers,
+    stated=stated,
+    turn=2,  # after what each track says of itself
+)

@@ -1,0 +1,181 @@
+"""What the kinds of this room share: the place a claim is about, the sides a design sets against each other, and how
+they compare there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log2
+from typing import Any
+
+from renderer.values.differences import compare, depth_of
+
+from renderer.values.design import Condition, Contrast, Design
+from renderer.values.evidence import Evidence, SignalEvidence
+from renderer.values.levels import Depth, Difference, Level, Place
+from renderer.values.track import Scene
+from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
+from vlm.claims.gene_names import well_known
+from vlm.values.claim import Claim
+
+SAME = 0.9
+"""A claim is about the place that its interval meets to this intersection over union."""
+
+FOLD_SHARE = 0.15
+"""A fold that is said may be off by this share of the measured one."""
+
+SAID = ("window", "start", "body", "span")
+"""Places that a caption speaks of, exons apart."""
+
+WEIGHTS = {"start": 2.0, "body": 2.0, "span": 1.2, "window": 1.0, "exon": 1.0, "interval": 1.0}
+"""A difference at a gene says more than one at a nameless place."""
+
+MOST_FOLD_WEIGHT = 4.0
+"""No difference weighs more than one of 16 times."""
+
+
+def place_of(case: Case) -> tuple[int, Place] | None:
+    """The measured place that the claim's interval is, with its index; that of a gene before a nameless one."""
+    claim, region = case.claim, case.region
+    if claim.end - claim.start >= SAME * region.span:
+        return next(((at, one) for at, one in enumerate(case.evidence.places) if one.kind == "window"), None)
+    found = [
+        (overlap(claim, one.start, one.end), bool(one.name), -at)
+        for at, one in enumerate(case.evidence.places)
+        if one.kind != "window"
+    ]
+    best = max(found, default=None)
+    if best is None or best[0] < SAME:
+        return None
+    return -best[2], case.evidence.places[-best[2]]
+
+
+def nowhere() -> Outcome:
+    """The outcome of a claim whose interval is no place that was measured."""
+    return cannot_tell("nothing was measured over just this stretch", overlap=SAME)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two conditions over one place: the tracks of each, their levels, how they compare, and of what."""
+
+    place: Place
+    first: Condition
+    second: Condition
+    contrast: Contrast | None
+    depth: Depth
+    difference: Difference
+    of: str
+
+    @property
+    def weight(self) -> float:
+        """How much it says: by its fold (log2, at most MOST_FOLD_WEIGHT) and by what lies there."""
+        fold = self.difference.fold
+        times = MOST_FOLD_WEIGHT if not fold else min(MOST_FOLD_WEIGHT, abs(log2(fold)))
+        return times * WEIGHTS[self.place.kind]
+
+    def measured(self) -> dict[str, Any]:
+        """As it is written into a verdict."""
+        found = self.difference
+        return {
+            "of": self.of,
+            "first": {"name": self.first.name, "tracks": list(self.first.tracks), "value": _short(found.first)},
+            "second": {"name": self.second.name, "tracks": list(self.second.tracks), "value": _short(found.second)},
+            "first_range": [_short(value) for value in found.first_range],
+            "second_range": [_short(value) for value in found.second_range],
+            "fold": None if found.fold is None else _short(found.fold),
+            "at_least": None if found.at_least is None else _short(found.at_least),
+            "factor": self.contrast.factor if self.contrast else None,
+            "assay": self.contrast.assay if self.contrast else None,
+            "depth": self.depth.source,
+            **told_place(self.place),
+        }
+
+
+def told_place(place: Place) -> dict[str, Any]:
+    """A place as it is written into a verdict."""
+    return {
+        "place": place.kind,
+        "gene": place.name or None,
+        "exon": place.exon,
+        "start": place.start,
+        "end": place.end,
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def sides_of(case: Case, at: int, place: Place) -> Sides | None:
+    """The conditions of the claim's two tracks at a place; None if a level there is not known."""
+    one, two = case.claim.tracks
+    return sides(case.evidence, case.scene, one, two, at, place)
+
+
+def sides(evidence: Evidence, scene: Scene | None, one: int, two: int, at: int, place: Place) -> Sides | None:
+    """The conditions that two tracks stand for, each with its replicates, over one place."""
+    contrast, first, second = _conditions(evidence.design, one, two)
+    levels = [_levels(evidence, condition, at) for condition in (first, second)]
+    if not all(levels):
+        return None
+    depth = _depth(evidence, scene, first, second)
+    usual = max(_usual(evidence, condition) for condition in (first, second))
+    of = "maximum" if place.kind in ("start", "span") else "mean"
+    raised = contrast is not None and contrast.factor == "control"
+    difference = compare(levels[0], levels[1], depth, 0.0 if raised or place.kind == "window" else usual, of)
+    return Sides(place, first, second, contrast, depth, difference, of)
+
+
+def _conditions(design: Design, one: int, two: int) -> tuple[Contrast | None, Condition, Condition]:
+    for contrast in design.contrasts:
+        homes = [next((c for c in contrast.conditions if number in c.tracks), None) for number in (one, two)]
+        if homes[0] and homes[1] and homes[0] is not homes[1]:
+            return contrast, homes[0], homes[1]
+    return None, Condition("", (one,)), Condition("", (two,))
+
+
+def _levels(evidence: Evidence, condition: Condition, at: int) -> list[Level]:
+    found = [_level(evidence.tracks.get(number), at) for number in condition.tracks]
+    return [one for one in found if one is not None] if all(found) else []
+
+
+def _level(found: object, at: int) -> Level | None:
+    return found.levels[at] if isinstance(found, SignalEvidence) and at < len(found.levels) else None
+
+
+def _usual(evidence: Evidence, condition: Condition) -> float:
+    known = [found.usual for number in condition.tracks if (found := evidence.signal(number))]
+    return max(known, default=0.0)
+
+
+def _depth(evidence: Evidence, scene: Scene | None, first: Condition, second: Condition) -> Depth:
+    """One on a declared scale; else from the features that both have, over the places that stand out."""
+    groups = {track.number: track.group for track in scene.tracks} if scene else {}
+    shared = {groups.get(number) for number in (*first.tracks, *second.tracks)}
+    if len(shared) == 1 and None not in shared:
+        return Depth(1.0, "declared")
+    spans = [at for at, place in enumerate(evidence.places) if place.kind == "span"]
+    ones, twos = ([_level(evidence.tracks.get(side.tracks[0]), at) for at in spans] for side in (first, second))
+    return depth_of(ones, twos, (_usual(evidence, first), _usual(evidence, second)))
+
+
+def pairs(contrast: Contrast) -> Iterator[tuple[Condition, Condition]]:
+    """The pairs of a contrast that are told: everything against the first; of two, the second against it."""
+    first, *others = contrast.conditions
+    return ((other, first) for other in others)
+
+
+def told_places(evidence: Evidence) -> list[tuple[int, Place]]:
+    """Places that a caption may speak of: of genes only those with a name that people know."""
+    return [
+        (at, one)
+        for at, one in enumerate(evidence.places)
+        if one.kind in SAID and (not one.name or well_known(one.name))
+    ]
+
+
+def said_fold(claim: Claim) -> float | None:
+    """The fold that a claim says, if it does."""
+    value = claim.value.get("fold") if isinstance(claim.value, dict) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

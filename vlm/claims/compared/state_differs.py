@@ -1,0 +1,79 @@
+"""state_differs: two segmentations of different samples give a place different states: half of it or more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from renderer.values.evidence import IntervalEvidence
+from vlm.claims.checks import Case, Outcome, cannot_tell, of_type
+from vlm.claims.compared.sides import nowhere, place_of, told_place, told_places
+from vlm.claims.compared.state_at import top
+from vlm.claims.kind import Kind
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim, Verdict
+
+NAME = "state_differs"
+
+APART, ALIKE = 0.5, 0.25
+"""Shares of a place under other states from which its states differ, and below which they are alike."""
+
+MOST = 2
+"""Places at which two rows are said to differ, the most different."""
+
+COMMON = 0.2
+"""Rows of one segmentation share names: of both rows' names over the window, this share."""
+
+
+def check(case: Case) -> Outcome:
+    """Half of the place or more has another state in the second row."""
+    found = place_of(case)
+    if found is None:
+        return nowhere()
+    at, place = found
+    rows = [of_type(case.track(index), IntervalEvidence) for index in (0, 1)]
+    if not all(row.shares for row in rows):
+        return cannot_tell("the intervals of a track name no states")
+    first, second = (row.shares[at] for row in rows)
+    away = apart(first, second)
+    measured = {"apart": round(away, 3), "first": top(first), "second": top(second), **told_place(place)}
+    judged: Verdict = "supported" if away >= APART else "contradicted" if away < ALIKE else "cannot_tell"
+    return Outcome(judged, measured, {"apart": APART, "alike": ALIKE})
+
+
+def apart(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    """Half the sum of the differences of shares (total variation): the share of the place whose states differ."""
+    return sum(abs(first.get(name, 0.0) - second.get(name, 0.0)) for name in {*first, *second}) / 2
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """Where this row and a later one of the same states differ most."""
+    figure = subject.figure
+    row = of_type(subject.found, IntervalEvidence)
+    if figure is None or figure.evidence is None or not row.shares:
+        return
+    for number, other in figure.evidence.tracks.items():
+        if number <= subject.number or not isinstance(other, IntervalEvidence) or not other.shares:
+            continue
+        if not _one_language(row, other) or not _two_samples(subject, number):
+            continue
+        ranked = sorted(
+            ((apart(row.shares[at], other.shares[at]), place) for at, place in told_places(figure.evidence)),
+            key=lambda pair: -pair[0],
+        )
+        for away, place in [pair for pair in ranked if pair[1].kind in ("window", "body")][:MOST]:
+            if away >= APART:
+                yield subject.at(NAME, place.start, place.end, beside=number)
+
+
+def _one_language(one: IntervalEvidence, other: IntervalEvidence) -> bool:
+    names = [{name for shares in row.shares for name in shares} for row in (one, other)]
+    return len(names[0] & names[1]) >= COMMON * len(names[0] | names[1])
+
+
+def _two_samples(subject: Subject, number: int) -> bool:
+    tracks = {track.number: track for track in subject.figure.scene.tracks} if subject.figure else {}
+    own, other = tracks.get(subject.number), tracks.get(number)
+    return own is not None and other is not None and own.sample != other.sample
+
+
+KIND = Kind(NAME, ("intervals", "intervals"), check, over="the place", stated=stated, turn=2, asked=False)

@@ -1,0 +1,123 @@
+"""trend: how levels at a place go over the ordered conditions from the first track's to the second's.
+
+They rise or fall throughout, each step by at least 1.15 times and the ends by 1.5
+(`renderer.values.differences.trend_of`), or they change: the highest is twice the lowest and they do neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from renderer.values.design import Contrast
+from renderer.values.differences import TREND_ENDS, TREND_STEP, trend_of
+from renderer.values.evidence import Evidence
+from renderer.values.levels import Place
+from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell
+from vlm.claims.compared.sides import nowhere, place_of, told_place, told_places
+from vlm.claims.forms import ValueForm
+from vlm.claims.kind import Kind
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "trend"
+
+WAYS = ("rises", "falls", "changes")
+
+CHANGES = 2.0
+"""What is no trend changes if its highest level is this many times its lowest."""
+
+MOST = 2
+"""Places at which a trend is stated: the window, then where it goes furthest."""
+
+WAY = ValueForm("rises, falls or changes", lambda _: {"enum": list(WAYS)})
+
+
+@dataclass(frozen=True)
+class _Course:
+    """Levels of the conditions of an ordered contrast at a place, in its order."""
+
+    contrast: Contrast
+    place: Place
+    values: tuple[float, ...]
+
+    @property
+    def way(self) -> str | None:
+        return trend_of(self.values) or ("changes" if self.reach >= CHANGES else None)
+
+    @property
+    def reach(self) -> float:
+        return max(self.values) / max(min(self.values), 1e-9)
+
+
+def check(case: Case) -> Outcome:
+    """Levels go the way that is said, step by step."""
+    if case.claim.value not in WAYS:
+        raise Malformed(f"the value of a trend claim is one of {', '.join(WAYS)}")
+    found = place_of(case)
+    if found is None:
+        return nowhere()
+    contrast = _ordered(case.evidence, case.claim.tracks[0], case.claim.tracks[1])
+    course = contrast and _course(case.evidence, contrast, *found)
+    if not course:
+        return cannot_tell("these tracks are not the ends of one ordered series that was measured here")
+    measured: dict[str, Any] = {
+        "values": [float(f"{value:.4g}") for value in course.values],
+        "names": [condition.name for condition in course.contrast.conditions],
+        "factor": course.contrast.factor,
+        "assay": course.contrast.assay,
+        **told_place(course.place),
+    }
+    holds = course.way == case.claim.value
+    against = course.way is not None or course.values[0] == course.values[-1]
+    tolerance = {"step": TREND_STEP, "ends": TREND_ENDS}
+    return Outcome("supported" if holds else "contradicted" if against else "cannot_tell", measured, tolerance)
+
+
+def _ordered(evidence: Evidence, one: int, two: int) -> Contrast | None:
+    for contrast in evidence.design.contrasts:
+        ends = contrast.conditions[0].tracks, contrast.conditions[-1].tracks
+        if contrast.ordered and one in ends[0] and two in ends[1]:
+            return contrast
+    return None
+
+
+def _course(evidence: Evidence, contrast: Contrast, at: int, place: Place) -> _Course | None:
+    values = []
+    for condition in contrast.conditions:
+        signals = [found for number in condition.tracks if (found := evidence.signal(number)) and found.levels]
+        known = [abs(level.mean) for found in signals if (level := found.levels[at]) is not None]
+        if not known:
+            return None
+        values.append(sum(known) / len(known))
+    return _Course(contrast, place, tuple(values))
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """Trends of the ordered contrasts that begin with this track: over the window, then where they go furthest."""
+    figure = subject.figure
+    if figure is None or figure.evidence is None:
+        return
+    evidence = figure.evidence
+    for contrast in evidence.design.contrasts:
+        if not contrast.ordered or subject.number != contrast.conditions[0].tracks[0]:
+            continue
+        courses = [_course(evidence, contrast, at, place) for at, place in told_places(evidence)]
+        going = [one for one in courses if one and one.way]
+        going.sort(key=lambda one: (one.place.kind != "window", -one.reach))
+        last = contrast.conditions[-1].tracks[0]
+        for one in going[:MOST]:
+            yield subject.at(NAME, one.place.start, one.place.end, one.way, beside=last)
+
+
+KIND = Kind(
+    NAME,
+    ("signal", "signal"),
+    check,
+    over="the place: a gene, its start, a peak, or the window",
+    value=WAY,
+    says=frozenset({"than", "strongest"}),
+    stated=stated,
+    turn=2,
+)

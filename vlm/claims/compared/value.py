@@ -1,0 +1,94 @@
+"""value: how high a signal is over a place: its mean, or its highest base, in the units of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from renderer.values.evidence import SignalEvidence
+from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, verdict
+from vlm.claims.compared.sides import nowhere, place_of, told_place
+from vlm.claims.forms import ValueForm, plain
+from vlm.claims.kind import Kind
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "value"
+
+SHARE = 0.15
+"""A value that is said may be off by this share of the measured one, as far as one reads it off an axis."""
+
+OF = ("mean", "maximum")
+
+
+def _read(said: object) -> object:
+    if isinstance(said, dict) and len(said) == 1:
+        return {str(key): number for key, number in said.items()}
+    return plain(said)
+
+
+FORM = ValueForm(
+    '{"mean": number} or {"maximum": number}, in the units of the axis',
+    lambda _: {
+        "type": "object",
+        "properties": {one: {"type": "number"} for one in OF},
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    },
+    _read,
+)
+
+
+def check(case: Case) -> Outcome:
+    """The level that is said is the measured one."""
+    of, said = _said(case.claim)
+    found = place_of(case)
+    if found is None:
+        return nowhere()
+    at, place = found
+    level = case.signal().levels[at] if at < len(case.signal().levels) else None
+    if level is None:
+        return cannot_tell("the track has no value here")
+    measured = {"of": of, "mean": level.mean, "maximum": level.maximum, "summit": level.summit, **told_place(place)}
+    exact = abs(level.mean if of == "mean" else level.maximum)
+    return Outcome(verdict(abs(abs(said) - exact) <= SHARE * exact), measured, {"share": SHARE})
+
+
+def _said(claim: Claim) -> tuple[str, float]:
+    value = claim.value
+    if isinstance(value, dict) and len(value) == 1:
+        ((of, said),) = value.items()
+        if of in OF and isinstance(said, int | float) and not isinstance(said, bool):
+            return of, float(said)
+    raise Malformed('the value of a value claim is {"mean": number} or {"maximum": number}')
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """The highest base of the window."""
+    figure = subject.figure
+    if figure is None or figure.evidence is None or not isinstance(subject.found, SignalEvidence):
+        return
+    for place, level in zip(figure.evidence.places, subject.found.levels, strict=False):
+        if place.kind == "window" and level is not None:
+            yield subject.whole(NAME, {"maximum": level.maximum})
+
+
+def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
+    """The value that is said."""
+    try:
+        return [_said(claim)[1]]
+    except Malformed:
+        return []
+
+
+KIND = Kind(
+    NAME,
+    ("signal",),
+    check,
+    over="the place: a gene, its start, a peak, or the window",
+    value=FORM,
+    numbers=numbers,
+    says=frozenset({"low"}),
+    stated=stated,
+    turn=4,
+)
