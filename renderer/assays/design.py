@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from renderer.assays.labels import Label, read_track, sample_of
+from renderer.assays.labels import Label, read_track, sample_of, strand_of, unstranded
 from renderer.assays.names import assays_named, is_control
 from renderer.values.design import Condition, Contrast, Design
 from renderer.values.track import Track
@@ -53,7 +53,7 @@ def guess_design(tracks: Iterable[Track]) -> Design:
             one = _sampled(track)
             peers.setdefault(one.key, []).append(one)
     found = [contrast for key, members in peers.items() for contrast in _contrasts(key, members)]
-    return Design((*found, *_controls(drawn)))
+    return Design((*found, *_strands(drawn), *_controls(drawn)))
 
 
 def _sampled(track: Track) -> _Sampled:
@@ -144,6 +144,19 @@ def _number(level: str, factor: str) -> float | None:
     if factor == "time":
         return value * _HOURS[unit] if unit in _HOURS else None
     return value * (_MOLAR.get(unit[0], 1.0) if len(unit) > 1 and unit[0] in _MOLAR else 1.0)
+
+
+def _strands(drawn: Sequence[Track]) -> list[Contrast]:
+    """The two strands of one library against each other: nothing is more comparable."""
+    found = []
+    for at, one in enumerate(drawn):
+        for other in drawn[at + 1 :]:
+            alike = (one.sample, one.assay) == (other.sample, other.assay)
+            signs = {strand_of(one): one, strand_of(other): other}
+            if alike and set(signs) == {"+", "-"} and unstranded(one.label) == unstranded(other.label):
+                sides = tuple(Condition(sign, (signs[sign].number,)) for sign in ("+", "-"))
+                found.append(Contrast("strand", _sampled(one).assay, None, sides))
+    return found
 
 
 def _controls(drawn: Sequence[Track]) -> list[Contrast]:

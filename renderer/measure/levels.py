@@ -73,14 +73,14 @@ def _places_of_gene(gene: Gene, region: Region) -> list[Place]:
     first = gene.first_base
     if region.start <= first < region.end and gene.strand in ("+", "-"):
         start, end = max(first - START_REACH, region.start), min(first + START_REACH + 1, region.end)
-        found.append(Place("start", start, end, gene.name, gene.strand))
+        found.append(Place("start", start, end, gene.name, gene.strand, coding=gene.coding))
     start, end = max(gene.start, region.start), min(gene.end, region.end)
     if start < end:
-        found.append(Place("body", start, end, gene.name, gene.strand))
+        found.append(Place("body", start, end, gene.name, gene.strand, coding=gene.coding))
     numbered = list(enumerate(gene.exons if gene.strand != "-" else gene.exons[::-1], 1))
     for number, (left, right) in numbered if len(numbered) > 1 else ():
         if left >= region.start and right <= region.end:
-            found.append(Place("exon", left, right, gene.name, gene.strand, number))
+            found.append(Place("exon", left, right, gene.name, gene.strand, number, gene.coding))
     return found
 
 

@@ -25,8 +25,9 @@ class Contrast:
     """Conditions that differ in one factor and in nothing else, in order: by level, controls and wild types first, else
     as they are drawn.
 
-    `factor` is genotype, treatment, time, dose, sample, control (a ChIP and its Input) or condition (what labels do not
-    tell). `assay` names what was measured; `strand` is '+', '-' or None. `ordered`: levels are numbers.
+    `factor` is genotype, treatment, time, dose, sample, strand (of one library), control (a ChIP and its Input) or
+    condition (what labels do not tell). `assay` names what was measured; `strand` is '+', '-' or None. `ordered`:
+    levels are numbers.
     """
 
     factor: str

@@ -15,7 +15,7 @@ PlaceKind = Literal["window", "start", "body", "exon", "span", "interval"]
 @dataclass(frozen=True)
 class Place:
     """A stretch of the window that tracks are measured over. `name` is the gene's or interval's; `exon` counts from 1
-    in the direction of transcription."""
+    in the direction of transcription; `coding`: the gene codes for a protein, as far as the annotation says."""
 
     kind: PlaceKind
     start: int
@@ -23,6 +23,7 @@ class Place:
     name: str = ""
     strand: str = "."
     exon: int | None = None
+    coding: bool = True
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,12 @@ def annotation_of(figure: Figure) -> Annotation | None:
 
 def is_worth_naming(gene: Gene) -> bool:
     """Whether a caption would name this gene: a symbol people know, and no pseudogene."""
-    return gene.named and well_known(gene.name) and (gene.coding or not _PSEUDOGENE.search(gene.name))
+    return gene.named and is_known(gene.name, gene.coding)
+
+
+def is_known(name: str, coding: bool) -> bool:
+    """Whether people know a gene by this name."""
+    return well_known(name) and (coding or not _PSEUDOGENE.search(name))
 
 
 def visible(gene: Gene, region: Region) -> tuple[int, int]:

@@ -20,13 +20,14 @@ def state(figure: Figure) -> list[Claim]:
     if figure.evidence is None:
         return []
     tracks = figure.evidence.tracks.items()
-    own = [claim for number, found in tracks for claim in track_claims(number, found, figure.region)]
+    own = [claim for number, found in tracks for claim in track_claims(number, found, figure.region, figure)]
     return [*own, *_compared(figure, figure.evidence), *join_claims(own, figure)]
 
 
-def track_claims(track: int, found: TrackEvidence, region: Region) -> list[Claim]:
-    """Every claim of one track's evidence that a caption could use; none for annotation, which `join` tells."""
-    subject = Subject(track, found, region)
+def track_claims(track: int, found: TrackEvidence, region: Region, figure: Figure | None = None) -> list[Claim]:
+    """Every claim of one track's evidence that a caption could use; none for annotation, which `join` tells. Without
+    the figure there are no places to tell levels of."""
+    subject = Subject(track, found, region, figure)
     return [claim for kind in _stating(1) if _fits(kind, found) for claim in _stated(kind, subject)]
 
 

@@ -8,7 +8,7 @@ in the caption.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import get_args
@@ -81,7 +81,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_strands(told, setting)
     body += tell_higher(judged, setting) + tell_lone(judged, setting)
     body += tell_states(judged, setting) + tell_rows(judged, setting)
-    rest = _tell_quiet(profiles, controls, setting)
+    rest = _tell_quiet(profiles, controls, setting, highest(judged))
     readings = tell_readings(everything, scene, worth)
     body = _fit([*body], MOST_SENTENCES - 1 - len(rest) - len(readings))
     entries: dict[int, Clause] = {n: statement(one.claim, scene) for n, one in enumerate(judged, 1)}
@@ -187,7 +187,19 @@ def _by_strand(shown: Sequence[_Named]) -> tuple[Stranded, ...]:
 # --- what shows nothing to point at
 
 
-def _tell_quiet(profiles: Sequence[Profile], controls: set[int], setting: Setting) -> list[Sentence]:
+def highest(judged: Sequence[Judged]) -> dict[int, tuple[float, int]]:
+    """The highest base of each track's window, in file units, with the claim that says so."""
+    found = ((number, one) for number, one in supported(judged) if one.claim.kind == "value")
+    return {
+        one.claim.tracks[0]: (abs(float(one.measured["maximum"])), number)
+        for number, one in found
+        if one.measured["place"] == "window"
+    }
+
+
+def _tell_quiet(
+    profiles: Sequence[Profile], controls: set[int], setting: Setting, most: Mapping[int, tuple[float, int]]
+) -> list[Sentence]:
     """One sentence for the tracks without a peak to speak of, and for controls, whose bumps are no finding."""
     clauses: list[Clause] = []
     ids: list[int] = []
@@ -198,8 +210,12 @@ def _tell_quiet(profiles: Sequence[Profile], controls: set[int], setting: Settin
     for how in QUIET:
         members = [profile for profile in profiles if _how_quiet(profile) == how]
         if members:
-            clauses.append(Quiet(setting.labels.of([profile.track for profile in members]), how))
+            tracks = [profile.track for profile in members]
+            known = [most[track] for track in tracks if track in most and how != "no_data"]
+            told = tuple(value for value, _ in known) if len(known) == len(tracks) else ()
+            clauses.append(Quiet(setting.labels.of(tracks), how, told))
             ids += [i for profile in members for i in _quiet_ids(profile)]
+            ids += [number for _, number in known] if told else []
     return [sentence(Series(tuple(clauses)), ids)] if clauses else []
 
 

@@ -179,7 +179,8 @@ class Higher(Clause):
 class Differs(Clause):
     """One side is higher than the other over a stretch, by `fold`; where the lower side is next to 0, by `at_least`.
 
-    `peak`: the highest bases are compared, else means. `control`: the lower side is the control of the higher.
+    `peak`: the highest bases are compared, else means. `factor`: what the sides differ in; of 'control' the lower side
+    is the control of the higher, of 'strand' the sides are named '+' and '-'.
     """
 
     assay: str
@@ -189,7 +190,7 @@ class Differs(Clause):
     fold: float | None
     at_least: float | None
     peak: bool = False
-    control: bool = False
+    factor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -294,12 +295,12 @@ Lull = Literal["no_peak", "noisy", "flat", "no_data"]
 
 @dataclass(frozen=True)
 class Quiet(Clause):
-    """Tracks without data, without change, or without a peak. `most` is the highest base of a single one, in file
-    units."""
+    """Tracks without data, without change, or without a peak. `most` are their highest bases, in file units, in
+    their order."""
 
     who: Tracks
     how: Lull
-    most: float | None = None
+    most: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

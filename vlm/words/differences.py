@@ -50,7 +50,8 @@ def _differences(found: _Found) -> Sentence:
     for number, one in found[:TOLD]:
         clauses.append(_differs(one) if one.claim.kind == "level_differs" else _alike(one))
         ids.append(number)
-    if any(one.measured["depth"] == "unknown" for _, one in found[:TOLD]):
+    unknown = (one.measured["depth"] == "unknown" and one.measured["factor"] != "control" for _, one in found[:TOLD])
+    if any(unknown):
         clauses.append(DepthUnknown())
     return sentence(Series(tuple(clauses)), ids, RANK_DIFFERENCE, common=False)
 
@@ -66,7 +67,7 @@ def _differs(one: Judged) -> Differs:
         measured["fold"],
         measured["at_least"],
         measured["of"] == "maximum",
-        measured["factor"] == "control",
+        measured["factor"],
     )
 
 

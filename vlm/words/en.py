@@ -263,11 +263,14 @@ class English(Language):
         times = (
             f"{fold(one.fold)}-fold" if one.fold else f"over {fold(one.at_least or 0)}-fold" if one.at_least else "far"
         )
-        what = "" if one.peak or one.control else "mean "
-        if one.control:
+        what = "" if one.peak else "mean "
+        if one.factor == "control":
             mean = "has" if one.peak else "has a mean of"
             value, low = quantity(one.high.value), self(one.low)
             return f"{one.high.name} {mean} {value} {self(one.over)}, {times} that of {low}"
+        if one.factor == "strand":
+            high, low = (f"the {_SIGNS[side.name]} strand ({quantity(side.value)})" for side in (one.high, one.low))
+            return f"{what}{one.assay} {self(one.over)} is {times} higher on {high} than on {low}"
         return f"{what}{one.assay} {self(one.over)} is {times} higher in {self(one.high)} than in {self(one.low)}"
 
     def alike(self, one: c.Alike) -> str:
@@ -339,7 +342,7 @@ class English(Language):
             "flat": f"{'stay' if many else 'stays'} flat",
             "no_data": f"{'have' if many else 'has'} no data here",
         }[one.how]
-        most = "" if one.most is None else f" (at most {quantity(one.most)})"
+        most = f" (at most {listed([quantity(value) for value in one.most])})" if one.most else ""
         return f"{self(one.who)} {how}{most}"
 
     def control(self, one: c.Control) -> str:

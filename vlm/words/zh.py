@@ -223,9 +223,11 @@ class Chinese(Language):
         what = "" if one.peak else "平均"
         values = f"分别为 {self(one.high)} 和 {self(one.low)}"
         times = f"{fold(one.fold)} 倍" if one.fold else f"{fold(one.at_least or 0)} 倍以上"
-        if one.control:
+        if one.factor == "control":
             return f"{one.high.name} 在{self(one.over)}的{what}信号为 {one.low.name} 的 {times}（{values}）"
         place = f"{one.assay} 在{self(one.over)}的{what}信号"
+        if one.factor == "strand":
+            return f"{place}，{_SIGNS[one.high.name]}为{_SIGNS[one.low.name]}的 {times}（{values}）"
         return f"{place}，{one.high.name} 为 {one.low.name} 的 {times}（{values}）"
 
     def alike(self, one: c.Alike) -> str:
@@ -283,7 +285,8 @@ class Chinese(Language):
             "flat": "信号平坦",
             "no_data": "在此窗口内无数据",
         }[one.how]
-        return f"{self(one.who)} {how}{'' if one.most is None else f'（最高 {quantity(one.most)}）'}"
+        most = f"（最高{'分别' * (len(one.most) > 1)}为 {listed([quantity(value) for value in one.most])}）"
+        return f"{self(one.who)} {how}{most if one.most else ''}"
 
     def control(self, one: c.Control) -> str:
         what = f"{one.stretches} 处信号升高的区段" if one.stretches else self(one.count)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from renderer.values.differences import ALIKE_FOLD, STAND_OUT
-
 from vlm.claims.checks import Case, Outcome, cannot_tell
 from vlm.claims.compared.sides import nowhere, pairs, place_of, sides, sides_of, told_places
 from vlm.claims.kind import Kind

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from renderer.values.design import Contrast
 from renderer.values.differences import LEAST_FOLD
-
 from vlm.claims.checks import Case, Outcome, cannot_tell
 from vlm.claims.compared.sides import (
     FOLD_SHARE,
@@ -23,6 +23,7 @@ from vlm.claims.compared.sides import (
     sides,
     sides_of,
     told_places,
+    weighed,
 )
 from vlm.claims.forms import FOLD
 from vlm.claims.kind import Kind
@@ -68,9 +69,19 @@ def stated(subject: Subject) -> Iterator[Claim]:
             if subject.number != other.tracks[0]:
                 continue
             places = told_places(evidence)
-            made = (sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one) for at, one in places)
-            differing = [one for one in made if one is not None and one.difference.differs]
-            yield from (_claim(one) for one in _apart(sorted(differing, key=lambda one: -one.weight))[:MOST])
+            made = [sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one) for at, one in places]
+            known = weighed([one for one in made if one is not None])
+            differing = [one for one in known if one.difference.differs and _tells(contrast, one)]
+            yield from (_claim(one) for one in _apart(differing)[:MOST])
+
+
+def _tells(contrast: Contrast, found: Sides) -> bool:
+    """A control is told where it is lower, over the window or where something stands out: it is no finding itself."""
+    if contrast.factor == "control":
+        return found.difference.first < found.difference.second and found.place.kind in ("window", "span")
+    if contrast.factor == "strand":
+        return found.place.kind in ("start", "body")
+    return True
 
 
 def _apart(ranked: Sequence[Sides]) -> list[Sides]:

@@ -3,19 +3,18 @@ they compare there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import log2
 from typing import Any
 
-from renderer.values.differences import compare, depth_of
-
 from renderer.values.design import Condition, Contrast, Design
+from renderer.values.differences import STAND_OUT, compare, depth_of
 from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.levels import Depth, Difference, Level, Place
 from renderer.values.track import Scene
 from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
-from vlm.claims.gene_names import well_known
+from vlm.claims.ground import is_known
 from vlm.values.claim import Claim
 
 SAME = 0.9
@@ -57,7 +56,8 @@ def nowhere() -> Outcome:
 
 @dataclass(frozen=True)
 class Sides:
-    """Two conditions over one place: the tracks of each, their levels, how they compare, and of what."""
+    """Two conditions over one place: the tracks of each, their levels, how they compare, and of what. `height` is the
+    level of the higher side as a share of the highest of its kind of place."""
 
     place: Place
     first: Condition
@@ -66,13 +66,19 @@ class Sides:
     depth: Depth
     difference: Difference
     of: str
+    height: float = 1.0
 
     @property
     def weight(self) -> float:
-        """How much it says: by its fold (log2, at most MOST_FOLD_WEIGHT) and by what lies there."""
+        """How much it says: by its fold (log2, at most MOST_FOLD_WEIGHT), by what lies there, and by how high it is."""
         fold = self.difference.fold
         times = MOST_FOLD_WEIGHT if not fold else min(MOST_FOLD_WEIGHT, abs(log2(fold)))
-        return times * WEIGHTS[self.place.kind]
+        return times * WEIGHTS[self.place.kind] * (0.25 + self.height)
+
+    @property
+    def high(self) -> float:
+        """The level of the higher side."""
+        return max(self.difference.first, self.difference.second)
 
     def measured(self) -> dict[str, Any]:
         """As it is written into a verdict."""
@@ -120,11 +126,33 @@ def sides(evidence: Evidence, scene: Scene | None, one: int, two: int, at: int, 
     if not all(levels):
         return None
     depth = _depth(evidence, scene, first, second)
-    usual = max(_usual(evidence, condition) for condition in (first, second))
     of = "maximum" if place.kind in ("start", "span") else "mean"
-    raised = contrast is not None and contrast.factor == "control"
-    difference = compare(levels[0], levels[1], depth, 0.0 if raised or place.kind == "window" else usual, of)
+    background = _background(evidence, contrast, (first, second), of)
+    difference = compare(levels[0], levels[1], depth, 0.0 if place.kind == "window" else background, of)
     return Sides(place, first, second, contrast, depth, difference, of)
+
+
+def _background(evidence: Evidence, contrast: Contrast | None, both: Sequence[Condition], of: str) -> float:
+    """What the higher side must stand out of, in file units: the usual level of its window. None is asked against a
+    control; of two strands, which are next to nothing over most of a window, as much as the window holds on average, or
+    a tenth of its highest base."""
+    factor = contrast.factor if contrast else None
+    if factor == "control":
+        return 0.0
+    if factor == "strand":
+        whole = next((at for at, place in enumerate(evidence.places) if place.kind == "window"), None)
+        known = [] if whole is None else [one for side in both for one in _levels(evidence, side, whole)]
+        return max((abs(one.mean) if of == "mean" else abs(one.maximum) / 10 for one in known), default=0.0) / STAND_OUT
+    return max(_usual(evidence, condition) for condition in both)
+
+
+def weighed(found: Sequence[Sides]) -> list[Sides]:
+    """With their heights, those that say most first."""
+    tops: dict[str, float] = {}
+    for one in found:
+        tops[one.of] = max(tops.get(one.of, 0.0), one.high)
+    known = [replace(one, height=one.high / tops[one.of] if tops[one.of] else 0.0) for one in found]
+    return sorted(known, key=lambda one: -one.weight)
 
 
 def _conditions(design: Design, one: int, two: int) -> tuple[Contrast | None, Condition, Condition]:
@@ -151,6 +179,9 @@ def _usual(evidence: Evidence, condition: Condition) -> float:
 
 def _depth(evidence: Evidence, scene: Scene | None, first: Condition, second: Condition) -> Depth:
     """One on a declared scale; else from the features that both have, over the places that stand out."""
+    contrast, *_ = _conditions(evidence.design, first.tracks[0], second.tracks[0])
+    if contrast is not None and contrast.factor == "strand":
+        return Depth(1.0, "declared")
     groups = {track.number: track.group for track in scene.tracks} if scene else {}
     shared = {groups.get(number) for number in (*first.tracks, *second.tracks)}
     if len(shared) == 1 and None not in shared:
@@ -171,7 +202,7 @@ def told_places(evidence: Evidence) -> list[tuple[int, Place]]:
     return [
         (at, one)
         for at, one in enumerate(evidence.places)
-        if one.kind in SAID and (not one.name or well_known(one.name))
+        if one.kind in SAID and (not one.name or is_known(one.name, one.coding))
     ]
 
 

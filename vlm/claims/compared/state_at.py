@@ -8,7 +8,7 @@ from renderer.values.evidence import IntervalEvidence
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type
 from vlm.claims.compared.sides import nowhere, place_of, told_place
 from vlm.claims.forms import ValueForm
-from vlm.claims.gene_names import well_known
+from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim, Verdict
@@ -55,7 +55,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
         return
     told = 0
     for place, shares in zip(figure.evidence.places, row.shares, strict=True):
-        named = place.kind == "start" and well_known(place.name)
+        named = place.kind == "start" and is_known(place.name, place.coding)
         if told < MOST and shares and (place.kind == "window" or named):
             name, share = next(iter(shares.items()))
             if share >= MUCH:

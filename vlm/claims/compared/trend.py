@@ -29,7 +29,7 @@ CHANGES = 2.0
 """What is no trend changes if its highest level is this many times its lowest."""
 
 MOST = 2
-"""Places at which a trend is stated: the window, then where it goes furthest."""
+"""Places at which a trend is stated: the window, then where some condition stands out of it most."""
 
 WAY = ValueForm("rises, falls or changes", lambda _: {"enum": list(WAYS)})
 
@@ -105,10 +105,18 @@ def stated(subject: Subject) -> Iterator[Claim]:
             continue
         courses = [_course(evidence, contrast, at, place) for at, place in told_places(evidence)]
         going = [one for one in courses if one and one.way]
-        going.sort(key=lambda one: (one.place.kind != "window", -one.reach))
+        whole = next((one for one in courses if one and one.place.kind == "window"), None)
+        going.sort(key=lambda one: (one.place.kind != "window", -_contrast(one, whole)))
         last = contrast.conditions[-1].tracks[0]
         for one in going[:MOST]:
             yield subject.at(NAME, one.place.start, one.place.end, one.way, beside=last)
+
+
+def _contrast(course: _Course, whole: _Course | None) -> float:
+    """How far the place stands out of the window, where it does so most."""
+    if whole is None:
+        return course.reach
+    return max(one / max(other, 1e-9) for one, other in zip(course.values, whole.values, strict=True))
 
 
 KIND = Kind(
