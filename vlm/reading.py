@@ -15,7 +15,7 @@ from pathlib import Path
 from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.track import Track
 from vlm.claims.join import rests_on
-from vlm.claims.stating import state
+from vlm.claims.stating import state, stated_beside
 from vlm.claims.verify import judge_all
 from vlm.prompted.ask import ReadOptions, show
 from vlm.prompted.repair import repair
@@ -93,6 +93,8 @@ def make_record(
         warnings.append(f"{raw.error or 'The model said nothing that holds.'} The measurements speak instead.")
         model["fallback"] = "measured"
         judged += judge_all(_stated(figure, raw.claims), evidence, figure.scene)
+    elif not info.measures and not raw.failed:
+        judged += judge_all(stated_beside(figure), evidence, figure.scene)
     judged += rules.read(judged, figure.scene, evidence)
     prose = compose(judged, figure.scene, figure.genes)
     said = check_sentences(raw.sentences, judged, figure)

@@ -59,6 +59,7 @@ class Kind:
     points: what it points out. rests_on: what a joined claim was made from.
     shows: what `vlm.rules` can take it for, once it is supported and the assay of its track is known.
     asked: whether a model may say it. brief: whether it can be the one fact a prompt tells of a track.
+    beside: whether it is stated beside what any model says: numbers and comparisons are measured, not seen.
     says: words it can stand for; none_says: words it stands for if its value is 0. numbers: those it stands for.
     stated: claims that follow from the measurements of one track and its figure. turn: its place among those of one
         track, lower first; 0 for most, and then in the order of the registry.
@@ -80,6 +81,7 @@ class Kind:
     shows: tuple[Form, ...] = ()
     asked: bool = True
     brief: bool = False
+    beside: bool = False
     says: frozenset[Topic] = frozenset()
     none_says: frozenset[Topic] = frozenset()
     numbers: Callable[[Claim, Sequence[Claim]], Iterable[float]] = said_number

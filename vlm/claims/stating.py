@@ -24,6 +24,15 @@ def state(figure: Figure) -> list[Claim]:
     return [*own, *_compared(figure, figure.evidence), *join_claims(own, figure)]
 
 
+def stated_beside(figure: Figure) -> list[Claim]:
+    """What is stated whichever model reads the figure: values, differences, states; none without evidence."""
+    if figure.evidence is None:
+        return []
+    subjects = [Subject(number, found, figure.region, figure) for number, found in figure.evidence.tracks.items()]
+    stating = [kind for tracks in (1, 2) for kind in _stating(tracks) if kind.beside]
+    return [claim for kind in stating for one in subjects if _fits(kind, one.found) for claim in _stated(kind, one)]
+
+
 def track_claims(track: int, found: TrackEvidence, region: Region, figure: Figure | None = None) -> list[Claim]:
     """Every claim of one track's evidence that a caption could use; none for annotation, which `join` tells. Without
     the figure there are no places to tell levels of."""

@@ -61,6 +61,7 @@ KIND = Kind(
     ("signal", "signal"),
     check,
     over="the place: a gene, its start, a peak, or the window",
+    beside=True,
     stated=stated,
     turn=3,
 )

@@ -123,6 +123,7 @@ KIND = Kind(
     value=FOLD,
     says=frozenset({"strongest", "than", "low", "only"}),
     numbers=numbers,
+    beside=True,
     stated=stated,
     turn=2,  # after what each track says of itself
 )

@@ -63,4 +63,4 @@ def stated(subject: Subject) -> Iterator[Claim]:
                 yield subject.at(NAME, place.start, place.end, name)
 
 
-KIND = Kind(NAME, ("intervals",), check, over="the place", value=STATE, stated=stated, turn=2, asked=False)
+KIND = Kind(NAME, ("intervals",), check, over="the place", value=STATE, beside=True, stated=stated, turn=2, asked=False)

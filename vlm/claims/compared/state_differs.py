@@ -76,4 +76,4 @@ def _two_samples(subject: Subject, number: int) -> bool:
     return own is not None and other is not None and own.sample != other.sample
 
 
-KIND = Kind(NAME, ("intervals", "intervals"), check, over="the place", stated=stated, turn=2, asked=False)
+KIND = Kind(NAME, ("intervals", "intervals"), check, over="the place", beside=True, stated=stated, turn=2, asked=False)

@@ -126,6 +126,7 @@ KIND = Kind(
     over="the place: a gene, its start, a peak, or the window",
     value=WAY,
     says=frozenset({"than", "strongest"}),
+    beside=True,
     stated=stated,
     turn=2,
 )

@@ -89,6 +89,7 @@ KIND = Kind(
     value=FORM,
     numbers=numbers,
     says=frozenset({"low"}),
+    beside=True,
     stated=stated,
     turn=4,
 )
