@@ -5,8 +5,8 @@ Everything that asks "is this RNA" asks a row of `ASSAYS`, found by `renderer.as
 Hues follow what readers of ENCODE and Roadmap figures expect: active promoters (H3K4me3) red, enhancers (H3K27ac,
 H3K4me1) orange and yellow, transcription (H3K36me3) green, Polycomb (H3K27me3) grey-blue, heterochromatin (H3K9me3)
 violet; these are the colour families of the Roadmap chromatin states (Nature 2015, doi 10.1038/nature14248). The
-shades are from the palettes of Okabe and Ito (Color Universal Design, 2008) and Paul Tol (SRON/EPS/TN/09-002), made
-to stay apart for colour-blind readers, darkened where needed until they read on white.
+shades are our own: any two are told apart with normal sight and with each kind of colour blindness, and all stand out
+from white. A test holds that.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ def _marked(row: Assay) -> Assay:
     return replace(row, mark=row.name)
 
 
-ACTIVE, POLYCOMB, TRANSCRIBED, SILENT = "#d55e00", "#4a5f83", "#117733", "#6a4c93"
-ARCHITECTURE, OPEN, POLYMERASE, RNA = "#0a6e8a", "#00796b", "#882255", "#1f4e9c"
-GREY = "#6b6b6b"
+ACTIVE, POLYCOMB, TRANSCRIBED, SILENT = "#d05400", "#4c6286", "#238c45", "#6a4a90"
+ARCHITECTURE, OPEN, POLYMERASE, RNA = "#0a7ea1", "#1d755c", "#882255", "#1c4a98"
+GREY = "#777777"
 
 INPUT = Assay(
     "Input",
@@ -86,8 +86,8 @@ INPUT = Assay(
 
 ASSAYS = (
     INPUT,
-    _marked(_histone("H3K4me3", "#b5322a", starts=True)),
-    _marked(_histone("H3K4me1", "#c98a00")),
+    _marked(_histone("H3K4me3", "#b63223", starts=True)),
+    _marked(_histone("H3K4me1", "#c48900")),
     _marked(_histone("H3K27ac", ACTIVE, starts=True)),
     _histone("H3K9ac", ACTIVE, starts=True),
     _histone("H3K4me2", starts=True),
@@ -176,7 +176,7 @@ ASSAYS = (
     Assay(
         "methylation",
         r"(?:DNA[-_ ]?|CpG[-_ ]?)*meth(?:yl\w*)?|WGBS|RRBS|(?:BS|EM|MeDIP|hMeDIP|MBD)[-_ ]?seq|5h?mC",
-        "#7a5c1e",
+        "#7f622b",
         height=0.8,
         stranded=True,
         counts=False,
@@ -185,7 +185,7 @@ ASSAYS = (
     Assay(
         "conservation",
         r"phyloP\w*|phastCons\w*|conservation|GERP\w*",
-        "#3d5a3d",
+        "#3b5839",
         height=0.65,
         signed=True,
         counts=False,
@@ -194,7 +194,7 @@ ASSAYS = (
     Assay("DamID", "DamID(?:[-_ ]?seq)?", signed=True, counts=False, least_domain=10_000),
     Assay("4C-seq", "(?:u?4C|5C|capture[-_ ]?(?:Hi-?)?C)(?:[-_ ]?seq)?", counts=False, general=True),
     Assay("ChIA-PET", "ChIA[-_ ]?PET", general=True),
-    Assay("Hi-C", "(?:in[-_ ]?situ )?Hi-?C|Hi-?ChIP|PLAC-?seq|Micro-?C", "#9c2a2a", counts=False, general=True),
+    Assay("Hi-C", "(?:in[-_ ]?situ )?Hi-?C|Hi-?ChIP|PLAC-?seq|Micro-?C", "#932426", counts=False, general=True),
 )
 """Every assay; where words name several, the first gives the colour."""
 

@@ -15,22 +15,23 @@ from renderer.values.evidence import Domain, Evidence, Gene
 from renderer.values.track import Scene
 from vlm.rules.observations import Seen
 
-PROMOTER = 2_000
-"""Bases from a start site within which a peak is at the promoter: ENCODE calls elements so close proximal."""
+PROMOTER = 1_000
+"""Bases from a start site within which a peak is at the promoter: our own; ENCODE's promoter-like elements lie within
+200 bp of one."""
 
-DISTAL = 2_500
-"""Bases from every start site beyond which an element is distal (Heintzman et al. 2007)."""
+DISTAL = 2_000
+"""Bases from every start site beyond which an element is distal, as ENCODE has it for enhancer-like elements."""
 
 TOGETHER = 1_000
 """Summits this close (bp) are of one element, as are peaks that overlap at half prominence."""
 
 BROAD_LENGTH = 10_000
-"""Bases below which a stretch of a repressive mark is no broad domain but a peak drawn large (Pauler et al. 2009
-found BLOCs of H3K27me3 of tens of kb)."""
+"""Bases below which a stretch of a repressive mark is no broad domain but a peak drawn large: our own."""
 
 PAUSED = 2.0
-"""Pausing index above which a gene counts as paused (Day et al. 2016). Drawn columns are wider than the pause site,
-which thins the signal at the start: what still exceeds this does so at full resolution."""
+"""Signal at the start over that of the body from which a gene counts as paused: our own for nascent RNA (Day et al.
+2016 have the same number for Pol II ChIP-seq, of which it is true of most expressed genes). Drawn columns are wider
+than the pause site, which thins the signal at the start: what still exceeds this does so at full resolution."""
 
 DIP = 0.5
 """Within a domain a start site whose signal is below this share of the domain's mean lies in a gap of it."""
@@ -130,14 +131,14 @@ def _own_genes(site: Candidate) -> list[Gene]:
 
 
 def is_paused(site: Candidate) -> Extra | None:
-    """The signal at the start over that of the body, on the gene's strand where the assay has strands."""
+    """The signal at the start over that of the body, on the gene's strand. Of an assay without strands the start also
+    holds the polymerase that goes the other way, so that nothing is read from it."""
     anchor = site.anchor
     track = next(track for track in site.scene.tracks if track.number == anchor.track)
     signal = site.evidence.signal(anchor.track)
     for gene in _own_genes(site):
         over = signal.over(gene) if signal else None
-        stranded = strand_of(track) == gene.strand or anchor.mark == "Pol II"
-        if over and over.pausing and over.pausing > PAUSED and stranded:
+        if over and over.pausing and over.pausing > PAUSED and strand_of(track) == gene.strand:
             return Extra({"pausing_index": round(over.pausing, 2), "least": PAUSED})
     return None
 

@@ -7,6 +7,7 @@ say what observations are consistent with, not what a cell does. What a caption 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ NARROW, MIDDLE, WIDE = 500_000, 2_000_000, 5_000_000
 those on anchors of loops, and of those on domains (the shortest that shows is then 400 kb)."""
 
 MOST = 8
-"""Readings of one kind in one window: beyond that they are a statistic."""
+"""Readings of one kind of one sample in one window, those of the tallest peaks: beyond that they are a statistic."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,17 @@ def read(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[Jud
     readings: list[Judged] = []
     for rule in RULES:
         if scene.region.span <= rule.widest:
-            readings += _once(_apply(rule, seen, scene, evidence))[:MOST]
+            readings += _most(_once(_apply(rule, seen, scene, evidence)))
     return readings
+
+
+def _most(readings: Sequence[Judged]) -> Iterator[Judged]:
+    """MOST of each sample: no sample takes the place of another."""
+    counts: Counter[str | None] = Counter()
+    for one in readings:
+        counts[one.measured["sample"]] += 1
+        if counts[one.measured["sample"]] <= MOST:
+            yield one
 
 
 def holds(reading: Judged, judged: Sequence[Judged]) -> bool:
@@ -177,7 +187,7 @@ def _is_same(one: Judged, other: Judged) -> bool:
     return one.claim.start < other.claim.end and other.claim.start < one.claim.end
 
 
-POLYCOMB = "Boyer et al., Nature 2006; Pauler et al., Genome Res 2009"
+POLYCOMB = "Pauler et al., Genome Res 19:221, 2009; Boyer et al., Nature 441, 2006"
 
 RULES = (
     Rule(
@@ -187,33 +197,37 @@ RULES = (
             Need(("start",), ("H3K27ac",)),
             Need(("start",), ("Pol II", "nascent RNA", "open chromatin"), optional=True),
         ),
-        "Ernst et al., Nature 2011; Roadmap Epigenomics Consortium, Nature 2015",
+        "Ernst et al., Nature 473:43, 2011; Roadmap Epigenomics Consortium (18-state model), Nature 518:317, 2015; "
+        "most promoters carry such marks, also of genes without full-length transcripts: Guenther et al., Cell 130:77, "
+        "2007",
         absent=("H3K27me3",),
     ),
     Rule(
         "bivalent_promoter",
         (Need(("start",), ("H3K4me3",)), Need(("domain", "peak"), ("H3K27me3",))),
-        "Bernstein et al., Cell 2006",
+        "Bernstein et al., Cell 125:315, 2006",
         absent=("H3K27ac",),
         check=checks.is_inside,
     ),
     Rule(
         "transcribed_gene",
         (Need(("body",), ("H3K36me3", "RNA", "nascent RNA")),),
-        "H3K36me3: Barski et al., Cell 2007; RNA-seq: Mortazavi et al., Nat Methods 2008; "
-        "GRO-seq: Core et al., Science 2008; PRO-seq: Kwak et al., Science 2013",
+        "H3K36me3: Mikkelsen et al., Nature 448:553, 2007; Kolasinska-Zwierz et al., Nat Genet 41:376, 2009; RNA-seq: "
+        "Mortazavi et al., Nat Methods 2008; GRO-seq: Core et al., Science 322:1845, 2008; PRO-seq: Kwak et al., "
+        "Science 339:950, 2013",
         MIDDLE,
     ),
     Rule(
         "paused_polymerase",
-        (Need(("start",), ("nascent RNA", "Pol II")),),
-        "Core et al., Science 2008; pausing index above 2: Day et al., Genome Biol 2016",
+        (Need(("start",), ("nascent RNA",)),),
+        "Core et al., Science 322:1845, 2008; Adelman and Lis, Nat Rev Genet 13:720, 2012; the least ratio is our own",
         check=checks.is_paused,
     ),
     Rule(
         "enhancer_like",
         (Need(("peak",), ("H3K27ac",)), Need(("peak",), ("H3K4me1", "open chromatin", "p300"), optional=True)),
-        "Heintzman et al., Nat Genet 2007; Heintzman et al., Nature 2009; Creyghton et al., PNAS 2010",
+        "Heintzman et al., Nat Genet 39:311, 2007; Creyghton et al., PNAS 107:21931, 2010; marks alone validate "
+        "modestly: Narita et al., Nat Genet 55:679, 2023",
         absent=("H3K4me3", "H3K27me3"),
         measured=("H3K4me3",),
         check=checks.is_distal,
@@ -237,7 +251,7 @@ RULES = (
     Rule(
         "heterochromatin",
         (Need(("domain",), ("H3K9me3",)),),
-        "Lachner et al., Nature 2001; Roadmap Epigenomics Consortium, Nature 2015",
+        "Roadmap Epigenomics Consortium, Nature 518:317, 2015; Mikkelsen et al., Nature 448:553, 2007",
         WIDE,
         absent=("H3K36me3",),
         check=checks.is_long,
@@ -249,17 +263,17 @@ RULES = (
             Need(("peak",), ("cohesin",), optional=True),
             Need(("boundary",), ("",), optional=True),
         ),
-        "Bell et al., Cell 1999; Kim et al., Cell 2007; cohesin: Wendt et al., Nature 2008",
+        "Kim et al., Cell 128, 2007; cohesin: Wendt et al., Nature 451:796, 2008; that a site insulates is not shown",
     ),
     Rule(
         "open_chromatin",
         (Need(("peak",), ("open chromatin",)),),
-        "Boyle et al., Cell 2008; Buenrostro et al., Nat Methods 2013",
+        "Boyle et al., Cell 132:311, 2008; Buenrostro et al., Nat Methods 10:1213, 2013",
     ),
     Rule(
         "loop_between",
         (Need(("link",), ("",)),),
-        "CTCF and cohesin: Rao et al., Cell 2014; promoters and enhancers: Li et al., Cell 2012",
+        "CTCF and cohesin: Rao et al., Cell 159:1665, 2014; promoters and enhancers: Li et al., Cell 2012",
         MIDDLE,
         check=checks.joins_marked,
     ),

@@ -59,7 +59,7 @@ NOUNS = {
     "polycomb_domain": Noun("Polycomb-marked chromatin", "Polycomb-marked chromatin"),
     "heterochromatin": Noun("H3K9me3-marked heterochromatin", "H3K9me3-marked heterochromatin"),
     "enhancer_like": Noun("an enhancer-like element", "enhancer-like elements"),
-    "insulator": Noun("a CTCF-bound site", "CTCF-bound sites", ("a candidate insulator", "candidate insulators")),
+    "insulator": Noun("a CTCF-bound site", "CTCF-bound sites"),
     "loop_between": Noun("a chromatin loop", "chromatin loops"),
     "open_chromatin": Noun("open chromatin", "open chromatin"),
 }

@@ -20,7 +20,7 @@ NOUNS = {
     "polycomb_domain": "Polycomb 标记的染色质",
     "heterochromatin": "H3K9me3 标记的异染色质",
     "enhancer_like": "增强子样元件",
-    "insulator": "CTCF 结合位点（候选绝缘子）",
+    "insulator": "CTCF 结合位点",
     "loop_between": "染色质环",
     "open_chromatin": "开放染色质",
 }
