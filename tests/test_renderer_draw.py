@@ -173,9 +173,16 @@ def test_a_layout_survives_the_database(scene, tmp_path):
 
 
 def test_every_shared_scene_is_drawn(scenes, tmp_path):
+    prepared = {}
+
+    def once(path, name, folder, kind=None):  # scenes share files
+        if folder not in prepared:
+            prepared[folder] = prepare(path, name, folder, kind=kind)
+        return prepared[folder]
+
     for entry in read_scenes(scenes).values():
         try:
-            scene = load_scene(entry, scenes.parent, tmp_path / "work")
+            scene = load_scene(entry, scenes.parent, tmp_path / "work", once)
             drawn = draw_scene(scene, tmp_path / f"{entry['id']}.png")
         except LocutionError as error:  # pragma: no cover - a reason is what the test reports
             pytest.fail(f"{entry['id']}: {error}")

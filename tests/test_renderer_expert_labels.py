@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from renderer.figure.draw import plan_scene
+from renderer.figure.style import THEMES
 from renderer.measure.spans import find_spans
 from renderer.prepare.background import measure_background
+from renderer.tracklists.scene import prepare_tracks
 from renderer.values.background import background_of
 from renderer.values.region import Region
-from renderer.values.spans import Span
+from renderer.values.track import Scene
 from renderer.window.signal import read_columns
 
 FOLDER = Path(__file__).parents[2] / "shared" / "expert_labels"
@@ -35,13 +38,14 @@ class Label:
     region: Region
     kind: str
 
-    def agrees(self, spans: tuple[Span, ...]) -> bool:
+    def agrees(self, spans: tuple[tuple[int, int], ...]) -> bool:
+        """Whether stretches [first, last) are what the label says."""
         start, end = self.region.start, self.region.end
         if self.kind == "peakStart":
-            return sum(start <= span.start < end for span in spans) == 1
+            return sum(start <= first < end for first, _ in spans) == 1
         if self.kind == "peakEnd":
-            return sum(start < span.end <= end for span in spans) == 1
-        return any(span.start < end and span.end > start for span in spans) == (self.kind == "peaks")
+            return sum(start < last <= end for _, last in spans) == 1
+        return any(first < end and last > start for first, last in spans) == (self.kind == "peaks")
 
 
 def labels() -> list[Label]:
@@ -53,14 +57,15 @@ def labels() -> list[Label]:
 
 
 @cache
-def spans(file: str, region: Region, count: int, factor: float, known: bool) -> tuple[Span, ...]:
+def spans(file: str, region: Region, count: int, factor: float, known: bool) -> tuple[tuple[int, int], ...]:
     """Those of one file, in a window of so many columns of its values times `factor`."""
     columns = np.nan_to_num(read_columns(FOLDER / file, region, count)) * factor
     background = measure_background(FOLDER / file, gaps_are_zero=True)
     if factor != 1 and background:
         every = np.nan_to_num(read_columns(FOLDER / file, region, region.span // 100)) * factor
         background = background_of([every], 100)
-    return find_spans(columns, region, background if known else None).spans
+    found = find_spans(columns, region, background if known else None).spans
+    return tuple((span.start, span.end) for span in found)
 
 
 def wrong(count: int = 1000, factor: float = 1.0, known: bool = True) -> tuple[list[Label], list[Label]]:
@@ -90,6 +95,31 @@ def test_they_are_so_though_only_the_window_is_known() -> None:
     missed, invented = wrong(known=False)
     assert 1 - len(missed) / len(labels()) >= RIGHT, missed
     assert not invented
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """The peaks and domains that belong in a caption, by file and chromosome, as a figure's evidence has them."""
+    work = tmp_path_factory.mktemp("labels")
+    files = sorted({label.file for label in labels()})
+    tracks, _ = prepare_tracks([FOLDER / file for file in files], work)
+    found = {}
+    for file, track in zip(files, tracks, strict=True):
+        for chrom in sorted({label.region.chrom for label in labels() if label.file == file}):
+            scene = Scene(WINDOWS[chrom], (replace(track, number=1),))
+            evidence = plan_scene(scene, THEMES["ucsc"]).evidence.signal(1)
+            assert evidence is not None
+            found[file, chrom] = [(one.start, one.end) for one in (*evidence.peaks, *evidence.domains)]
+    return found
+
+
+def test_a_figure_s_evidence_is_what_experts_drew(drawn: dict[tuple[str, str], list[tuple[int, int]]]) -> None:
+    """What `measured` says and every claim is checked against: prepared files, drawn scales, labels read."""
+    everything = labels()
+    missed = [one for one in everything if not one.agrees(tuple(drawn[one.file, one.region.chrom]))]
+    assert 1 - len(missed) / len(everything) >= RIGHT, missed
+    empty = sum(label.kind == "noPeaks" for label in everything)
+    assert 1 - sum(label.kind == "noPeaks" for label in missed) / empty >= RIGHT_WITHOUT_PEAKS, missed
 
 
 def test_they_are_so_in_parts_of_the_window() -> None:

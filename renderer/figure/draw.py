@@ -147,7 +147,8 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
     if row.message:  # which stays as it is: a model reads this box, and knows these words
         row = replace(row, note=_why_empty(track, region))
     row = _mark_clipped(row, signal, scale, region)
-    return _pair(row, track, context), scale.measure(signal.columns, region)
+    paired = track.number in context.pairs or track.number in context.pairs.values()
+    return _pair(row, track, context), scale.measure(signal, region, track, paired)
 
 
 def _height(track: Track, context: Context) -> int:

@@ -13,11 +13,16 @@ from itertools import pairwise
 import numpy as np
 
 from renderer.assays.labels import is_minus, strand_of, unstranded
-from renderer.measure.signal import measure_signal
+from renderer.assays.names import assay_of, is_signed
+from renderer.measure.across import gaps_are_zero
+from renderer.measure.signal import LEAST_DOMAIN, About, measure_signal
+from renderer.measure.spans import SEEN
+from renderer.values.background import Background, mean_background
 from renderer.values.errors import TrackError
 from renderer.values.evidence import SignalEvidence
 from renderer.values.region import Region
 from renderer.values.track import Combine, Scene, Track
+from renderer.window.background import read_background
 from renderer.window.signal import Columns, Steps, read_window, value_range
 
 PSEUDOCOUNT = 1.0
@@ -28,11 +33,13 @@ undefined."""
 @dataclass(frozen=True)
 class Signal:
     """The window of one signal track: `columns` are drawn and measured; `layers` are drawn instead where replicates
-    are overlaid. File units, shape (n,), NaN where there is no data. `steps` are finer, for numbers."""
+    are overlaid. File units, shape (n,), NaN where there is no data. `steps` are finer, for numbers;
+    `background` is what is usual in the file, None if it is not known."""
 
     columns: Columns
     layers: tuple[Columns, ...]
     steps: Steps
+    background: Background | None = None
 
 
 @dataclass(frozen=True)
@@ -58,66 +65,92 @@ class Scale:
         result: Columns = np.sign(values) * np.log2(1 + np.abs(values))
         return result
 
-    def measure(self, columns: Columns, region: Region) -> SignalEvidence:
-        """What is seen of columns drawn on this scale: heights as drawn, values in file units."""
+    def measure(self, signal: Signal, region: Region, track: Track, paired: bool = False) -> SignalEvidence:
+        """What is seen of a signal drawn on this scale: heights as drawn, values in file units.
+
+        `paired`: it is one strand of a mirrored row, whose scale is that of the stronger one; the other is judged by
+        its own height.
+        """
         low, high = self.limits
         base = low if low > 0 else high if high < 0 else 0.0
-        if not self.log and not base:
-            return measure_signal(columns, region, low, high)
-        found = measure_signal(self.drawn(columns) - base, region, low - base, high - base)
-        if found.maximum is None:
-            return replace(found, vmin=self.vmin, vmax=self.vmax)
-        peaks = tuple(replace(peak, value=self._value(peak.value + base)) for peak in found.peaks)
-        return replace(
-            found,
-            vmin=self.vmin,
-            vmax=self.vmax,
-            maximum=float(np.nanmax(columns)),
-            mean=float(np.nanmean(columns)),
-            peaks=peaks,
+        row = assay_of(track)
+        about = About(
+            signal.background,
+            signal.steps,
+            gaps_are_zero(track),
+            row.least_domain if row else LEAST_DOMAIN,
+            self._top(signal.columns, paired),
+            is_signed(track),
+            is_minus(track) or high < 0,
         )
+        drawn = self.drawn(signal.columns) - base
+        found = measure_signal(signal.columns, region, low - base, high - base, about, drawn)
+        return replace(found, vmin=self.vmin, vmax=self.vmax)
 
-    def _value(self, drawn: float) -> float:
-        return float(np.sign(drawn) * (2 ** abs(drawn) - 1)) if self.log else drawn
+    def _top(self, columns: Columns, paired: bool) -> float:
+        """What spans are judged by, in file units. On a logarithmic scale low ones are seen as well."""
+        if paired:
+            return float(np.nanmax(np.abs(columns), initial=0.0))
+        top = max(-self.vmin, self.vmax)
+        return float((2 ** (SEEN * np.log2(1 + top)) - 1) / SEEN) if self.log else top
 
 
 def read_signal(track: Track, region: Region, columns: int) -> Signal:
     """The files of a signal track, joined as it says."""
-    windows = [read_window(path, region, columns) for path in (track.path, *track.more)]
+    how = track.combine or "mean"
+    counted = gaps_are_zero(replace(track, combine=None))  # what is joined, whatever comes of it
+    paths = (track.path, *track.more)
+    windows = [read_window(path, region, columns, counted) for path in paths]
     parts = [window.columns for window in windows]
-    joined = combine(parts, track.combine or "mean")
-    steps = _joined_steps([window.steps for window in windows], track.combine or "mean")
-    layers = tuple(parts) if track.combine == "overlay" else (joined,)
-    if is_minus(track):
-        sign = -1.0 if np.nansum(joined) > 0 else 1.0
-        joined, layers = sign * joined, tuple(sign * layer for layer in layers)
-        steps = steps.turned() if sign < 0 else steps
-    return Signal(joined, layers, steps)
+    joined = combine(parts, how, counted)
+    steps = _joined_steps([window.steps for window in windows], how, counted)
+    layers = tuple(parts) if how == "overlay" else (joined,)
+    background = _joined_background([read_background(path, gaps_are_zero=counted) for path in paths], how)
+    if is_minus(track) and np.nansum(joined) > 0:
+        joined, layers, steps = -joined, tuple(-layer for layer in layers), steps.turned()
+        background = background and background.mirrored()
+    return Signal(joined, layers, steps, background)
 
 
-def _joined_steps(parts: Sequence[Steps], how: Combine) -> Steps:
+def _joined_background(parts: Sequence[Background | None], how: Combine) -> Background | None:
+    """That of several files as one; what is usual in their difference or ratio is not known."""
+    known = [part for part in parts if part is not None]
+    if len(parts) == 1 or len(known) < len(parts):
+        return parts[0] if len(parts) == 1 else None
+    return mean_background(known) if how in ("mean", "overlay") else None
+
+
+def _joined_steps(parts: Sequence[Steps], how: Combine, counted: bool) -> Steps:
     """Steps of several files as one; of such only the means of steps are known."""
     if len(parts) == 1:
         return parts[0]
     first = min(parts, key=lambda one: len(one.sums))  # a chromosome may end earlier in one file
-    means = combine([part.means[: len(first.sums)] for part in parts], how)
+    means = combine([part.means_over(counted)[: len(first.sums)] for part in parts], how, counted)
     return Steps.of_means(means, first.start, first.step)
 
 
-def combine(parts: Sequence[Columns], how: Combine) -> Columns:
+def combine(parts: Sequence[Columns], how: Combine, counted: bool = False) -> Columns:
     """Several files as one, in file units; ratios have PSEUDOCOUNT added to both sides.
 
-    A mean is taken over the files that have a value. A comparison sets the first against the mean of the others;
+    A mean is taken over the files that have a value; where reads are `counted`, no value beside a value counts as 0. A
+    comparison sets the first against the mean of the others;
     there, no value beside a value counts as 0, as gaps of coverage files do.
     """
     if len(parts) == 1:
         return parts[0]
     if how in ("mean", "overlay"):
-        return _mean(parts)
+        return _mean([_beside(part, parts) for part in parts] if counted else parts)
     first, rest = parts[0], _mean(parts[1:])
     known = np.isfinite(first) | np.isfinite(rest)
     compared = _COMPARE[how](np.nan_to_num(first), np.nan_to_num(rest))
     result: Columns = np.where(known, compared, np.nan)
+    return result
+
+
+def _beside(part: Columns, parts: Sequence[Columns]) -> Columns:
+    """A part, with 0 where only others have a value."""
+    some = np.isfinite(np.stack(parts)).any(axis=0)
+    result: Columns = np.where(np.isnan(part) & some, 0.0, part)
     return result
 
 

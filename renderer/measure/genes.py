@@ -102,8 +102,8 @@ def _measure_genes(columns: Columns, places: _Places, region: Region, found: Sig
 
 
 def _depth(columns: Columns, found: SignalEvidence) -> Array:
-    """Columns measured from 0 towards the larger side of the drawn range; 0 where there is no data."""
-    signed = -columns if -found.vmin > found.vmax else columns
+    """Columns measured from 0 in the direction the track is drawn; 0 where there is no data."""
+    signed = -columns if found.downwards else columns
     depth: Array = np.clip(np.nan_to_num(signed), 0, None)
     return depth
 

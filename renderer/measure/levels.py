@@ -48,6 +48,19 @@ class Windowed:
         summit = self.steps.start + int((first + at) * self.steps.step + self.steps.step / 2)
         return Level(_rounded(mean), _rounded(float(inside[at])), summit, _rounded(min(1.0, known / bases)))
 
+    def highest(self, start: int, end: int, width: int = 1) -> float:
+        """The highest mean of `width` bases that touch [start, end), or what comes near it: whole steps, and no more
+        than the window has. Single steps count by their highest base. 0 where nothing is known."""
+        steps = self.steps
+        size = min(max(1, round(width / steps.step)), len(steps.sums))
+        first, last = max(0, self._at(start) - size + 1), self._at(end, up=True)
+        if size == 1:
+            return float(np.where(steps.counts > 0, steps.extremes, 0.0)[first:last].max(initial=0.0))
+        sums = self._sums[size:] - self._sums[:-size]
+        bases = np.maximum(self._counts[size:] - self._counts[:-size], 1e-9)
+        means = sums / (size * steps.step if self.gaps_are_zero else bases)
+        return float(means[first:last].max(initial=0.0))
+
     def _at(self, position: int, up: bool = False) -> int:
         at = (position - self.steps.start) / self.steps.step
         return int(np.clip(np.ceil(at) if up else np.floor(at), 0, len(self.steps.sums)))

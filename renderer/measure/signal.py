@@ -1,345 +1,333 @@
-"""What a person can see in a drawn signal track, as numbers.
+"""What a person can see in a drawn signal track, and what stands out of its file, as numbers.
 
-Everything is computed from the drawn columns and the drawn value range, so a figure and its evidence never
-disagree. The same function labels the training strips of our model, checks every claim, and feeds `measured`.
-It knows no files and no pixels: columns in, evidence out.
+Everything is computed from the drawn columns, the drawn value range and what is usual in the file; peaks and domains
+are what `renderer.measure.spans` finds. The same function labels the training strips of our model, checks every claim,
+and feeds `measured`. It knows no files and no pixels: columns in, evidence out.
 
-All thresholds are fractions of the drawn range (height) or of the window (length). They were set by looking at
-the drawn tracks of K562, GM12878, mESC and fly data sets: what two people would point at, and what they would not.
-Where two careful people could differ there are two levels: what a caption is about (salient, `state`), and what may
-be said as well without being wrong (the other peaks and domains, `near`, `low_near`).
+Thresholds are fractions of the drawn range (height) or of the window (length). Where two careful people could differ
+there are two levels: what a caption is about (salient, `state`), and what may be said as well without being wrong (the
+other peaks and domains, `near`, `low_near`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import find_peaks, peak_widths
 
+from renderer.measure.levels import Windowed
+from renderer.measure.signed import signed_stretches
+from renderer.measure.spans import SALIENT, SALIENT_RISE, find_spans
+from renderer.measure.troughs import dips, minima
+from renderer.values.background import SIDE, Background
 from renderer.values.evidence import Domain, Peak, SignalEvidence, State
 from renderer.values.region import Region
-from renderer.window.signal import Columns
+from renderer.values.spans import Raised, Span
+from renderer.window.signal import Columns, Steps
 
 ENVELOPE = 256
-"""Bins of the envelope in which peaks are sought: a bin is 4 of 1000 pixels, the least one can point at."""
+"""Bins of the envelope that tells the state: a bin is 4 of 1000 pixels, the least one can point at."""
 
 FLAT_HEIGHT = 0.08
 """A track whose envelope varies by less than this is flat: 5 px of a 60 px track."""
 
-LOW_HEIGHT = 0.15
-"""'Low elsewhere' means the 95th percentile outside peaks and domains stays below this ..."""
-
-LOW_HEIGHT_NEAR = 0.22
-"""... and of a track below this one may say so: 4 px of a 60 px track are a matter of taste."""
+MARGIN = 1.3
+"""A state that changes if its thresholds move by this factor is near another: two people could differ."""
 
 SPARSE = 0.02
 """A flat track with data in less than this share of its columns may be called one without data."""
 
-COUNT_MARGIN = 1.2
-"""A careful person's count of peaks may differ by those whose thresholds are missed or met by this factor."""
-
-MARGIN = 1.3
-"""A state that changes if its thresholds move by this factor is near another: two people could differ."""
-
-SALIENT_PROMINENCE = 0.25
-"""A peak for a caption stands out by a quarter of the range ..."""
-
-VISIBLE_PROMINENCE = 0.12
-"""... one that is visible on a second look by an eighth."""
-
-RELATIVE_PROMINENCE = 0.5
-"""... and rises by half of its own height above the valley that parts it from a taller one: no shoulders ..."""
-
-STAND_OUT = 3.0
-"""... and outside domains is this many times the median envelope there: the bumps of a noisy track are no peaks."""
-
-MIN_DISTANCE = 0.02
-"""Two summits closer than this share of the window are one peak to the eye (bimodal promoters)."""
-
-DOMAIN_SMOOTHING = 0.03
-"""Window of the running mean in which domains are sought."""
-
-DOMAIN_LENGTH = 0.08
-"""A domain takes at least this share of the window; anything shorter is a peak."""
-
-DOMAIN_MOST = 0.9
-"""... and at most this: with nothing beside it, a raised track is no domain."""
-
-DOMAIN_LEVEL = 0.20
-"""The mean drawn height inside a domain is at least this ..."""
-
-DOMAIN_FOLD = 2.0
-"""... and this many times the mean outside it."""
-
-DOMAIN_FILL = 0.6
-"""This share of a domain's envelope bins is above half its mean: raised throughout, not two spikes."""
-
-LOOSE = 0.8
-"""A stretch with this share of what a domain needs (length, level, fold, fill) is a visible one, not salient."""
-
-PEAK_LENGTH = 0.15
-"""A hump wider than this share of the window at half prominence is no peak for a caption."""
-
-DOMAIN_PEAK = 2.0
-"""Inside a domain only a summit this many times its mean envelope is a peak of its own: domains are rough on top."""
-
-DOMAIN_EDGE = 2 / ENVELOPE
-"""A summit this close (share of the window) to the edge of a domain is the domain's: the edge is not known better."""
-
-NOISE_BACKGROUND = 0.22
-"""A noisy track has a median envelope above this (it is raised everywhere) and nothing far above it ..."""
-
-NOISE_CONTRAST = 3.5
-"""... that is, no peak this many times the median envelope ..."""
-
-NOISE_COUNT = 10
-"""... or it has at least this many salient peaks on a background half as high ..."""
-
-NOISE_EVENNESS = 0.5
-"""... of which the median is at least this share of the tallest, so that none stands out ..."""
-
-NOISE_MANY = 20
-"""... or as many as this, less even and on less of a background, as sparse reads are. Nobody points at one of them."""
-
-NOISE_LEAST = 0.05
-"""The median envelope of such sparse noise: between true peaks, however many, there is next to nothing."""
+USUAL_SHARE = 0.99
+"""A window without a salient peak or domain is low if none of its columns is above what so many of the file's are."""
 
 NOISE_ROUGHNESS = 0.04
 """Noise is rough: the envelope turns (second difference of its bins) by this on average. The hills of replication
 timing are raised, not noisy: they turn by 0.01 to 0.02, real noise by more than 0.1."""
 
+NOISE_CONTRAST = 3.5
+"""A rough track may be called noisy beside its peaks if none is this many times the median envelope."""
+
+LEFT_SHARE = 0.2
+"""Low elsewhere: outside salient peaks and domains no column reaches this share of the tallest ..."""
+
+LEFT_FOLD = 3.0
+"""... and so many times the median there, which is the ground ..."""
+
+LOW_HEIGHT, LOW_HEIGHT_NEAR = 0.15, 0.22
+"""... and the ground's 95th percentile stays below this; of a track below the second one may say so: 4 px of a 60 px
+track are a matter of taste."""
+
+LEAST_REST = 0.2
+"""If less than this share of the window is left, nothing is said of it."""
+
+FLANK, FLANK_MOST = 0.5, 0.02
+"""A peak's flanks reach this share of its length beyond it on either side, but at most this share of the window."""
+
+COUNTED = 10
+"""So many peaks or fewer are counted, so their number is exact ..."""
+
+COUNT_MARGIN = 1.2
+"""... of more, a careful person's count may differ by those whose thresholds are missed or met by this factor."""
+
+KILOBASE = 1_000
+
+TOLERANCE = 1e-6
+"""Sums of single precision differ by so much."""
+
+LEAST_DOMAIN = 2_000
+"""Of an assay that is not known."""
+
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _Scale:
-    """Envelope bins <-> genome positions of one window."""
+class About:
+    """What is known of a signal beside its drawn columns.
 
-    region: Region
+    `file` is what is usual in its file and `steps` the window in detail, both with the sign of the columns. For
+    `gaps_are_zero` and `least_domain` (bp) see `find_spans`. `top` is the height (file units) by which spans are judged
+    if it is not the end of the drawn range farther from 0. `signed`: values lie on both sides of 0, whatever the window
+    shows. `downwards`: depth counts, as of a minus strand.
+    """
 
-    def position(self, bins: float) -> int:
-        return round(float(self.region.start + bins / ENVELOPE * self.region.span))
+    file: Background | None = None
+    steps: Steps | None = None
+    gaps_are_zero: bool = True
+    least_domain: int | None = LEAST_DOMAIN
+    top: float | None = None
+    signed: bool = False
+    downwards: bool = False
 
 
-def measure_signal(columns: Columns, region: Region, vmin: float, vmax: float) -> SignalEvidence:
-    """Measure one track from its drawn columns (shape (n,), file units, NaN = no data) and drawn value range.
+def measure_signal(
+    columns: Columns, region: Region, vmin: float, vmax: float, about: About = About(), drawn: Columns | None = None
+) -> SignalEvidence:
+    """Measure one track from its columns (shape (n,), file units, NaN = no data) and drawn value range.
 
-    A track drawn downwards from 0 (a minus strand stored as negative values) is measured by its depth.
+    `drawn` are the columns as drawn, in the units of `vmin` and `vmax`, where those are not the file's.
     """
     if len(columns) < ENVELOPE:
-        columns = columns[np.arange(ENVELOPE) * len(columns) // ENVELOPE]
+        wider = np.arange(ENVELOPE) * len(columns) // ENVELOPE
+        columns, drawn = columns[wider], None if drawn is None else drawn[wider]
     finite = np.isfinite(columns)
     covered = float(finite.mean())
     if not finite.any():
         return SignalEvidence("no_data", vmin, vmax, None, None, 0.0, (), (), False)
-    heights = drawn_heights(columns, vmin, vmax)
-    envelope = _envelope(heights)
-    summary = (vmin, vmax, float(np.nanmax(columns)), float(np.nanmean(columns)), covered)
-    reach = float(envelope.max() - envelope.min())
-    if reach < FLAT_HEIGHT:
-        empty: tuple[State, ...] = ("no_data",) if covered < SPARSE else ()
-        return SignalEvidence("flat", *summary, (), (), False, empty)
-    domains = _find_domains(envelope, heights, region)
-    salient = [domain for domain in domains if domain.salient]
-    top = _Surroundings(envelope, salient, region)
-    found = _find_peaks(envelope, heights, columns, region)
-    state, near = _state(envelope, [peak.height for peak in found if top.is_clear(peak)], salient)
-    peaks = [replace(peak, salient=top.is_clear(peak) and top.stands_out(peak)) for peak in found]
-    outside = _outside_level(envelope, peaks, salient, region) if state == "signal" else 1.0
-    low = outside < LOW_HEIGHT
-    return SignalEvidence(
+    track = _track(columns, columns if drawn is None else drawn, region, (vmin, vmax), about)
+    raised = find_spans(
+        np.nan_to_num(track.depths) if about.gaps_are_zero else track.depths,
+        region,
+        track.file,
+        least_domain=about.least_domain,
+        top=track.top,
+    )
+    peaks = [peak for span in raised.spans for peak in track.peaks(span)]
+    domains = _domains(track, raised)
+    state, near = _state(track, any(one.salient for one in (*peaks, *domains)), raised)
+    if state == "flat" and covered < SPARSE:
+        near = ("no_data",)
+    low, low_near = _low(track, peaks, domains) if state == "signal" else (False, False)
+    found = SignalEvidence(
         state,
-        *summary,
+        vmin,
+        vmax,
+        float(np.nanmax(columns)),
+        float(np.nanmean(columns)),
+        covered,
         tuple(peaks),
-        tuple(domains),
+        domains,
         low,
         near,
-        low or outside < LOW_HEIGHT_NEAR,
-        count_range=(top.count(found, COUNT_MARGIN), top.count(found, 1 / COUNT_MARGIN)),
+        low_near,
+        _count_range(peaks),
+        downwards=track.down,
+        whole=raised.whole,
+        noise=raised.least,
+        background=track.file.summary(region.span / len(columns)) if track.file else None,
     )
+    found = replace(found, strongest_agrees=track.agrees(found.strongest))
+    if not track.signed:
+        return replace(found, troughs=dips(track.depths, region, raised))
+    positive, negative = signed_stretches(columns, region, about.file)
+    return replace(found, positive=positive, negative=negative, troughs=minima(columns, region, about.file))
 
 
-def drawn_heights(columns: Columns, vmin: float, vmax: float) -> Array:
-    """Columns as fractions of the drawn range, measured from 0 towards the larger side; 0 where there is no data."""
-    down = -vmin > vmax
-    reach = -vmin if down else vmax
-    signed = -columns if down else columns
-    heights: Array = np.clip(np.nan_to_num(signed / reach if reach > 0 else signed * 0), 0, 1)
+def drawn_heights(columns: Columns, vmin: float, vmax: float, down: bool | None = None) -> Array:
+    """Columns as fractions of the drawn range, measured from 0 in the direction of the track; 0 where there is no data.
+
+    Only what is not above 0 at all is drawn downwards, where `down` does not say it.
+    """
+    heights: Array = np.clip(_fractions(columns, vmin, vmax, vmin < 0 >= vmax if down is None else down), 0, 1)
     return heights
 
 
-def _envelope(heights: Array) -> Array:
-    """The highest column of each of ENVELOPE equal bins: what the eye follows."""
-    envelope: Array = np.maximum.reduceat(heights, np.arange(ENVELOPE) * len(heights) // ENVELOPE)
-    return envelope
-
-
-def _find_peaks(envelope: Array, heights: Array, columns: Columns, region: Region) -> list[Peak]:
-    # Zeros at both ends make a summit cut by the window's edge a peak, as the eye does.
-    padded = np.concatenate([[0.0], envelope, [0.0]])
-    summits, found = find_peaks(
-        padded, prominence=VISIBLE_PROMINENCE, distance=max(1, round(MIN_DISTANCE * ENVELOPE)), plateau_size=1
-    )
-    prominences = found["prominences"]
-    keep = prominences >= RELATIVE_PROMINENCE * padded[summits]
-    summits, prominences = summits[keep], prominences[keep]
-    _, _, left, right = peak_widths(padded, summits, rel_height=0.5)
-    scale = _Scale(region)
-    peaks = []
-    for summit, prominence, lo, hi in zip(summits, prominences, left, right, strict=True):
-        column = _summit_column(heights, int(summit) - 1)
-        position = int(region.start + (column + 0.5) / len(heights) * region.span)
-        start = min(scale.position(max(lo - 0.5, 0)), position)
-        end = max(scale.position(min(hi - 0.5, ENVELOPE)), position + 1)
-        peaks.append(
-            Peak(start, end, position, float(columns[column]), float(heights[column]), float(prominence), False)
-        )
-    return peaks
-
-
-def _summit_column(heights: Array, bin_: int) -> int:
-    """The highest column of one envelope bin."""
-    start = bin_ * len(heights) // ENVELOPE
-    end = max(start + 1, (bin_ + 1) * len(heights) // ENVELOPE)
-    return start + int(np.argmax(heights[start:end]))
-
-
-def _find_domains(envelope: Array, heights: Array, region: Region) -> list[Domain]:
-    """Salient domains, and visible stretches that overlap none of them by half; left to right."""
-    means = _bin_means(heights)
-    width = max(3, round(DOMAIN_SMOOTHING * ENVELOPE)) | 1  # odd, so that nothing is shifted
-    smooth = np.convolve(np.pad(means, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
-    salient = _raised(means, smooth, envelope, region, 1.0)
-    loose = _raised(means, smooth, envelope, region, LOOSE)
-    others = [replace(one, salient=False) for one in loose if not any(_same(one, domain) for domain in salient)]
-    return sorted([*salient, *others], key=lambda domain: (domain.start, domain.end))
-
-
-def _bin_means(heights: Array) -> Array:
-    """The mean height in each bin of the envelope."""
-    starts = np.arange(ENVELOPE) * len(heights) // ENVELOPE
-    means: Array = np.add.reduceat(heights, starts) / np.diff(np.append(starts, len(heights)))
-    return means
-
-
-def _same(one: Domain, other: Domain) -> bool:
-    common = min(one.end, other.end) - max(one.start, other.start)
-    return common >= 0.5 * (max(one.end, other.end) - min(one.start, other.start))
-
-
-def _raised(means: Array, smooth: Array, envelope: Array, region: Region, share: float) -> list[Domain]:
-    """Stretches that reach `share` of every threshold of a domain."""
-    low, high = np.percentile(smooth, [10, 90])
-    level = max(low + 0.5 * share * (high - low), DOMAIN_LEVEL * 0.75 * share)
-    runs = _runs(smooth >= level, gap=round(DOMAIN_SMOOTHING * ENVELOPE))
-    elsewhere = np.ones(ENVELOPE, dtype=bool)
-    for start, end in runs:
-        elsewhere[start:end] = False
-    background = float(means[elsewhere].mean()) if elsewhere.any() else 1.0
-    scale = _Scale(region)
-    domains = []
-    for start, end in runs:
-        mean = float(means[start:end].mean())
-        filled = float(np.mean(envelope[start:end] >= 0.5 * mean))
-        long_enough = DOMAIN_LENGTH * share * ENVELOPE <= end - start <= DOMAIN_MOST * ENVELOPE
-        raised = mean >= max(DOMAIN_LEVEL * share, DOMAIN_FOLD * share * background)
-        if long_enough and raised and filled >= DOMAIN_FILL * share:
-            domains.append(Domain(scale.position(start), scale.position(end), mean, background))
-    return domains
-
-
-def _runs(mask: npt.NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
-    """Maximal runs of True as half-open (start, end), runs closer than `gap` joined."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
-    runs: list[tuple[int, int]] = []
-    for start, end in edges.reshape(-1, 2):
-        if runs and start - runs[-1][1] < gap:
-            runs[-1] = (runs[-1][0], int(end))
-        else:
-            runs.append((int(start), int(end)))
-    return runs
+def _fractions(columns: Columns, vmin: float, vmax: float, down: bool) -> Array:
+    reach = max(-vmin, vmax)
+    fractions: Array = np.nan_to_num((-columns if down else columns) / reach if reach > 0 else columns * 0)
+    return fractions
 
 
 @dataclass(frozen=True)
-class _Surroundings:
-    """What a peak must stand out from. `strict` is the factor by which every threshold is moved."""
+class _Track:
+    """One track. `depths` are its columns (file units) and `file` its file's background in the direction it is drawn;
+    `heights` are fractions of the drawn range, from -1 to 1. `top` is that by which spans are judged, in file units."""
 
-    envelope: Array
-    domains: list[Domain]
     region: Region
+    depths: Columns
+    heights: Array
+    file: Background | None
+    top: float
+    down: bool
+    signed: bool
+    about: About
 
-    def is_clear(self, peak: Peak, strict: float = 1.0) -> bool:
-        """Whether it is tall enough, and neither a wide hump nor the rough top of a domain."""
-        if peak.prominence < SALIENT_PROMINENCE * strict:
+    @property
+    def width(self) -> float:
+        """Bases of a column."""
+        return self.region.span / len(self.depths)
+
+    def part(self, start: int, end: int) -> slice:
+        """The columns that [start, end) touches."""
+        first = int((start - self.region.start) / self.width)
+        return slice(first, max(first + 1, int(np.ceil((end - self.region.start) / self.width))))
+
+    def envelope(self) -> Array:
+        """The highest column of each of ENVELOPE equal bins, to either side of 0 of a signed signal: what the eye
+        follows."""
+        seen = np.abs(self.heights) if self.signed else np.clip(self.heights, 0, None)
+        highest: Array = np.maximum.reduceat(seen, np.arange(ENVELOPE) * len(seen) // ENVELOPE)
+        return highest
+
+    def peaks(self, span: Span) -> Iterator[Peak]:
+        """Short spans, and the summits of long ones: a stretch without any has its highest column."""
+        if span.kind == "peak" or (span.kind == "stretch" and not span.summits):
+            yield self._peak((span.start, span.end, span.summit), span.height, span.background, span.salient)
+            return
+        clear = [
+            span.salient and one.score >= SALIENT and one.height - span.level >= SALIENT_RISE * self.top
+            for one in span.summits
+        ]
+        if span.kind == "stretch" and span.salient and not any(clear):
+            clear[int(np.argmax([one.height for one in span.summits]))] = True
+        for one, salient in zip(span.summits, clear, strict=True):
+            yield self._peak((one.start, one.end, one.position), one.height, span.level, salient)
+
+    def _peak(self, place: tuple[int, int, int], depth: float, ground: float, salient: bool) -> Peak:
+        start, end, summit = place
+        summit = min(summit, self.region.end - 1)
+        start, end = min(start, summit), max(end, summit + 1)
+        # A window of fewer bases than columns has no position for each: the highest of those that are meant.
+        height = float(np.clip(self.heights[self.part(start, end)].max(), 0, 1))
+        rise = height * (1 - min(ground / depth, 1.0)) if depth > 0 else 0.0
+        sign = -1.0 if self.down else 1.0
+        return Peak(
+            start, end, summit, sign * depth, height, rise, salient, sign * max(depth, self.highest(start, end))
+        )
+
+    def highest(self, start: int, end: int) -> float:
+        """The highest single base of [start, end), 0 where none is known."""
+        return self._windowed.highest(start, end) if self._windowed else 0.0
+
+    @cached_property
+    def _windowed(self) -> Windowed | None:
+        steps = self.about.steps
+        return Windowed(steps.turned() if self.down else steps, self.about.gaps_are_zero) if steps else None
+
+    def agrees(self, peak: Peak | None) -> bool:
+        """Whether a peak holds the highest column, the highest base and the highest kilobase of the window."""
+        if peak is None or abs(peak.value) < (1 - TOLERANCE) * float(np.nanmax(self.depths)):
             return False
-        if peak.end - peak.start > PEAK_LENGTH / strict * self.region.span:
-            return False
-        around = [~_mask([(d.start, d.end)], self.region) for d in self.domains if self._is_in(d, peak)]
-        return not any(peak.height < DOMAIN_PEAK * strict * self.envelope[inside].mean() for inside in around)
-
-    def _is_in(self, domain: Domain, peak: Peak) -> bool:
-        """Whether the summit belongs to the domain, whose edges are sought in a smoothed track and so are soft."""
-        soft = DOMAIN_EDGE * self.region.span
-        return domain.start - soft <= peak.summit < domain.end + soft
-
-    def stands_out(self, peak: Peak, strict: float = 1.0) -> bool:
-        """Whether what is outside domains is not nearly as high everywhere."""
-        if any(self._is_in(domain, peak) for domain in self.domains):
+        if self._windowed is None:
             return True
-        outside = _mask([(domain.start, domain.end) for domain in self.domains], self.region)
-        level = float(np.median(self.envelope[outside])) if outside.any() else 0.0
-        return peak.height >= STAND_OUT * strict * level
-
-    def count(self, peaks: Sequence[Peak], strict: float) -> int:
-        """How many peaks a person counts who is as strict as that."""
-        return sum(self.is_clear(peak, strict) and self.stands_out(peak, strict) for peak in peaks)
+        window, inside = (self.region.start, self.region.end), (peak.start, peak.end)
+        return all(
+            self._windowed.highest(*inside, width) >= (1 - TOLERANCE) * self._windowed.highest(*window, width)
+            for width in (1, KILOBASE)
+        )
 
 
-def _state(envelope: Array, peaks: list[float], domains: list[Domain]) -> tuple[State, tuple[State, ...]]:
-    """The state of a track that is not flat, and those it is near. `peaks` are the heights of the clear ones."""
-    near: list[State] = ["flat"] if envelope.max() - envelope.min() < MARGIN * FLAT_HEIGHT else []
-    if not domains and _is_noisy(envelope, peaks, 1.0):
-        return "noisy", (*near, *(() if _is_noisy(envelope, peaks, MARGIN) else ("signal",)))
-    uneven = _is_noisy(envelope, peaks, 1.0 if domains else 1 / MARGIN)
-    return "signal", (*near, *(("noisy",) if uneven else ()))
+def _track(columns: Columns, drawn: Columns, region: Region, limits: tuple[float, float], about: About) -> _Track:
+    (vmin, vmax), file = limits, about.file
+    low, high = float(np.nanmin(columns)), float(np.nanmax(columns))
+    both = about.signed or bool(file and file.signed) or (high > 0 and low < -SIDE * high)
+    down = about.downwards or (not both and vmin < 0 >= vmax)
+    return _Track(
+        region,
+        -columns if down else columns,
+        np.clip(_fractions(drawn, vmin, vmax, down), -1, 1),
+        file.mirrored() if down and file else file,
+        about.top or max(-vmin, vmax),
+        down,
+        both and not down,
+        about,
+    )
 
 
-def _is_noisy(envelope: Array, peaks: list[float], strict: float) -> bool:
-    """Raised everywhere, or full of peaks of like height on a raised background: nothing to point at.
+def _domains(track: _Track, raised: Raised) -> tuple[Domain, ...]:
+    heights = np.clip(track.heights, 0, None)
+    rest = np.ones(len(heights), bool)
+    for span in raised.domains:
+        rest[track.part(span.start, span.end)] = False
+    outside = float(heights[rest].mean()) if rest.any() else 0.0
+    means = [float(heights[track.part(span.start, span.end)].mean()) for span in raised.domains]
+    return tuple(
+        Domain(span.start, span.end, mean, outside, span.salient)
+        for span, mean in zip(raised.domains, means, strict=True)
+    )
 
-    `strict` is the factor by which every threshold is moved.
-    """
-    tallest = max(peaks, default=0.0)
-    background = float(np.median(envelope)) / strict
-    if np.mean(np.abs(np.diff(envelope, 2))) < NOISE_ROUGHNESS * strict:
+
+def _state(track: _Track, salient: bool, raised: Raised) -> tuple[State, tuple[State, ...]]:
+    """The state of a track with data, and those it is near. `salient`: something belongs in a caption."""
+    envelope = track.envelope()
+    reach = float(envelope.max() - envelope.min())
+    if reach < FLAT_HEIGHT and not salient:
+        return "flat", ()
+    near: list[State] = ["flat"] if reach < MARGIN * FLAT_HEIGHT else []
+    rough = float(np.mean(np.abs(np.diff(envelope, 2))))
+    if salient:
+        uneven = rough >= NOISE_ROUGHNESS and envelope.max() < NOISE_CONTRAST * np.median(envelope)
+        return "signal", (*near, *(("noisy",) if uneven else ()))
+    if _is_low(track):
+        return "flat", ()
+    if rough < NOISE_ROUGHNESS:
+        return "signal", (*near, *(("noisy",) if rough >= NOISE_ROUGHNESS / MARGIN else ()))
+    unsure = bool(raised.spans) or raised.whole is not None or rough < NOISE_ROUGHNESS * MARGIN
+    return "noisy", (*near, *(("signal",) if unsure else ()))
+
+
+def _is_low(track: _Track) -> bool:
+    """Whether all of the window is what is usual in a file that can tell."""
+    if track.file is None or track.signed or not track.file.is_wider(track.region.span):
         return False
-    evenness = float(np.median(peaks)) / tallest / strict if peaks else 0.0
-    if len(peaks) >= NOISE_MANY * strict and background >= NOISE_LEAST:
-        return evenness >= NOISE_EVENNESS * 0.7
-    if len(peaks) >= NOISE_COUNT * strict and background >= NOISE_BACKGROUND / 2:
-        return evenness >= NOISE_EVENNESS
-    return background >= NOISE_BACKGROUND and tallest < NOISE_CONTRAST * background
+    return bool(np.nanmax(track.depths) <= track.file.at(track.width).quantile(USUAL_SHARE))
 
 
-def _mask(spans: Sequence[tuple[float, float]], region: Region, extra: float = 0.0) -> npt.NDArray[np.bool_]:
-    """The envelope bins that none of these genome intervals touches, widened by `extra` bins."""
-    outside = np.ones(ENVELOPE, dtype=bool)
-    for start, end in spans:
-        lo = (start - region.start) / region.span * ENVELOPE - extra
-        hi = (end - region.start) / region.span * ENVELOPE + extra
-        outside[max(0, int(np.floor(lo))) : max(0, int(np.ceil(hi)))] = False
-    return outside
+def _low(track: _Track, peaks: Sequence[Peak], domains: Sequence[Domain]) -> tuple[bool, bool]:
+    """Whether the track is low outside what a caption is about, and whether one may say so."""
+    rest = np.ones(len(track.heights), bool)
+    for peak in (peak for peak in peaks if peak.salient):
+        flank = min(FLANK * (peak.end - peak.start), FLANK_MOST * track.region.span) + track.region.span / ENVELOPE
+        start, end = max(track.region.start, round(peak.start - flank)), min(track.region.end, round(peak.end + flank))
+        rest[track.part(start, end)] = False
+    for domain in (domain for domain in domains if domain.salient):
+        rest[track.part(domain.start, domain.end)] = False
+    if rest.all() or rest.mean() < LEAST_REST:
+        return False, False
+    heights, depths = np.clip(track.heights[rest], 0, None), np.clip(np.nan_to_num(track.depths[rest]), 0, None)
+    left = max(LEFT_SHARE * float(np.nanmax(track.depths)), LEFT_FOLD * float(np.median(depths)))
+    if depths.max() >= left:
+        return False, False
+    ground = float(np.percentile(heights, 95))
+    return ground < LOW_HEIGHT, ground < LOW_HEIGHT_NEAR
 
 
-def _outside_level(envelope: Array, peaks: list[Peak], domains: list[Domain], region: Region) -> float:
-    """The 95th percentile outside peaks and domains; 1 if there are none, or too little is left to speak of."""
-    # A peak's flanks reach about as far again as its width at half prominence.
-    spans = [(2 * peak.start - peak.end, 2 * peak.end - peak.start) for peak in peaks if peak.salient]
-    spans += [(domain.start, domain.end) for domain in domains]
-    outside = _mask(spans, region, extra=1)
-    if not spans or outside.sum() < 0.2 * ENVELOPE:
-        return 1.0
-    return float(np.percentile(envelope[outside], 95))
+def _count_range(peaks: Sequence[Peak]) -> tuple[int, int]:
+    """The least and the most clear peaks that careful people would count."""
+    counted = sum(peak.salient for peak in peaks)
+    if counted <= COUNTED:
+        return counted, counted
+    least = sum(peak.salient and peak.prominence >= SALIENT_RISE * COUNT_MARGIN for peak in peaks)
+    return least, sum(peak.salient or peak.prominence >= SALIENT_RISE / COUNT_MARGIN for peak in peaks)

@@ -22,6 +22,9 @@ from renderer.values.background import Background, background_of
 from renderer.values.region import Region
 from renderer.values.spans import Raised, Span, SpanKind, Summit
 
+NOTHING = 1e-290
+"""Less than this, in any unit, is 0: shares of it cannot be told apart."""
+
 NOISE = 30.0
 """The penalty of a span in dispersions of the file (bases): one place of independent noise in exp(30) reaches it,
 and real noise is not independent ..."""
@@ -111,7 +114,7 @@ def find_spans(
     heights = np.clip(np.where(known, columns, 0.0), 0.0, None)
     width = region.span / len(columns)
     file = file or background_of([np.where(known, heights, np.nan)], max(1, round(width)))
-    if file is None or not heights.any():
+    if file is None or heights.max() < NOTHING:
         return Raised((), None, 0.0)
     window = _Window(region, heights, known * width, file, top or float(np.nanmax(np.abs(columns))), least_domain)
     cut = updown(heights, window.bases, window.penalty, window.limits)

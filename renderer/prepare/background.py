@@ -6,10 +6,12 @@ READ_BYTES of the file and READ_BASES of the genome. The same file gives the sam
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ import pyBigWig
 from renderer.values.background import WIDTHS, Array, Background, background_of
 from renderer.values.errors import FormatError
 from renderer.values.region import Region
+from renderer.window.background import background_file
 
 Values = npt.NDArray[np.float32]
 
@@ -52,36 +55,58 @@ def measure_background(path: Path, *, gaps_are_zero: bool, sizes: Mapping[str, i
     A base without a value counts as 0 where `gaps_are_zero` (counted from reads), else it is not known. `sizes` are
     the lengths of the genome's chromosomes, where they are known. Raises FormatError if the file cannot be read.
     """
+    return _measured(path, path.name, (gaps_are_zero,), sizes)[0]
+
+
+def keep_background(path: Path, name: str) -> None:
+    """Measure a prepared bigWig and keep its background beside it, with gaps as zeros and with gaps as unknown.
+
+    `name` is what a person called the file. The size of the genome is not known: a header may name what the file covers
+    and no more. Raises FormatError if the file cannot be read.
+    """
+    names = ("gaps_are_zero", "gaps_are_unknown")
+    found = dict(zip(names, _measured(path, name, (True, False), None), strict=True))
+    kept = {name: one.to_json() if one else None for name, one in found.items()}
+    background_file(path).write_text(json.dumps(kept), encoding="utf-8")
+
+
+def _measured(path: Path, name: str, ways: Sequence[bool], sizes: Mapping[str, int] | None) -> list[Background | None]:
+    """The background with gaps as zeros, or not, of each of `ways`; the file is read once."""
     try:
         with pyBigWig.open(str(path)) as bigwig:
-            return _measure(bigwig, path.stat().st_size, gaps_are_zero, sizes)
+            return _measure(bigwig, path.stat().st_size, ways, sizes)
     except RuntimeError as exc:  # pyBigWig's one error for anything it cannot read
-        raise FormatError(path.name, f"the bigWig cannot be read ({exc})", "Upload the file again.") from exc
+        raise FormatError(name, f"the bigWig cannot be read ({exc})", "Upload the file again.") from exc
 
 
 def _measure(
-    bigwig: pyBigWig.pyBigWig, size: int, gaps_are_zero: bool, sizes: Mapping[str, int] | None
-) -> Background | None:
-    lengths: dict[str, int] = bigwig.chroms()
+    bigwig: pyBigWig.pyBigWig, size: int, ways: Sequence[bool], sizes: Mapping[str, int] | None
+) -> list[Background | None]:
+    lengths: dict[str, int] = bigwig.chroms() or {}
     stretches = [one for chrom, length in lengths.items() for one in _stretches(bigwig, chrom, length)]
     extent = sum(one.end - one.start for one in stretches)
     blocks = _spread(_blocks(stretches), extent, size)
-    runs = [_bins(_values(bigwig, block), gaps_are_zero) for block in blocks]
-    found = background_of(runs, WIDTHS[0])
-    if found is None:
-        return None
+    runs = [_bins(values, ways) for values in _read(bigwig, blocks)]
+    found = [background_of(part, WIDTHS[0]) for part in zip(*runs, strict=True)] or [None] * len(ways)
+    if not any(found):
+        return [None] * len(ways)
     chroms = list(dict.fromkeys(one.chrom for one in stretches))
-    return replace(
-        found,
-        minimum=min(bigwig.stats(chrom, 0, lengths[chrom], type="min")[0] for chrom in chroms),
-        maximum=max(bigwig.stats(chrom, 0, lengths[chrom], type="max")[0] for chrom in chroms),
-        extent=extent,
-        covered=int(bigwig.header()["nBasesCovered"]),
-        measured=sum(block.end - block.start for block in blocks),
-        chroms=len(chroms),
-        genome_share=extent / max(extent, sum(sizes.values())) if sizes else None,
-        unit=_unit(np.concatenate([_values(bigwig, block) for block in _every(blocks, UNIT_BLOCKS)])),
-    )
+    facts: dict[str, Any] = {
+        "minimum": min(bigwig.stats(chrom, 0, lengths[chrom], type="min")[0] for chrom in chroms),
+        "maximum": max(bigwig.stats(chrom, 0, lengths[chrom], type="max")[0] for chrom in chroms),
+        "extent": extent,
+        "covered": int(bigwig.header()["nBasesCovered"]),
+        "measured": sum(block.end - block.start for block in blocks),
+        "chroms": len(chroms),
+        "genome_share": extent / max(extent, sum(sizes.values())) if sizes else None,
+        "unit": _unit(np.concatenate(list(_read(bigwig, _every(blocks, UNIT_BLOCKS))))),
+    }
+    return [one and replace(one, **facts) for one in found]
+
+
+def _read(bigwig: pyBigWig.pyBigWig, blocks: Sequence[Region]) -> Iterator[Values]:
+    """Every base of each block, one block after the other."""
+    return (_values(bigwig, block) for block in blocks)
 
 
 def _stretches(bigwig: pyBigWig.pyBigWig, chrom: str, length: int) -> list[Region]:
@@ -134,15 +159,16 @@ def _values(bigwig: pyBigWig.pyBigWig, region: Region) -> Values:
     return values
 
 
-def _bins(values: Values, gaps_are_zero: bool) -> Array:
-    """Means of the finest bins; a rest at the end is left out, unless it is all there is."""
+def _bins(values: Values, ways: Sequence[bool]) -> list[Array]:
+    """Means of the finest bins, with gaps as zeros, or not, for each of `ways`; a rest at the end is left out, unless
+    it is all there is."""
     width = min(WIDTHS[0], len(values))
     rows = values[: len(values) // width * width].reshape(-1, width)
     known = np.isfinite(rows)
-    counts = np.full(len(rows), float(width)) if gaps_are_zero else known.sum(axis=1, dtype=np.float64)
-    sums = np.where(known, rows, 0).sum(axis=1, dtype=np.float64)
-    means: Array = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    return means
+    counts = np.count_nonzero(known, axis=1).astype(np.float64)
+    sums = np.where(known, rows, np.float32(0)).sum(axis=1, dtype=np.float64)
+    unknown: Array = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return [sums / width if gaps_are_zero else unknown for gaps_are_zero in ways]
 
 
 def _unit(values: Values) -> float | None:

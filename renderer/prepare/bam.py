@@ -21,6 +21,7 @@ import pysam
 from renderer.formats.bigwig import PIECE, Piece
 from renderer.formats.format import Format
 from renderer.formats.text import Progress
+from renderer.prepare.background import keep_background
 from renderer.prepare.common import stage
 from renderer.prepare.signal_store import SignalStore
 from renderer.values.errors import FormatError
@@ -59,6 +60,7 @@ def prepare_coverage(path: Path, name: str, folder: Path, found: Format, report:
         ) from exc
     finally:
         pysam.set_verbosity(quiet)
+    keep_background(target, name)
     warnings = () if store.items else ("No read is mapped, or all are marked as duplicates or failed.",)
     return Prepared(found.name, found.kind, target, chroms, True, store.items, warnings)
 

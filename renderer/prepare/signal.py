@@ -13,6 +13,7 @@ import pyBigWig
 from renderer.formats.fields import MOST_POSITION
 from renderer.formats.format import Format
 from renderer.formats.text import Progress, read_blocks
+from renderer.prepare.background import keep_background
 from renderer.prepare.common import keep, stage
 from renderer.prepare.signal_store import OverlapError, SignalStore
 from renderer.prepare.signal_text import BedGraphReader, SignalReader, WigReader
@@ -33,6 +34,7 @@ def prepare_bigwig(path: Path, name: str, folder: Path, found: Format, report: P
         raise FormatError(name, "the bigWig names no chromosome", "Make the file again.")
     warnings = () if header["nBasesCovered"] else ("The bigWig holds no values.",)
     target = keep(path, folder / "signal.bw")
+    keep_background(target, name)
     return Prepared(found.name, found.kind, target, chroms, True, None, warnings)
 
 
@@ -58,6 +60,7 @@ def prepare_text(
             store.write(target, unknown, stage(report, 0.5, 0.98))
         except OverlapError as overlap:
             raise _name_lines(path, name, make_reader(name), overlap) from None
+    keep_background(target, name)
     return Prepared(found.name, found.kind, target, chroms, False, store.items)
 
 

@@ -132,6 +132,20 @@ class Background:
         )
         return replace(self, levels=flipped, minimum=-self.maximum, maximum=-self.minimum)
 
+    def summary(self, width: float) -> FileLevels:
+        """What a claim about one window needs to know; `width` is that of a drawn column, in bp."""
+        level = self.at(width)
+        return FileLevels(
+            level.width,
+            level.quantile(0.5),
+            level.mean,
+            level.quantile(0.99),
+            level.quantile(0.999),
+            self.maximum,
+            self.covers_little,
+            self.signed,
+        )
+
     def to_json(self) -> dict[str, Any]:
         """As kept in the database."""
         return asdict(self)
@@ -141,6 +155,40 @@ class Background:
         """The inverse of `to_json`."""
         levels = tuple(BinMeans(**{**level, "quantiles": tuple(level["quantiles"])}) for level in data["levels"])
         return cls(**{**data, "levels": levels})
+
+
+@dataclass(frozen=True)
+class FileLevels:
+    """What is usual in the whole of a file, in its units: the median and mean of bins of `width` bp (about that of a
+    drawn column), what 99 % and 99.9 % of them stay below, and the highest single base."""
+
+    width: int
+    median: float
+    mean: float
+    high: float
+    q999: float
+    maximum: float
+    covers_little: bool
+    signed: bool
+
+
+def mean_background(parts: Sequence[Background]) -> Background | None:
+    """About that of the mean of files: what is usual in each, averaged; None of files with other levels."""
+    if not parts or len({tuple(level.width for level in part.levels) for part in parts}) > 1:
+        return None
+    rows = [
+        replace(
+            same[0],
+            mean=float(np.mean([level.mean for level in same])),
+            sd=float(np.mean([level.sd for level in same])),
+            quantiles=tuple(float(value) for value in np.mean([level.quantiles for level in same], axis=0)),
+        )
+        for same in zip(*(part.levels for part in parts), strict=True)
+    ]
+    means = {
+        name: float(np.mean([getattr(part, name) for part in parts])) for name in ("dispersion", "minimum", "maximum")
+    }
+    return replace(parts[0], levels=tuple(rows), unit=None, **means)
 
 
 def background_of(runs: Sequence[Array], width: int, *, whole: Background | None = None) -> Background | None:
@@ -172,9 +220,11 @@ def background_of(runs: Sequence[Array], width: int, *, whole: Background | None
 
 def coarser(run: Array, step: int) -> Array:
     """Means of `step` bins each, NaN where none of them is known; a rest at the end is left out."""
+    if step == 1:
+        return run
     rows = run[: len(run) // step * step].reshape(-1, step)
     known = np.isfinite(rows)
-    count = known.sum(axis=1)
+    count = np.count_nonzero(known, axis=1)
     with np.errstate(invalid="ignore"):
         means: Array = np.where(count > 0, np.where(known, rows, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
     return means

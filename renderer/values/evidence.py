@@ -11,19 +11,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from renderer.values.background import FileLevels
 from renderer.values.design import Design
 from renderer.values.levels import Level, Place
 from renderer.values.region import Region
+from renderer.values.spans import SignedStretch, Trough
 
 State = Literal["no_data", "flat", "noisy", "signal"]
 
 
 @dataclass(frozen=True)
 class Peak:
-    """A local maximum a person can see. [start, end) is its width at half prominence; `summit` lies inside.
+    """A rise a person can see: [start, end) is the stretch that is raised, `summit` the middle of its highest column.
 
-    `salient` peaks belong in a caption; the others are visible on a second look, so that a claim about one is
-    not wrong, but no caption needs it.
+    `value` is that column's and `top` the value of the single base farthest from 0 in the peak. `prominence` is how
+    far the drawn summit rises over the ground beside it. `salient` peaks belong in a caption; the others are visible
+    on a second look, so that a claim about one is not wrong, but no caption needs it.
     """
 
     start: int
@@ -33,6 +36,7 @@ class Peak:
     height: float
     prominence: float
     salient: bool
+    top: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,22 @@ class SignalEvidence:
     """What one signal track shows in the window.
 
     `covered` is the share of drawn columns with data. `state` is the one word for the track: no_data (no value in
-    the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range), noisy (raised everywhere,
-    nothing stands out), else signal. `low_elsewhere`: outside peaks and domains the track stays near its baseline.
-    `near` holds the other states that a careful person could also have used, and `low_near` tells that the track may
-    be called low elsewhere although it is just above the line; `count_range` is the least and the most clear peaks
-    that careful people would count. `genes` is the signal over each gene that is long
-    enough on screen, left to right. `levels` are those over `Evidence.places`, in their order; `usual` is the
-    magnitude of a usual stretch of the window, in file units: the median over its parts.
+    the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range, or above what is usual in the
+    file), noisy (rough everywhere, nothing stands out), else signal. `low_elsewhere`: outside salient peaks and domains
+    nothing reaches a fifth of the tallest and stands out of the rest. `near` holds the other states that a careful
+    person could also have used, and `low_near` tells that the track may be called low elsewhere although its rest is
+    just above the line; `count_range` is the least and the most clear peaks that careful people would count: exact up
+    to `measure.COUNTED`. `genes` is the signal over each gene that is long enough on screen, left to right. `levels`
+    are those over `Evidence.places`, in their order; `usual` is the magnitude of a usual stretch of the window, in file
+    units: the median over its parts.
+
+    `downwards`: drawn down from 0, so that depth counts: a minus strand, or a track without a value above 0. `whole`
+    tells that the window lies within raised ground: its mean over what is usual in the file; None if it does not, or
+    the file cannot tell. `noise` is the least level (file units) that would be called raised over a hundredth of the
+    window. `background` is what is usual in the file, of depth where the track is drawn downwards; None if not known.
+    `strongest_agrees`: the strongest peak holds the highest column, the highest single base and the highest kilobase of
+    the window. `positive`, `negative`, `troughs`: of a signal that lies on both sides of 0, its stretches on either
+    side and its minima; of another, `troughs` are dips in raised ground.
     """
 
     state: State
@@ -111,6 +124,14 @@ class SignalEvidence:
     genes: tuple[GeneSignal, ...] = ()
     levels: tuple[Level | None, ...] = ()
     usual: float = 0.0
+    downwards: bool = False
+    whole: float | None = None
+    noise: float = 0.0
+    background: FileLevels | None = None
+    strongest_agrees: bool = True
+    positive: tuple[SignedStretch, ...] = ()
+    negative: tuple[SignedStretch, ...] = ()
+    troughs: tuple[Trough, ...] = ()
 
     @property
     def salient(self) -> tuple[Peak, ...]:
@@ -119,8 +140,8 @@ class SignalEvidence:
 
     @property
     def strongest(self) -> Peak | None:
-        """The tallest salient peak, or None."""
-        return max(self.salient, key=lambda peak: (peak.height, -peak.summit), default=None)
+        """The salient peak with the highest column, or None. Values, not heights: a fixed scale cuts several alike."""
+        return max(self.salient, key=lambda peak: (abs(peak.value), -peak.summit), default=None)
 
     def over(self, gene: Gene) -> GeneSignal | None:
         """The signal over this gene, or None if it is too short on screen."""
@@ -304,6 +325,10 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["count_range"] = tuple(fields["count_range"]) if fields.get("count_range") else None
         fields["genes"] = tuple(GeneSignal(**one) for one in fields.get("genes", ()))
         fields["levels"] = tuple(one and Level(**one) for one in fields.get("levels", ()))
+        fields["background"] = FileLevels(**fields["background"]) if fields.get("background") else None
+        fields["troughs"] = tuple(Trough(**one) for one in fields.get("troughs", ()))
+        for side in ("positive", "negative"):
+            fields[side] = tuple(SignedStretch(**one) for one in fields.get(side, ()))
     elif data["type"] == "genes":
         fields["genes"] = tuple(_gene_from_json(gene) for gene in fields["genes"])
     elif data["type"] in _PARTS:

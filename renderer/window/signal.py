@@ -1,7 +1,8 @@
 """Signal of a window as drawn columns: the one array that is drawn, measured and read.
 
-Reads prepared bigWig files only. A column is the mean over the bases that have a value, as browsers draw it;
-NaN where no base has one.
+Reads prepared bigWig files only. A column is the mean over its bases, NaN where none has a value. In a signal that is
+counted from reads a base without a value has none, and counts as 0: else two reads in a gap were drawn, and measured,
+above a peak. Elsewhere only bases with a value count.
 """
 
 from __future__ import annotations
@@ -51,6 +52,13 @@ class Steps:
         result: Columns = np.where(self.counts > 0, self.sums / np.maximum(self.counts, 1e-9), np.nan)
         return result
 
+    def means_over(self, gaps_are_zero: bool) -> Columns:
+        """The same, or over all bases of a step that has any value."""
+        if not gaps_are_zero:
+            return self.means
+        result: Columns = np.where(self.counts > 0, self.sums / self.step, np.nan)
+        return result
+
     @classmethod
     def of_means(cls, means: Columns, start: int, step: float) -> Steps:
         """Steps of which only the means are known (NaN: no value)."""
@@ -78,11 +86,14 @@ def read_columns(path: Path, region: Region, columns: int) -> Columns:
     return read_window(path, region, columns).columns
 
 
-def read_window(path: Path, region: Region, columns: int) -> Window:
-    """The window of a prepared bigWig, read once. See `read_columns`."""
+def read_window(path: Path, region: Region, columns: int, gaps_are_zero: bool = False) -> Window:
+    """The window of a prepared bigWig, read once. See `read_columns`.
+
+    `gaps_are_zero`: a base without a value counts as 0 in a column that has any.
+    """
     try:
         with pyBigWig.open(str(path)) as bigwig:
-            return _read(bigwig, region, columns)
+            return _read(bigwig, region, columns, gaps_are_zero)
     except RuntimeError as exc:  # pyBigWig's one error for anything it cannot read
         raise FormatError(
             path.name, f"the signal of {region} cannot be read ({exc})", "Upload the file again."
@@ -97,7 +108,7 @@ def chrom_end(path: Path, chrom: str) -> int | None:
     return None if found is None else sizes[found]
 
 
-def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Window:
+def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int, gaps_are_zero: bool) -> Window:
     sizes: dict[str, int] = bigwig.chroms()
     chrom = match_chrom(region.chrom, sizes)
     result = np.full(columns, np.nan)
@@ -109,8 +120,9 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Window:
     if region.span > EXACT_SPAN:
         if inside:
             last = end if inside == columns else int(edges[inside])
-            stats = bigwig.stats(chrom, region.start, last, nBins=inside, type="mean")
-            result[:inside] = np.array(stats, dtype=float)
+            result[:inside] = _stats(bigwig, Region(chrom, region.start, last), inside, "mean")
+            if gaps_are_zero:
+                result[:inside] *= _stats(bigwig, Region(chrom, region.start, last), inside, "coverage")
         return Window(result, Steps.of_means(result, region.start, region.span / columns))
     values = bigwig.values(chrom, region.start, end, numpy=True)
     if not len(values):  # pyBigWig's answer for a file without any value
@@ -120,8 +132,13 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int) -> Window:
         result[:inside] = values[base]
     elif inside:
         last = len(values) if inside == columns else int(edges[inside]) - region.start
-        result[:inside] = _bin_means(values[:last], inside)
+        result[:inside] = _bin_means(values[:last], inside, gaps_are_zero)
     return Window(result, _steps(values, region.start))
+
+
+def _stats(bigwig: pyBigWig.pyBigWig, region: Region, bins: int, kind: str) -> Columns:
+    """The file's own summaries of equal bins, NaN where there is nothing."""
+    return np.array(bigwig.stats(region.chrom, region.start, region.end, nBins=bins, type=kind), dtype=float)
 
 
 def _steps(values: npt.NDArray[np.float32], start: int) -> Steps:
@@ -138,14 +155,15 @@ def _steps(values: npt.NDArray[np.float32], start: int) -> Steps:
     return Steps(start, float(size), sums, counts, extremes)
 
 
-def _bin_means(values: npt.NDArray[np.float32], bins: int) -> Columns:
-    """Means of the finite values in equal bins, NaN where a bin has none."""
+def _bin_means(values: npt.NDArray[np.float32], bins: int, gaps_are_zero: bool) -> Columns:
+    """Means of equal bins, over the finite values, or with 0 for others; NaN where a bin has none."""
     starts = np.linspace(0, len(values), bins + 1)[:-1].astype(int)
     known = np.isfinite(values)
     counts = np.add.reduceat(known, starts, dtype=float)
     sums = np.add.reduceat(np.where(known, values, 0.0), starts, dtype=float)
     with np.errstate(invalid="ignore"):
-        means: Columns = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        bases = np.diff(np.append(starts, len(values))) if gaps_are_zero else np.maximum(counts, 1)
+        means: Columns = np.where(counts > 0, sums / bases, np.nan)
     return means
 
 
