@@ -26,6 +26,7 @@ from renderer.values.evidence import (
     SignalEvidence,
     Span,
 )
+from renderer.values.levels import Level, Place
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.registry import kinds
@@ -35,7 +36,7 @@ from vlm.values.claim import Claim
 SHAPES = {kind.name: kind.tracks for kind in kinds()}
 
 REGION = Region("chr1", 1_000_000, 1_200_000)
-"""200 kb: the position tolerance is 3 kb, a TSS is reached within 2 kb."""
+"""200 kb: the position tolerance is 3 kb, a TSS is reached within 1 kb."""
 
 WINDOW = (REGION.start, REGION.end)
 
@@ -87,7 +88,7 @@ EVIDENCE = Evidence(
         ),
         7: ContactEvidence("domains", 10_000, 1.0, (Boundary(1_100_000, 0.8, True), Boundary(1_150_000, 0.2, False))),
         8: GENES,
-        9: signal(peak(1_058_000), peak(1_145_500), peak(1_100_000)),
+        9: signal(peak(1_058_000), peak(1_147_000), peak(1_100_000)),
         10: signal(peak(1_030_000), genes=(over("ALPHA", body=0.5),)),
     },
 )
@@ -150,7 +151,7 @@ def link(*anchors: list[int]) -> dict[str, Any]:
         ("intergenic_peak", (3, 8), at(1_170_000), None, "contradicted"),
         ("intergenic_peak", (9, 8), at(1_058_000), None, "cannot_tell"),
         ("peak_in_gene", (9, 8), at(1_058_000), "ALPHA", "supported"),
-        ("peak_in_gene", (9, 8), at(1_145_500), "BETA", "cannot_tell"),
+        ("peak_in_gene", (9, 8), at(1_147_000), "BETA", "cannot_tell"),
         ("peak_in_gene", (9, 8), at(1_100_000), "BETA", "contradicted"),
         ("covers_gene", (1, 8), (1_015_000, 1_065_000), "ALPHA", "supported"),
         ("covers_gene", (1, 8), (1_015_000, 1_065_000), "BETA", "contradicted"),
@@ -168,6 +169,7 @@ def link(*anchors: list[int]) -> dict[str, Any]:
         ("interval_count", (5,), WINDOW, 5, "supported"),
         ("interval_count", (5,), WINDOW, 2, "supported"),
         ("interval_count", (5,), WINDOW, 9, "contradicted"),
+        ("interval_count", (5,), WINDOW, 4, "contradicted"),  # neither records nor boxes
         ("interval_count", (5,), WINDOW, {"min": 4}, "supported"),
         ("interval_count", (5,), WINDOW, {"min": 8}, "contradicted"),
         ("interval_at", (5,), (1_011_000, 1_029_000), None, "supported"),
@@ -219,13 +221,31 @@ def one_track(found: SignalEvidence) -> Evidence:
         (signal(peak(1_100_000), near=("noisy",)), "noisy", None),
         (signal(near=("flat",)), "flat", None),
         (replace(signal(peak(1_100_000), low_near=True), low_elsewhere=False), "flat", "elsewhere"),
-        (signal(peak(1_100_000), count_range=(1, 4)), "peak_count", 4),
     ],
 )
 def test_what_is_near_a_threshold_is_not_wrong(found: SignalEvidence, kind: str, value: Any) -> None:
     assert judge(Claim(kind, (1,), *WINDOW, value), one_track(found)).verdict == "supported"
     far = replace(found, near=(), low_near=False, count_range=None)
     assert judge(Claim(kind, (1,), *WINDOW, value), one_track(far)).verdict == "contradicted"
+
+
+def test_a_number_that_careful_people_could_count_is_left_open() -> None:
+    claim, found = Claim("peak_count", (1,), *WINDOW, 4), signal(peak(1_100_000), count_range=(1, 4))
+    assert judge(claim, one_track(found)).verdict == "cannot_tell"
+    assert judge(claim, one_track(replace(found, count_range=(1, 3)))).verdict == "contradicted"
+
+
+def test_another_track_that_is_nearly_as_high_does_not_lack_a_peak() -> None:
+    """Base by base, a third of the first at most, and near the second's own background."""
+    place = Place("span", 1_099_000, 1_101_000)
+
+    def verdict(other: float, usual: float) -> str:
+        first = signal(peak(1_100_000), levels=(Level(20.0, 40.0, None, 1.0),))
+        second = signal(levels=(Level(1.0, other, None, 1.0),), usual=usual)
+        evidence = Evidence(REGION, {1: first, 2: second}, (place,))
+        return judge(Claim("only_in", (1, 2), *at(1_100_000)), evidence).verdict
+
+    assert (verdict(10.0, 5.0), verdict(20.0, 5.0), verdict(10.0, 0.5)) == ("supported", "cannot_tell", "cannot_tell")
 
 
 def test_a_domain_that_is_only_visible_is_not_wrong() -> None:

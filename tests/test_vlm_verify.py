@@ -177,7 +177,7 @@ def test_a_wide_hump_is_not_at_a_start_far_from_its_summit() -> None:
     assert judge(Claim("peak_at_tss", (1, 6), *at(1_050_000), "ALPHA"), evidence).verdict == "contradicted"
 
 
-@pytest.mark.parametrize(("measured", "slack"), [(0, 0), (1, 0), (3, 0), (4, 1), (6, 1), (7, 2), (8, 2), (20, 5)])
+@pytest.mark.parametrize(("measured", "slack"), [(0, 0), (1, 0), (6, 0), (10, 0), (11, 3), (20, 5)])
 def test_small_numbers_of_peaks_must_be_exact_and_large_ones_near(measured: int, slack: int) -> None:
     assert count_tolerance(measured) == slack
 

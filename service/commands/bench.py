@@ -27,7 +27,7 @@ def bench() -> None:
 def reading(
     scenes: Path, only: tuple[str, ...], model: str, batch: int, theme: str, blank: bool, as_table: bool
 ) -> None:
-    """Score the raw claims of a model against the measurements; prints JSON."""
+    """Score the raw claims of a model against the measurements, its captions, and the verdicts; prints JSON."""
     from service.commands.locus import draw_scenes
     from vlm.models.loading import load_captioner
     from vlm.score.bench import bench as score

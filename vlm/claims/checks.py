@@ -27,14 +27,11 @@ from vlm.values.claim import Claim, Verdict
 POSITION_SHARE = 0.015
 """Share of the window a position may be off: 2 of the 128 bins a model answers in, 15 px of a 1000 px track."""
 
-COUNT_EXACT = 3
-"""Up to this many things a person sees the number at a glance, so it must be exact ..."""
-
-COUNT_SMALL = 6
-"""... up to this many, one more or one less is forgiven ..."""
+COUNT_EXACT = 10
+"""Up to this many things a number must be exact ..."""
 
 COUNT_SHARE = 0.25
-"""... and beyond, a quarter of the measured number, rounded up: nobody counts those."""
+"""... and beyond, a quarter of the measured number, rounded up, is forgiven: nobody counts those."""
 
 OVERLAP = 0.5
 """Intersection over union of a claimed and a measured stretch: its edges are soft, its place is not."""
@@ -120,9 +117,7 @@ def whole_number(claim: Claim, value: object) -> int:
 
 def count_tolerance(measured: int) -> int:
     """How far a claimed number may lie from the measured one."""
-    if measured <= COUNT_EXACT:
-        return 0
-    return 1 if measured <= COUNT_SMALL else -int(-COUNT_SHARE * measured // 1)
+    return 0 if measured <= COUNT_EXACT else -int(-COUNT_SHARE * measured // 1)
 
 
 def counted(claim: Claim, least: int, most: int) -> bool:
@@ -181,9 +176,10 @@ def off(claim: Claim, peak: Peak) -> float:
 
 
 def core(peak: Peak, region: Region) -> tuple[int, int]:
-    """The part of a peak that counts as its place: its width at half prominence, or less if it is wide."""
-    reach = round(CORE_SHARE * region.span)
-    return max(peak.start, peak.summit - reach), min(peak.end, peak.summit + reach + 1)
+    """The part of a peak that counts as its place: round its summit, as far as its nearer side goes at half prominence,
+    or less if it is wide."""
+    reach = min(round(CORE_SHARE * region.span), peak.summit - peak.start, peak.end - 1 - peak.summit)
+    return peak.summit - reach, peak.summit + reach + 1
 
 
 def describe(peak: Peak) -> dict[str, Any]:

@@ -30,11 +30,11 @@ MOST_PLACED = 12
 TSS_REACH = 1_000
 """A peak this close (bp) to a TSS is at it: the width of a promoter."""
 
-TSS_REACH_SHARE = 0.01
-"""... or this share of the window, where a pixel is wider than that: 10 of 1000 columns."""
+TSS_REACH_SHARE = 0.005
+"""... or this share of the window, where columns are wide: 5 of 1000 ..."""
 
-TSS_REACH_MOST = 20_000
-"""... but never further off than this (bp), however small it is drawn: that is the next gene's ground."""
+TSS_REACH_MOST = 2_500
+"""... but never further off than this (bp), nor is its summit, however small it is drawn."""
 
 BIN_SHARE = 1 / 128
 """Share of the window in which a model places a summit: it may lie anywhere in there, so its middle stands for it."""
@@ -167,7 +167,9 @@ class Site:
             for gene in self.genes
             if gene.tss
         }
-        near = sorted((gene for gene in away if away[gene][0] <= reach), key=lambda gene: away[gene][1])
+        most = TSS_REACH_MOST + (0 if self.claim.source == "measured" else half)
+        known = (gene for gene in away if away[gene][0] <= reach and away[gene][1] <= most)
+        near = sorted(known, key=lambda gene: away[gene][1])
         if self.strand in ("+", "-"):
             near = [gene for gene in near if gene.strand == self.strand] or near
         return [gene for gene in near if away[gene][1] <= away[near[0]][1] + reach // 2][:2]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from vlm.claims.checks import Check
+from vlm.claims.altered import Altered
+from vlm.claims.checks import Case, Check
 from vlm.claims.facts import Fact
 from vlm.claims.forms import NOTHING, ValueForm
 from vlm.claims.ground import Ground, Site
@@ -67,6 +68,9 @@ class Kind:
     placed: claims that follow from where one said peak or domain lies among the genes.
     facts: what a caption should not miss, each with its weight; of one track.
     tokens: words of the builtin reader. Its weights know a fixed vocabulary, so a new kind has none.
+    symmetric: whether its two tracks may change places and it says the same.
+    altered: false versions of a true claim, where those by the shape of its value and its tracks will not do
+        (`vlm.score.perturbed`).
     words: templates for tables of claims by the code of a language, for kinds that languages have no words of their
         own for, as '{track}: no data'; there are {track}, {other}, {near}, {span} and {value}.
     """
@@ -91,6 +95,8 @@ class Kind:
     placed: Callable[[Site], Iterable[Claim]] | None = None
     facts: Callable[[Subject], Iterable[Fact]] | None = None
     tokens: tuple[Token, ...] = ()
+    symmetric: bool = False
+    altered: Callable[[Case], Iterable[Altered]] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,14 +1,14 @@
 """How right a model is: its raw claims against the measurements, and how many of the salient facts it states.
 
 Counts only; figures are drawn elsewhere. With `blank` the model gets empty paper of the same size: what it then still
-claims, it does not see.
+claims, it does not see. Beside that: what the captions say of differences and tracks, and how strict the verdicts are.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,12 @@ from vlm.claims.registry import points
 from vlm.claims.verify import judge_all
 from vlm.prompted.ask import ReadOptions, show
 from vlm.reading import make_record
+from vlm.score.captions import Told
 from vlm.score.facts import facts_of, is_absent, said_state, says_absent
-from vlm.values.captioner import Captioner, Figure, RawReading
+from vlm.score.perturbed import Strictness
+from vlm.values.captioner import Captioner, Figure
 from vlm.values.claim import VERDICTS, Claim, Judged
+from vlm.values.record import Record
 
 BINS = 10
 """Equal bins of confidence between 0 and 1 for calibration."""
@@ -91,7 +94,7 @@ def bench(
 
     `blank` is a folder for empty pictures, shown instead of the figures. Seconds are of reading alone.
     """
-    tally, seconds = Tally(), 0.0
+    tally, told, strictness, seconds = Tally(), Told(), Strictness(), 0.0
     for start in range(0, len(figures), batch):
         part = list(figures[start : start + batch])
         shown = [show(captioner, figure, ReadOptions()) for figure in part]
@@ -102,9 +105,14 @@ def bench(
         for figure, reading in zip(part, readings, strict=True):
             tally.errors += reading.error is not None
             assert figure.evidence is not None
-            tally.add(figure, judge_all(reading.claims, figure.evidence, figure.scene))
-            tally.printed_wrong += _printed_wrong(captioner, figure, reading)
-    return _report(captioner, tally, len(figures), seconds, blank is not None)
+            judged = judge_all(reading.claims, figure.evidence, figure.scene)
+            record = make_record(figure, reading, captioner, 0.0)
+            tally.add(figure, judged)
+            tally.printed_wrong += _printed_wrong(record)
+            told.add(figure, record)
+            strictness.add(figure, judged)
+    report = _report(captioner, tally, len(figures), seconds, blank is not None)
+    return report | {"captions": told.report(), "perturbed": strictness.report()}
 
 
 def _blank(figure: Figure, path: Path) -> Figure:
@@ -112,9 +120,8 @@ def _blank(figure: Figure, path: Path) -> Figure:
     return replace(figure, png=path)
 
 
-def _printed_wrong(captioner: Captioner, figure: Figure, reading: RawReading) -> int:
+def _printed_wrong(record: Record) -> int:
     """Contradicted claims in the caption that a person would see."""
-    record = make_record(figure, reading, captioner, 0.0)
     return sum(claim["printed"] and claim["verdict"] == "contradicted" for claim in record["claims"])
 
 
@@ -204,8 +211,9 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def table(report: dict[str, Any]) -> str:
-    """The report as plain text: the main numbers, then a line per kind of claim and per kind of fact."""
+    """The report as plain text: the main numbers, then a line per kind of claim, of fact, and of perturbed claim."""
     position, absent = report["position_px"], report["abstention"]
+    captions, false = report["captions"], report["perturbed"]
     lines = [
         f"{report['model']} ({report['revision']}, {report['device']}){', on blank paper' * report['blank']}: "
         f"{report['loci']} loci, {report['claims']} claims, {report['seconds_per_locus']} s a locus",
@@ -218,6 +226,10 @@ def table(report: dict[str, Any]) -> str:
         f"nothing there, and said so      {_percent(absent['share'])} of {absent['absent']} tracks",
         f"peak position, px of {PIXELS}       median {position['median']}, 95 % within {position['p95']}",
         f"calibration error               {report['calibration']['error']}",
+        f"differences said                {_of(captions['differences'])}",
+        f"tracks spoken of                {_of(captions['tracks'])}",
+        f"sentences, words a caption      {captions['sentences_per_caption']}, {captions['words_per_caption']}",
+        f"false versions told, F1         {_percent(false['f1'])} of {false['false']}",
         "",
         f"{'claim':18}{'supported':>10}{'wrong':>8}{'open':>8}{'precision':>11}",
     ]
@@ -226,7 +238,15 @@ def table(report: dict[str, Any]) -> str:
         lines.append(f"{kind:18}{counts}{_percent(row['precision']):>11}")
     lines += ["", f"{'fact':18}{'number':>10}{'stated':>11}"]
     lines += [f"{name:18}{row['number']:>10}{_percent(row['recall']):>11}" for name, row in report["facts"].items()]
+    lines += ["", f"{'perturbed':18}{'true':>10}{'false':>8}{'open':>8}{'passed':>8}{'F1':>11}"]
+    for name, row in (false["kinds"] | false["ways"]).items():
+        numbers = f"{row['true']:>10}{row['false']:>8}{row['false_cannot_tell']:>8}{row['false_supported']:>8}"
+        lines.append(f"{name:18}{numbers}{_percent(row['f1']):>11}")
     return "\n".join(lines)
+
+
+def _of(counts: Mapping[str, Any]) -> str:
+    return f"{_percent(counts['share'])} of {counts['number']}"
 
 
 def _percent(share: float | None) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from renderer.values.differences import ALIKE_FOLD, STAND_OUT
+from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell
-from vlm.claims.compared.sides import nowhere, pairs, place_of, sides, sides_of, told_places
+from vlm.claims.compared.sides import elsewhere, nowhere, pairs, place_of, sides, sides_of, told_places
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -29,6 +30,11 @@ def check(case: Case) -> Outcome:
     if compared.difference.alike:
         return Outcome("supported", measured, tolerance)
     return Outcome("contradicted" if compared.difference.differs else "cannot_tell", measured, tolerance)
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Where they differ."""
+    return elsewhere(case, lambda at, place: (one := sides_of(case, at, place)) is not None and one.difference.differs)
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
@@ -63,5 +69,7 @@ KIND = Kind(
     over="the place: a gene, its start, a peak, or the window",
     beside=True,
     stated=stated,
+    symmetric=True,
+    altered=altered,
     turn=3,
 )

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 
 from renderer.values.design import Contrast
 from renderer.values.differences import LEAST_FOLD
+from vlm.claims.altered import Altered, scaled, swapped
 from vlm.claims.checks import Case, Outcome, cannot_tell
 from vlm.claims.compared.sides import (
     FOLD_SHARE,
     Sides,
+    elsewhere,
     nowhere,
     pairs,
     place_of,
@@ -56,6 +58,17 @@ def check(case: Case) -> Outcome:
     if difference.differs:
         return Outcome("supported", measured, tolerance)
     return Outcome("contradicted" if difference.alike else "cannot_tell", measured, tolerance)
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """The other side higher, another fold, and where the other side is."""
+    yield from swapped(case)
+    yield from scaled(case)
+    yield from elsewhere(case, lambda at, place: (one := sides_of(case, at, place)) is not None and _is_lower(one))
+
+
+def _is_lower(found: Sides) -> bool:
+    return LEAST_FOLD * found.difference.first <= found.difference.second > 0
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
@@ -125,5 +138,6 @@ KIND = Kind(
     numbers=numbers,
     beside=True,
     stated=stated,
+    altered=altered,
     turn=2,  # after what each track says of itself
 )

@@ -3,7 +3,7 @@ they compare there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 from typing import Any
@@ -13,6 +13,7 @@ from renderer.values.differences import STAND_OUT, compare, depth_of
 from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.levels import Depth, Difference, Level, Place
 from renderer.values.track import Scene
+from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
 from vlm.claims.ground import is_known
 from vlm.values.claim import Claim
@@ -47,6 +48,15 @@ def place_of(case: Case) -> tuple[int, Place] | None:
     if best is None or best[0] < SAME:
         return None
     return -best[2], case.evidence.places[-best[2]]
+
+
+def elsewhere(case: Case, false: Callable[[int, Place], bool]) -> Iterator[Altered]:
+    """The claim at the first measured place where it is `false`, by the place and its index."""
+    for at, place in enumerate(case.evidence.places):
+        there = replace(case.claim, start=place.start, end=place.end)
+        if place_of(replace(case, claim=there)) == (at, place) and false(at, place):
+            yield "moved", there
+            return
 
 
 def nowhere() -> Outcome:

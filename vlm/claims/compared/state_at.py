@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from renderer.values.evidence import IntervalEvidence
+from vlm.claims.altered import Altered, called
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type
-from vlm.claims.compared.sides import nowhere, place_of, told_place
+from vlm.claims.compared.sides import elsewhere, nowhere, place_of, told_place
 from vlm.claims.forms import ValueForm
 from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
@@ -42,6 +43,16 @@ def check(case: Case) -> Outcome:
     return Outcome(judged, measured, {"share": MUCH, "least": LITTLE})
 
 
+def altered(case: Case) -> Iterator[Altered]:
+    """Another state of the row that the place has nothing of, and a place that has nothing of the state."""
+    shares, found = of_type(case.track(), IntervalEvidence).shares, place_of(case)
+    if found is not None:
+        here = {name.casefold() for name in shares[found[0]]}
+        yield from called(case, (name for one in shares for name in one if name.casefold() not in here))
+    said = str(case.claim.value).casefold()
+    yield from elsewhere(case, lambda at, _: said not in {name.casefold() for name in shares[at]})
+
+
 def top(shares: Mapping[str, float], most: int = 4) -> dict[str, float]:
     """The largest shares of a place, those that a caption may tell."""
     return {name: share for name, share in list(shares.items())[:most] if share >= LITTLE}
@@ -63,4 +74,15 @@ def stated(subject: Subject) -> Iterator[Claim]:
                 yield subject.at(NAME, place.start, place.end, name)
 
 
-KIND = Kind(NAME, ("intervals",), check, over="the place", value=STATE, beside=True, stated=stated, turn=2, asked=False)
+KIND = Kind(
+    NAME,
+    ("intervals",),
+    check,
+    over="the place",
+    value=STATE,
+    beside=True,
+    stated=stated,
+    altered=altered,
+    turn=2,
+    asked=False,
+)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from renderer.values.evidence import IntervalEvidence
+from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell, of_type
-from vlm.claims.compared.sides import nowhere, place_of, told_place, told_places
+from vlm.claims.compared.sides import elsewhere, nowhere, place_of, told_place, told_places
 from vlm.claims.compared.state_at import top
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
@@ -38,6 +39,12 @@ def check(case: Case) -> Outcome:
     measured = {"apart": round(away, 3), "first": top(first), "second": top(second), **told_place(place)}
     judged: Verdict = "supported" if away >= APART else "contradicted" if away < ALIKE else "cannot_tell"
     return Outcome(judged, measured, {"apart": APART, "alike": ALIKE})
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Where the states are alike."""
+    first, second = (of_type(case.track(index), IntervalEvidence).shares for index in (0, 1))
+    return elsewhere(case, lambda at, _: apart(first[at], second[at]) < ALIKE)
 
 
 def apart(first: Mapping[str, float], second: Mapping[str, float]) -> float:
@@ -76,4 +83,15 @@ def _two_samples(subject: Subject, number: int) -> bool:
     return own is not None and other is not None and own.sample != other.sample
 
 
-KIND = Kind(NAME, ("intervals", "intervals"), check, over="the place", beside=True, stated=stated, turn=2, asked=False)
+KIND = Kind(
+    NAME,
+    ("intervals", "intervals"),
+    check,
+    over="the place",
+    beside=True,
+    stated=stated,
+    symmetric=True,
+    altered=altered,
+    turn=2,
+    asked=False,
+)

@@ -7,13 +7,14 @@ They rise or fall throughout, each step by at least 1.15 times and the ends by 1
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from renderer.values.design import Contrast
 from renderer.values.differences import TREND_ENDS, TREND_STEP, trend_of
 from renderer.values.evidence import Evidence
 from renderer.values.levels import Place
+from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell
 from vlm.claims.compared.sides import nowhere, place_of, told_place, told_places
 from vlm.claims.forms import ValueForm
@@ -94,6 +95,11 @@ def _course(evidence: Evidence, contrast: Contrast, at: int, place: Place) -> _C
     return _Course(contrast, place, tuple(values))
 
 
+def altered(case: Case) -> Iterator[Altered]:
+    """The other way; what changes to and fro does not rise."""
+    yield "reversed", replace(case.claim, value="falls" if case.claim.value == "rises" else "rises")
+
+
 def stated(subject: Subject) -> Iterator[Claim]:
     """Trends of the ordered contrasts that begin with this track: over the window, then where they go furthest."""
     figure = subject.figure
@@ -128,5 +134,6 @@ KIND = Kind(
     says=frozenset({"than", "strongest"}),
     beside=True,
     stated=stated,
+    altered=altered,
     turn=2,
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from renderer.values.evidence import Gene, GeneEvidence, GeneSignal
-from vlm.claims.checks import OVERLAP, Case, Malformed, of_type, overlap
-from vlm.claims.ground import visible
+from renderer.values.evidence import Gene, GeneEvidence, GeneSignal, Peak
+from renderer.values.region import Region
+from vlm.claims.checks import OVERLAP, Case, Malformed, core, distance, of_type, overlap
+from vlm.claims.ground import TSS_REACH_MOST, visible
 
 
 def annotation(case: Case) -> GeneEvidence:
@@ -21,6 +22,12 @@ def genes_called(case: Case, name: object) -> list[Gene]:
     if not found:
         raise Malformed(f"no gene called {str(name)[:80]!r} is annotated in this window")
     return found
+
+
+def from_start(peak: Peak, tss: int, region: Region) -> int:
+    """Bases between a start site and a peak: its core, and of a wide one no more than lies near its summit."""
+    away = abs(peak.summit - tss)
+    return distance(tss, *core(peak, region)) if away <= TSS_REACH_MOST else away
 
 
 def gene_here(case: Case) -> Gene:

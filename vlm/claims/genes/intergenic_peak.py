@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from renderer.values.evidence import Gene, Peak
-from vlm.claims.checks import Case, Outcome, core, describe, distance, met_peaks, missed, vague, verdict
-from vlm.claims.genes.annotated import annotation
+from vlm.claims.checks import Case, Outcome, describe, distance, met_peaks, missed, vague, verdict
+from vlm.claims.genes.annotated import annotation, from_start
 from vlm.claims.ground import Site, tss_reach
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
@@ -48,8 +48,7 @@ def _is_genic(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
 
 
 def _at_start(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
-    place = core(peak, case.region)
-    return any(distance(tss, *place) <= tss_reach(case.region) for one in genes for tss in one.tss)
+    return any(from_start(peak, tss, case.region) <= tss_reach(case.region) for one in genes for tss in one.tss)
 
 
 def placed(site: Site) -> list[Claim]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from renderer.values.evidence import Gene, Peak
+from vlm.claims.altered import Altered, called, moved
 from vlm.claims.checks import (
     Case,
     Outcome,
     cannot_tell,
-    core,
     describe,
-    distance,
     met_peaks,
     missed,
     off,
@@ -17,22 +18,18 @@ from vlm.claims.checks import (
     verdict,
 )
 from vlm.claims.forms import GENE
-from vlm.claims.genes.annotated import genes_called
-from vlm.claims.ground import Site, tss_reach
+from vlm.claims.genes.annotated import annotation, from_start, genes_called
+from vlm.claims.ground import TSS_REACH_MOST, Site, tss_reach
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
 
 NAME = "peak_at_tss"
 
-AT_START = 1.4
-"""A peak is at a start within the reach that claims are made with (`tss_reach`), this many times: a summit may lie half
-a location bin beside where it is said to be."""
-
 
 def check(case: Case) -> Outcome:
-    """A peak lies at an annotated start of the gene."""
+    """The core of a peak lies within `tss_reach` of an annotated start of the gene, and its summit within 2.5 kb."""
     genes = genes_called(case, case.claim.value)
-    reach, peaks = round(AT_START * tss_reach(case.region)), case.signal().peaks
+    reach, peaks = tss_reach(case.region), case.signal().peaks
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
     if not met:
         return Outcome("contradicted", missed(case, peaks), tolerance)
@@ -43,13 +40,25 @@ def check(case: Case) -> Outcome:
         return cannot_tell(f"{case.claim.value} has no annotated start", **tolerance)
 
     def away_of(option: tuple[Peak, Gene, int]) -> int:
-        return distance(option[2], *core(option[0], case.region))
+        return from_start(option[0], option[2], case.region)
 
     best = min(options, key=lambda o: (away_of(o) > reach, off(case.claim, o[0]), away_of(o), abs(o[2] - o[0].summit)))
     (peak, one, tss), away = best, away_of(best)
     outermost = abs(tss - one.first_base) <= reach  # the others are internal starts of shorter isoforms
     facts = {"gene": one.name, "named": one.named, "tss": tss, "outermost": outermost, "distance": away}
     return Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Where no peak is, and the gene that starts next, beyond reach of every peak at the place."""
+    yield from moved(case, [(one.start, one.end) for one in (*case.signal().peaks, *case.signal().domains)])
+    met = met_peaks(case, case.signal().peaks)
+    beyond: dict[str, int] = {}
+    for gene in annotation(case).genes:
+        least = min((from_start(peak, tss, case.region) for peak in met for tss in gene.tss), default=0)
+        beyond[gene.name] = min(least, beyond.get(gene.name, least))
+    far = (name for name, away in beyond.items() if away > TSS_REACH_MOST)
+    yield from called(case, sorted(far, key=lambda name: beyond[name]))
 
 
 def placed(site: Site) -> list[Claim]:
@@ -66,4 +75,5 @@ KIND = Kind(
     rests_on=frozenset({"summit", "gene"}),
     shows=("peak", "start"),
     placed=placed,
+    altered=altered,
 )

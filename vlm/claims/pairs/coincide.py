@@ -66,6 +66,7 @@ KIND = Kind(
     ("signal", "signal"),
     check,
     over="both peaks, narrow",
+    symmetric=True,
     rests_on=frozenset({"summit"}),
     joined=joined,
 )

@@ -18,7 +18,7 @@ NAME = "higher_in"
 HIGHER = 1.2
 """A level is seen to be higher than another from this fold on: 10 px of a 60 px track ..."""
 
-FOLD_SHARE = 0.25
+FOLD_SHARE = 0.15
 """... and a fold that is said may be off by this share of itself."""
 
 WHOLE = 0.9
@@ -36,18 +36,24 @@ def check(case: Case) -> Outcome:
         return cannot_tell(reason)
     of, level = _measure_of(case)
     one, two = (level(case, index) for index in (0, 1))
-    if one is None:
-        return cannot_tell("nothing that is measured of the first track lies at this place", bp=case.slack)
+    if one is None and two is None:
+        return cannot_tell("nothing that is measured of the two tracks lies at this place", bp=case.slack)
     first, second = map(str, case.claim.tracks)
-    measured = {first: round(one, 4), second: None if two is None else round(two, 4), "of": of}
+    measured = {first: _rounded(one), second: _rounded(two), "of": of}
     if of == "gene":
         measured["gene"] = _gene_of(case, 0)
     tolerance = {"fold": HIGHER, "fold_share": FOLD_SHARE, "bp": case.slack}
+    if one is None:  # the first shows nothing here, and the second does
+        return Outcome("contradicted", measured, tolerance)
     if two is None:  # at this place the second shows nothing, so any height of the first is higher
         return Outcome("supported" if fold is None else "cannot_tell", measured, tolerance)
     ratio = one / two if two > 0 else None
     measured["fold"] = None if ratio is None else round(ratio, 3)
     return Outcome(_higher(one, two, ratio, fold), measured, tolerance)
+
+
+def _rounded(level: float | None) -> float | None:
+    return None if level is None else round(level, 4)
 
 
 def _higher(one: float, two: float, ratio: float | None, fold: float | None) -> Verdict:

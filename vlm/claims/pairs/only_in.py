@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from renderer.assays.names import assay_of
+from renderer.values.differences import STAND_OUT
 from renderer.values.evidence import Peak, SignalEvidence
 from renderer.values.track import Track
 from vlm.claims.checks import Case, Outcome, cannot_tell, describe, met_peaks, missed, vague
@@ -12,6 +13,9 @@ from vlm.values.claim import Claim
 
 NAME = "only_in"
 
+RATIO = 3.0
+"""The first track is this many times as high as one that is said to lack a peak, base by base in file units."""
+
 MOST_LONE = 24
 """Peaks of which it is said that another track lacks them; of a dozen samples there could be hundreds."""
 
@@ -20,7 +24,8 @@ APART_SHARE = 0.045
 
 
 def check(case: Case) -> Outcome:
-    """The first track peaks here and the second does not; a bump or a raised stretch of the second leaves it open."""
+    """The first track peaks here and the second does not; a bump or a raised stretch of the second leaves it open,
+    and so does a level at the place that is not far below the first's, or not near the second's own background."""
     first, second = case.signal(0), case.signal(1)
     met = met_peaks(case, first.peaks)
     tolerance = {"bp": case.slack, "apart_bp": 2 * case.slack}
@@ -37,7 +42,28 @@ def check(case: Case) -> Outcome:
         return cannot_tell(f"the second track is {second.state}", **tolerance)
     if beside or _domain_at(second, here.summit):
         return cannot_tell("the second track is raised here, without a clear peak", **tolerance)
-    return Outcome("supported", measured | {"other": None}, tolerance)
+    levels = _levels(case, here.summit)
+    measured |= {"other": None} | levels
+    return Outcome("supported" if _is_lone(second, levels) else "cannot_tell", measured, tolerance | {"ratio": RATIO})
+
+
+def _levels(case: Case, summit: int) -> dict[str, float]:
+    """The highest bases of both tracks over the narrowest measured place that the summit lies in, if there is one."""
+    around = [(one.end - one.start, at) for at, one in enumerate(case.evidence.places) if one.start <= summit < one.end]
+    if not around:
+        return {}
+    at = min(around)[1]
+    both = [found.levels[at] for found in (case.signal(0), case.signal(1)) if at < len(found.levels)]
+    values = [abs(level.maximum) for level in both if level is not None]
+    return {"first_value": values[0], "second_value": values[1]} if len(values) == 2 else {}
+
+
+def _is_lone(second: SignalEvidence, levels: dict[str, float]) -> bool:
+    """Whether the second track is a third as high at most, and near its own background, as far as one knows."""
+    if not levels:
+        return True
+    near = second.usual <= 0 or levels["second_value"] < STAND_OUT * second.usual
+    return near and levels["first_value"] >= RATIO * levels["second_value"]
 
 
 def _together(one: Peak, other: Peak, case: Case) -> bool:

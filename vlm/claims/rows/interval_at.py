@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from renderer.values.evidence import IntervalEvidence, Span
+from vlm.claims.altered import Altered, called, moved
 from vlm.claims.checks import OVERLAP, Case, Malformed, Outcome, distance, of_type, overlap, verdict
 from vlm.claims.facts import Fact, either, places, spans
 from vlm.claims.kind import Kind, Token
@@ -29,7 +30,8 @@ def check(case: Case) -> Outcome:
     measured: dict[str, Any] = {"start": best.start, "end": best.end, "count": best.count, "name": best.name}
     if not _fits(case, best):
         inside = best.start - case.slack <= claim.start and claim.end <= best.end + case.slack
-        if found.state == "tiled" or (inside and best.count > 1):
+        touched = _away(case, best) <= case.slack or overlap(claim, best.start, best.end) > 0
+        if touched and (found.state == "tiled" or (inside and best.count > 1)):
             return Outcome("cannot_tell", measured | {"reason": "boxes here are too small to tell apart"}, tolerance)
         return Outcome("contradicted", measured | {"distance": _away(case, best)}, tolerance)
     if claim.value and best.count > 1 and not best.name:
@@ -46,6 +48,15 @@ def _fits(case: Case, span: Span) -> bool:
 def _away(case: Case, span: Span) -> int:
     middle = (case.claim.start + case.claim.end) // 2
     return distance(middle, span.start, span.end)
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Where no box is, and under the name of another box."""
+    found = of_type(case.track(), IntervalEvidence)
+    yield from moved(case, [(span.start, span.end) for span in found.spans])
+    if case.claim.value:
+        here = {span.name.casefold() for span in found.spans if _fits(case, span)}
+        yield from called(case, (one.name for one in found.spans if one.name and one.name.casefold() not in here))
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
@@ -75,5 +86,6 @@ KIND = Kind(
     shows=("peak",),
     stated=stated,
     facts=facts,
+    altered=altered,
     tokens=(Token("box"),),
 )

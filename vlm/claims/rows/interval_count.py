@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from renderer.values.evidence import IntervalEvidence
+from vlm.claims.altered import Altered
+from vlm.claims.altered import counted as count_otherwise
 from vlm.claims.checks import Case, Outcome, count_tolerance, counted, of_type, verdict
 from vlm.claims.forms import COUNT
 from vlm.claims.kind import Kind, Token, count_said
@@ -17,12 +19,20 @@ NAME = "interval_count"
 def check(case: Case) -> Outcome:
     """So many intervals. Both the number of records and of boxes one can tell apart will do: neighbours merge."""
     found = of_type(case.track(), IntervalEvidence)
-    slack = count_tolerance(found.count)
-    boxes = min(found.count, len(found.spans))
-    holds = counted(case.claim, boxes - count_tolerance(boxes), found.count + slack)
-    return Outcome(
-        verdict(holds), {"count": found.count, "boxes": len(found.spans), "state": found.state}, {"count": slack}
-    )
+    holds = any(counted(case.claim, *near) for near in _true(found))
+    measured = {"count": found.count, "boxes": len(found.spans), "state": found.state}
+    return Outcome(verdict(holds), measured, {"count": count_tolerance(found.count)})
+
+
+def _true(found: IntervalEvidence) -> list[tuple[int, int]]:
+    """The numbers that will do."""
+    numbers = {found.count, min(found.count, len(found.spans))}
+    return [(number - count_tolerance(number), number + count_tolerance(number)) for number in numbers]
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Numbers of neither records nor boxes."""
+    return count_otherwise(case, _true(of_type(case.track(), IntervalEvidence)))
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
@@ -38,5 +48,6 @@ KIND = Kind(
     says=frozenset({"not", "only", "than"}),
     none_says=frozenset({"no peak"}),
     stated=stated,
+    altered=altered,
     tokens=(Token("none", lambda _: 0), Token("count", count_said)),
 )

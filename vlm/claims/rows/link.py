@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from renderer.values.evidence import Arc, LinkEvidence
 from renderer.values.region import Region
+from vlm.claims.altered import Altered, moved
 from vlm.claims.checks import Case, Malformed, Outcome, of_type, verdict
 from vlm.claims.facts import NEAR, Fact
 from vlm.claims.forms import ANCHORS
@@ -71,6 +73,18 @@ def _off(case: Case, arc: Arc, claimed: list[Anchor]) -> int:
     )  # the gap between the two intervals; 0 where they overlap
 
 
+def altered(case: Case) -> Iterator[Altered]:
+    """Its right foot where no arc has one, if all arcs are known."""
+    found = of_type(case.track(), LinkEvidence)
+    if sum(arc.count for arc in found.arcs) < found.count:
+        return
+    left, right = sorted(_anchors(case))
+    feet = [foot for arc in found.arcs for foot in ((arc.start1, arc.end1), (arc.start2, arc.end2))]
+    one_foot = Case(replace(case.claim, start=right[0], end=right[1]), case.evidence)
+    for way, foot in moved(one_foot, feet):
+        yield way, replace(case.claim, value={"anchors": [list(left), [foot.start, foot.end]]})
+
+
 def stated(subject: Subject) -> Iterator[Claim]:
     """Every arc with both feet in the window, where there are few."""
     region = subject.region
@@ -113,5 +127,6 @@ KIND = Kind(
     says=frozenset({"strongest"}),
     stated=stated,
     facts=facts,
+    altered=altered,
     tokens=(Token("arc", lambda places: {"anchors": [list(place) for place in places]}),),
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vlm.claims.checks import Case, Outcome, count_tolerance, counted, verdict
+from vlm.claims.altered import Altered
+from vlm.claims.altered import counted as count_otherwise
+from vlm.claims.checks import Case, Outcome, count_tolerance, counted
 from vlm.claims.forms import COUNT
 from vlm.claims.kind import Kind, Token, count_said
 from vlm.claims.subject import Subject
@@ -14,13 +16,24 @@ NAME = "peak_count"
 
 
 def check(case: Case) -> Outcome:
-    """A number, or a least number: {"min": 12} is what a model says that stops counting there."""
+    """A number, or a least number: {"min": 12} is what a model says that stops counting there. What careful people
+    could also have counted is not wrong, and not said either."""
     found = case.signal()
     count = len(found.salient)
     slack = count_tolerance(count)
     least, most = found.count_range or (count, count)
-    holds = counted(case.claim, min(least, count - slack), max(most, count + slack))
-    return Outcome(verdict(holds), {"count": count}, {"count": slack, "range": [least, most]})
+    measured, tolerance = {"count": count}, {"count": slack, "range": [least, most]}
+    if counted(case.claim, count - slack, count + slack):
+        return Outcome("supported", measured, tolerance)
+    return Outcome("cannot_tell" if counted(case.claim, least, most) else "contradicted", measured, tolerance)
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Numbers that no careful person would count."""
+    found = case.signal()
+    count = len(found.salient)
+    slack = count_tolerance(count)
+    return count_otherwise(case, [(count - slack, count + slack), found.count_range or (count, count)])
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
@@ -37,5 +50,6 @@ KIND = Kind(
     says=frozenset({"not", "only", "than"}),
     none_says=frozenset({"no peak"}),
     stated=stated,
+    altered=altered,
     tokens=(Token("count", count_said),),
 )
