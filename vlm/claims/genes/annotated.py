@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from renderer.values.evidence import Gene, GeneEvidence, GeneSignal, Peak
-from renderer.values.region import Region
-from vlm.claims.checks import OVERLAP, Case, Malformed, core, distance, of_type, overlap
+from vlm.claims.checks import OVERLAP, Case, Malformed, distance, of_type, overlap
 from vlm.claims.ground import TSS_REACH_MOST, visible
 
 
@@ -24,10 +23,11 @@ def genes_called(case: Case, name: object) -> list[Gene]:
     return found
 
 
-def from_start(peak: Peak, tss: int, region: Region) -> int:
-    """Bases between a start site and a peak: its core, and of a wide one no more than lies near its summit."""
+def from_start(peak: Peak, tss: int) -> int:
+    """Bases between a start site and a peak, its width at half prominence; its summit, where that is further off than a
+    promoter reaches."""
     away = abs(peak.summit - tss)
-    return distance(tss, *core(peak, region)) if away <= TSS_REACH_MOST else away
+    return distance(tss, peak.start, peak.end) if away <= TSS_REACH_MOST else away
 
 
 def gene_here(case: Case) -> Gene:

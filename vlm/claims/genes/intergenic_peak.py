@@ -48,7 +48,7 @@ def _is_genic(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
 
 
 def _at_start(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
-    return any(from_start(peak, tss, case.region) <= tss_reach(case.region) for one in genes for tss in one.tss)
+    return any(from_start(peak, tss) <= tss_reach(case.region) for one in genes for tss in one.tss)
 
 
 def placed(site: Site) -> list[Claim]:

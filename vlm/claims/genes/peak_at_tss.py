@@ -27,7 +27,7 @@ NAME = "peak_at_tss"
 
 
 def check(case: Case) -> Outcome:
-    """The core of a peak lies within `tss_reach` of an annotated start of the gene, and its summit within 2.5 kb."""
+    """A peak lies within `tss_reach` of an annotated start of the gene, and its summit within 2.5 kb."""
     genes = genes_called(case, case.claim.value)
     reach, peaks = tss_reach(case.region), case.signal().peaks
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
@@ -40,7 +40,7 @@ def check(case: Case) -> Outcome:
         return cannot_tell(f"{case.claim.value} has no annotated start", **tolerance)
 
     def away_of(option: tuple[Peak, Gene, int]) -> int:
-        return from_start(option[0], option[2], case.region)
+        return from_start(option[0], option[2])
 
     best = min(options, key=lambda o: (away_of(o) > reach, off(case.claim, o[0]), away_of(o), abs(o[2] - o[0].summit)))
     (peak, one, tss), away = best, away_of(best)
@@ -51,11 +51,13 @@ def check(case: Case) -> Outcome:
 
 def altered(case: Case) -> Iterator[Altered]:
     """Where no peak is, and the gene that starts next, beyond reach of every peak at the place."""
-    yield from moved(case, [(one.start, one.end) for one in (*case.signal().peaks, *case.signal().domains)])
-    met = met_peaks(case, case.signal().peaks)
+    found = case.signal()
+    taken = [(one.start, one.end) for one in found.peaks] + [(one.start, one.end) for one in found.domains]
+    yield from moved(case, taken)
+    met = met_peaks(case, found.peaks)
     beyond: dict[str, int] = {}
     for gene in annotation(case).genes:
-        least = min((from_start(peak, tss, case.region) for peak in met for tss in gene.tss), default=0)
+        least = min((from_start(peak, tss) for peak in met for tss in gene.tss), default=0)
         beyond[gene.name] = min(least, beyond.get(gene.name, least))
     far = (name for name, away in beyond.items() if away > TSS_REACH_MOST)
     yield from called(case, sorted(far, key=lambda name: beyond[name]))
