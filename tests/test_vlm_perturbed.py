@@ -234,5 +234,5 @@ def test_false_versions_of_what_is_true_of_real_loci_are_told(scenes: Path, tmp_
     for shown in draw_scenes(InProcess(), scenes, names, tmp_path).values():
         counts.add(shown, [])
     report = counts.report()
-    assert report["false"] > 100
+    assert report["false"] > 50
     assert report["f1"] >= 0.99, counts.missed
