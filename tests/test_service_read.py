@@ -27,7 +27,7 @@ def test_one_locus_gives_a_figure_a_record_and_its_caption(files, tmp_path):
     assert 0 == done.returncode, done.stderr
     assert "ALPHA" in done.stdout
     record = json.loads((out / "reading.json").read_text(encoding="utf-8"))
-    assert ("locution.reading/1", "done", "builtin") == (record["schema"], record["status"], record["model"]["name"])
+    assert ("locution.reading/2", "done", "builtin") == (record["schema"], record["status"], record["model"]["name"])
     assert {"supported"} == {claim["verdict"] for claim in record["claims"] if claim["printed"]}
     assert b"\x89PNG" == (out / "figure.png").read_bytes()[:4]
 

@@ -20,7 +20,7 @@ def test_files_loci_and_captions_go_through_the_api(site):
     listed = site.get(f"/jobs/{job['id']}/readings")
     assert [one["region"]["label"] for one in listed["readings"]] == ["both genes", "ALPHA promoter"]
     first = listed["readings"][0]
-    assert first["schema"] == "locution.reading/1"
+    assert first["schema"] == "locution.reading/2"
     assert "of ALPHA (20 kb)" in first["caption"]["en"]
     assert "ALPHA" in first["caption"]["zh"]
     assert {"supported"} == {claim["verdict"] for claim in first["claims"] if claim["printed"]}

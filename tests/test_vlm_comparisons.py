@@ -44,9 +44,7 @@ REGION = Region("chr9", 5_000_000, 5_200_000)
 JAK2 = Gene("JAK2", 5_010_000, 5_128_000, "+", (5_010_000,))
 INSL6 = Gene("INSL6", 5_164_000, 5_185_000, "-", (5_184_999,))
 GENES = GeneEvidence((JAK2, INSL6))
-OPENING = (
-    "The 200 kb window (hg38 chr9:5,000,001-5,200,000) shows JAK2 on the plus strand and INSL6 on the minus strand."
-)
+OPENING = "chr9:5.0–5.2 Mb (hg38), with JAK2 (plus strand) and INSL6 (minus strand); heights are maxima in file units."
 
 
 def track(number: int, label: str, **more: Any) -> Track:
@@ -92,8 +90,8 @@ def body(tracks: list[Track], evidence: Mapping[int, TrackEvidence]) -> tuple[st
 def test_rna_is_said_to_follow_exons_and_not_counted_peak_by_peak() -> None:
     found = {1: signal(peak(5_020_000), peak(5_100_000), genes=(over(JAK2), over(INSL6, exons=1.0))), 99: GENES}
     assert body([track(1, "RNA-seq")], found) == (
-        "RNA-seq follows the exons of JAK2 and is low elsewhere.",
-        "RNA-seq 沿 JAK2 的外显子分布，其余区域信号较低。",
+        "RNA-seq follows the exons of JAK2 (mean 10 against 1 in introns) and is low elsewhere.",
+        "RNA-seq 沿 JAK2 的外显子分布（外显子均值 10，内含子均值 1），其余区域信号较低。",
     )
 
 
@@ -110,7 +108,7 @@ def test_strands_are_said_with_the_genes_they_run_along() -> None:
         99: GENES,
     }
     english, chinese = body(tracks, found)
-    assert "PRO-seq signal runs along JAK2 on the plus strand and along INSL6 on the minus strand." in english
+    assert "PRO-seq signal runs along JAK2 (plus strand) and along INSL6 (minus strand)." in english
     assert "PRO-seq 信号在正链上沿 JAK2 分布，在负链上沿 INSL6 分布。" in chinese
 
 
@@ -194,15 +192,16 @@ def test_links_boundaries_and_intervals_are_a_clause_each() -> None:
         3: IntervalEvidence(1, "few", 0.25, (Span(5_100_000, 5_150_000),)),
     }
     assert body(tracks[:3], found) == (
-        "In loops, 5.021 Mb is linked to 5.151 Mb; Hi-C shows a domain boundary near 5.060 Mb; "
-        "in domains, 5.100–5.150 Mb is marked.",
-        "loops 中 5.021 Mb 与 5.151 Mb 相连；Hi-C 在 5.060 Mb 附近有结构域边界；domains 标出 5.100–5.150 Mb。",
+        "In loops, 5.021 Mb is linked to 5.151 Mb; one of two links of loops leaves the window; "
+        "Hi-C shows a domain boundary near 5.060 Mb; in domains, 5.100–5.150 Mb is marked.",
+        "loops 中 5.021 Mb 与 5.151 Mb 相连；loops 的 2 条连接中有 1 条延伸至窗口外；"
+        "Hi-C 在 5.060 Mb 附近有结构域边界；domains 标出 5.100–5.150 Mb。",
     )
     found = {
         4: IntervalEvidence(5, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000))),
         5: IntervalEvidence(90, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),)),
     }
-    assert body(tracks[3:], found)[0] == "There are three intervals in peaks."
+    assert body(tracks[3:], found)[0] == "There are five intervals in peaks."
 
 
 def test_rows_that_mark_the_same_places_share_a_clause_and_every_row_of_a_few_boxes_is_counted() -> None:
@@ -254,7 +253,7 @@ def test_a_stretch_that_holds_most_of_a_crowd_of_peaks_is_stated_instead_of_them
     crowd = [peak(5_105_000 + 8_000 * i, 20 + i) for i in range(6)]
     assert "raised over a broad domain" in body([track(1, "A")], {1: signal(*crowd, domains=(low,))})[0]
     apart = [peak(5_010_000 + 8_000 * i, 20) for i in range(7)] + [peak(5_130_000)]
-    assert "eight clear peaks" in body([track(1, "A")], {1: signal(*apart, domains=(low,))})[0]
+    assert "is strongest near 5.130 Mb" in body([track(1, "A")], {1: signal(*apart, domains=(low,))})[0]
 
 
 def test_every_kind_of_claim_has_words_in_both_languages() -> None:

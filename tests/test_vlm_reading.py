@@ -65,7 +65,7 @@ class Scripted:
 def test_a_record_has_everything_the_contract_names(tmp_path: Path) -> None:
     record = read_figures(Scripted(lambda _: RawReading((RIGHT, WRONG), "words")), [figure(tmp_path)])[0]
     record = json.loads(json.dumps(record))
-    assert record["schema"] == "locution.reading/1"
+    assert record["schema"] == "locution.reading/2"
     assert record["region"] == {
         "assembly": "hg38",
         "chrom": "chr9",
@@ -94,7 +94,7 @@ def test_a_record_has_everything_the_contract_names(tmp_path: Path) -> None:
     assert right["printed"]
     assert right["text"] == {
         "en": "H3K4me3: the strongest peak near 5.185 Mb",
-        "zh": "H3K4me3：最强峰位于 5.185 Mb 附近",
+        "zh": "H3K4me3：最高峰位于 5.185 Mb 附近",
     }
     assert record["sentences"][1]["claims"] == [1]
     assert record["caption"]["en"] == " ".join(one["text"]["en"] for one in record["sentences"])
@@ -147,7 +147,7 @@ def test_a_figure_without_signals_needs_no_replacement(tmp_path: Path) -> None:
         [Figure(plain.png, plain.layout, scene, GENES, evidence)],
     )[0]
     assert record["warnings"] == []
-    assert "JAK2 on the plus strand" in record["caption"]["en"]
+    assert "JAK2 (plus strand)" in record["caption"]["en"]
 
 
 def test_a_figure_that_breaks_the_model_costs_only_itself(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

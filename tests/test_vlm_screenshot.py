@@ -115,7 +115,7 @@ def test_every_sentence_is_marked_as_not_checked(tmp_path: Path) -> None:
     viewer = Viewer(ANSWER)
     record = json.loads(json.dumps(read_screenshots(viewer, [("ucsc.png", tmp_path / "copy.png")])[0]))
     assert viewer.shown[0].ask.screenshot
-    assert ("locution.reading/1", "done", {}) == (record["schema"], record["status"], record["evidence"])
+    assert ("locution.reading/2", "done", {}) == (record["schema"], record["status"], record["evidence"])
     assert ["cannot_tell", "cannot_tell"] == [claim["verdict"] for claim in record["claims"]]
     assert ["not_checked", "not_checked"] == [one["verdict"] for one in record["said"]]
     expected = "Not checked: this picture came without data. Two tracks are shown. MYC peaks at 7.5 Mb."

@@ -115,6 +115,7 @@ def make_record(
         "sentences": _sentences(prose, codes),
         "said": [one.to_json() for one in said],
         "caption": caption,
+        "short": {code: prose.brief(code) for code in codes},
         "text": raw.text,
         "status": "failed" if raw.failed else "done",
         "error": raw.error if raw.failed else None,

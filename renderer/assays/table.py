@@ -30,7 +30,8 @@ class Assay:
     domains rather than peaks. `accessible`: open chromatin. `control`: bumps of it are no finding. `signed`: values
     lie on both sides of zero. `counts`: it counts reads, so that a gap in its file is a zero. `factor`: a protein,
     whose name beside 'KO' says what the cells lack. `general`: a way of measuring, which says less than its target:
-    'RAD21 ChIA-PET' is of RAD21. `least_domain` in bp: narrower is no domain; None if it has no domains at all.
+    'RAD21 ChIA-PET' is of RAD21. `viewpoint`: contacts of one place with all others. `least_domain` in bp: narrower is
+    no domain; None if it has no domains at all.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Assay:
     counts: bool = True
     factor: bool = False
     general: bool = False
+    viewpoint: bool = False
     least_domain: int | None = None
 
 
@@ -192,7 +194,7 @@ ASSAYS = (
     ),
     Assay("Repli-seq", "Repli[-_ ]?(?:seq|chip)", counts=False, least_domain=50_000),
     Assay("DamID", "DamID(?:[-_ ]?seq)?", signed=True, counts=False, least_domain=10_000),
-    Assay("4C-seq", "(?:u?4C|5C|capture[-_ ]?(?:Hi-?)?C)(?:[-_ ]?seq)?", counts=False, general=True),
+    Assay("4C-seq", "(?:u?4C|5C|capture[-_ ]?(?:Hi-?)?C)(?:[-_ ]?seq)?", general=True, viewpoint=True),
     Assay("ChIA-PET", "ChIA[-_ ]?PET", general=True),
     Assay("Hi-C", "(?:in[-_ ]?situ )?Hi-?C|Hi-?ChIP|PLAC-?seq|Micro-?C", "#932426", counts=False, general=True),
 )

@@ -14,6 +14,7 @@ import numpy as np
 from renderer.assays.design import guess_design
 from renderer.assays.names import assay_of, is_signed
 from renderer.measure.levels import Windowed, levels, places_of
+from renderer.measure.profiles import likeness, sides_of
 from renderer.measure.states import are_states, shares
 from renderer.values.evidence import Evidence, Gene, IntervalEvidence, SignalEvidence, TrackEvidence
 from renderer.values.levels import Place
@@ -24,6 +25,9 @@ from renderer.window.signal import Steps
 
 MOST_GENES = 40
 """Genes whose places are measured, the longest: a window with more shows none of them."""
+
+MOST_NAMED = 30
+"""Boxes of one row that are measured by their names."""
 
 MOST_EXONS = 80
 """Exons that are measured one by one, in windows that show them."""
@@ -44,17 +48,30 @@ def measure_across(
     """The evidence with its places, the level of every signal and the states of every segmentation over each, and the
     design of the tracks."""
     spliced = any((row := assay_of(track)) is not None and row.spliced for track in tracks)
-    places = _places(evidence, spliced)
     by_number = {track.number: track for track in tracks}
+    signals = {
+        number: Windowed(steps[number], gaps_are_zero(by_number[number]))
+        for number, found in evidence.tracks.items()
+        if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data"
+    }
+    viewed = [signals[number] for number in signals if _has_viewpoint(by_number[number])]
+    places = (*_places(evidence, spliced), *_named(evidence), *sides_of(viewed, evidence.region))
     measured: dict[int, TrackEvidence] = {}
     for number, found in evidence.tracks.items():
-        if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data":
-            signal = Windowed(steps[number], gaps_are_zero(by_number[number]))
+        if isinstance(found, SignalEvidence) and number in signals:
+            signal = signals[number]
             found = replace(found, levels=levels(signal, places), usual=_usual(signal, evidence.region))
         elif isinstance(found, IntervalEvidence) and are_states(intervals.get(number, ())):
             found = replace(found, shares=shares(intervals[number], places))
         measured[number] = found
-    return replace(evidence, tracks=measured, places=places, design=guess_design(tracks))
+    design = guess_design(tracks)
+    alike = likeness(signals, design, evidence.region)
+    return replace(evidence, tracks=measured, places=places, design=design, likeness=alike)
+
+
+def _has_viewpoint(track: Track) -> bool:
+    row = assay_of(track)
+    return row is not None and row.viewpoint
 
 
 def _usual(signal: Windowed, region: Region) -> float:
@@ -82,6 +99,17 @@ def _places(evidence: Evidence, spliced: bool) -> tuple[Place, ...]:
     if spliced and evidence.region.span <= EXON_SPAN and len(exons) <= MOST_EXONS:
         return found
     return tuple(place for place in found if place.kind != "exon")
+
+
+def _named(evidence: Evidence) -> Iterable[Place]:
+    """The boxes of rows whose boxes have names of their own, as regulatory elements have: not the states of a
+    segmentation, nor numbers of peaks."""
+    for found in evidence.tracks.values():
+        if isinstance(found, IntervalEvidence) and found.spans:
+            boxes = [box for box in found.spans if box.name not in ("", ".")]
+            kinds = {box.name.rstrip("0123456789") for box in boxes}
+            if 2 * len(boxes) >= len(found.spans) and 2 * len(kinds) > len(boxes) and len(boxes) <= MOST_NAMED:
+                yield from (Place("interval", box.start, box.end, box.name) for box in boxes)
 
 
 def _spans(evidence: Evidence) -> Iterable[tuple[int, int]]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from renderer.values.background import FileLevels
 from renderer.values.design import Design
-from renderer.values.levels import Level, Place
+from renderer.values.levels import Level, Likeness, Place
 from renderer.values.region import Region
 from renderer.values.spans import SignedStretch, Trough
 
@@ -285,13 +285,15 @@ def type_of(found: TrackEvidence) -> str:
 class Evidence:
     """Everything measured in one window, by track number. Tracks that are not measured are absent.
 
-    `places` are what all signals are measured over, `design` what the tracks were made to compare.
+    `places` are what all signals are measured over, `design` what the tracks were made to compare, `likeness` how alike
+    the shapes of the signals are that it sets against each other.
     """
 
     region: Region
     tracks: dict[int, TrackEvidence]
     places: tuple[Place, ...] = ()
     design: Design = Design()
+    likeness: tuple[Likeness, ...] = ()
 
     def signal(self, track: int) -> SignalEvidence | None:
         """The signal evidence of a track, or None if it is no signal track."""
@@ -306,14 +308,16 @@ class Evidence:
         """The "evidence" object of a reading record: track number -> measurements with their "type", and beside them
         the "places" of their levels and the "design"."""
         rows = {str(number): {"type": type_of(found), **asdict(found)} for number, found in self.tracks.items()}
-        return {**rows, "places": [asdict(place) for place in self.places], "design": asdict(self.design)}
+        shared = {"places": [asdict(place) for place in self.places], "design": asdict(self.design)}
+        return {**rows, **shared, "likeness": [asdict(one) for one in self.likeness]}
 
     @classmethod
     def from_json(cls, region: Region, data: dict[str, Any]) -> Evidence:
         """The inverse of `to_json`."""
         tracks = {int(number): _track_from_json(found) for number, found in data.items() if number.isdigit()}
         places = tuple(Place(**place) for place in data.get("places", ()))
-        return cls(region, tracks, places, Design.from_json(data.get("design", {})))
+        likeness = tuple(Likeness(**one) for one in data.get("likeness", ()))
+        return cls(region, tracks, places, Design.from_json(data.get("design", {})), likeness)
 
 
 def _track_from_json(data: dict[str, Any]) -> TrackEvidence:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PlaceKind = Literal["window", "start", "body", "exon", "span", "interval"]
+PlaceKind = Literal["window", "start", "body", "exon", "span", "side", "interval"]
 
 
 @dataclass(frozen=True)
 class Place:
     """A stretch of the window that tracks are measured over. `name` is the gene's or interval's; `exon` counts from 1
-    in the direction of transcription; `coding`: the gene codes for a protein, as far as the annotation says."""
+    in the direction of transcription; `coding`: the gene codes for a protein, as far as the annotation says. A "side"
+    is what lies `left` or `right` (its name) of the viewpoint of chromosome contacts, its own ground left out.
+    """
 
     kind: PlaceKind
     start: int
@@ -39,6 +41,18 @@ class Level:
     maximum: float
     summit: int | None
     covered: float
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike two signals run along the window: the correlation `r` (Pearson) of their means in `bins` bins of
+    `width` bp that both have a value in."""
+
+    one: int
+    other: int
+    r: float
+    width: int
+    bins: int
 
 
 @dataclass(frozen=True)

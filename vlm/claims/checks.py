@@ -189,6 +189,7 @@ def describe(peak: Peak) -> dict[str, Any]:
         "start": peak.start,
         "end": peak.end,
         "value": round(peak.value, 4),
+        "top": getattr(peak, "top", None),
         "height": round(peak.height, 3),
         "prominence": round(peak.prominence, 3),
     }

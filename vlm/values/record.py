@@ -13,7 +13,7 @@ from renderer.values.region import Region
 from vlm.values.claim import VERDICTS, Source, Verdict
 from vlm.values.typed_json import schema_of
 
-SCHEMA = "locution.reading/1"
+SCHEMA = "locution.reading/2"
 
 Status = Literal["queued", "rendering", "rendered", "reading", "done", "failed", "cancelled"]
 
@@ -156,6 +156,7 @@ class Record(TypedDict):
     sentences: NotRequired[list[RecordSentence]]
     said: NotRequired[list[RecordSaid]]
     caption: Texts | None
+    short: NotRequired[Annotated[Texts, "Frame, main finding and reading in 60 words, for galleries and alt text."]]
     text: NotRequired[Annotated[str | None, "The model's answer as it came."]]
     status: Status
     error: str | None

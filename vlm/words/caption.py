@@ -1,16 +1,15 @@
 """Judged claims -> a caption: three to eight sentences, each a clause tied to the claims it rests on.
 
-Only supported claims are said. The order is a figure legend's: the window and its genes; places where tracks peak,
-those several tracks share first; exons and broad domains; comparisons; intervals, links and boundaries in a clause
-each; last what shows no peak, is uneven, flat or empty. Claims that are true but not needed stay in the record, not
-in the caption.
+Only supported claims are said. The order is a story's: the frame (whose tracks, the window, its genes, what is
+compared); the main finding, which has the lowest rank; then what supports it, by role: differences, relations, events
+at genes, states; what is alike after what differs; what is absent; rows of boxes and arcs; what shows nothing; last the
+careful reading. Claims that are true but not needed stay in the record. Tracks that nothing is said of are named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import get_args
 
 from renderer.assays.names import is_control
@@ -20,21 +19,26 @@ from renderer.values.track import Scene
 from vlm.claims.ground import is_worth_naming
 from vlm.values.claim import Claim, Judged
 from vlm.words import languages
-from vlm.words.clauses import Clause, Control, Frame, InSample, Lull, Quiet, Series, Statement
-from vlm.words.comparisons import tell_exons, tell_higher, tell_lone, tell_strands
-from vlm.words.differences import tell_differences, tell_states
-from vlm.words.domains import gene_spans, tell_domains
+from vlm.words.clauses import Clause, Control, Frame, Lull, Quiet, Series, Statement
+from vlm.words.compared_clauses import NotDescribed
 from vlm.words.meanings import observations, reading_entry, tell_readings
-from vlm.words.parts import Count, Stranded
-from vlm.words.peaks import RANK_TRACK, tell_peaks
-from vlm.words.places import Sentence, Setting, sentence
+from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import Profile, gather, supported
-from vlm.words.rows import tell_rows
+from vlm.words.tellers.comparisons import tell_absent, tell_exons, tell_higher, tell_lone, tell_strands
+from vlm.words.tellers.differences import tell_differences
+from vlm.words.tellers.domains import gene_spans, tell_domains
+from vlm.words.tellers.frame import brief, tell_frame
+from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
+from vlm.words.tellers.rows import tell_relations, tell_rows
+from vlm.words.tellers.states import tell_states
 
 MOST_SENTENCES = 8
-MOST_GENES = 4
-"""Genes named in the first sentence; the rest is counted."""
 
+LENGTHS = ((3, (5, 110)), (6, (7, 180)), (1_000, (MOST_SENTENCES, 240)))
+"""Up to so many tracks a caption has so many sentences and words; the last where tracks form a design."""
+
+SHORT = 60
+"""Words of the short form."""
 
 QUIET: tuple[Lull, ...] = get_args(Lull)
 """The order in which tracks with nothing to point at are told."""
@@ -50,6 +54,7 @@ class Prose:
     region: Region
     sentences: tuple[Sentence, ...]
     claims: dict[int, Clause]
+    short: tuple[Sentence, ...] = ()
 
     def told(self, code: str) -> list[str]:
         """The sentences in words. Raises ValueError for a language nobody knows."""
@@ -59,6 +64,11 @@ class Prose:
     def caption(self, code: str) -> str:
         """All sentences in a row."""
         return languages.named(code)(self.region).join(self.told(code))
+
+    def brief(self, code: str) -> str:
+        """The short form, for galleries and alt text: frame, main finding, reading."""
+        spoken = languages.named(code)(self.region)
+        return spoken.join(spoken.sentence(one.clause) for one in self.short)
 
     def claim(self, number: int, code: str) -> str:
         """One claim in words."""
@@ -71,23 +81,51 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     everything, judged = judged, observations(judged)
     profiles = list(gather(judged).values())
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
-    controls = {track.number for track in scene.tracks if is_control(track)}
-    told = [p for p in profiles if p.state is None and p.track not in controls]
-    exonic = [p for p in told if p.exons]
-    peaky = [p for p in told if not p.domains and not p.exons]
-    broad = [p for p in profiles if p.domains and p.track not in controls and not p.exons]
-    body = tell_differences(judged)
-    body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons(exonic, setting))
-    body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_strands(told, setting)
-    body += tell_higher(judged, setting) + tell_lone(judged, setting)
-    body += tell_states(judged, setting) + tell_rows(judged, setting)
-    rest = _tell_quiet(profiles, controls, setting, highest(judged))
     readings = tell_readings(everything, scene, worth)
-    body = _fit([*body], MOST_SENTENCES - 1 - len(rest) - len(readings))
+    opening = tell_frame(judged, scene, setting, worth)
+    body = _body(judged, profiles, scene, setting, worth)
+    quiet = _tell_quiet(profiles, _controls(scene, judged), setting, highest(judged))
+    room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
+    room.reserve([opening, *quiet, *readings])
+    body = _story(body, room)
+    short = _short(opening, body or quiet, readings, room)
+    told = [opening, *body, *quiet, *readings]
+    rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
+    missing = [number for number in rows if number not in _covered(told, everything)]
+    body = _with_undescribed([*body, *quiet], missing, setting)
     entries: dict[int, Clause] = {n: statement(one.claim, scene) for n, one in enumerate(judged, 1)}
     entries |= {n: reading_entry(one) for n, one in enumerate(everything, 1) if n > len(judged)}
-    opening = _opening(judged, scene, worth)
-    return Prose(scene.region, (opening, *_in_sample([*body, *rest], setting), *readings), entries)
+    return Prose(scene.region, (opening, *body, *readings), entries, short)
+
+
+def _body(
+    judged: Sequence[Judged], profiles: Sequence[Profile], scene: Scene, setting: Setting, worth: set[str]
+) -> list[Sentence]:
+    """Everything there is to tell between the frame and the readings, in the order of roles."""
+    controls = {track.number for track in scene.tracks if is_control(track)}
+    told = [one for one in profiles if one.state is None and one.track not in controls]
+    differences = tell_differences(judged)
+    body = differences + tell_relations(judged, setting)
+    peaky = [one for one in told if not one.domains and not one.exons]
+    body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
+    broad = [one for one in profiles if one.domains and one.track not in controls and not one.exons]
+    body += tell_domains(broad, gene_spans(judged, worth), setting)
+    stranded = any(
+        one.claim.kind == "level_differs" and one.measured["factor"] == "strand" for _, one in supported(judged)
+    )
+    body += [] if stranded else tell_strands(told, setting)
+    body += [] if differences else tell_higher(judged, setting)
+    return (
+        body
+        + tell_lone(judged, setting)
+        + tell_states(judged, setting)
+        + tell_absent(judged, setting)
+        + tell_rows(judged, setting)
+    )
+
+
+def _controls(scene: Scene, judged: Sequence[Judged]) -> set[int]:
+    return {track.number for track in scene.tracks if is_control(track)}
 
 
 def statement(claim: Claim, scene: Scene) -> Statement:
@@ -104,84 +142,69 @@ def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence
     return [*peaks[:at], *exons, *peaks[at:]]
 
 
-def _fit(sentences: list[Sentence], most: int) -> list[Sentence]:
-    """The sentences a caption has room for, in their order."""
-    kept = sorted(range(len(sentences)), key=lambda index: (sentences[index].rank, index))[:most]
-    return [sentences[index] for index in sorted(kept)]
+def _story(sentences: Sequence[Sentence], room: _Room) -> list[Sentence]:
+    """What there is room for: the main finding, which has the lowest rank, then the others by their roles."""
+    ranked = sorted(range(len(sentences)), key=lambda index: (sentences[index].rank, index))
+    kept: list[int] = []
+    words = room.taken
+    for at, index in enumerate(ranked):
+        size = room.words(sentences[index].clause)
+        if at and (words + size > room.most_words or len(kept) >= room.most_sentences):
+            continue
+        kept.append(index)
+        words += size
+    first, rest = kept[:1], sorted(kept[1:], key=lambda index: (sentences[index].role, index))
+    return [sentences[index] for index in (*first, *rest)]
 
 
-def _in_sample(sentences: list[Sentence], setting: Setting) -> list[Sentence]:
-    """The sample that all labels share, said once with the first sentence on signals."""
-    sample = setting.labels.sample
-    first = next((one for one in sentences if one.common), None)
-    if not sample or not first:
-        return sentences
-    said = replace(first, clause=InSample(sample, first.clause))
-    return [said if one is first else one for one in sentences]
+class _Room:
+    """How long a caption may be: by its tracks (CAPTIONS section 11), longer where they form a design. Words are
+    counted in English."""
+
+    def __init__(self, scene: Scene, has_design: bool, region: Region) -> None:
+        rows = sum(track.kind != "genes" and track.note is None for track in scene.tracks)
+        size = next(size for most, size in LENGTHS if rows <= most) if not has_design else LENGTHS[-1][1]
+        self.most_sentences, self.most_words = size
+        self.taken = 0
+        self._english = languages.named(languages.ALWAYS[0])(region)
+
+    def words(self, clause: Clause) -> int:
+        """The words of a clause."""
+        return len(self._english.sentence(clause).split())
+
+    def reserve(self, sentences: Sequence[Sentence]) -> None:
+        """Keep room for these, which are said anyway."""
+        self.most_sentences -= len(sentences)
+        self.taken += sum(self.words(one.clause) for one in sentences)
 
 
-# --- the window and its genes
+def _short(
+    opening: Sentence, body: Sequence[Sentence], readings: Sequence[Sentence], room: _Room
+) -> tuple[Sentence, ...]:
+    """Frame, main finding and reading in SHORT words; of what is too long the genes go first, then the reading."""
+    assert isinstance(opening.clause, Frame)
+    frame = replace(opening, clause=brief(opening.clause))
+    main, read = list(body[:1]), list(readings[:1])
+    for told in ((opening, *main, *read), (frame, *main, *read), (frame, *main), (frame, *read), (opening, *read)):
+        if sum(room.words(one.clause) for one in told) <= SHORT and (main or read):
+            return told
+    return (frame,)
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A gene of which a supported claim tells."""
-
-    id: int
-    name: str
-    strand: str
-    start: int
-    end: int
+def _covered(sentences: Sequence[Sentence], judged: Sequence[Judged]) -> set[int]:
+    """The tracks that sentences speak of."""
+    return {track for one in sentences for number in one.claims for track in judged[number - 1].claim.tracks}
 
 
-def _opening(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> Sentence:
-    counts = [(n, int(one.measured["count"])) for n, one in supported(judged) if one.claim.kind == "gene_count"]
-    counted, total = [number for number, _ in counts[:1]], counts[0][1] if counts else None
-    genes = _named_genes(judged, worth) if total != 0 else []
-    if not genes:
-        return sentence(Frame(scene.assembly, total), counted)
-    home = _around(genes, scene)
-    if home and len(genes) == 1 and total in (None, 1):
-        inside = Stranded(home.strand, (home.name,))
-        return sentence(Frame(scene.assembly, total, (inside,), inside=True), [home.id, *counted])
-    shown = _shown(genes, judged)
-    others = (total or len(genes)) - len(shown)
-    frame = Frame(scene.assembly, total, _by_strand(shown), others)
-    return sentence(frame, [*(gene.id for gene in shown), *(counted if others else ())])
-
-
-def _named_genes(judged: Sequence[Judged], worth: set[str]) -> list[_Named]:
-    """Genes with a symbol, those worth a caption's words if there are any."""
-    genes = [
-        _Named(number, str(one.measured["name"]), str(one.measured["strand"]), one.claim.start, one.claim.end)
-        for number, one in supported(judged)
-        if one.claim.kind == "gene" and one.measured.get("named", True)
-    ]
-    return [gene for gene in genes if gene.name in worth] or genes
-
-
-def _around(genes: Sequence[_Named], scene: Scene) -> _Named | None:
-    region = scene.region
-    return next((gene for gene in genes if gene.start <= region.start and gene.end >= region.end), None)
-
-
-def _shown(genes: Sequence[_Named], judged: Sequence[Judged]) -> list[_Named]:
-    """The genes that are named: those with a peak at their start first, then the longest; left to right."""
-    started = {one.measured["gene"] for _, one in supported(judged) if one.claim.kind == "peak_at_tss"}
-    ranked = sorted(genes, key=lambda gene: (gene.name not in started, gene.start - gene.end))
-    once = list({gene.name: gene for gene in reversed(ranked)}.values())[::-1]
-    # One more name is shorter than 'and one other gene'.
-    most = MOST_GENES + 1 if len(once) == MOST_GENES + 1 else MOST_GENES
-    return sorted(once[:most], key=lambda gene: gene.start)
-
-
-def _by_strand(shown: Sequence[_Named]) -> tuple[Stranded, ...]:
-    """Neighbours of one strand together; where strands alternate, all genes of a strand."""
-    runs = [(strand, tuple(gene.name for gene in some)) for strand, some in groupby(shown, lambda gene: gene.strand)]
-    if len(runs) > 2:
-        strands = dict.fromkeys(strand for strand, _ in runs)
-        runs = [(strand, tuple(gene.name for gene in shown if gene.strand == strand)) for strand in strands]
-    return tuple(Stranded(strand, names) for strand, names in runs)
+def _with_undescribed(body: list[Sentence], missing: Sequence[int], setting: Setting) -> list[Sentence]:
+    """The last sentence with a clause on tracks that nothing is said of."""
+    if not missing:
+        return body
+    clause = NotDescribed(setting.labels.of(list(missing)))
+    if not body:
+        return [sentence(clause, [], role=Role.QUIET)]
+    last = body[-1]
+    return [*body[:-1], replace(last, clause=Series((last.clause, clause)))]
 
 
 # --- what shows nothing to point at
@@ -203,10 +226,13 @@ def _tell_quiet(
     """One sentence for the tracks without a peak to speak of, and for controls, whose bumps are no finding."""
     clauses: list[Clause] = []
     ids: list[int] = []
-    for profile in profiles:
-        if profile.track in controls and profile.state is None and (profile.count or profile.domains):
-            clauses.append(Control(setting.labels.of([profile.track]), len(profile.domains), Count(profile.count)))
-            ids += _quiet_ids(profile)
+    bumpy = [one for one in profiles if one.track in controls and one.state is None and (one.count or one.domains)]
+    if bumpy:
+        tracks = [profile.track for profile in bumpy]
+        known = [most[track] for track in tracks if track in most]
+        told = tuple(value for value, _ in known) if len(known) == len(tracks) else ()
+        clauses.append(Control(setting.labels.of(tracks), told))
+        ids += [number for _, number in known] if told else [i for one in bumpy for i in _quiet_ids(one)]
     for how in QUIET:
         members = [profile for profile in profiles if _how_quiet(profile) == how]
         if members:
@@ -216,7 +242,7 @@ def _tell_quiet(
             clauses.append(Quiet(setting.labels.of(tracks), how, told))
             ids += [i for profile in members for i in _quiet_ids(profile)]
             ids += [number for _, number in known] if told else []
-    return [sentence(Series(tuple(clauses)), ids)] if clauses else []
+    return [sentence(Series(tuple(clauses)), ids, role=Role.QUIET)] if clauses else []
 
 
 def _how_quiet(profile: Profile) -> str | None:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vlm.words.parts import Count, Extent, Others, Part, Place, Share, Side, Stranded, Stretch, They, Tracks
+from vlm.words.parts import (
+    Compared,
+    Count,
+    Extent,
+    Others,
+    Part,
+    Place,
+    Stranded,
+    They,
+    Tracks,
+)
 
 
 @dataclass(frozen=True)
@@ -18,14 +28,6 @@ class Clause(Part):
 
 
 # --- how sentences are put together
-
-
-@dataclass(frozen=True)
-class InSample(Clause):
-    """A clause on tracks that are all of one sample."""
-
-    sample: str
-    clause: Clause
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Series(Clause):
 class Frame(Clause):
     """The window and its genes: `total` of them (None: not known), those named by strand, `others` beside them.
 
-    `inside`: the window lies in the one gene that is named.
+    `inside`: the window lies in the one gene that is named. `samples` are whose tracks they are, if few, and `compared`
+    what they were made to compare. `heights`: levels of peaks are told, in file units; `unknown`: levels of files are
+    compared whose depth is not known.
     """
 
     assembly: str | None
@@ -47,6 +51,10 @@ class Frame(Clause):
     genes: tuple[Stranded, ...] = ()
     others: int = 0
     inside: bool = False
+    samples: tuple[str, ...] = ()
+    compared: Compared | None = None
+    heights: bool = False
+    unknown: bool = False
 
 
 # --- peaks
@@ -60,6 +68,15 @@ class Single(Clause):
     place: Place
     sharp: bool
     low: bool
+
+
+@dataclass(frozen=True)
+class Formed(Clause):
+    """The few peaks of a track, each with its place. `low`: and nothing elsewhere."""
+
+    who: Tracks
+    places: tuple[Place, ...]
+    low: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,13 +139,15 @@ class NoOther(Clause):
 
 @dataclass(frozen=True)
 class FollowExons(Clause):
-    """Tracks follow the exons of genes; outside them there is nothing (`low`), or a peak (`strongest` of the track)."""
+    """Tracks follow the exons of genes; outside them there is nothing (`low`), or a peak (`strongest` of the track).
+    `means`: of exons and introns, of one track and gene."""
 
     who: Tracks
     genes: tuple[str, ...]
     low: bool = False
     peak: Place | None = None
     strongest: bool = False
+    means: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -172,121 +191,6 @@ class Higher(Clause):
     at: float | None = None
 
 
-# --- what the tracks were made to compare
-
-
-@dataclass(frozen=True)
-class Differs(Clause):
-    """One side is higher than the other over a stretch, by `fold`; where the lower side is next to 0, by `at_least`.
-
-    `peak`: the highest bases are compared, else means. `factor`: what the sides differ in; of 'control' the lower side
-    is the control of the higher, of 'strand' the sides are named '+' and '-'.
-    """
-
-    assay: str
-    over: Stretch
-    high: Side
-    low: Side
-    fold: float | None
-    at_least: float | None
-    peak: bool = False
-    factor: str | None = None
-
-
-@dataclass(frozen=True)
-class Alike(Clause):
-    """Two sides are as high as each other."""
-
-    assay: str
-    over: Stretch
-    first: Side
-    second: Side
-    peak: bool = False
-
-
-@dataclass(frozen=True)
-class Course(Clause):
-    """How the mean over a stretch goes over ordered conditions."""
-
-    assay: str
-    over: Stretch
-    way: Literal["rises", "falls", "changes"]
-    sides: tuple[Side, ...]
-
-    @property
-    def highest(self) -> Side:
-        """The side with the highest level."""
-        return max(self.sides, key=lambda side: side.value)
-
-
-@dataclass(frozen=True)
-class DepthUnknown(Clause):
-    """The levels that were compared are in file units, and how deep the files are is not known."""
-
-
-@dataclass(frozen=True)
-class InStates(Clause):
-    """What states a row gives a stretch, by the share of its bases."""
-
-    who: Tracks
-    over: Stretch
-    shares: tuple[Share, ...]
-
-
-@dataclass(frozen=True)
-class StatesDiffer(Clause):
-    """What states two rows give one stretch."""
-
-    over: Stretch
-    first: Tracks
-    first_shares: tuple[Share, ...]
-    second: Tracks
-    second_shares: tuple[Share, ...]
-
-
-# --- rows that are no signal
-
-
-@dataclass(frozen=True)
-class Linked(Clause):
-    """Pairs of places that a row of links joins: `total` of them; of too many only the widest is here."""
-
-    who: Tracks
-    pairs: tuple[tuple[float, float], ...]
-    total: int
-
-
-@dataclass(frozen=True)
-class Boundaries(Clause):
-    """Domain boundaries of a contact map: `total` of them; of too many only the strongest are here."""
-
-    who: Tracks
-    at: tuple[int, ...]
-    total: int
-
-
-@dataclass(frozen=True)
-class Marked(Clause):
-    """The stretches that rows of intervals mark."""
-
-    who: Tracks
-    spans: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class WholeWindow(Clause):
-    """Rows whose one interval spans the window."""
-
-    who: Tracks
-
-
-@dataclass(frozen=True)
-class Intervals(Clause):
-    """How many intervals each row has."""
-
-    rows: tuple[tuple[int, Tracks], ...]
-
-
 # --- tracks with nothing to point at
 
 
@@ -305,11 +209,10 @@ class Quiet(Clause):
 
 @dataclass(frozen=True)
 class Control(Clause):
-    """What a control shows, which is no finding: raised stretches, or peaks."""
+    """How high controls come, in file units (if that is known); their bumps are no finding."""
 
     who: Tracks
-    stretches: int
-    count: Count
+    most: tuple[float, ...]
 
 
 # --- biological readings

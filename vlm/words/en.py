@@ -1,4 +1,4 @@
-"""English: every clause in words. The only file of the captions that knows any."""
+"""English: every clause in words. With `en_compared` the only files of the captions that know any."""
 
 from __future__ import annotations
 
@@ -9,25 +9,11 @@ from typing import ClassVar
 
 from vlm.words import clauses as c
 from vlm.words import parts as p
-from vlm.words.language import Entry, Language, fold, length, quantity
+from vlm.words.en_compared import SIGNS, Compared, counted, listed, number
+from vlm.words.language import Entry, fold, length, pair_of, quantity
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SIGNS = {"+": "plus", "-": "minus"}
-
-
-def number(count: int) -> str:
-    """Up to ten in letters."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
-
-
-def counted(count: int, noun: str) -> str:
-    """'one peak', 'three peaks'."""
-    return f"{number(count)} {noun}{'s' * (count != 1)}"
-
-
-def listed(items: Sequence[str], nested: bool = False) -> str:
-    """'a', 'a and b', 'a, b and c'; 'a and b, and c' where an item is itself a list."""
-    return f"{', '.join(items[:-1])}{',' * nested} and {items[-1]}" if len(items) > 1 else "".join(items)
+_SHORT_WORDS = ("a", "an", "at", "in")
+"""Words of one or two letters that sentences begin with; others of that length are names (p53 is longer)."""
 
 
 def _alike(who: p.Tracks) -> str:
@@ -65,7 +51,15 @@ NOUNS = {
 }
 
 
-class English(Language):
+def _level(claim: c.Statement) -> str:
+    """'mean 4.40', of a value that is one level."""
+    told = claim.value if isinstance(claim.value, dict) else {}
+    return ", ".join(
+        f"{of} {quantity(level) if isinstance(level, int | float) else level}" for of, level in told.items()
+    )
+
+
+class English(Compared):
     """English captions."""
 
     code, name, own = "en", "English", "English"
@@ -74,7 +68,7 @@ class English(Language):
         """A sentence begins with a capital, but for a name that is written small (mESC, p300)."""
         text = self.tidy(text).rstrip(",")
         first = re.match(r"[A-Za-z]\S*", text)
-        word = first and first[0].isalpha() and first[0].islower() and (len(first[0]) > 2 or first[0] == "in")
+        word = first and first[0].isalpha() and first[0].islower() and (len(first[0]) > 2 or first[0] in _SHORT_WORDS)
         return f"{text[0].upper()}{text[1:]}." if word else f"{text}."
 
     # --- who, where, how many
@@ -113,7 +107,7 @@ class English(Language):
         return f"more than {number(p.MANY)} peaks" if count.number > p.MANY else counted(count.number, "clear peak")
 
     def stranded(self, some: p.Stranded) -> str:
-        on = f" on the {_SIGNS[some.strand]} strand" if some.strand in _SIGNS else ""
+        on = f" ({SIGNS[some.strand]} strand)" if some.strand in SIGNS else ""
         return f"{listed(some.genes)}{on}"
 
     def others(self, others: p.Others) -> str:
@@ -138,28 +132,31 @@ class English(Language):
 
     # --- how sentences are put together
 
-    def in_sample(self, one: c.InSample) -> str:
-        return f"In {one.sample}, {self(one.clause)}"
-
     def series(self, series: c.Series) -> str:
         return "; ".join(self.each(series.clauses))
 
     def frame(self, frame: c.Frame) -> str:
-        size = length(self.region.span, 3)
-        address = f"{frame.assembly} {self.region}" if frame.assembly else str(self.region)
-        window = f"The {size} window ({address})"
+        whose = f"{listed(frame.samples)}, " if frame.samples else ""
+        window = f"{whose}{self.window()}{f' ({frame.assembly})' if frame.assembly else ''}"
+        tail = f": {self(frame.compared)}" if frame.compared else ""
+        unit = "levels in file units, depth not known" if frame.unknown else "heights are maxima in file units"
+        return f"{window}{self._genes(frame)}{tail}{f'; {unit}' if frame.heights else ''}"
+
+    def _genes(self, frame: c.Frame) -> str:
         if frame.total == 0:
-            return f"{window} holds no annotated gene"
-        if not frame.genes and frame.total is None:
-            return f"The figure shows {size} of {address}"
+            return ", without an annotated gene"
         if not frame.genes:
-            return f"{window} holds {counted(frame.total or 0, 'annotated gene')}"
+            return "" if frame.total is None else f", over {counted(frame.total, 'annotated gene')}"
         if frame.inside:
-            sign = _SIGNS.get(frame.genes[0].strand)
-            return f"{window} lies within {frame.genes[0].genes[0]}{f' ({sign} strand)' if sign else ''}"
+            return f", within {self(frame.genes[0])}"
         items = self.each(frame.genes)
         items += [counted(frame.others, "other gene")] if frame.others else []
-        return f"{window} shows {listed(items, any(len(some.genes) > 1 for some in frame.genes))}"
+        return f", with {listed(items, any(len(some.genes) > 1 for some in frame.genes))}"
+
+    def compared(self, one: p.Compared) -> str:
+        """'RAP at 0 h, 1 h and 3 h', 'Repli-seq in HUVEC and NHEK'."""
+        ordered = one.factor in ("time", "dose")
+        return f"{one.assay} {'at' if ordered else 'in'} {listed(p.with_one_unit(one.names))}"
 
     # --- peaks
 
@@ -168,6 +165,11 @@ class English(Language):
         form = ("form" if one.who.paired else "each form") if many else "forms"
         low = f" and {'are' if many else 'is'} low elsewhere" if one.low else ""
         return f"{self(one.who)} {form} a single {kind} peak {self(one.place)}{low}"
+
+    def formed(self, one: c.Formed) -> str:
+        many = "" if len(one.places) == 1 else f"{number(len(one.places))} peaks, "
+        low = f", and {'are' if one.who.many else 'is'} low elsewhere" if one.low else ""
+        return f"{self(one.who)} {'form' if one.who.many else 'forms'} {many}{listed(self.each(one.places))}{low}"
 
     def strongest(self, one: c.Strongest) -> str:
         are = "are" if one.who.many else "is"
@@ -200,7 +202,13 @@ class English(Language):
         if one.peak:
             tail = f" and {'is strongest' if one.strongest else 'also peaks'} {self(one.peak)}"
         follow = "follow" if one.who.many else "follows"
-        return f"{self(one.who)} {follow} the exons of {listed(one.genes)}{tail}"
+        return f"{self(one.who)} {follow} the exons of {listed(one.genes)}{self._means(one)}{tail}"
+
+    def _means(self, one: c.FollowExons) -> str:
+        if one.means is None:
+            return ""
+        exons, introns = pair_of(*one.means)
+        return f" (mean {exons} against {introns} in introns)"
 
     def runs(self, one: c.Runs) -> str:
         return f"{one.label} signal runs {' and '.join(f'along {genes}' for genes in self.each(one.along))}"
@@ -243,95 +251,6 @@ class English(Language):
         times = "higher than" if one.fold is None else f"{fold(one.fold)} times as high as"
         return f"On their common scale, {self(one.who)} is {times} {self(one.other)} {where}"
 
-    # --- what the tracks were made to compare
-
-    def stretch(self, over: p.Stretch) -> str:
-        """'over the body of ETS2', 'at the TSS of SOD1', 'at 5.49–5.50 Mb', 'over the window'."""
-        return {
-            "window": "over the window",
-            "start": f"at the TSS of {over.gene}",
-            "body": f"over {over.gene}",
-            "exon": f"in exon {over.exon} of {over.gene}",
-        }.get(over.kind) or f"at {self.span(over.start, over.end)}"
-
-    def side(self, side: p.Side) -> str:
-        """'treated (8.60)', or of replicates 'treated (8.60; n = 3, 8.20–9.00)'."""
-        spread = f"; n = {side.count}, {quantity(side.least)}–{quantity(side.most)}" if side.count > 1 else ""
-        return f"{side.name} ({quantity(side.value)}{spread})"
-
-    def differs(self, one: c.Differs) -> str:
-        times = (
-            f"{fold(one.fold)}-fold" if one.fold else f"over {fold(one.at_least or 0)}-fold" if one.at_least else "far"
-        )
-        what = "" if one.peak else "mean "
-        if one.factor == "control":
-            mean = "has" if one.peak else "has a mean of"
-            value, low = quantity(one.high.value), self(one.low)
-            return f"{one.high.name} {mean} {value} {self(one.over)}, {times} that of {low}"
-        if one.factor == "strand":
-            high, low = (f"the {_SIGNS[side.name]} strand ({quantity(side.value)})" for side in (one.high, one.low))
-            return f"{what}{one.assay} {self(one.over)} is {times} higher on {high} than on {low}"
-        return f"{what}{one.assay} {self(one.over)} is {times} higher in {self(one.high)} than in {self(one.low)}"
-
-    def alike(self, one: c.Alike) -> str:
-        sides = listed([self(one.first), self(one.second)])
-        return f"{'' if one.peak else 'mean '}{one.assay} {self(one.over)} is alike in {sides}"
-
-    def course(self, one: c.Course) -> str:
-        values = listed([f"{quantity(side.value)} ({side.name})" for side in one.sides])
-        if one.way == "changes":
-            return f"mean {one.assay} {self(one.over)} is {values}, highest at {one.highest.name}"
-        return f"mean {one.assay} {self(one.over)} {one.way} throughout: {values}"
-
-    def depth_unknown(self, _: c.DepthUnknown) -> str:
-        return "levels are in file units, depth not known"
-
-    def share(self, one: p.Share) -> str:
-        return f"{100 * one.share:.0f} % {one.name}"
-
-    def in_states(self, one: c.InStates) -> str:
-        return f"in {self(one.who)}, {self._of(one.over)} is {listed(self.each(one.shares))}"
-
-    def _of(self, over: p.Stretch) -> str:
-        return {
-            "window": "the window",
-            "start": f"the TSS of {over.gene}",
-            "body": f"{over.gene}",
-            "exon": f"exon {over.exon} of {over.gene}",
-        }.get(over.kind) or self.span(over.start, over.end)
-
-    def states_differ(self, one: c.StatesDiffer) -> str:
-        first, second = (listed(self.each(shares)) for shares in (one.first_shares, one.second_shares))
-        return f"{self._of(one.over)} is {first} in {self(one.first)}, but {second} in {self(one.second)}"
-
-    # --- rows that are no signal
-
-    def linked(self, one: c.Linked) -> str:
-        (first, second), *more = [[self.at(end) for end in pair] for pair in one.pairs]
-        if one.total > len(one.pairs):
-            pairs = f"{number(one.total)} pairs of places"
-            return f"in {self(one.who)}, {pairs} are linked, at most from {first} to {second}"
-        return f"in {self(one.who)}, {first} is linked to {second}" + "".join(f" and {a} to {b}" for a, b in more)
-
-    def boundaries(self, one: c.Boundaries) -> str:
-        noun = "a domain boundary" if one.total == 1 else "domain boundaries"
-        if one.total > len(one.at):
-            noun = f"{number(one.total)} domain boundaries, the strongest"
-        return f"{self(one.who)} shows {noun} near {listed([self.at(position) for position in one.at])}"
-
-    def marked(self, one: c.Marked) -> str:
-        spans = listed([self.span(*span) for span in one.spans])
-        return f"in {self(one.who)}, {spans} {'is' if len(one.spans) == 1 else 'are'} marked"
-
-    def whole_window(self, one: c.WholeWindow) -> str:
-        return f"{self(one.who)} {'span' if one.who.many else 'spans'} the window"
-
-    def intervals(self, one: c.Intervals) -> str:
-        """'there are five intervals in BEAF peaks, eight in Cp190 peaks and seven in SuHw peaks'."""
-        (count, who), *more = one.rows
-        first = f"{number(count)} intervals in {self(who)}"
-        return f"there are {listed([first, *(f'{number(count)} in {self(who)}' for count, who in more)])}"
-
     # --- tracks with nothing to point at
 
     def quiet(self, one: c.Quiet) -> str:
@@ -346,8 +265,9 @@ class English(Language):
         return f"{self(one.who)} {how}{most}"
 
     def control(self, one: c.Control) -> str:
-        raised = f"{number(one.stretches)} raised stretch{'es' * (one.stretches > 1)}"
-        return f"{self(one.who)} (a control) shows {raised if one.stretches else self(one.count)}"
+        if not one.most:
+            return f"bumps of the control {self(one.who)} are no finding"
+        return f"the control {self(one.who)} reaches at most {listed([quantity(value) for value in one.most])}"
 
     # --- biological readings
 
@@ -412,7 +332,7 @@ class English(Language):
         return f"{claim.track}: {'low outside its peaks and domains' if claim.value == 'elsewhere' else 'flat'}"
 
     def _gene(self, claim: c.Statement) -> str:
-        sign = _SIGNS.get(str(claim.told("strand")))
+        sign = SIGNS.get(str(claim.told("strand")))
         return f"gene {claim.name}{f', {sign} strand,' if sign else ''} at {self.span(claim.start, claim.end)}"
 
     def _higher_in(self, claim: c.Statement) -> str:
@@ -450,4 +370,19 @@ class English(Language):
         "interval_at": _interval_at,
         "link": _link,
         "domain_boundary": "{track}: a domain boundary near {near}",
+        "value": lambda en, claim: f"{claim.track}: {_level(claim)}",
+        "level_differs": "{track}: higher than {other} at {span}",
+        "level_alike": "{track}: as high as {other} at {span}",
+        "trend": "{track} to {other}: the level {value} over {span}",
+        "state_at": "{track}: {span} is {value}",
+        "state_differs": "{track} and {other}: different states at {span}",
+        "contact_side": "{track}: more contacts than {other} over {span}",
+        "profiles_alike": "{track} and {other} run alike",
+        "anchor_at_peak": lambda en, claim: (
+            f"{claim.track}: anchors at {listed([en.at(end) for end in claim.ends])} lie at peaks of {claim.other}"
+        ),
+        "encloses": lambda en, claim: f"{claim.track}: a link encloses {listed(list(claim.told('genes') or ()))}",
+        "link_count": lambda en, claim: (
+            f"{claim.track}: {claim.told('inside')} links inside the window, {claim.told('leave')} leave it"
+        ),
     }

@@ -96,8 +96,19 @@ class Language:
         return f"{number}{unit}" if float(number.replace(",", "")) else f"{base:,}"
 
     def span(self, start: int, end: int) -> str:
-        """A 0-based half-open interval: '5.07–5.12 Mb'."""
-        return f"{_format(start + 1, self.region)[0]}–{''.join(_format(end, self.region))}"
+        """A 0-based half-open interval: '5.07–5.12 Mb'; of one too short for two numbers its middle."""
+        finer = int(self.region.span > MIDDLE)
+        left, right = _format(start + 1, self.region, finer), _format(end, self.region, finer)
+        return self.at((start + end) // 2) if left == right else f"{left[0]}–{''.join(right)}"
+
+    def window(self) -> str:
+        """The window: 'chr9:5.33–5.60 Mb'."""
+        region = self.region
+        if region.span < FINE or region.end < 1_000_000:
+            return str(region)
+        ends = region.start, region.end
+        digits = next(d for d in range(1, 7) if all(_is_round(end, d, region.span) for end in ends))
+        return f"{region.chrom}:{region.start / 1e6:,.{digits}f}–{region.end / 1e6:,.{digits}f} Mb"
 
 
 def method_of(kind: type[Part]) -> str:
@@ -133,19 +144,34 @@ def quantity(value: float) -> str:
     return f"{size:#.3g}".rstrip(".")
 
 
+def _is_round(position: int, digits: int, span: int) -> bool:
+    """Whether so many decimals of Mb tell a position to a two-thousandth of a window."""
+    return digits == 6 or abs(round(position / 1e6, digits) * 1e6 - position) <= span / 2_000
+
+
+def pair_of(one: float, other: float) -> tuple[str, str]:
+    """Two levels that are compared, to three significant digits each; both whole if one is a count."""
+    return quantity(one), quantity(other)
+
+
+FINE, NARROW, MIDDLE = 20_000, 1_000_000, 5_000_000
+"""Windows up to these widths (bp) show positions to the base pair or nearly, in kb, in tens of kb; wider ones in
+hundreds of kb."""
+
+
 def grain(region: Region) -> float:
-    """The base pairs that positions in a window are rounded to: about a hundredth of it, a power of ten."""
-    if region.span < 100_000:
+    """The base pairs that positions in a window are rounded to, a power of ten."""
+    if region.span < FINE:
         return 10.0 ** max(0, math.floor(math.log10(max(1, region.span) / 200)))
-    return 10.0 ** min(6, math.floor(math.log10(region.span / 100)))
+    return 1e3 if region.span <= NARROW else 1e4 if region.span <= MIDDLE else 1e5
 
 
-def _format(position: int, region: Region) -> tuple[str, str]:
-    """A 1-based position rounded to what the window shows, and its unit."""
+def _format(position: int, region: Region, finer: int = 0) -> tuple[str, str]:
+    """A 1-based position rounded to what the window shows, or `finer` by so many digits, and its unit."""
     step = grain(region)
-    if region.span < 100_000:
+    if region.span < FINE:
         return f"{round(position / step) * int(step):,}", ""
-    decimals = round(6 - math.log10(step))
+    decimals = round(6 - math.log10(step)) + finer
     if region.end < 1_000_000:
         return f"{position / 1_000:.{max(0, decimals - 3)}f}", " kb"
     return f"{position / 1_000_000:,.{decimals}f}", " Mb"

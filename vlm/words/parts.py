@@ -73,9 +73,10 @@ class Place(Part):
 
 @dataclass(frozen=True)
 class Stretch(Part):
-    """What levels are told of: the window, a gene's start or body, an exon of it, or a nameless stretch."""
+    """What levels are told of: the window, a gene's start or body, an exon of it, an element or a side of a viewpoint
+    by its name (`gene`), or a nameless stretch."""
 
-    kind: Literal["window", "start", "body", "exon", "span", "interval"]
+    kind: Literal["window", "start", "body", "exon", "span", "side", "interval"]
     start: int
     end: int
     gene: str | None = None
@@ -100,6 +101,24 @@ class Share(Part):
 
     name: str
     share: float
+
+
+@dataclass(frozen=True)
+class Pair(Part):
+    """Two levels at a stretch, in file units."""
+
+    over: Stretch
+    high: float
+    low: float
+
+
+@dataclass(frozen=True)
+class Compared(Part):
+    """What a figure sets against each other: an assay in conditions, by their names, which differ in `factor`."""
+
+    assay: str
+    names: tuple[str, ...]
+    factor: str
 
 
 @dataclass(frozen=True)
@@ -141,3 +160,12 @@ class Stranded(Part):
 
     strand: str
     genes: tuple[str, ...]
+
+
+def with_one_unit(names: tuple[str, ...]) -> list[str]:
+    """'0', '1', '3 h' of '0 h', '1 h', '3 h': a unit that all share is said with the last."""
+    parted = [name.rsplit(" ", 1) for name in names]
+    units = {part[1] for part in parted if len(part) == 2}
+    if len(units) == 1 and all(len(part) == 2 and part[0].replace(".", "").isdigit() for part in parted):
+        return [*(part[0] for part in parted[:-1]), names[-1]]
+    return list(names)

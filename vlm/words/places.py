@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from renderer.assays.labels import strand_of, unstranded
 from renderer.assays.names import assay_of
@@ -22,20 +23,26 @@ ANONYMOUS_SPAN = 1_000_000
 """In a wider window (bp) a peak is near some start site or other by chance; without a name that says nothing."""
 
 
+class Role(IntEnum):
+    """What a sentence is for, in the order of a caption after its main finding."""
+
+    FINDING, RELATION, EVENT, STATES, CONTRAST, ABSENCE, REST, QUIET = range(8)
+
+
 @dataclass(frozen=True)
 class Sentence:
-    """What a sentence says, the ids of the claims it rests on, and how gladly it is left out of a caption that is too
-    long. `common`: it is on signals, so that the sample they share may be said with it."""
+    """What a sentence says, the ids of the claims it rests on, how gladly it is left out of a caption that is too long
+    (the lowest rank leads the caption), and its role in the story."""
 
     clause: Clause
     claims: tuple[int, ...]
     rank: int = 0
-    common: bool = True
+    role: Role = Role.EVENT
 
 
-def sentence(clause: Clause, claims: Sequence[int], rank: int = 0, common: bool = True) -> Sentence:
+def sentence(clause: Clause, claims: Sequence[int], rank: int = 0, role: Role = Role.EVENT) -> Sentence:
     """A sentence that has each claim once."""
-    return Sentence(clause, tuple(dict.fromkeys(claims)), rank, common)
+    return Sentence(clause, tuple(dict.fromkeys(claims)), rank, role)
 
 
 @dataclass(frozen=True)
@@ -56,17 +63,17 @@ class Setting:
 
 
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Place:
-    """The place of a peak, named by its genes where it has any; `position` says where that is as well."""
-    at = spot.summit if position else None
+    """The place of a peak, named by its genes where it has any; `position` says where that is as well, and how high."""
+    at, top = (spot.summit, spot.top) if position else (None, None)
     anonymous = spot.anonymous if setting.region.span <= ANONYMOUS_SPAN else None
     if spot.tss:
-        return at_start(spot.tss[:2], spot.internal, setting, tracks, at)
+        return replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), height=top)
     if spot.inside:
-        return Place("gene", spot.inside[:1], at)
+        return Place("gene", spot.inside[:1], at, top)
     if anonymous:
-        return Place("some_tss" if anonymous == "tss" else "some_gene", at=at)
+        return Place("some_tss" if anonymous == "tss" else "some_gene", at=at, height=top)
     between = spot.intergenic and setting.region.span <= ANONYMOUS_SPAN
-    return Place("between" if between else "near", at=spot.summit)
+    return Place("between" if between else "near", at=spot.summit, height=top)
 
 
 def at_start(
@@ -180,16 +187,27 @@ def short_labels(scene: Scene) -> Labels:
     return Labels(sample, {number: short[number] or full[number] for number in full}, strands)
 
 
+AWKWARD = re.compile(r"[,;:]|\(\s|\s\)|\.\s|\bper\b.*\bdocs?\b")
+"""What in a label would stumble in a sentence."""
+
+LONG_LABEL = 40
+
+
 def _told_apart(tracks: Sequence[Track]) -> dict[int, str]:
-    """Each track's label, with its number where another track of the same strand is called the same."""
-    full = {track.number: track.label.strip() or f"track {track.number}" for track in tracks}
+    """What each track is called in a sentence: its label, with its number where another track of the same strand is
+    called the same; in quotes where it would stumble, and by its number alone where it is a sentence itself."""
+    full = {track.number: re.sub(r"\s+", " ", track.label).strip() or f"track {track.number}" for track in tracks}
     called = Counter((full[track.number], track.strand) for track in tracks)
-    return {
-        track.number: f"{full[track.number]} ({track.number})"
-        if called[full[track.number], track.strand] > 1
-        else full[track.number]
-        for track in tracks
-    }
+    told = {}
+    for track in tracks:
+        label = full[track.number]
+        awkward = AWKWARD.search(label) is not None
+        if awkward and len(label) > LONG_LABEL:
+            told[track.number] = f"track {track.number}"
+        else:
+            again = f" ({track.number})" if called[label, track.strand] > 1 else ""
+            told[track.number] = (f"“{label}”" if awkward else label) + again
+    return told
 
 
 def _has_word(label: str, word: str) -> bool:

@@ -23,14 +23,15 @@ SHARP_SHARE = 0.03
 class Spot:
     """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
 
-    `tss` and `inside` are names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only;
-    `intergenic` says that it lies in no gene and at no start site.
+    `top` is its highest base in file units, where that is known. `tss` and `inside` are names of genes; `anonymous` is
+    'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene and at no start site.
     """
 
     summit: int
     start: int
     end: int
     height: float
+    top: float | None = None
     ids: tuple[int, ...] = ()
     tss: tuple[str, ...] = ()
     internal: bool = False
@@ -62,6 +63,7 @@ class Over:
     start: int
     end: int
     id: int
+    means: tuple[float, float] | None = None
 
     def holds(self, spot: Spot) -> bool:
         """Whether a peak lies in the gene."""
@@ -132,7 +134,8 @@ def supported(judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]:
 def _add_spot(profile: Profile, number: int, one: Judged) -> None:
     facts, claim = one.measured, one.claim
     summit = int(facts["summit"])
-    spot = profile.spots.get(summit) or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]))
+    spot = profile.spots.get(summit)
+    spot = spot or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]), facts.get("top"))
     if points(claim) == "summit":
         spot = replace(spot, ids=(*spot.ids, number))
         if claim.kind == "strongest_peak":
@@ -180,7 +183,8 @@ def _add_cover(profile: Profile, number: int, one: Judged) -> None:
 def _add_over(profile: Profile, number: int, one: Judged) -> None:
     facts, claim = one.measured, one.claim
     if facts["named"]:
-        over = Over(str(facts["gene"]), str(facts["strand"]), claim.start, claim.end, number)
+        means = (float(facts["exons"]), float(facts["introns"])) if claim.kind == "follows_exons" else None
+        over = Over(str(facts["gene"]), str(facts["strand"]), claim.start, claim.end, number, means)
         (profile.exons if claim.kind == "follows_exons" else profile.strand).append(over)
 
 

@@ -1,4 +1,4 @@
-"""Chinese: every clause in words. The only file of the captions that knows any."""
+"""Chinese: every clause in words. With `zh_compared` the only files of the captions that know any."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import ClassVar
 
 from vlm.words import clauses as c
 from vlm.words import parts as p
-from vlm.words.language import Entry, Language, fold, length, quantity
-
-_SIGNS = {"+": "正链", "-": "负链"}
+from vlm.words.language import Entry, fold, length, pair_of, quantity
+from vlm.words.zh_compared import SIGNS, Compared, listed
 
 NOUNS = {
     "active_promoter": "活跃启动子",
@@ -35,12 +34,18 @@ def spaced(text: str) -> str:
     return re.sub(r" ?([，。；：、（）]) ?", r"\1", text)
 
 
-def listed(items: Sequence[str]) -> str:
-    """'a', 'a 和 b', 'a、b 和 c'."""
-    return f"{'、'.join(items[:-1])} 和 {items[-1]}" if len(items) > 1 else "".join(items)
+def _level(claim: c.Statement) -> str:
+    told = claim.value if isinstance(claim.value, dict) else {}
+    names = {"mean": "均值", "maximum": "最高值"}
+    known = ((names.get(str(of), str(of)), level) for of, level in told.items())
+    return "，".join(f"{of} {quantity(level) if isinstance(level, int | float) else level}" for of, level in known)
 
 
-class Chinese(Language):
+def _ways(way: object) -> str:
+    return {"rises": "依次升高", "falls": "依次降低", "changes": "有变化"}.get(str(way), str(way))
+
+
+class Chinese(Compared):
     """Chinese captions."""
 
     code, name, own, between = "zh", "Chinese (simplified, 简体中文)", "中文", ""
@@ -82,11 +87,11 @@ class Chinese(Language):
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
-            return "多个明显的峰" if count.several else "一个明显的峰"
-        return f"{p.MANY} 个以上的峰" if count.number > p.MANY else f"{count.number} 个明显的峰"
+            return "多个明显的富集峰" if count.several else "一个明显的富集峰"
+        return f"{p.MANY} 个以上的峰" if count.number > p.MANY else f"{count.number} 个明显的富集峰"
 
     def stranded(self, some: p.Stranded) -> str:
-        return f"{'、'.join(some.genes)}{f'（{_SIGNS[some.strand]}）' if some.strand in _SIGNS else ''}"
+        return f"{'、'.join(some.genes)}{f'（{SIGNS[some.strand]}）' if some.strand in SIGNS else ''}"
 
     def others(self, others: p.Others) -> str:
         return listed(self.each(others.places))
@@ -95,9 +100,9 @@ class Chinese(Language):
         if others is None:
             return ""
         if others.whole:
-            more = "另一个" if others.number == 1 else "其余各峰"
+            more = "另一个" if others.number == 1 else "其余各富集峰"
         else:
-            more = "另有一个峰" if others.shown == 1 else "另有峰"
+            more = "另有一个富集峰" if others.shown == 1 else "另有富集峰"
         return f"；{more}位于 {self(others)}"
 
     def _among(self, others: p.Others | None) -> str:
@@ -107,41 +112,50 @@ class Chinese(Language):
 
     # --- how sentences are put together
 
-    def in_sample(self, one: c.InSample) -> str:
-        return f"在 {one.sample} 中，{self(one.clause)}"
-
     def series(self, series: c.Series) -> str:
         return "；".join(self.each(series.clauses))
 
     def frame(self, frame: c.Frame) -> str:
-        address = f"{frame.assembly} {self.region}" if frame.assembly else str(self.region)
-        window = f"图示 {address}（{length(self.region.span, 3)}）"
+        whose = f"{listed(frame.samples)} " if frame.samples else ""
+        window = f"{whose}{self.window()}{f'（{frame.assembly}）' if frame.assembly else ''}区域"
+        tail = f"，比较 {self(frame.compared)}" if frame.compared else ""
+        unit = "数值为文件原始单位，测序深度未知" if frame.unknown else "所列高度为文件原始单位的最高值"
+        return f"{window}{self._genes(frame)}{tail}{f'；{unit}' if frame.heights else ''}"
+
+    def _genes(self, frame: c.Frame) -> str:
         if frame.total == 0:
-            return f"{window}，无注释基因"
+            return "，无注释基因"
         if not frame.genes:
-            return window if frame.total is None else f"{window}，含 {frame.total:,} 个注释基因"
+            return "" if frame.total is None else f"，含 {frame.total:,} 个注释基因"
         if frame.inside:
-            return f"{window}，位于{_SIGNS.get(frame.genes[0].strand, '')}基因 {frame.genes[0].genes[0]} 内"
+            return f"，位于 {self(frame.genes[0])} 内"
         items = self.each(frame.genes)
         if not frame.others:
-            return f"{window}，含 {'和 '.join(items)}"
+            return f"，包含 {listed(items)}"
         total = sum(len(some.genes) for some in frame.genes) + frame.others
-        return f"{window}，含 {'、'.join(items)}等 {total} 个基因"
+        return f"，包含 {'、'.join(items)} 等 {total} 个基因"
+
+    def compared(self, one: p.Compared) -> str:
+        return f"{listed(p.with_one_unit(one.names))} 的 {one.assay}"
 
     # --- peaks
 
     def single(self, one: c.Single) -> str:
         only, kind = "均仅" if one.who.many else "仅", "尖锐" if one.sharp else "明显"
         low = "，其余区域信号较低" if one.low else ""
-        return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的峰{low}"
+        return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的富集峰{low}"
+
+    def formed(self, one: c.Formed) -> str:
+        count = f" {len(one.places)} 个富集峰，{'分别' * (len(one.places) > 1)}位于 {listed(self.each(one.places))}"
+        return f"{self(one.who)} {'仅' * one.low}有{count}{'，其余位置信号较低' * one.low}"
 
     def strongest(self, one: c.Strongest) -> str:
-        return f"{self(one.who)} 的最强峰{'均' * one.who.many}位于 {self(one.place)}{self._beside(one.others)}"
+        return f"{self(one.who)} 的最高峰{'均' * one.who.many}位于 {self(one.place)}{self._beside(one.others)}"
 
     def peaks(self, one: c.Peaks) -> str:
         count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)
         shows = f"除 {count}外信号较低" if one.low else f"有 {count}"
-        return f"{self(one.who)} {shows}，最强峰位于 {self(one.place)}{self._beside(one.others)}"
+        return f"{self(one.who)} {shows}，最高峰位于 {self(one.place)}{self._beside(one.others)}"
 
     def scattered(self, one: c.Scattered) -> str:
         return f"{self(one.who)} 有 {self(one.count)}{self._among(one.others)}"
@@ -150,28 +164,31 @@ class Chinese(Language):
         return f"{self(one.who)} 在 {listed(self.each(one.places))}也有峰"
 
     def further(self, one: c.Further) -> str:
-        many = "10 个以上峰" if one.number > p.MANY else f"{one.number} 个峰"
+        many = "10 个以上峰" if one.number > p.MANY else f"{one.number} 个富集峰"
         return f"{self(one.who)} 另有 {many}{self._among(one.others)}"
 
     def no_other(self, one: c.NoOther) -> str:
-        return f"{self(one.who)} 无其他明显的峰"
+        return f"{self(one.who)} 无其他明显的富集峰"
 
     # --- along genes, over domains, against each other
 
     def follow_exons(self, one: c.FollowExons) -> str:
         tail = "，其余区域信号较低" if one.low else ""
         if one.peak:
-            tail = f"，{'最强峰位于' if one.strongest else '另有峰位于'} {self(one.peak)}"
-        return f"{self(one.who)} {'均' * one.who.many}沿 {listed(one.genes)} 的外显子分布{tail}"
+            tail = f"，{'最高峰位于' if one.strongest else '另有富集峰位于'} {self(one.peak)}"
+        return f"{self(one.who)} {'均' * one.who.many}沿 {listed(one.genes)} 的外显子分布{self._means(one)}{tail}"
+
+    def _means(self, one: c.FollowExons) -> str:
+        return "（外显子均值 {}，内含子均值 {}）".format(*pair_of(*one.means)) if one.means else ""
 
     def runs(self, one: c.Runs) -> str:
-        along = (f"在{_SIGNS.get(some.strand, '')}上沿 {listed(some.genes)} 分布" for some in one.along)
+        along = (f"在{SIGNS.get(some.strand, '')}上沿 {listed(some.genes)} 分布" for some in one.along)
         return f"{one.label} 信号{'，'.join(along)}"
 
     def raised(self, one: c.Raised) -> str:
         tail = "，其余区域信号较低" if one.low else ""
         if one.peak:
-            tail = f"；此外最明显的峰位于 {self(one.peak)}"
+            tail = f"；此外最明显的富集峰位于 {self(one.peak)}"
         over = self._domain(one.extents[0]) if one.total == 1 else self._domains(one)
         return f"{self(one.who)} {'均' * one.who.many}在{over}内信号升高{tail}"
 
@@ -179,12 +196,12 @@ class Chinese(Language):
         edges = {"both": "，达窗口两端", "left": "，达窗口左端", "right": "，达窗口右端"}
         reaching = edges[one.edge] if one.edge else ""
         size = f"{'至少' if one.edge else '约'} {length(one.end - one.start)}"
-        return f"一个{size} 的宽域（{self.span(one.start, one.end)}{reaching}{self._covered(one)}）"
+        return f"一个{size} 的宽阔的富集区（{self.span(one.start, one.end)}{reaching}{self._covered(one)}）"
 
     def _domains(self, one: c.Raised) -> str:
         items = self.each(one.extents)
         extents = "；".join(items) if any(some.covers or some.within for some in one.extents) else listed(items)
-        return f" {one.total} 个宽域（{'最长者为 ' * (one.total > len(items))}{extents}）"
+        return f" {one.total} 个宽阔的富集区（{'最长者为 ' * (one.total > len(items))}{extents}）"
 
     def extent(self, one: p.Extent) -> str:
         return f"{self.span(one.start, one.end)}{self._covered(one)}"
@@ -205,82 +222,11 @@ class Chinese(Language):
         than = f"高于 {self(one.other)}" if one.fold is None else f"为 {self(one.other)} 的 {fold(one.fold)} 倍"
         return f"在同一尺度上，{self(one.who)} 的{what}{than}"
 
-    # --- what the tracks were made to compare
-
-    def stretch(self, over: p.Stretch) -> str:
-        return {
-            "window": "整个窗口",
-            "start": f"{over.gene} 转录起始位点处",
-            "body": f"{over.gene} 基因体",
-            "exon": f"{over.gene} 第 {over.exon} 外显子",
-        }.get(over.kind) or f"{self.span(over.start, over.end)} 处"
-
-    def side(self, side: p.Side) -> str:
-        spread = f"；n = {side.count}，{quantity(side.least)}–{quantity(side.most)}" if side.count > 1 else ""
-        return f"{quantity(side.value)}{f'（{spread[1:]}）' if spread else ''}"
-
-    def differs(self, one: c.Differs) -> str:
-        what = "" if one.peak else "平均"
-        values = f"分别为 {self(one.high)} 和 {self(one.low)}"
-        times = f"{fold(one.fold)} 倍" if one.fold else f"{fold(one.at_least or 0)} 倍以上"
-        if one.factor == "control":
-            return f"{one.high.name} 在{self(one.over)}的{what}信号为 {one.low.name} 的 {times}（{values}）"
-        place = f"{one.assay} 在{self(one.over)}的{what}信号"
-        if one.factor == "strand":
-            return f"{place}，{_SIGNS[one.high.name]}为{_SIGNS[one.low.name]}的 {times}（{values}）"
-        return f"{place}，{one.high.name} 为 {one.low.name} 的 {times}（{values}）"
-
-    def alike(self, one: c.Alike) -> str:
-        what = "" if one.peak else "平均"
-        values = f"分别为 {self(one.first)} 和 {self(one.second)}"
-        return f"{one.assay} 在{self(one.over)}的{what}信号在 {one.first.name} 与 {one.second.name} 中相近（{values}）"
-
-    def course(self, one: c.Course) -> str:
-        names, values = listed([side.name for side in one.sides]), "、".join(self.each(one.sides))
-        how = {"rises": "依次升高", "falls": "依次降低", "changes": f"在 {one.highest.name} 最高"}[one.way]
-        return f"{one.assay} 在{self(one.over)}的平均信号{how}（{names} 分别为 {values}）"
-
-    def depth_unknown(self, _: c.DepthUnknown) -> str:
-        return "数值为文件原始单位，测序深度未知"
-
-    def share(self, one: p.Share) -> str:
-        return f"{one.name} 占 {100 * one.share:.0f}%"
-
-    def in_states(self, one: c.InStates) -> str:
-        return f"{self(one.who)} 中，{self(one.over)}的{'、'.join(self.each(one.shares))}"
-
-    def states_differ(self, one: c.StatesDiffer) -> str:
-        first, second = ("、".join(self.each(shares)) for shares in (one.first_shares, one.second_shares))
-        return f"{self(one.over)}在 {self(one.first)} 中{first}，而在 {self(one.second)} 中{second}"
-
-    # --- rows that are no signal
-
-    def linked(self, one: c.Linked) -> str:
-        pairs = [" 与 ".join(self.at(end) for end in pair) for pair in one.pairs]
-        if one.total > len(pairs):
-            return f"{self(one.who)} 连接 {one.total} 对位点，最远者为 {pairs[0]}"
-        return f"{self(one.who)} 中 {'、'.join(pairs)} 相连"
-
-    def boundaries(self, one: c.Boundaries) -> str:
-        near = listed([self.at(position) for position in one.at])
-        if one.total > len(one.at):
-            return f"{self(one.who)} 有 {one.total} 个结构域边界，最强者位于 {near} 附近"
-        return f"{self(one.who)} 在 {near} 附近有结构域边界"
-
-    def marked(self, one: c.Marked) -> str:
-        return f"{self(one.who)} 标出 {listed([self.span(*span) for span in one.spans])}"
-
-    def whole_window(self, one: c.WholeWindow) -> str:
-        return f"{self(one.who)} 覆盖整个窗口"
-
-    def intervals(self, one: c.Intervals) -> str:
-        return f"标出的区间：{'、'.join(f'{self(who)} {count} 个' for count, who in one.rows)}"
-
     # --- tracks with nothing to point at
 
     def quiet(self, one: c.Quiet) -> str:
         how = {
-            "no_peak": "无明显的峰",
+            "no_peak": "无明显的富集峰",
             "noisy": "在整个窗口内起伏，无突出的峰",
             "flat": "信号平坦",
             "no_data": "在此窗口内无数据",
@@ -289,8 +235,10 @@ class Chinese(Language):
         return f"{self(one.who)} {how}{most if one.most else ''}"
 
     def control(self, one: c.Control) -> str:
-        what = f"{one.stretches} 处信号升高的区段" if one.stretches else self(one.count)
-        return f"{self(one.who)}（对照）有 {what}"
+        if not one.most:
+            return f"对照 {self(one.who)} 的起伏不代表富集"
+        most = listed([quantity(value) for value in one.most])
+        return f"对照 {self(one.who)} 最高{'分别' * (len(one.most) > 1)}为 {most}"
 
     # --- biological readings
 
@@ -350,10 +298,10 @@ class Chinese(Language):
         return f"{claim.track}：{'至少 ' if claim.at_least else ''}{claim.number} 个{noun}"
 
     def _flat(self, claim: c.Statement) -> str:
-        return f"{claim.track}：{'峰和宽域以外信号较低' if claim.value == 'elsewhere' else '信号平坦'}"
+        return f"{claim.track}：{'峰和宽阔的富集区以外信号较低' if claim.value == 'elsewhere' else '信号平坦'}"
 
     def _gene(self, claim: c.Statement) -> str:
-        sign = _SIGNS.get(str(claim.told("strand")))
+        sign = SIGNS.get(str(claim.told("strand")))
         return f"基因 {claim.name}{f'，{sign}' if sign else ''}，位于 {self.span(claim.start, claim.end)}"
 
     def _higher_in(self, claim: c.Statement) -> str:
@@ -370,9 +318,9 @@ class Chinese(Language):
         "flat": _flat,
         "noisy": "{track}：整体起伏，无突出的峰",
         "peak": "{track}：{near} 附近有峰",
-        "strongest_peak": "{track}：最强峰位于 {near} 附近",
-        "peak_count": lambda zh, claim: zh._number(claim, "明显的峰"),
-        "broad_domain": "{track}：宽域 {span}",
+        "strongest_peak": "{track}：最高峰位于 {near} 附近",
+        "peak_count": lambda zh, claim: zh._number(claim, "明显的富集峰"),
+        "broad_domain": "{track}：宽阔的富集区 {span}",
         "coincide": lambda zh, claim: f"{listed(claim.labels)} 的峰在 {zh.at(claim.middle)} 附近重合",
         "gene": _gene,
         "gene_count": "窗口内有 {value} 个基因",
@@ -381,11 +329,28 @@ class Chinese(Language):
         "only_in": "{track}：{near} 附近有峰，{other} 无",
         "higher_in": _higher_in,
         "intergenic_peak": "{track}：{near} 附近有基因间区的峰",
-        "covers_gene": "{track}：宽域覆盖 {value}",
+        "covers_gene": "{track}：宽阔的富集区覆盖 {value}",
         "follows_exons": "{track}：沿 {value} 的外显子分布",
         "on_strand": "{track}：信号位于 {value} 所在链",
         "interval_count": lambda zh, claim: zh._number(claim, "区间"),
         "interval_at": _interval_at,
         "link": lambda zh, claim: f"{claim.track}：{' 与 '.join(zh.at(end) for end in claim.ends)} 相连",
         "domain_boundary": "{track}：{near} 附近有结构域边界",
+        "value": lambda zh, claim: f"{claim.track}：{_level(claim)}",
+        "level_differs": "{track}：{span} 处高于 {other}",
+        "level_alike": "{track}：{span} 处与 {other} 相近",
+        "trend": lambda zh, claim: (
+            f"{claim.track} 至 {claim.other}：{zh.span(claim.start, claim.end)} 处{_ways(claim.value)}"
+        ),
+        "state_at": "{track}：{span} 为 {value}",
+        "state_differs": "{track} 与 {other}：{span} 处状态不同",
+        "contact_side": "{track}：{span} 处的互作高于 {other}",
+        "profiles_alike": "{track} 与 {other} 的分布形态相近",
+        "anchor_at_peak": lambda zh, claim: (
+            f"{claim.track}：{listed([zh.at(end) for end in claim.ends])} 处的锚点均有 {claim.other} 富集峰"
+        ),
+        "encloses": lambda zh, claim: f"{claim.track}：一条连接之间包括 {listed(list(claim.told('genes') or ()))}",
+        "link_count": lambda zh, claim: (
+            f"{claim.track}：窗口内 {claim.told('inside')} 条连接，延伸至窗口外 {claim.told('leave')} 条"
+        ),
     }

@@ -4,7 +4,19 @@ Knows evidence over places (`Evidence.places`) and the design of the tracks; not
 May import vlm.claims' shared modules and what those may import, but no other room of kinds, and not the registry.
 """
 
-from vlm.claims.compared import level_alike, level_differs, state_at, state_differs, trend, value
+from vlm.claims.compared import (
+    anchor_at_peak,
+    contact_side,
+    encloses,
+    level_alike,
+    level_differs,
+    link_count,
+    profiles_alike,
+    state_at,
+    state_differs,
+    trend,
+    value,
+)
 
 KINDS = (
     value.KIND,
@@ -13,4 +25,9 @@ KINDS = (
     trend.KIND,
     state_at.KIND,
     state_differs.KIND,
+    contact_side.KIND,
+    profiles_alike.KIND,
+    anchor_at_peak.KIND,
+    encloses.KIND,
+    link_count.KIND,
 )

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from renderer.values.differences import ALIKE_FOLD, STAND_OUT
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell
-from vlm.claims.compared.sides import elsewhere, nowhere, pairs, place_of, sides, sides_of, told_places
+from vlm.claims.compared.sides import elsewhere, nowhere, pairs, place_of, places_for, sides, sides_of
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
 NAME = "level_alike"
 
-MOST = 2
-"""Places where two conditions are alike that are stated, the highest."""
+MOST = 3
+"""Places where two conditions are alike that are stated: the window, then the highest."""
 
 
 def check(case: Case) -> Outcome:
@@ -44,7 +44,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
         return
     evidence = figure.evidence
     for contrast in evidence.design.contrasts:
-        if contrast.factor == "control":
+        if contrast.factor in ("control", "strand"):
             continue
         for other, base in pairs(contrast):
             if subject.number != other.tracks[0]:
@@ -52,13 +52,17 @@ def stated(subject: Subject) -> Iterator[Claim]:
             usual = max(subject.signal.usual, 0.0)
             made = (
                 sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one)
-                for at, one in told_places(evidence)
-                if one.kind == "span"
+                for at, one in places_for(contrast, evidence)
+                if one.kind in ("span", "interval", "window")
             )
             alike = [
-                one for one in made if one and one.difference.alike and one.difference.first >= STAND_OUT * usual > 0
+                one
+                for one in made
+                if one
+                and one.difference.alike
+                and (one.place.kind == "window" or one.difference.first >= STAND_OUT * usual > 0)
             ]
-            for one in sorted(alike, key=lambda one: -one.difference.first)[:MOST]:
+            for one in sorted(alike, key=lambda one: (one.place.kind != "window", -one.difference.first))[:MOST]:
                 yield subject.at(NAME, one.place.start, one.place.end, beside=base.tracks[0])
 
 

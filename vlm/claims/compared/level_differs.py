@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from renderer.assays.names import assays_named
 from renderer.values.design import Contrast
 from renderer.values.differences import LEAST_FOLD
 from vlm.claims.altered import Altered, scaled, swapped
@@ -21,10 +22,10 @@ from vlm.claims.compared.sides import (
     nowhere,
     pairs,
     place_of,
+    places_for,
     said_fold,
     sides,
     sides_of,
-    told_places,
     weighed,
 )
 from vlm.claims.forms import FOLD
@@ -34,8 +35,15 @@ from vlm.values.claim import Claim
 
 NAME = "level_differs"
 
-MOST = 6
+MOST = 8
 """Differences that are stated of one pair of conditions, those that say most."""
+
+
+WHOLE_FOLD = 1.5
+"""A signal is above its control over the whole window from this many times on."""
+
+MOST_OVER_CONTROL = 2
+"""Places where a signal is above its control that are stated."""
 
 
 def check(case: Case) -> Outcome:
@@ -55,7 +63,7 @@ def check(case: Case) -> Outcome:
         return Outcome("contradicted", measured, tolerance)
     if said is not None and fold is None and difference.at_least and said > difference.at_least:
         return Outcome("cannot_tell", measured, tolerance)
-    if difference.differs:
+    if _differs(compared):
         return Outcome("supported", measured, tolerance)
     return Outcome("contradicted" if difference.alike else "cannot_tell", measured, tolerance)
 
@@ -81,11 +89,31 @@ def stated(subject: Subject) -> Iterator[Claim]:
         for other, base in () if contrast.ordered else pairs(contrast):
             if subject.number != other.tracks[0]:
                 continue
-            places = told_places(evidence)
+            places = places_for(contrast, evidence)
             made = [sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one) for at, one in places]
             known = weighed([one for one in made if one is not None])
-            differing = [one for one in known if one.difference.differs and _tells(contrast, one)]
-            yield from (_claim(one) for one in _apart(differing)[:MOST])
+            differing = [one for one in known if _differs(one) and _tells(contrast, one)]
+            if contrast.factor == "control":
+                yield from (_claim(one) for one in _over_control(differing))
+            else:
+                yield from (_claim(one) for one in _apart(differing)[:MOST])
+
+
+def _over_control(differing: Sequence[Sides]) -> list[Sides]:
+    """The whole window, if all of it is above the control; else the few highest places."""
+    whole = [one for one in differing if one.place.kind == "window"]
+    return whole or sorted(differing, key=lambda one: -one.high)[:MOST_OVER_CONTROL]
+
+
+def _differs(found: Sides) -> bool:
+    """By the rule of differences; of a mark with domains, a whole window is above its control from WHOLE_FOLD on: broad
+    marks are shallow. Of anything else it is not said."""
+    fold = found.difference.fold
+    contrast = found.contrast
+    broad = contrast is not None and any(row.least_domain for row in assays_named(contrast.assay, ""))
+    if contrast is None or contrast.factor != "control" or found.place.kind != "window":
+        return found.difference.differs
+    return broad and fold is not None and max(fold, 1 / fold) >= WHOLE_FOLD
 
 
 def _tells(contrast: Contrast, found: Sides) -> bool:

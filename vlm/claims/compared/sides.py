@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import log2
 from typing import Any
 
+from renderer.assays.names import assays_named
 from renderer.values.design import Condition, Contrast, Design
 from renderer.values.differences import STAND_OUT, compare, depth_of
 from renderer.values.evidence import Evidence, SignalEvidence
@@ -24,10 +25,16 @@ SAME = 0.9
 FOLD_SHARE = 0.15
 """A fold that is said may be off by this share of the measured one."""
 
-SAID = ("window", "start", "body", "span")
-"""Places that a caption speaks of, exons apart."""
+SAID = ("window", "start", "body", "span", "interval")
+"""Places that a caption speaks of, exons apart, and the sides of a viewpoint."""
 
-WEIGHTS = {"start": 2.0, "body": 2.0, "span": 1.2, "window": 1.0, "exon": 1.0, "interval": 1.0}
+OF_GENES = ("start", "body", "exon")
+
+CHOSEN = 0.4
+"""An element with a name was chosen beforehand, not because it is high: of the background that the higher side must
+stand out of, it is asked this share (twice the usual level instead of five times)."""
+
+WEIGHTS = {"start": 2.0, "body": 2.0, "span": 1.2, "window": 1.0, "exon": 1.0, "interval": 1.2, "side": 1.0}
 """A difference at a gene says more than one at a nameless place."""
 
 MOST_FOLD_WEIGHT = 4.0
@@ -138,16 +145,19 @@ def sides(evidence: Evidence, scene: Scene | None, one: int, two: int, at: int, 
     depth = _depth(evidence, scene, first, second)
     of = "maximum" if place.kind in ("start", "span") else "mean"
     background = _background(evidence, contrast, (first, second), of)
-    difference = compare(levels[0], levels[1], depth, 0.0 if place.kind == "window" else background, of)
+    if place.kind == "interval":
+        background *= CHOSEN
+    difference = compare(levels[0], levels[1], depth, 0.0 if place.kind in ("window", "side") else background, of)
     return Sides(place, first, second, contrast, depth, difference, of)
 
 
 def _background(evidence: Evidence, contrast: Contrast | None, both: Sequence[Condition], of: str) -> float:
     """What the higher side must stand out of, in file units: the usual level of its window. None is asked against a
-    control; of two strands, which are next to nothing over most of a window, as much as the window holds on average, or
-    a tenth of its highest base."""
+    control, nor of what is no count of reads and so has no background; of two strands, which are next to nothing over
+    most of a window, as much as the window holds on average, or a tenth of its highest base."""
     factor = contrast.factor if contrast else None
-    if factor == "control":
+    counted = all(row.counts for row in assays_named(contrast.assay, "")) if contrast else True
+    if factor == "control" or not counted:
         return 0.0
     if factor == "strand":
         whole = next((at for at, place in enumerate(evidence.places) if place.kind == "window"), None)
@@ -212,8 +222,15 @@ def told_places(evidence: Evidence) -> list[tuple[int, Place]]:
     return [
         (at, one)
         for at, one in enumerate(evidence.places)
-        if one.kind in SAID and (not one.name or is_known(one.name, one.coding))
+        if one.kind in SAID and (one.kind not in OF_GENES or is_known(one.name, one.coding))
     ]
+
+
+def places_for(contrast: Contrast, evidence: Evidence) -> list[tuple[int, Place]]:
+    """Places that a caption may speak of for a contrast: contacts of a viewpoint meet genes by chance, so that of them
+    only elements with a name of their own are."""
+    viewpoint = any(row.viewpoint for row in assays_named(contrast.assay, ""))
+    return [(at, one) for at, one in told_places(evidence) if not viewpoint or one.kind in ("window", "interval")]
 
 
 def said_fold(claim: Claim) -> float | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from renderer.values.evidence import IntervalEvidence
+from renderer.values.evidence import Evidence, IntervalEvidence
+from renderer.values.levels import Place
 from vlm.claims.altered import Altered, called
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type
 from vlm.claims.compared.sides import elsewhere, nowhere, place_of, told_place
@@ -19,8 +20,11 @@ NAME = "state_at"
 MUCH, LITTLE = 0.3, 0.1
 """A place is in a state that takes this share of it; one of less than the other share is not told of it."""
 
-MOST = 3
-"""Places of one row that are stated."""
+DOMINATES = 0.5
+"""A window is in a state that takes this share of it."""
+
+MOST, MOST_SPANS = 3, 1
+"""Starts of genes, and places where a signal stands out, of which a row's state is stated."""
 
 STATE = ValueForm("name of the state")
 
@@ -59,19 +63,52 @@ def top(shares: Mapping[str, float], most: int = 4) -> dict[str, float]:
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
-    """The leading state of the window, and of the starts of genes in view."""
+    """The state of the window if one takes half of it, of the places that stand out most, and of the starts of
+    genes: those where a signal stands out first, then the longest."""
     figure = subject.figure
     row = of_type(subject.found, IntervalEvidence)
     if figure is None or figure.evidence is None or not row.shares:
         return
-    told = 0
-    for place, shares in zip(figure.evidence.places, row.shares, strict=True):
-        named = place.kind == "start" and is_known(place.name, place.coding)
-        if told < MOST and shares and (place.kind == "window" or named):
-            name, share = next(iter(shares.items()))
-            if share >= MUCH:
-                told += 1
-                yield subject.at(NAME, place.start, place.end, name)
+    leading = [
+        (place, *next(iter(shares.items())), at)
+        for at, (place, shares) in enumerate(zip(figure.evidence.places, row.shares, strict=True))
+        if shares
+    ]
+    yield from (
+        subject.at(NAME, place.start, place.end, name)
+        for place, name, share, _ in leading
+        if place.kind == "window" and share >= DOMINATES
+    )
+    lengths = {place.name: place.end - place.start for place, *_ in leading if place.kind == "body"}
+    starts = [one for one in leading if one[0].kind == "start" and is_known(one[0].name, one[0].coding)]
+    starts.sort(key=lambda one: -lengths.get(one[0].name, 0))
+    raised = [place for place, *_ in leading if place.kind == "span"]
+    standing = [one for one in starts if any(_meet(one[0], span) for span in raised)]
+    whole = next((name for place, name, *_ in leading if place.kind == "window"), None)
+    spans = [one for one in leading if one[0].kind == "span" and one[1] != whole and not _at_start(one[0], starts)]
+    spans.sort(key=lambda one: -_standing(figure.evidence, one[3]))
+    others = [one for one in starts if one not in standing]
+    for place, name, share, _ in (*standing[:MOST], *spans[:MOST_SPANS], *others[: MOST - len(standing[:MOST])]):
+        if share >= MUCH:
+            yield subject.at(NAME, place.start, place.end, name)
+
+
+def _at_start(place: Place, starts: Sequence[tuple[Place, str, float, int]]) -> bool:
+    return any(_meet(place, one[0]) for one in starts)
+
+
+def _meet(one: Place, other: Place) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _standing(evidence: Evidence, at: int) -> float:
+    """How near to its highest base of the window any signal comes at a place."""
+    found = 0.0
+    for number in evidence.tracks:
+        signal = evidence.signal(number)
+        if signal and signal.maximum and at < len(signal.levels) and (level := signal.levels[at]) is not None:
+            found = max(found, abs(level.maximum) / max(abs(signal.maximum), 1e-12))
+    return found
 
 
 KIND = Kind(

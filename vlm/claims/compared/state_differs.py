@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from renderer.values.evidence import IntervalEvidence
+from renderer.values.levels import Place
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell, of_type
 from vlm.claims.compared.sides import elsewhere, nowhere, place_of, told_place, told_places
@@ -19,7 +20,7 @@ APART, ALIKE = 0.5, 0.25
 """Shares of a place under other states from which its states differ, and below which they are alike."""
 
 MOST = 2
-"""Places at which two rows are said to differ, the most different."""
+"""Genes over which two rows are said to differ: those with most bases in other states."""
 
 COMMON = 0.2
 """Rows of one segmentation share names: of both rows' names over the window, this share."""
@@ -63,13 +64,22 @@ def stated(subject: Subject) -> Iterator[Claim]:
             continue
         if not _one_language(row, other) or not _two_samples(subject, number):
             continue
-        ranked = sorted(
-            ((apart(row.shares[at], other.shares[at]), place) for at, place in told_places(figure.evidence)),
-            key=lambda pair: -pair[0],
-        )
-        for away, place in [pair for pair in ranked if pair[1].kind in ("window", "body")][:MOST]:
-            if away >= APART:
-                yield subject.at(NAME, place.start, place.end, beside=number)
+        differing = [
+            (away * (place.end - place.start), place)
+            for at, place in told_places(figure.evidence)
+            if place.kind == "body" and (away := apart(row.shares[at], other.shares[at])) >= APART
+        ]
+        for place in _each_its_own([place for _, place in sorted(differing, key=lambda pair: -pair[0])])[:MOST]:
+            yield subject.at(NAME, place.start, place.end, beside=number)
+
+
+def _each_its_own(ranked: Sequence[Place]) -> list[Place]:
+    """Places that do not overlap one before them."""
+    kept: list[Place] = []
+    for place in ranked:
+        if all(place.end <= one.start or one.end <= place.start for one in kept):
+            kept.append(place)
+    return kept
 
 
 def _one_language(one: IntervalEvidence, other: IntervalEvidence) -> bool:

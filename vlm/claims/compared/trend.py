@@ -30,7 +30,8 @@ CHANGES = 2.0
 """What is no trend changes if its highest level is this many times its lowest."""
 
 MOST = 2
-"""Places at which a trend is stated: the window, then where some condition stands out of it most."""
+"""Places at which a trend is stated, no starts (courses are of means): the window, then where some condition stands out
+of it most."""
 
 WAY = ValueForm("rises, falls or changes", lambda _: {"enum": list(WAYS)})
 
@@ -70,10 +71,22 @@ def check(case: Case) -> Outcome:
         "assay": course.contrast.assay,
         **told_place(course.place),
     }
+    measured |= _standing(case.evidence, course)
     holds = course.way == case.claim.value
     against = course.way is not None or course.values[0] == course.values[-1]
     tolerance = {"step": TREND_STEP, "ends": TREND_ENDS}
     return Outcome("supported" if holds else "contradicted" if against else "cannot_tell", measured, tolerance)
+
+
+def _standing(evidence: Evidence, course: _Course) -> dict[str, Any]:
+    """How many times the window's mean the place has at each condition, which depth does not change, and how that goes;
+    nothing of the window itself."""
+    whole = next((pair for pair in enumerate(evidence.places) if pair[1].kind == "window"), None)
+    window = _course(evidence, course.contrast, *whole) if whole and course.place.kind != "window" else None
+    if window is None or min(window.values) <= 0:
+        return {}
+    times = [one / other for one, other in zip(course.values, window.values, strict=True)]
+    return {"standing": [float(f"{one:.4g}") for one in times], "standing_way": trend_of(times)}
 
 
 def _ordered(evidence: Evidence, one: int, two: int) -> Contrast | None:
@@ -109,7 +122,9 @@ def stated(subject: Subject) -> Iterator[Claim]:
     for contrast in evidence.design.contrasts:
         if not contrast.ordered or subject.number != contrast.conditions[0].tracks[0]:
             continue
-        courses = [_course(evidence, contrast, at, place) for at, place in told_places(evidence)]
+        courses = [
+            _course(evidence, contrast, at, place) for at, place in told_places(evidence) if place.kind != "start"
+        ]
         going = [one for one in courses if one and one.way]
         whole = next((one for one in courses if one and one.place.kind == "window"), None)
         going.sort(key=lambda one: (one.place.kind != "window", -_contrast(one, whole)))

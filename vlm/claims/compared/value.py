@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from renderer.assays.names import assay_of
 from renderer.values.evidence import SignalEvidence
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, verdict
 from vlm.claims.compared.sides import nowhere, place_of, told_place
 from vlm.claims.forms import ValueForm, plain
+from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -16,6 +18,10 @@ NAME = "value"
 
 SHARE = 0.15
 """A value that is said may be off by this share of the measured one, as far as one reads it off an axis."""
+
+LOW, MOST_LOW = 0.35, 3
+"""A mark of promoters is low at a start where it stays below this share of its highest base; so many starts are
+stated, those of the longest genes."""
 
 OF = ("mean", "maximum")
 
@@ -64,13 +70,30 @@ def _said(claim: Claim) -> tuple[str, float]:
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
-    """The highest base of the window."""
+    """The highest base of the window; and at starts of genes where a mark of promoters is low, over genes where
+    transcripts are."""
     figure = subject.figure
     if figure is None or figure.evidence is None or not isinstance(subject.found, SignalEvidence):
         return
-    for place, level in zip(figure.evidence.places, subject.found.levels, strict=False):
-        if place.kind == "window" and level is not None:
-            yield subject.whole(NAME, {"maximum": level.maximum})
+    known = list(zip(figure.evidence.places, subject.found.levels, strict=False))
+    whole = next((level for place, level in known if place.kind == "window" and level is not None), None)
+    if whole is None:
+        return
+    yield subject.whole(NAME, {"maximum": whole.maximum})
+    row = assay_of(subject.track) if subject.track else None
+    kinds = [kind for kind, said in (("start", row and row.starts), ("body", row and row.spliced)) if said]
+    lengths = {place.name: place.end - place.start for place, _ in known if place.kind == "body"}
+    low = [
+        (place, level)
+        for place, level in known
+        if place.kind in kinds
+        and place.coding
+        and is_known(place.name, place.coding)
+        and level is not None
+        and abs(level.maximum) < LOW * abs(whole.maximum)
+    ]
+    for place, level in sorted(low, key=lambda one: -lengths.get(one[0].name, 0))[:MOST_LOW]:
+        yield subject.at(NAME, place.start, place.end, {"maximum": level.maximum})
 
 
 def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:

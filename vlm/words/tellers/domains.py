@@ -18,7 +18,7 @@ from vlm.words.profiles import Profile, Stretch, supported
 COVERED = 0.8
 """A domain covers a gene if this share of the gene's visible length lies in it, and is within one likewise."""
 
-SAME = 0.6
+SAME = 0.8
 """Domains of two tracks are told together if intersection over union reaches this."""
 
 EDGE_SHARE = 0.01
@@ -55,7 +55,7 @@ def gene_spans(judged: Sequence[Judged], worth: set[str]) -> list[GeneSpan]:
 
 
 def tell_domains(profiles: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> list[Sentence]:
-    """One sentence for each track with broad domains; tracks that share their only domain are told together."""
+    """One sentence for each track with broad domains; tracks that share their domains are told together."""
     groups: list[list[Profile]] = []
     for profile in (one for one in profiles if one.domains):
         home = next((group for group in groups if _same(group[0], profile)), None)
@@ -67,11 +67,12 @@ def tell_domains(profiles: Sequence[Profile], genes: Sequence[GeneSpan], setting
 
 
 def _same(one: Profile, other: Profile) -> bool:
-    if len(one.domains) != 1 or len(other.domains) != 1:
-        return False
-    a, b = one.stretches[0], other.stretches[0]
-    common = min(a.end, b.end) - max(a.start, b.start)
-    return common >= SAME * (max(a.end, b.end) - min(a.start, b.start))
+    """Whether two tracks are raised over the same stretches."""
+    pairs = list(zip(one.stretches, other.stretches, strict=False))
+    return len(one.domains) == len(other.domains) and all(
+        min(a.end, b.end) - max(a.start, b.start) >= SAME * (max(a.end, b.end) - min(a.start, b.start))
+        for a, b in pairs
+    )
 
 
 def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> Sentence:

@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vlm.values.claim import Judged
-from vlm.words.clauses import AlsoPeak, Clause, Further, NoOther, Peaks, Scattered, Series, Single, Strongest
+from vlm.words.clauses import (
+    AlsoPeak,
+    Clause,
+    Formed,
+    Further,
+    NoOther,
+    Peaks,
+    Scattered,
+    Series,
+    Single,
+    Strongest,
+)
 from vlm.words.parts import Place, They
 from vlm.words.places import Rest, Sentence, Setting, at_start, count_of, ids_of, places, sentence, shared_gene, where
 from vlm.words.profiles import Profile, Spot, supported
@@ -17,7 +28,10 @@ from vlm.words.profiles import Profile, Spot, supported
 TOGETHER_SHARE = 0.02
 """Share of the window within which two strongest peaks away from any start site are one place."""
 
-RANK_GROUP, RANK_TRACK, RANK_REST = 0, 2, 3
+FEW = 3
+"""So many peaks of a track are told each; of more only the strongest, for their number is no finding."""
+
+RANK_GROUP, RANK_SOLE, RANK_TRACK, RANK_REST = 0, 1, 2, 3
 """What a caption that is too long keeps: places of several tracks, then single tracks, then further peaks."""
 
 
@@ -87,7 +101,7 @@ def _tell_sole(group: _Group, judged: Sequence[Judged], setting: Setting) -> Sen
     ids = _main_ids(group, judged) + [i for profile in group.members for i in profile.count_ids]
     ids += [i for profile in group.members for i in profile.low_ids if low]
     single = Single(setting.labels.of(group.tracks), place, sharp, low)
-    return sentence(single, ids, RANK_GROUP if len(group.members) > 1 else RANK_TRACK)
+    return sentence(single, ids, RANK_GROUP if len(group.members) > 1 else RANK_SOLE)
 
 
 def _main_ids(group: _Group, judged: Sequence[Judged]) -> list[int]:
@@ -123,8 +137,15 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         place = Place("near", at=best.summit)
     else:
         others, more = places(rest, setting, profile.track)
-    if profile.count is None:
-        return sentence(Strongest(who, place, others), [*ids, *more], RANK_TRACK)
+    if profile.count is None or profile.count > FEW:
+        place = where(best, setting, [profile.track], position=True)
+        others = others and replace(others, whole=False)
+        return sentence(Strongest(who, place, others), [*best.ids, *best.gene_ids, *more], RANK_TRACK)
+    if rest.complete:
+        spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
+        placed = tuple(where(replace(spot, anonymous=None), setting, [profile.track], position=True) for spot in spots)
+        formed = Formed(who, placed, bool(profile.low_ids))
+        return sentence(formed, [*ids, *ids_of(rest.spots), *profile.low_ids], RANK_TRACK - bool(profile.low_ids))
     peaks = Peaks(who, count_of(profile), place, others, home, bool(profile.low_ids))
     return sentence(peaks, [*ids, *more, *profile.low_ids], RANK_TRACK)
 
@@ -179,7 +200,7 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
     others, ids = places(rest, setting, profile.track)
     if rest.number is None:
         return AlsoPeak(who, others.places) if others else None, ids
-    return Further(who, rest.number, others), [*ids, *profile.count_ids]
+    return (Further(who, rest.number, others), [*ids, *profile.count_ids]) if others else (None, [])
 
 
 def _tell_scattered(profile: Profile, setting: Setting) -> Sentence:

@@ -10,13 +10,19 @@ from dataclasses import replace
 from renderer.assays.labels import unstranded
 from vlm.values.claim import Judged
 from vlm.words.clauses import FollowExons, Higher, Lone, Runs
+from vlm.words.compared_clauses import Absent
 from vlm.words.parts import Stranded
-from vlm.words.peaks import RANK_REST, RANK_TRACK
-from vlm.words.places import ANONYMOUS_SPAN, Sentence, Setting, sentence, where
+from vlm.words.places import ANONYMOUS_SPAN, Role, Sentence, Setting, sentence, where
 from vlm.words.profiles import Over, Profile, supported
+from vlm.words.tellers.peaks import RANK_REST, RANK_TRACK
 
 NAMED = 3
 """Genes or places named in one list."""
+
+ABSENT = 2
+"""Genes at whose starts marks are said to be low."""
+
+RANK_ABSENT = 1
 
 MOST_PAIRS = 1
 """Pairs of tracks of which it is said that one lacks a peak of the other."""
@@ -42,6 +48,8 @@ def _tell_exons(group: Sequence[Profile], setting: Setting) -> Sentence:
     ids = [over.id for profile in group for over in _named(profile.exons)]
     if len(group) > 1:
         return sentence(follow, ids, RANK_TRACK)
+    named = _named(group[0].exons)
+    follow = replace(follow, means=named[0].means if len(named) == 1 else None)
     follow, more = _beside_exons(follow, group[0], setting)
     return sentence(follow, [*ids, *more], RANK_TRACK)
 
@@ -95,7 +103,7 @@ def tell_higher(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
         some = [pair for pair in found if pair[1].measured.get("of") == of]
         if some:
             number, one = max(some, key=_level_and_fold if of == "gene" else _fold)
-            return [sentence(_tell_higher(one, setting), [number, *_same_pair(found, one)], RANK_TRACK, False)]
+            return [sentence(_tell_higher(one, setting), [number, *_same_pair(found, one)], RANK_TRACK)]
     return []
 
 
@@ -121,3 +129,26 @@ def _same_pair(found: Sequence[tuple[int, Judged]], said: Judged) -> Iterator[in
     for number, one in found:
         if one.claim.tracks == said.claim.tracks and one.measured == said.measured and one is not said:
             yield number
+
+
+def tell_absent(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    """One sentence: the starts of genes at which marks of promoters are low; and one on genes over which transcripts
+    are: the highest bases there of the tracks that are low at all of them."""
+    told = [_tell_absent(judged, place, setting) for place in ("start", "body")]
+    return [one for one in told if one is not None]
+
+
+def _tell_absent(judged: Sequence[Judged], place: str, setting: Setting) -> Sentence | None:
+    low: dict[int, dict[str, tuple[float, int]]] = {}
+    for number, one in supported(judged):
+        if one.claim.kind == "value" and one.measured["place"] == place and one.measured["of"] == "maximum":
+            found = low.setdefault(one.claim.tracks[0], {})
+            found[str(one.measured["gene"])] = abs(float(one.measured["maximum"])), number
+    if not low:
+        return None
+    first = list(next(iter(low.values())))
+    genes = [gene for gene in first if all(gene in found for found in low.values())][:ABSENT] or first[:ABSENT]
+    tracks = [track for track, found in low.items() if all(gene in found for gene in genes)]
+    most = tuple((setting.labels.of([track]), max(low[track][gene][0] for gene in genes)) for track in tracks)
+    ids = [low[track][gene][1] for track in tracks for gene in genes]
+    return sentence(Absent(tuple(genes), most, place == "start"), ids, RANK_ABSENT, Role.ABSENCE)

@@ -1,0 +1,190 @@
+"""Clauses on what tracks were made to compare, and on rows that are no signal. As `clauses`, no word of a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vlm.words.clauses import Clause
+from vlm.words.parts import Pair, Place, Share, Side, Stretch, Tracks
+
+# --- what the tracks were made to compare
+
+
+@dataclass(frozen=True)
+class Differs(Clause):
+    """One side is higher than the other over a stretch, by `fold`; where the lower side is next to 0, by `at_least`.
+
+    `peak`: the highest bases are compared, else means. `factor`: what the sides differ in; of 'control' the lower side
+    is the control of the higher, of 'strand' the sides are named '+' and '-'.
+    """
+
+    assay: str
+    over: Stretch
+    high: Side
+    low: Side
+    fold: float | None
+    at_least: float | None
+    peak: bool = False
+    factor: str | None = None
+
+
+@dataclass(frozen=True)
+class Alike(Clause):
+    """Two sides are as high as each other."""
+
+    assay: str
+    over: Stretch
+    first: Side
+    second: Side
+    peak: bool = False
+
+
+@dataclass(frozen=True)
+class Course(Clause):
+    """How the mean over a stretch goes over ordered conditions; `standing`: how many times the window's it is in each,
+    and whether that rises or falls throughout."""
+
+    assay: str
+    over: Stretch
+    way: Literal["rises", "falls", "changes"]
+    sides: tuple[Side, ...]
+    standing: tuple[float, ...] = ()
+    standing_way: str | None = None
+
+    @property
+    def highest(self) -> Side:
+        """The side with the highest level."""
+        return max(self.sides, key=lambda side: side.value)
+
+
+@dataclass(frozen=True)
+class HigherAt(Clause):
+    """Where one condition is higher than another, at several places."""
+
+    assay: str
+    high: str
+    low: str
+    pairs: tuple[Pair, ...]
+    peak: bool = False
+
+
+@dataclass(frozen=True)
+class ProfilesAlike(Clause):
+    """Two conditions run alike along the window: the correlation of their bins, `width` bp each."""
+
+    assay: str
+    first: str
+    second: str
+    r: float
+    width: int
+
+
+@dataclass(frozen=True)
+class Absent(Clause):
+    """The highest bases of tracks at the starts of genes, or over all of them, where they are low."""
+
+    genes: tuple[str, ...]
+    most: tuple[tuple[Tracks, float], ...]
+    starts: bool = True
+
+
+@dataclass(frozen=True)
+class NotDescribed(Clause):
+    """Tracks of which the caption says nothing."""
+
+    who: Tracks
+
+
+@dataclass(frozen=True)
+class InStates(Clause):
+    """What states a row gives stretches, by the share of their bases; stretches with the same shares together."""
+
+    who: Tracks
+    places: tuple[tuple[tuple[Stretch, ...], tuple[Share, ...]], ...]
+
+
+@dataclass(frozen=True)
+class StatesDiffer(Clause):
+    """What states two rows give one stretch."""
+
+    over: Stretch
+    first: Tracks
+    first_shares: tuple[Share, ...]
+    second: Tracks
+    second_shares: tuple[Share, ...]
+
+
+# --- rows that are no signal
+
+
+@dataclass(frozen=True)
+class Linked(Clause):
+    """Pairs of places that a row of links joins: `total` of them; of too many only the widest is here."""
+
+    who: Tracks
+    pairs: tuple[tuple[float, float], ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Anchored(Clause):
+    """A link whose anchors lie at peaks of a signal, within `reach` bp: where they are and how high. `strongest`: they
+    are the two highest of the window. `genes` lie wholly between the anchors."""
+
+    who: Tracks
+    signal: Tracks
+    anchors: tuple[tuple[int, int], tuple[int, int]]
+    peaks: tuple[Place, Place]
+    reach: int
+    strongest: bool = False
+    genes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Encloses(Clause):
+    """A link and the genes that lie wholly between its anchors."""
+
+    who: Tracks
+    anchors: tuple[tuple[int, int], tuple[int, int]]
+    genes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Leaving(Clause):
+    """How many links of a row leave the window; `inside` do not."""
+
+    who: Tracks
+    number: int
+    inside: int = 0
+
+
+@dataclass(frozen=True)
+class Boundaries(Clause):
+    """Domain boundaries of a contact map: `total` of them; of too many only the strongest are here."""
+
+    who: Tracks
+    at: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Marked(Clause):
+    """The stretches that rows of intervals mark."""
+
+    who: Tracks
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class WholeWindow(Clause):
+    """Rows whose one interval spans the window."""
+
+    who: Tracks
+
+
+@dataclass(frozen=True)
+class Intervals(Clause):
+    """How many intervals each row has."""
+
+    rows: tuple[tuple[int, Tracks], ...]

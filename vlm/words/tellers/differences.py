@@ -1,0 +1,179 @@
+"""Sentences on what the tracks were made to compare: courses over ordered conditions, levels that differ or are alike,
+whole profiles. They lead a caption: a figure of several samples is made for them.
+
+Gets supported claims, so whatever is said here holds; every number is the measured one of its claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vlm.values.claim import Judged
+from vlm.words.clauses import Clause, Series
+from vlm.words.compared_clauses import Alike, Course, Differs, HigherAt, ProfilesAlike
+from vlm.words.parts import Pair, Side, Stretch
+from vlm.words.places import Role, Sentence, sentence
+from vlm.words.profiles import supported
+
+RANK_COURSE, RANK_DIFFERENCE, RANK_OVER, RANK_ALIKE = -5, -4, -2, 1
+"""Courses and differences between conditions lead; those of strands and over controls come after relations."""
+
+TOLD = 2
+"""Differences of one pair of conditions that one sentence tells, each with its place ..."""
+
+LISTED = 4
+"""... or the places at which one of them is higher, in a list."""
+
+MOST_PAIRS = 2
+"""Pairs of conditions whose differences are told."""
+
+CONTROLLED = ("control", "strand")
+KINDS = ("level_differs", "level_alike", "contact_side", "profiles_alike")
+
+_Found = list[tuple[int, Judged]]
+
+
+def tell_differences(judged: Sequence[Judged]) -> list[Sentence]:
+    """Courses first, then each pair of conditions, the most telling first: what differs, then what is alike."""
+    told = [_course(number, one) for number, one in supported(judged) if one.claim.kind == "trend"]
+    pairs: dict[tuple[str, str, str], _Found] = {}
+    for number, one in supported(judged):
+        if one.claim.kind in KINDS and one.measured.get("first") is not None:
+            pairs.setdefault(_pair(one.measured), []).append((number, one))
+    ranked = sorted(pairs.values(), key=lambda found: (_rank(found), not _of(found, "level_differs", "contact_side")))
+    if told:
+        ranked = [_most_alike(ranked)] if _most_alike(ranked) else []
+    return [*told, *(one for found in ranked[:MOST_PAIRS] for one in _tell(found))]
+
+
+def _pair(measured: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What a difference is between, whichever side is the higher one."""
+    names = sorted((_name(measured["first"]), _name(measured["second"])))
+    return str(measured["assay"]), names[0], names[1]
+
+
+def _name(side: object) -> str:
+    return str(side["name"]) if isinstance(side, Mapping) else str(side)
+
+
+def _rank(found: _Found) -> int:
+    return RANK_OVER if any(one.measured.get("factor") in CONTROLLED for _, one in found) else RANK_DIFFERENCE
+
+
+def _of(found: _Found, *kinds: str) -> _Found:
+    return [(number, one) for number, one in found if one.claim.kind in kinds]
+
+
+def _most_alike(pairs: Sequence[_Found]) -> _Found:
+    """Of a series of conditions the two profiles that are most alike."""
+    alike = [pair for found in pairs for pair in _of(found, "profiles_alike")]
+    return [max(alike, key=lambda pair: float(pair[1].measured["r"]))] if alike else []
+
+
+def _tell(found: _Found) -> list[Sentence]:
+    """What two conditions differ in, in one sentence or two; then what is alike."""
+    rank = _rank(found)
+    sides, differing = _of(found, "contact_side"), _of(found, "level_differs")
+    profiles = [] if sides else _of(found, "profiles_alike")
+    listed, single = _listed(differing)
+    single = single[:TOLD]
+    led = (
+        [*((number, _profiles(one)) for number, one in profiles)] if differing or not _of(found, "level_alike") else []
+    )
+    told = [*led, *((number, _differs(one)) for number, one in (*sides, *single))]
+    sentences = [_sentence(told, rank, Role.FINDING)] if told else []
+    if listed:
+        ids = [number for some in listed for number, _ in some]
+        clauses = tuple(_higher_at([one for _, one in some]) for some in listed)
+        sentences.append(sentence(Series(clauses), ids, rank + bool(sentences), Role.FINDING))
+    alike = [(number, _alike(one)) for number, one in _of(found, "level_alike")[:TOLD]]
+    alike = [*(() if led else ((number, _profiles(one)) for number, one in profiles)), *alike]
+    return [*sentences, *([_sentence(alike, RANK_ALIKE if sentences else rank, Role.CONTRAST)] if alike else [])]
+
+
+def _sentence(told: Sequence[tuple[int, Clause]], rank: int, role: Role) -> Sentence:
+    return sentence(Series(tuple(clause for _, clause in told)), [number for number, _ in told], rank, role)
+
+
+def _listed(differing: _Found) -> tuple[list[_Found], _Found]:
+    """Places at which one condition is higher, if they are several and of one kind, in lists by that condition; and the
+    other differences."""
+    if any(one.measured["factor"] == "strand" for _, one in differing):
+        return [], _one_a_side(differing)
+    if len(differing) <= TOLD or any(one.measured["factor"] in CONTROLLED for _, one in differing):
+        return [], differing
+    groups: dict[tuple[str, str], _Found] = {}
+    for number, one in differing:
+        if one.measured["place"] != "window":
+            groups.setdefault((_name(one.measured["first"]), str(one.measured["of"])), []).append((number, one))
+    told = {number for some in groups.values() for number, _ in some}
+    return [some[:LISTED] for some in groups.values()], [pair for pair in differing if pair[0] not in told]
+
+
+def _one_a_side(differing: _Found) -> _Found:
+    """Of two strands the leading difference in each direction."""
+    first: dict[str, tuple[int, Judged]] = {}
+    for number, one in differing:
+        first.setdefault(_name(one.measured["first"]), (number, one))
+    return list(first.values())
+
+
+def _higher_at(found: Sequence[Judged]) -> HigherAt:
+    first = found[0].measured
+    pairs = tuple(
+        Pair(stretch(one.measured), float(one.measured["first"]["value"]), float(one.measured["second"]["value"]))
+        for one in found
+    )
+    high, low = _name(first["first"]), _name(first["second"])
+    return HigherAt(str(first["assay"] or ""), high, low, pairs, first["of"] == "maximum")
+
+
+def _profiles(one: Judged) -> ProfilesAlike:
+    measured = one.measured
+    first, second = str(measured["first"]), str(measured["second"])
+    return ProfilesAlike(str(measured["assay"]), first, second, float(measured["r"]), int(measured["width"]))
+
+
+def _differs(one: Judged) -> Differs:
+    measured = one.measured
+    high, low = _sides(measured)
+    return Differs(
+        str(measured["assay"] or ""),
+        stretch(measured),
+        high,
+        low,
+        measured["fold"],
+        measured["at_least"],
+        measured["of"] == "maximum",
+        measured["factor"],
+    )
+
+
+def _alike(one: Judged) -> Alike:
+    measured = one.measured
+    first, second = sorted(_sides(measured), key=lambda side: side.name)
+    return Alike(str(measured["assay"] or ""), stretch(measured), first, second, measured["of"] == "maximum")
+
+
+def _sides(measured: Mapping[str, Any]) -> tuple[Side, Side]:
+    first, second = (
+        Side(_name(side), float(side["value"]), len(side["tracks"]), *map(float, measured[f"{which}_range"]))
+        for which, side in (("first", measured["first"]), ("second", measured["second"]))
+    )
+    return first, second
+
+
+def _course(number: int, one: Judged) -> Sentence:
+    measured = one.measured
+    sides = tuple(Side(name, value) for name, value in zip(measured["names"], measured["values"], strict=True))
+    standing, way = tuple(measured.get("standing", ())), measured.get("standing_way")
+    course = Course(str(measured["assay"]), stretch(measured), one.claim.value, sides, standing, way)
+    return sentence(course, [number], RANK_COURSE, Role.FINDING)
+
+
+def stretch(measured: Mapping[str, Any]) -> Stretch:
+    """The place that was measured."""
+    return Stretch(
+        measured["place"], int(measured["start"]), int(measured["end"]), measured.get("gene"), measured.get("exon")
+    )

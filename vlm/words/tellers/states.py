@@ -1,0 +1,65 @@
+"""Sentences on chromatin states and other named classes: what a window, the starts of its genes and the places that
+stand out are in; where two samples are in different ones, that first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vlm.values.claim import Judged
+from vlm.words.clauses import Clause, Series
+from vlm.words.compared_clauses import InStates, StatesDiffer
+from vlm.words.parts import Share, Stretch
+from vlm.words.places import Role, Sentence, Setting, sentence
+from vlm.words.profiles import supported
+from vlm.words.tellers.differences import stretch
+
+RANK_DIFFER, RANK_STATES = -1, 1
+
+SHOWN = 2
+"""States of a place that are told."""
+
+MOST_PLACES, MOST_PLACES_EACH = 4, 2
+"""Places of one row that are told, and of each of several."""
+
+_Found = list[tuple[int, Judged]]
+
+
+def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    """Where two rows differ; then what states each further row gives."""
+    apart = [(number, one) for number, one in supported(judged) if one.claim.kind == "state_differs"]
+    clauses: tuple[Clause, ...] = tuple(_states_differ(one, setting) for _, one in apart)
+    told = [sentence(Series(clauses), [number for number, _ in apart], RANK_DIFFER, Role.STATES)] if apart else []
+    rows: dict[int, _Found] = {}
+    for number, one in supported(judged):
+        if one.claim.kind == "state_at":
+            rows.setdefault(one.claim.tracks[0], []).append((number, one))
+    done = {track for _, one in apart for track in one.claim.tracks}
+    left = {track: found for track, found in rows.items() if track not in done}
+    most = MOST_PLACES if len(left) == 1 else MOST_PLACES_EACH
+    rest = [(_in_states(track, found[:most], setting), found[:most]) for track, found in left.items()]
+    if rest:
+        ids = [number for _, found in rest for number, _ in found]
+        told.append(sentence(Series(tuple(clause for clause, _ in rest)), ids, RANK_STATES, Role.STATES))
+    return told
+
+
+def _in_states(track: int, found: _Found, setting: Setting) -> InStates:
+    """Places with the same states, as they are printed, together."""
+    alike: dict[tuple[tuple[str, int], ...], tuple[list[Stretch], tuple[Share, ...]]] = {}
+    for _, one in found:
+        shares = _shares(one.measured)
+        key = tuple((share.name, round(100 * share.share)) for share in shares)
+        alike.setdefault(key, ([], shares))[0].append(stretch(one.measured))
+    return InStates(setting.labels.of([track]), tuple((tuple(places), shares) for places, shares in alike.values()))
+
+
+def _shares(measured: Mapping[str, Any], key: str = "shares") -> tuple[Share, ...]:
+    return tuple(Share(name, share) for name, share in list(measured[key].items())[:SHOWN])
+
+
+def _states_differ(one: Judged, setting: Setting) -> StatesDiffer:
+    first, second = (setting.labels.of([track]) for track in one.claim.tracks)
+    shares = _shares(one.measured, "first"), _shares(one.measured, "second")
+    return StatesDiffer(stretch(one.measured), first, shares[0], second, shares[1])

@@ -1,0 +1,147 @@
+"""Chinese: lists, and the clauses that compare, or tell of rows that are no signal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vlm.words import compared_clauses as c
+from vlm.words import parts as p
+from vlm.words.language import Language, fold, length, pair_of, quantity
+
+SIGNS = {"+": "正链", "-": "负链"}
+
+
+def listed(items: Sequence[str]) -> str:
+    """'a', 'a 和 b', 'a、b 和 c'."""
+    return f"{'、'.join(items[:-1])} 和 {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+class Compared(Language):
+    """Chinese clauses on what tracks were made to compare, and on rows of boxes and arcs."""
+
+    # --- what the tracks were made to compare
+
+    def stretch(self, over: p.Stretch) -> str:
+        return {
+            "window": "整个窗口",
+            "start": f"{over.gene} 转录起始位点处",
+            "body": f"{over.gene} 基因体",
+            "exon": f"{over.gene} 第 {over.exon} 外显子",
+            "interval": f" {over.gene} ",
+            "side": f"视点{'左' if over.gene == 'left' else '右'}侧（{self.span(over.start, over.end)}）",
+        }.get(over.kind) or f"{self.span(over.start, over.end)} 处"
+
+    def higher_at(self, one: c.HigherAt) -> str:
+        where = "、".join(self.each(one.pairs))
+        what = "信号" if one.peak else "平均信号"
+        return f"{one.assay} 的{what}在 {one.high} 中高于 {one.low} 的位置包括{where}"
+
+    def pair(self, one: p.Pair) -> str:
+        return f"{self(one.over)}（{' 和 '.join(pair_of(one.high, one.low))}）"
+
+    def profiles_alike(self, one: c.ProfilesAlike) -> str:
+        bins = f"r = {one.r:.2f}，{length(one.width)} 分箱"
+        return f"{one.first} 与 {one.second} 的 {one.assay} 分布形态相近（{bins}）"
+
+    def absent(self, one: c.Absent) -> str:
+        many = "均" if len(one.genes) > 1 else ""
+        most = "，".join(f"{self(who)} {many}最高仅 {quantity(value)}" for who, value in one.most)
+        return f"在 {listed(one.genes)} {'的转录起始位点处' if one.starts else '基因体'}，{most}"
+
+    def not_described(self, one: c.NotDescribed) -> str:
+        return f"未描述的轨道：{self(one.who)}"
+
+    def side(self, side: p.Side) -> str:
+        spread = f"；n = {side.count}，{quantity(side.least)}–{quantity(side.most)}" if side.count > 1 else ""
+        return f"{quantity(side.value)}{f'（{spread[1:]}）' if spread else ''}"
+
+    def differs(self, one: c.Differs) -> str:
+        what = "" if one.peak else "平均"
+        values = f"分别为 {self(one.high)} 和 {self(one.low)}"
+        times = f"{fold(one.fold)} 倍" if one.fold else f"{fold(one.at_least or 0)} 倍以上"
+        if one.factor == "control":
+            return f"{one.high.name} 在{self(one.over)}的{what}信号为 {one.low.name} 的 {times}（{values}）"
+        place = f"{one.assay} 在{self(one.over)}的{what}信号"
+        if one.factor == "strand":
+            return f"{place}，{SIGNS[one.high.name]}为{SIGNS[one.low.name]}的 {times}（{values}）"
+        return f"{place}，{one.high.name} 为 {one.low.name} 的 {times}（{values}）"
+
+    def alike(self, one: c.Alike) -> str:
+        what = "" if one.peak else "平均"
+        values = f"分别为 {self(one.first)} 和 {self(one.second)}"
+        return f"{one.assay} 在{self(one.over)}的{what}信号在 {one.first.name} 与 {one.second.name} 中相近（{values}）"
+
+    def course(self, one: c.Course) -> str:
+        names, values = listed([side.name for side in one.sides]), "、".join(self.each(one.sides))
+        how = {"rises": "依次升高", "falls": "依次降低", "changes": f"在 {one.highest.name} 最高"}[one.way]
+        said = f"{one.assay} 在{self(one.over)}的平均信号{how}（{names} 分别为 {values}）"
+        if not one.standing:
+            return said
+        times = "、".join(fold(value) for value in one.standing)
+        way = {"rises": "依次升高，", "falls": "依次降低，"}.get(str(one.standing_way), "")
+        return f"{said}；相对窗口均值{way}分别为 {times} 倍"
+
+    def share(self, one: p.Share) -> str:
+        return f"{one.name}（{100 * one.share:.0f}%）"
+
+    def in_states(self, one: c.InStates) -> str:
+        return f"{self(one.who)} 中，{'，'.join(self._states(places, shares) for places, shares in one.places)}"
+
+    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share]) -> str:
+        at, told = listed([self(place) for place in places]), "、".join(self.each(shares))
+        return f"{at}{'均' * (len(places) > 1)}{f'以 {told} 为主' if len(shares) > 1 else f'为 {told}'}"
+
+    def states_differ(self, one: c.StatesDiffer) -> str:
+        first, second = ("、".join(self.each(shares)) for shares in (one.first_shares, one.second_shares))
+        return f"{self(one.over)}在 {self(one.first)} 中以 {first} 为主，而在 {self(one.second)} 中以 {second} 为主"
+
+    # --- rows that are no signal
+
+    def linked(self, one: c.Linked) -> str:
+        pairs = [" 与 ".join(self.at(end) for end in pair) for pair in one.pairs]
+        if one.total > len(pairs):
+            return f"{self(one.who)} 连接 {one.total} 对位点，最远者为 {pairs[0]}"
+        return f"{self(one.who)} 中 {'、'.join(pairs)} 相连"
+
+    def anchored(self, one: c.Anchored) -> str:
+        left, right = (self._bracket(peak) for peak in one.peaks)
+        within = f" {length(one.reach)} 以内" if one.reach else "处"
+        high = "，为窗口内最高的两个" if one.strongest else ""
+        genes = f"；两锚点之间包括 {listed(one.genes)}" if one.genes else ""
+        return (
+            f"{self(one.who)} 的一条连接（{self._feet(one.anchors)}）两端锚点{within}均有 {self(one.signal)} 富集峰"
+            f"（左 {left}；右 {right}）{high}{genes}"
+        )
+
+    def _bracket(self, peak: p.Place) -> str:
+        height = "" if peak.height is None else f"，{quantity(peak.height)}"
+        return f"{self.at(peak.at or 0)}{height}"
+
+    def _feet(self, anchors: tuple[tuple[int, int], tuple[int, int]]) -> str:
+        return " 至 ".join(self.span(*foot) for foot in anchors)
+
+    def encloses(self, one: c.Encloses) -> str:
+        return f"{self(one.who)} 的一条连接（{self._feet(one.anchors)}）之间包括 {listed(one.genes)}"
+
+    def leaving(self, one: c.Leaving) -> str:
+        which = (
+            f"{one.number + one.inside} 条连接中有 {one.number} 条"
+            if one.inside
+            else f" {one.number} 条连接{'均' * (one.number > 1)}"
+        )
+        return f"{self(one.who)} 的{which}延伸至窗口外"
+
+    def boundaries(self, one: c.Boundaries) -> str:
+        near = listed([self.at(position) for position in one.at])
+        if one.total > len(one.at):
+            return f"{self(one.who)} 有 {one.total} 个结构域边界，最强者位于 {near} 附近"
+        return f"{self(one.who)} 在 {near} 附近有结构域边界"
+
+    def marked(self, one: c.Marked) -> str:
+        return f"{self(one.who)} 标出 {listed([self.span(*span) for span in one.spans])}"
+
+    def whole_window(self, one: c.WholeWindow) -> str:
+        return f"{self(one.who)} 覆盖整个窗口"
+
+    def intervals(self, one: c.Intervals) -> str:
+        return f"标出的区间：{'、'.join(f'{self(who)} {count} 个' for count, who in one.rows)}"
