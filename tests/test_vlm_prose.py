@@ -72,8 +72,8 @@ def test_tracks_that_peak_at_one_promoter_are_said_in_one_sentence() -> None:
         "and are low elsewhere. Input is uneven throughout, without a peak that stands out."
     )
     assert prose.caption("zh") == (
-        "K562 chr9:5.0–5.2 Mb（hg38）区域，包含 JAK2（正链）和 INSL6（负链）；所列高度为文件原始单位的最高值。H3K4me3 和 H3K27ac "
-        "均仅在 INSL6 启动子处（5.185 Mb）形成一个尖锐的富集峰，其余区域信号较低。Input 在整个窗口内起伏，无突出的峰。"
+        "K562 chr9:5.0–5.2 Mb（hg38）区域，包含 JAK2（正链）和 INSL6（负链）；所列高度为文件原始单位的最高值。"
+        "H3K4me3 和 H3K27ac 均仅在 INSL6 启动子处（5.185 Mb）形成一个尖锐的富集峰，其余区域信号较低。Input 在整个窗口内起伏，无突出的峰。"
     )
 
 

@@ -40,7 +40,7 @@ def _names(case: Case) -> dict[str, str]:
     for contrast in case.evidence.design.contrasts:
         names = {number: condition.name for condition in contrast.conditions for number in condition.tracks}
         if one in names and other in names:
-            return {"assay": contrast.assay, "first": names[one], "second": names[other]}
+            return {"assay": contrast.assay, "factor": contrast.factor, "first": names[one], "second": names[other]}
     return {}
 
 
