@@ -40,6 +40,7 @@ from vlm.models.measured import Measured
 from vlm.values.captioner import Figure
 from vlm.values.claim import Judged
 from vlm.words.caption import LENGTHS, MOST_SENTENCES, SHORT, Prose, compose
+from vlm.words.places import short_labels
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 GENES = (
@@ -90,22 +91,17 @@ def stands(value: float, decimals: int, known: float) -> bool:
     """Whether a printed number is this one, as it is rounded where it is printed: as a level, a fold, a share, or a
     position (1-based) or length in bp, kb or Mb."""
     step = 10.0**-decimals
-    forms = (
-        known,
-        100 * known,
-        1 / known if known else 0.0,
-        known / 1e3,
-        known / 1e6,
-        (known + 1) / 1e3,
-        (known + 1) / 1e6,
-    )
+    inverse = 1 / known if known else 0.0
+    forms = (known, 100 * known, inverse, known / 1e3, known / 1e6, (known + 1) / 1e3, (known + 1) / 1e6)
     near = (step, 0.006 * value)
     return any(abs(value - abs(form)) <= 0.51 * max(near) for form in forms)
 
 
 def unknown_numbers(prose: Prose, judged: list[Judged], scene: Scene, code: str = "en") -> list[tuple[str, str]]:
     """Numbers of a caption that no claim of their sentence holds, each with the sentence."""
-    labels = sorted({track.label for track in scene.tracks}, key=len, reverse=True)
+    labels = sorted(
+        {*(one.label for one in scene.tracks), *short_labels(scene).by_track.values()}, key=len, reverse=True
+    )
     missing = []
     for at, (sentence, text) in enumerate(zip(prose.sentences, prose.told(code), strict=True)):
         claims = [judged[number - 1] for number in sentence.claims]
@@ -113,10 +109,7 @@ def unknown_numbers(prose: Prose, judged: list[Judged], scene: Scene, code: str 
         known += [float(end) for one in claims for end in (one.claim.start, one.claim.end)]
         known += [(a + b) / 2 for one in claims for a, b in one.measured.get("anchors", ())]
         known += [
-            end - start
-            for one in claims
-            for start, end in [(one.measured.get("start"), one.measured.get("end"))]
-            if start
+            one.measured["end"] - one.measured["start"] for one in claims if {"start", "end"} <= one.measured.keys()
         ]
         known += [(one.claim.start + one.claim.end) / 2 for one in claims]
         counts = [len(claims), *(float(n) for n in range(1, 3))]
@@ -164,10 +157,8 @@ def levels(draw: st.DrawFn, places: tuple[Place, ...]) -> tuple[Level | None, ..
 def signals(draw: st.DrawFn, places: tuple[Place, ...]) -> SignalEvidence:
     summits = sorted(draw(st.sets(st.integers(1, 18), max_size=5)))
     peaks = tuple(
-        Peak(
-            5_000_000 + 10_000 * s, 5_002_000 + 10_000 * s, 5_001_000 + 10_000 * s, 10.0 + s, (10.0 + s) / 30, 0.3, True
-        )
-        for s in summits
+        Peak(s - 1_000, s + 1_000, s, level, level / 30, 0.3, True, 2 * level)
+        for s, level in ((5_001_000 + 10_000 * at, 10.0 + at) for at in summits)
     )
     domains = draw(st.sampled_from(((), (Domain(5_030_000, 5_090_000, 0.6, 0.1),))))
     state = draw(st.sampled_from(("signal", "signal", "signal", "noisy", "flat")))
@@ -209,9 +200,8 @@ def figures(draw: st.DrawFn) -> Figure:
     places = places_of(REGION, GENES, spans)
     shares = draw(st.sampled_from(({"Active": 0.7, "Quies": 0.3}, {"Quies": 0.9}, {"Repressed": 0.55, "Active": 0.45})))
     found: dict[int, TrackEvidence] = {track.number: draw(signals(places)) for track in tracks[:at]}
-    found[at + 1] = IntervalEvidence(
-        7, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),), (shares,) * len(places)
-    )
+    box = Span(5_000_000, 5_100_000, 1, "Quies")
+    found[at + 1] = IntervalEvidence(7, "tiled", 1.0, (box,), (shares,) * len(places))
     arc = Arc(5_010_000, 5_012_000, 5_180_000, 5_182_000, 1.0, True)
     found[at + 2] = LinkEvidence(2, "few", (arc, Arc(5_100_000, 5_101_000, 5_900_000, 5_901_000, 1.0, False)))
     found[at + 3] = GeneEvidence(GENES)
@@ -236,6 +226,19 @@ def test_every_number_and_gene_that_is_printed_is_measured_by_a_claim_of_its_sen
         assert [] == unknown_numbers(prose, judged, figure.scene, code)
     assert [] == unknown_genes(prose, judged, figure.genes, figure.scene)
     assert all(judged[number - 1].verdict == "supported" for one in prose.sentences for number in one.claims)
+
+
+def test_a_number_that_was_changed_is_found_out() -> None:
+    """The test's own yardstick: no claim of the difference holds these numbers."""
+    tracks = [
+        Track(n, f"{sample} H3K27ac", "signal", "bigwig", Path("x.bw"), assay="H3K27ac", sample=sample)
+        for n, sample in enumerate(("K562", "HUVEC"), 1)
+    ]
+    prose, judged = read(made(tracks, [2.0, 8.0]))
+    known = [value for one in judged if one.claim.kind == "level_differs" for value in values_of(one.measured)]
+    assert prose.sentences and any(stands(4.0, 1, one) for one in known)
+    for wrong in (5.6, 2.4, 11.2):
+        assert not any(stands(wrong, 1, one) for one in known)
 
 
 @given(figures())

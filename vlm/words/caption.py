@@ -34,8 +34,11 @@ from vlm.words.tellers.states import tell_states
 
 MOST_SENTENCES = 8
 
-LENGTHS = ((3, (5, 110)), (6, (7, 180)), (1_000, (MOST_SENTENCES, 240)))
+LENGTHS = ((3, (6, 120)), (6, (MOST_SENTENCES, 190)), (1_000, (MOST_SENTENCES, 240)))
 """Up to so many tracks a caption has so many sentences and words; the last where tracks form a design."""
+
+UNSAID = 1.5
+"""How many ranks it is worth that a sentence speaks of a track that no other does."""
 
 SHORT = 60
 """Words of the short form."""
@@ -87,7 +90,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     quiet = _tell_quiet(profiles, _controls(scene, judged), setting, highest(judged))
     room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
     room.reserve([opening, *quiet, *readings])
-    body = _story(body, room)
+    body = _story(body, judged, _covered(quiet, judged), room)
     short = _short(opening, body or quiet, readings, room)
     told = [opening, *body, *quiet, *readings]
     rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
@@ -104,7 +107,7 @@ def _body(
     """Everything there is to tell between the frame and the readings, in the order of roles."""
     controls = {track.number for track in scene.tracks if is_control(track)}
     told = [one for one in profiles if one.state is None and one.track not in controls]
-    differences = tell_differences(judged)
+    differences = tell_differences(judged, setting)
     body = differences + tell_relations(judged, setting)
     peaky = [one for one in told if not one.domains and not one.exons]
     body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
@@ -142,17 +145,20 @@ def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence
     return [*peaks[:at], *exons, *peaks[at:]]
 
 
-def _story(sentences: Sequence[Sentence], room: _Room) -> list[Sentence]:
-    """What there is room for: the main finding, which has the lowest rank, then the others by their roles."""
-    ranked = sorted(range(len(sentences)), key=lambda index: (sentences[index].rank, index))
-    kept: list[int] = []
-    words = room.taken
-    for at, index in enumerate(ranked):
-        size = room.words(sentences[index].clause)
-        if at and (words + size > room.most_words or len(kept) >= room.most_sentences):
+def _story(sentences: Sequence[Sentence], judged: Sequence[Judged], said: set[int], room: _Room) -> list[Sentence]:
+    """What there is room for: the main finding, which has the lowest rank, then those that say most, where a sentence
+    on tracks that nothing is `said` of yet is worth UNSAID ranks; told by their roles."""
+    left, kept, words = list(range(len(sentences))), list[int](), room.taken
+    while left and len(kept) < room.most_sentences:
+        fresh = {index: bool(_covered([sentences[index]], judged) - said) for index in left}
+        best = min(left, key=lambda index: (sentences[index].rank - UNSAID * fresh[index] * bool(kept), index))
+        left.remove(best)
+        size = room.words(sentences[best].clause)
+        if kept and words + size > room.most_words:
             continue
-        kept.append(index)
+        kept.append(best)
         words += size
+        said = said | _covered([sentences[best]], judged)
     first, rest = kept[:1], sorted(kept[1:], key=lambda index: (sentences[index].role, index))
     return [sentences[index] for index in (*first, *rest)]
 
@@ -192,8 +198,12 @@ def _short(
 
 
 def _covered(sentences: Sequence[Sentence], judged: Sequence[Judged]) -> set[int]:
-    """The tracks that sentences speak of."""
-    return {track for one in sentences for number in one.claims for track in judged[number - 1].claim.tracks}
+    """The tracks that sentences speak of, replicates and steps of a course among them."""
+    claims = [judged[number - 1] for one in sentences for number in one.claims]
+    sides = [one.measured.get(key) for one in claims for key in ("first", "second")]
+    more = [number for side in sides if isinstance(side, dict) for number in side.get("tracks", ())]
+    courses = [number for one in claims for number in one.measured.get("tracks", ())]
+    return {*(track for one in claims for track in one.claim.tracks), *more, *courses}
 
 
 def _with_undescribed(body: list[Sentence], missing: Sequence[int], setting: Setting) -> list[Sentence]:

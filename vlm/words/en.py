@@ -85,7 +85,7 @@ class English(Compared):
     def place(self, place: p.Place) -> str:
         """'at the promoter of JAK2 (4.985 Mb)'."""
         at = "" if place.at is None else self.at(place.at)
-        height = "" if place.height is None else quantity(place.height)
+        height = listed([quantity(height) for height in place.heights])
         if place.spot in ("near", "between"):
             near = f"between genes near {at}" if place.spot == "between" else f"near {at}"
             return f"{near} ({height})" if height else near
@@ -220,8 +220,9 @@ class English(Compared):
         if one.total == 1:
             over = self._domain(one.extents[0])
         else:
-            longest = "the longest " if one.total > len(one.extents) else ""
-            over = f"{number(one.total)} broad domains, {longest}at {listed(self.each(one.extents))}"
+            several = one.total > len(one.extents)
+            count, longest = ("several", "the longest ") if several else (number(one.total), "")
+            over = f"{count} broad domains, {longest}at {listed(self.each(one.extents))}"
         return f"{self(one.who)} {'are' if one.who.many else 'is'} {_alike(one.who)}raised over {over}{tail}"
 
     def _domain(self, one: p.Extent) -> str:

@@ -154,7 +154,7 @@ class Compared(Language):
         )
 
     def _bracket(self, peak: p.Place) -> str:
-        height = "" if peak.height is None else f", {quantity(peak.height)}"
+        height = "".join(f", {quantity(height)}" for height in peak.heights)
         return f"({self.at(peak.at or 0)}{height})"
 
     def _feet(self, anchors: tuple[tuple[int, int], tuple[int, int]]) -> str:

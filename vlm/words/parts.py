@@ -62,13 +62,13 @@ at the start of, or within, a gene that has no name."""
 
 @dataclass(frozen=True)
 class Place(Part):
-    """Where a peak is. `at` is its position; None where the gene says enough. `height` is its highest base, in file
-    units."""
+    """Where a peak is. `at` is its position; None where the gene says enough. `heights` are the highest bases of the
+    tracks it is told of, in their order and in file units; none where one is not known."""
 
     spot: PlaceKind
     genes: tuple[str, ...] = ()
     at: float | None = None
-    height: float | None = None
+    heights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,13 @@ def sentence(clause: Clause, claims: Sequence[int], rank: int = 0, role: Role = 
 
 @dataclass(frozen=True)
 class Setting:
-    """What every sentence of one caption needs: the window, short track labels, and who is said to be at promoters."""
+    """What every sentence of one caption needs: the window, short track labels, who is said to be at promoters, and
+    whose signal is of spliced transcripts: a peak of those within a gene, off its exons, is none of the gene's."""
 
     region: Region
     labels: Labels
     promoters: frozenset[int]
+    spliced: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, scene: Scene) -> Setting:
@@ -59,21 +61,22 @@ class Setting:
         marks = (
             track.number for track in scene.tracks if (row := assay_of(track)) and row.starts and not strand_of(track)
         )
-        return cls(scene.region, short_labels(scene), frozenset(marks))
+        spliced = (track.number for track in scene.tracks if (row := assay_of(track)) and row.spliced)
+        return cls(scene.region, short_labels(scene), frozenset(marks), frozenset(spliced))
 
 
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Place:
     """The place of a peak, named by its genes where it has any; `position` says where that is as well, and how high."""
-    at, top = (spot.summit, spot.top) if position else (None, None)
+    at, tops = (spot.summit, spot.tops) if position else (None, ())
     anonymous = spot.anonymous if setting.region.span <= ANONYMOUS_SPAN else None
     if spot.tss:
-        return replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), height=top)
-    if spot.inside:
-        return Place("gene", spot.inside[:1], at, top)
+        return replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), heights=tops)
+    if spot.inside and setting.spliced.isdisjoint(tracks):
+        return Place("gene", spot.inside[:1], at, tops)
     if anonymous:
-        return Place("some_tss" if anonymous == "tss" else "some_gene", at=at, height=top)
+        return Place("some_tss" if anonymous == "tss" else "some_gene", at=at, heights=tops)
     between = spot.intergenic and setting.region.span <= ANONYMOUS_SPAN
-    return Place("between" if between else "near", at=spot.summit, height=top)
+    return Place("between" if between else "near", at=spot.summit, heights=tops)
 
 
 def at_start(

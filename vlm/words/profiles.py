@@ -6,8 +6,9 @@ within its tolerance, agree with each other and with the figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from renderer.values.region import Region
 from vlm.claims.registry import points
@@ -23,7 +24,7 @@ SHARP_SHARE = 0.03
 class Spot:
     """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
 
-    `top` is its highest base in file units, where that is known. `tss` and `inside` are names of genes; `anonymous` is
+    `tops` is its highest base in file units, where that is known. `tss` and `inside` are names of genes; `anonymous` is
     'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene and at no start site.
     """
 
@@ -31,7 +32,7 @@ class Spot:
     start: int
     end: int
     height: float
-    top: float | None = None
+    tops: tuple[float, ...] = ()
     ids: tuple[int, ...] = ()
     tss: tuple[str, ...] = ()
     internal: bool = False
@@ -135,7 +136,7 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
     facts, claim = one.measured, one.claim
     summit = int(facts["summit"])
     spot = profile.spots.get(summit)
-    spot = spot or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]), facts.get("top"))
+    spot = spot or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]), _tops(facts))
     if points(claim) == "summit":
         spot = replace(spot, ids=(*spot.ids, number))
         if claim.kind == "strongest_peak":
@@ -143,6 +144,11 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
     else:
         spot = _add_gene(replace(spot, gene_ids=(*spot.gene_ids, number)), one)
     profile.spots[summit] = spot
+
+
+def _tops(facts: Mapping[str, Any]) -> tuple[float, ...]:
+    top = facts.get("top")
+    return () if top is None else (abs(float(top)),)
 
 
 def _add_gene(spot: Spot, one: Judged) -> Spot:

@@ -82,7 +82,7 @@ class Chinese(Compared):
             "some_gene": "一个注释基因内",
         }[place.spot]
         bare = place.spot in ("near", "between")
-        noted = "，".join(filter(None, ("" if bare else at, "" if place.height is None else quantity(place.height))))
+        noted = "，".join(filter(None, ("" if bare else at, listed([quantity(height) for height in place.heights]))))
         return f"{what}（{noted}）" if noted else what
 
     def count(self, count: p.Count) -> str:
@@ -201,7 +201,8 @@ class Chinese(Compared):
     def _domains(self, one: c.Raised) -> str:
         items = self.each(one.extents)
         extents = "；".join(items) if any(some.covers or some.within for some in one.extents) else listed(items)
-        return f" {one.total} 个宽阔的富集区（{'最长者为 ' * (one.total > len(items))}{extents}）"
+        count = "多个" if one.total > len(items) else f" {one.total} 个"
+        return f"{count}宽阔的富集区（{'最长者为 ' * (one.total > len(items))}{extents}）"
 
     def extent(self, one: p.Extent) -> str:
         return f"{self.span(one.start, one.end)}{self._covered(one)}"

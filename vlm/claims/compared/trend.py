@@ -36,6 +36,10 @@ of it most."""
 WAY = ValueForm("rises, falls or changes", lambda _: {"enum": list(WAYS)})
 
 
+LEAST_STANDING = 0.01
+"""A place below this share of the window, or as far above it, is not told as so many times the window."""
+
+
 @dataclass(frozen=True)
 class _Course:
     """Levels of the conditions of an ordered contrast at a place, in its order."""
@@ -67,6 +71,7 @@ def check(case: Case) -> Outcome:
     measured: dict[str, Any] = {
         "values": [float(f"{value:.4g}") for value in course.values],
         "names": [condition.name for condition in course.contrast.conditions],
+        "tracks": [number for condition in course.contrast.conditions for number in condition.tracks],
         "factor": course.contrast.factor,
         "assay": course.contrast.assay,
         **told_place(course.place),
@@ -86,6 +91,8 @@ def _standing(evidence: Evidence, course: _Course) -> dict[str, Any]:
     if window is None or min(window.values) <= 0:
         return {}
     times = [one / other for one, other in zip(course.values, window.values, strict=True)]
+    if not all(LEAST_STANDING <= one <= 1 / LEAST_STANDING for one in times):
+        return {}
     return {"standing": [float(f"{one:.4g}") for one in times], "standing_way": trend_of(times)}
 
 

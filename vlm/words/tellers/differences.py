@@ -7,13 +7,14 @@ Gets supported claims, so whatever is said here holds; every number is the measu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vlm.values.claim import Judged
 from vlm.words.clauses import Clause, Series
 from vlm.words.compared_clauses import Alike, Course, Differs, HigherAt, ProfilesAlike
 from vlm.words.parts import Pair, Side, Stretch
-from vlm.words.places import Role, Sentence, sentence
+from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
 RANK_COURSE, RANK_DIFFERENCE, RANK_OVER, RANK_ALIKE = -5, -4, -2, 1
@@ -34,7 +35,7 @@ KINDS = ("level_differs", "level_alike", "contact_side", "profiles_alike")
 _Found = list[tuple[int, Judged]]
 
 
-def tell_differences(judged: Sequence[Judged]) -> list[Sentence]:
+def tell_differences(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """Courses first, then each pair of conditions, the most telling first: what differs, then what is alike."""
     told = [_course(number, one) for number, one in supported(judged) if one.claim.kind == "trend"]
     pairs: dict[tuple[str, str, str], _Found] = {}
@@ -44,7 +45,7 @@ def tell_differences(judged: Sequence[Judged]) -> list[Sentence]:
     ranked = sorted(pairs.values(), key=lambda found: (_rank(found), not _of(found, "level_differs", "contact_side")))
     if told:
         ranked = [_most_alike(ranked)] if _most_alike(ranked) else []
-    return [*told, *(one for found in ranked[:MOST_PAIRS] for one in _tell(found))]
+    return [*told, *(one for found in ranked[:MOST_PAIRS] for one in _tell(found, setting))]
 
 
 def _pair(measured: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -71,7 +72,7 @@ def _most_alike(pairs: Sequence[_Found]) -> _Found:
     return [max(alike, key=lambda pair: float(pair[1].measured["r"]))] if alike else []
 
 
-def _tell(found: _Found) -> list[Sentence]:
+def _tell(found: _Found, setting: Setting) -> list[Sentence]:
     """What two conditions differ in, in one sentence or two; then what is alike."""
     rank = _rank(found)
     sides, differing = _of(found, "contact_side"), _of(found, "level_differs")
@@ -81,7 +82,7 @@ def _tell(found: _Found) -> list[Sentence]:
     led = (
         [*((number, _profiles(one)) for number, one in profiles)] if differing or not _of(found, "level_alike") else []
     )
-    told = [*led, *((number, _differs(one)) for number, one in (*sides, *single))]
+    told = [*led, *((number, _differs(one, setting)) for number, one in (*sides, *single))]
     sentences = [_sentence(told, rank, Role.FINDING)] if told else []
     if listed:
         ids = [number for some in listed for number, _ in some]
@@ -135,9 +136,12 @@ def _profiles(one: Judged) -> ProfilesAlike:
     return ProfilesAlike(str(measured["assay"]), first, second, float(measured["r"]), int(measured["width"]))
 
 
-def _differs(one: Judged) -> Differs:
+def _differs(one: Judged, setting: Setting) -> Differs:
     measured = one.measured
     high, low = _sides(measured)
+    if measured["factor"] == "control":
+        names = (setting.labels.by_track[track] for track in one.claim.tracks)
+        high, low = (replace(side, name=name) for side, name in zip((high, low), names, strict=True))
     return Differs(
         str(measured["assay"] or ""),
         stretch(measured),

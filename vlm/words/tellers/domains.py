@@ -31,7 +31,10 @@ NAMED = 3
 LISTED = 3
 """Genes, and domains of one track, that are named."""
 
-RANK_DOMAIN = 1
+RANK_DOMAIN, RANK_MANY = 1, 3
+
+FEW = 2
+"""Domains of a track that are a finding; of more, a caption says it only if there is room."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting)
     peak, low, beside = (None, False, []) if len(group) > 1 else _beside(first, setting)
     who = setting.labels.of([profile.track for profile in group])
     raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low)
-    return sentence(raised, [*ids, *beside], RANK_DOMAIN)
+    return sentence(raised, [*ids, *beside], RANK_DOMAIN if total <= FEW else RANK_MANY)
 
 
 def _extent(domain: Stretch, genes: Sequence[GeneSpan], region: Region) -> tuple[Extent, list[int]]:

@@ -55,7 +55,10 @@ class _Group:
         first = self.spots[0]
         shared = tuple(gene for gene in first.tss if all(gene in spot.tss for spot in self.spots))
         inside = tuple(gene for gene in first.inside if all(gene in spot.inside for spot in self.spots))
-        return replace(first, tss=shared, internal=all(spot.internal for spot in self.spots), inside=inside)
+        tops = tuple(top for spot in self.spots for top in spot.tops)
+        internal = all(spot.internal for spot in self.spots)
+        known = tops if len(tops) == len(self.spots) else ()
+        return replace(first, tss=shared, internal=internal, inside=inside, tops=known)
 
     def admits(self, profile: Profile, setting: Setting) -> bool:
         """Whether this track's main peak is at the group's place."""
@@ -145,7 +148,7 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
         placed = tuple(where(replace(spot, anonymous=None), setting, [profile.track], position=True) for spot in spots)
         formed = Formed(who, placed, bool(profile.low_ids))
-        return sentence(formed, [*ids, *ids_of(rest.spots), *profile.low_ids], RANK_TRACK - bool(profile.low_ids))
+        return sentence(formed, [*ids, *ids_of(rest.spots), *profile.low_ids], RANK_SOLE)
     peaks = Peaks(who, count_of(profile), place, others, home, bool(profile.low_ids))
     return sentence(peaks, [*ids, *more, *profile.low_ids], RANK_TRACK)
 
@@ -200,7 +203,8 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
     others, ids = places(rest, setting, profile.track)
     if rest.number is None:
         return AlsoPeak(who, others.places) if others else None, ids
-    return (Further(who, rest.number, others), [*ids, *profile.count_ids]) if others else (None, [])
+    told = others is not None and rest.number <= FEW
+    return (Further(who, rest.number, others), [*ids, *profile.count_ids]) if told else (None, [])
 
 
 def _tell_scattered(profile: Profile, setting: Setting) -> Sentence:

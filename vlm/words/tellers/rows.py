@@ -17,7 +17,7 @@ from vlm.words.parts import Place, Tracks
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
-RANK_RELATION, RANK_ENCLOSES, RANK_ROWS = -3, 1, 4
+RANK_RELATION, RANK_ENCLOSES, RANK_ROWS = -3, 2, 4
 
 MOST_COUNTED = 6
 """Rows whose number of boxes is said: a few letters each."""
@@ -70,7 +70,7 @@ def tell_relations(judged: Sequence[Judged], setting: Setting) -> list[Sentence]
 
 def _anchored(one: Judged, genes: tuple[str, ...], setting: Setting) -> Anchored:
     links, signal = (setting.labels.of([track]) for track in one.claim.tracks)
-    left, right = (Place("near", at=peak["summit"], height=peak["top"]) for peak in one.measured["peaks"])
+    left, right = (Place("near", at=peak["summit"], heights=(abs(peak["top"]),)) for peak in one.measured["peaks"])
     reach = max(int(peak["distance"]) for peak in one.measured["peaks"])
     return Anchored(links, signal, _feet(one), (left, right), reach, bool(one.measured["strongest"]), genes)
 
