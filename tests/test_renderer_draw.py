@@ -54,6 +54,37 @@ def test_genes_are_measured_with_their_names_and_empty_tracks_say_so(scene, tmp_
     assert evidence.signal(2).state == "no_data"
 
 
+def test_a_row_far_below_its_file_says_so(tmp_path, make_bigwig):
+    """What fills the axis there is noise: the file has 99.9 % levels far above it."""
+    rng = np.random.default_rng(0)
+    values = rng.gamma(2, 0.2, 20_000)
+    values[10_000:10_400] += 100
+    path = make_bigwig(values)
+    track = Track(1, "K562 CTCF", "signal", "bigwig", prepare(path, path.name, tmp_path / "1").path)
+    for start, said in ((0, True), (990_000, False)):
+        drawn = draw_scene(Scene(Region("chr1", start, start + 100_000), (track,)), tmp_path / "figure.svg")
+        assert said == ("file's 99.9 %: 10" in (tmp_path / "figure.svg").read_text(encoding="utf-8"))
+        assert said == (drawn.evidence.signal(1).state == "flat")
+
+
+def test_a_strand_is_not_hidden_by_the_scale_of_the_other(tmp_path, make_bigwig):
+    """Both have one scale in a mirrored row; the weaker once was 'flat' at sixty times its median."""
+    rng = np.random.default_rng(1)
+    strong, weak = rng.gamma(1, 0.02, 20_000), rng.gamma(1, 0.002, 20_000)
+    strong[300:320] += 90
+    weak[600:620] += 1
+    paths = [make_bigwig(strong, "a.bw"), make_bigwig(weak, "b.bw")]
+    tracks = tuple(
+        Track(n, f"K562 PRO-seq ({s})", "signal", "bigwig", prepare(p, p.name, tmp_path / s).path, "PRO-seq", strand=s)
+        for n, p, s in zip((1, 2), paths, "+-", strict=True)
+    )
+    drawn = draw_scene(Scene(WINDOW, tracks), tmp_path / "figure.png")
+    assert drawn.layout.box(1).vmax == -drawn.layout.box(2).vmin
+    weaker = drawn.evidence.signal(2)
+    assert (weaker.state, len(weaker.salient), weaker.downwards) == ("signal", 1, True)
+    assert weaker.strongest.value == pytest.approx(-1, abs=0.1)
+
+
 def test_svg_holds_real_text_and_both_themes_draw(scene, tmp_path):
     for theme in ("ucsc", "washu"):
         draw_scene(scene, tmp_path / f"{theme}.svg", theme=theme)

@@ -143,12 +143,13 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
         row = overlay_row(track.number, label, layers, region, scale.limits, color, theme)
     else:
         row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme)
-    row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale))
+    paired = track.number in context.pairs or track.number in context.pairs.values()
+    found = scale.measure(signal, region, track, paired)
+    row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale, found.background))
     if row.message:  # which stays as it is: a model reads this box, and knows these words
         row = replace(row, note=_why_empty(track, region))
     row = _mark_clipped(row, signal, scale, region)
-    paired = track.number in context.pairs or track.number in context.pairs.values()
-    return _pair(row, track, context), scale.measure(signal, region, track, paired)
+    return _pair(row, track, context), found
 
 
 def _height(track: Track, context: Context) -> int:

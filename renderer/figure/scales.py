@@ -14,10 +14,11 @@ import numpy as np
 
 from renderer.assays.labels import is_minus, strand_of, unstranded
 from renderer.assays.names import assay_of, is_signed
+from renderer.figure.lettering import value_text
 from renderer.measure.across import gaps_are_zero
 from renderer.measure.signal import LEAST_DOMAIN, About, measure_signal
 from renderer.measure.spans import SEEN
-from renderer.values.background import Background, mean_background
+from renderer.values.background import Background, FileLevels, mean_background
 from renderer.values.errors import TrackError
 from renderer.values.evidence import SignalEvidence
 from renderer.values.region import Region
@@ -182,11 +183,18 @@ _JOINED = {
 }
 
 
-def describe(track: Track, scale: Scale) -> str | None:
-    """What must be known to read a track's values, in a few words; None where there is nothing special."""
+FAR = 3.0
+"""A row whose axis ends below this part of the file's 99.9 % level says so: what fills it may be noise."""
+
+
+def describe(track: Track, scale: Scale, usual: FileLevels | None = None) -> str | None:
+    """What must be known to read a track's values, in a few words; None where there is nothing special. `usual` are the
+    file's levels, in the direction the track is drawn."""
     said = {"auto": "", "group": f"scale of {track.group}" if track.group else "shared scale", "fixed": "fixed scale"}
     parts = [said[scale.source], "log2(1 + v)" if scale.log else ""]
     parts += [_JOINED[track.combine or "mean"].format(n=1 + len(track.more))] if track.more else []
+    low = usual is not None and FAR * max(scale.vmax, -scale.vmin) < usual.q999
+    parts += [f"file's 99.9 %: {value_text(usual.q999)}"] if usual and low else []
     return ", ".join(filter(None, parts)) or None
 
 

@@ -22,6 +22,7 @@ from renderer.measure.levels import Windowed
 from renderer.measure.signed import signed_stretches
 from renderer.measure.spans import SALIENT, SALIENT_RISE, find_spans
 from renderer.measure.troughs import dips, minima
+from renderer.measure.updown import FOLD
 from renderer.values.background import SIDE, Background
 from renderer.values.evidence import Domain, Peak, SignalEvidence, State
 from renderer.values.region import Region
@@ -134,7 +135,7 @@ def measure_signal(
         state,
         vmin,
         vmax,
-        float(np.nanmax(columns)),
+        float(np.nanmin(columns) if track.down else np.nanmax(columns)),
         float(np.nanmean(columns)),
         covered,
         tuple(peaks),
@@ -294,15 +295,21 @@ def _state(track: _Track, salient: bool, raised: Raised) -> tuple[State, tuple[S
         return "flat", ()
     if rough < NOISE_ROUGHNESS:
         return "signal", (*near, *(("noisy",) if rough >= NOISE_ROUGHNESS / MARGIN else ()))
-    unsure = bool(raised.spans) or raised.whole is not None or rough < NOISE_ROUGHNESS * MARGIN
+    unsure = bool(raised.spans) or _is_raised(track) or rough < NOISE_ROUGHNESS * MARGIN
     return "noisy", (*near, *(("signal",) if unsure else ()))
 
 
 def _is_low(track: _Track) -> bool:
-    """Whether all of the window is what is usual in a file that can tell."""
-    if track.file is None or track.signed or not track.file.is_wider(track.region.span):
+    """Whether all of the window is what is usual in a file that has more elsewhere."""
+    if track.file is None or track.signed:
         return False
     return bool(np.nanmax(track.depths) <= track.file.at(track.width).quantile(USUAL_SHARE))
+
+
+def _is_raised(track: _Track) -> bool:
+    """Whether the window's mean is well above the file's median, though it may hold too little to tell what is usual
+    outside."""
+    return track.file is not None and float(np.nanmean(track.depths)) >= FOLD * track.file.median > 0
 
 
 def _low(track: _Track, peaks: Sequence[Peak], domains: Sequence[Domain]) -> tuple[bool, bool]:

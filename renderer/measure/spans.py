@@ -90,6 +90,9 @@ WHOLE_SHARE of bins of that width, and FOLD times its median."""
 
 WHOLE_SHARE = 0.9
 
+SPARSE = 0.1
+"""A file whose median is less than this share of its mean has no usual level."""
+
 LEAST_P = -300.0
 """A logarithm of a probability is not said lower: no number of bases makes a model that sure."""
 
@@ -314,7 +317,9 @@ def _whole(window: _Window) -> float | None:
     usual = window.file.at(window.region.span / WHOLE_PARTS)
     if levels[1] <= 0 or levels[1] < max(usual.quantile(WHOLE_SHARE), FOLD * usual.quantile(0.5)):
         return None
-    return window.level(slice(None)) / (usual.quantile(0.5) or usual.mean)
+    if usual.quantile(0.5) < SPARSE * usual.mean:  # most of the file is empty: nothing is usual in it
+        return None
+    return window.level(slice(None)) / usual.quantile(0.5)
 
 
 def _least(window: _Window, usual: float) -> float:

@@ -125,13 +125,24 @@ def _stretches(bigwig: pyBigWig.pyBigWig, chrom: str, length: int) -> list[Regio
 
 
 def _trimmed(bigwig: pyBigWig.pyBigWig, tile: Region) -> Region | None:
-    """A stretch without the empty ends of its first and last tile: a file that was cut to a window ends there."""
-    head = Region(tile.chrom, tile.start, min(tile.start + TILE, tile.end))
-    tail = Region(tile.chrom, max(tile.end - TILE, tile.start), tile.end)
-    first, last = (np.flatnonzero(np.isfinite(_values(bigwig, part))) for part in (head, tail))
-    if not len(first) or not len(last):  # the summaries of a wide bin reach into a tile without data
-        return tile if tile.span > TILE else None
-    return Region(tile.chrom, head.start + int(first[0]), tail.start + int(last[-1]) + 1)
+    """A stretch without its empty ends: a file that was cut to a window ends there, and the summaries of wide bins
+    reach into tiles without data."""
+    start, end = tile.start, tile.end
+    while start < end:
+        head = Region(tile.chrom, start, min(start + TILE, end))
+        held = np.flatnonzero(np.isfinite(_values(bigwig, head)))
+        if len(held):
+            start += int(held[0])
+            break
+        start = head.end
+    while start < end:
+        tail = Region(tile.chrom, max(end - TILE, start), end)
+        held = np.flatnonzero(np.isfinite(_values(bigwig, tail)))
+        if len(held):
+            end = tail.start + int(held[-1]) + 1
+            break
+        end = tail.start
+    return Region(tile.chrom, start, end) if start < end else None
 
 
 def _blocks(stretches: list[Region]) -> list[Region]:

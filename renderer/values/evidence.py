@@ -90,15 +90,15 @@ class GeneSignal:
 class SignalEvidence:
     """What one signal track shows in the window.
 
-    `covered` is the share of drawn columns with data. `state` is the one word for the track: no_data (no value in
-    the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the drawn range, or above what is usual in the
-    file), noisy (rough everywhere, nothing stands out), else signal. `low_elsewhere`: outside salient peaks and domains
-    nothing reaches a fifth of the tallest and stands out of the rest. `near` holds the other states that a careful
-    person could also have used, and `low_near` tells that the track may be called low elsewhere although its rest is
-    just above the line; `count_range` is the least and the most clear peaks that careful people would count: exact up
-    to `measure.COUNTED`. `genes` is the signal over each gene that is long enough on screen, left to right. `levels`
-    are those over `Evidence.places`, in their order; `usual` is the magnitude of a usual stretch of the window, in file
-    units: the median over its parts.
+    `covered` is the share of drawn columns with data, `maximum` their highest (lowest, if `downwards`). `state` is the
+    one word for the track: no_data (no value in the window), flat (nothing rises above `measure.FLAT_HEIGHT` of the
+    drawn range, or above what is usual in the file), noisy (rough everywhere, nothing stands out), else signal.
+    `low_elsewhere`: outside salient peaks and domains nothing reaches a fifth of the tallest and stands out of the
+    rest. `near` holds the other states that a careful person could also have used, and `low_near` tells that the track
+    may be called low elsewhere although its rest is just above the line; `count_range` is the least and the most clear
+    peaks that careful people would count: exact up to `measure.COUNTED`. `genes` is the signal over each gene that is
+    long enough on screen, left to right. `levels` are those over `Evidence.places`, in their order; `usual` is the
+    magnitude of a usual stretch of the window, in file units: the median over its parts.
 
     `downwards`: drawn down from 0, so that depth counts: a minus strand, or a track without a value above 0. `whole`
     tells that the window lies within raised ground: its mean over what is usual in the file; None if it does not, or
