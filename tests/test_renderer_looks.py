@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 from renderer.figure.draw import choose_look, draw_scene, plan_scene
 from renderer.figure.page import Page
 from renderer.figure.panels import draw_panels, job_limits
-from renderer.figure.scales import Scale, combine, mirrored
+from renderer.figure.scales import Scale, Signal, combine, mirrored
 from renderer.figure.sheet import Sheet
 from renderer.figure.style import THEMES, parse_color, tint
 from renderer.prepare.upload import prepare
@@ -22,6 +23,7 @@ from renderer.values.errors import TrackError
 from renderer.values.layout import untint
 from renderer.values.region import Region
 from renderer.values.track import Highlight, Look, Scene, Track
+from renderer.window.signal import Steps
 from vlm.reader.strips import cut_strip
 
 WINDOW = Region("chr1", 0, 100_000, "ALPHA and BETA")
@@ -220,7 +222,9 @@ def test_what_is_measured_does_not_hang_on_width_or_resolution(signal, tmp_path)
 @given(st.floats(-1000, 1000), st.floats(0.1, 1000), st.booleans())
 def test_a_scale_measures_values_in_file_units(low, span, log):
     columns = np.linspace(low, low + span, 300)
-    found = Scale(low, low + span, log).measure(columns, WINDOW)
+    signal = Signal(columns, (columns,), Steps.of_means(columns, WINDOW.start, WINDOW.span / 300))
+    track = Track(1, "A", "signal", "bigwig", Path("a.bw"))
+    found = Scale(low, low + span, log).measure(signal, WINDOW, track)
     assert low + span == pytest.approx(found.maximum)
     assert (low, low + span) == (pytest.approx(found.vmin), pytest.approx(found.vmax))
     assert all(low - 1e-6 <= peak.value <= low + span + 1e-6 for peak in found.peaks)

@@ -127,7 +127,9 @@ def measure_signal(
     )
     peaks = [peak for span in raised.spans for peak in track.peaks(span)]
     domains = _domains(track, raised)
-    state, near = _state(track, any(one.salient for one in (*peaks, *domains)), raised)
+    state, near = _state(
+        track, any(peak.salient for peak in peaks) or any(domain.salient for domain in domains), raised
+    )
     if state == "flat" and covered < SPARSE:
         near = ("no_data",)
     low, low_near = _low(track, peaks, domains) if state == "signal" else (False, False)
@@ -146,7 +148,7 @@ def measure_signal(
         _count_range(peaks),
         downwards=track.down,
         whole=raised.whole,
-        noise=raised.least,
+        noise=float(f"{raised.least:.6g}"),
         background=track.file.summary(region.span / len(columns)) if track.file else None,
     )
     found = replace(found, strongest_agrees=track.agrees(found.strongest))

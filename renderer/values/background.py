@@ -135,16 +135,8 @@ class Background:
     def summary(self, width: float) -> FileLevels:
         """What a claim about one window needs to know; `width` is that of a drawn column, in bp."""
         level = self.at(width)
-        return FileLevels(
-            level.width,
-            level.quantile(0.5),
-            level.mean,
-            level.quantile(0.99),
-            level.quantile(0.999),
-            self.maximum,
-            self.covers_little,
-            self.signed,
-        )
+        numbers = (level.quantile(0.5), level.mean, level.quantile(0.99), level.quantile(0.999), self.maximum)
+        return FileLevels(level.width, *map(_rounded, numbers), self.covers_little, self.signed)
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the database."""
@@ -185,10 +177,10 @@ def mean_background(parts: Sequence[Background]) -> Background | None:
         )
         for same in zip(*(part.levels for part in parts), strict=True)
     ]
-    means = {
-        name: float(np.mean([getattr(part, name) for part in parts])) for name in ("dispersion", "minimum", "maximum")
-    }
-    return replace(parts[0], levels=tuple(rows), unit=None, **means)
+    dispersion, minimum, maximum = (
+        float(np.mean([(part.dispersion, part.minimum, part.maximum)[at] for part in parts])) for at in range(3)
+    )
+    return replace(parts[0], levels=tuple(rows), dispersion=dispersion, minimum=minimum, maximum=maximum, unit=None)
 
 
 def background_of(runs: Sequence[Array], width: int, *, whole: Background | None = None) -> Background | None:
@@ -253,3 +245,8 @@ def _dispersion(runs: Sequence[Array], width: int) -> float:
         return 0.0
     some &= mean <= np.quantile(mean[some], CALM)
     return float(((left - right)[some] ** 2 / 2).sum() / mean[some].sum() * step * width)
+
+
+def _rounded(value: float) -> float:
+    """To six digits: more than any file's values bear out."""
+    return float(f"{value:.6g}") + 0.0  # no -0

@@ -59,10 +59,10 @@ def _signal(evidence: SignalEvidence, region: Region) -> list[int]:
     words = [IDS[evidence.state]]
     if evidence.state != "signal":
         return words
-    domains = [domain for domain in evidence.domains if domain.salient]
-    for domain in domains[:MOST_DOMAINS]:
-        words += [IDS["domain"], *_span(domain.start, domain.end, region)]
-    for peak in _tallest(evidence.salient):
+    domains = [_span(domain.start, domain.end, region) for domain in evidence.domains if domain.salient]
+    for start, end in _apart(domains[:MOST_DOMAINS]):
+        words += [IDS["domain"], start, end]
+    for peak in _tallest(evidence.salient, region):
         height = H0 + min(HEIGHTS - 1, int(peak.height * HEIGHTS))
         words += [IDS["peak"], _location(peak.summit, region), height]
     if evidence.strongest:
@@ -71,8 +71,12 @@ def _signal(evidence: SignalEvidence, region: Region) -> list[int]:
     return [*words, *([IDS["low"]] if evidence.low_elsewhere else [])]
 
 
-def _tallest(peaks: tuple[Peak, ...]) -> list[Peak]:
-    tallest = sorted(peaks, key=lambda peak: -peak.height)[:MOST_PEAKS]
+def _tallest(peaks: tuple[Peak, ...], region: Region) -> list[Peak]:
+    """The peaks that are said, left to right: of those in one bin, the tallest."""
+    by_bin: dict[int, Peak] = {}
+    for peak in sorted(peaks, key=lambda peak: (abs(peak.value), -peak.summit)):
+        by_bin[_location(peak.summit, region)] = peak
+    tallest = sorted(by_bin.values(), key=lambda peak: (-abs(peak.value), peak.summit))[:MOST_PEAKS]
     return sorted(tallest, key=lambda peak: peak.summit)
 
 
