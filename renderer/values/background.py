@@ -135,8 +135,16 @@ class Background:
     def summary(self, width: float) -> FileLevels:
         """What a claim about one window needs to know; `width` is that of a drawn column, in bp."""
         level = self.at(width)
-        numbers = (level.quantile(0.5), level.mean, level.quantile(0.99), level.quantile(0.999), self.maximum)
-        return FileLevels(level.width, *map(_rounded, numbers), self.covers_little, self.signed)
+        return FileLevels(
+            width=level.width,
+            median=_rounded(level.quantile(0.5)),
+            mean=_rounded(level.mean),
+            high=_rounded(level.quantile(0.99)),
+            q999=_rounded(level.quantile(0.999)),
+            maximum=_rounded(self.maximum),
+            covers_little=self.covers_little,
+            signed=self.signed,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the database."""

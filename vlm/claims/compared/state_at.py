@@ -69,9 +69,10 @@ def stated(subject: Subject) -> Iterator[Claim]:
     row = of_type(subject.found, IntervalEvidence)
     if figure is None or figure.evidence is None or not row.shares:
         return
+    evidence = figure.evidence
     leading = [
         (place, *next(iter(shares.items())), at)
-        for at, (place, shares) in enumerate(zip(figure.evidence.places, row.shares, strict=True))
+        for at, (place, shares) in enumerate(zip(evidence.places, row.shares, strict=True))
         if shares
     ]
     yield from (
@@ -86,7 +87,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
     standing = [one for one in starts if any(_meet(one[0], span) for span in raised)]
     whole = next((name for place, name, *_ in leading if place.kind == "window"), None)
     spans = [one for one in leading if one[0].kind == "span" and one[1] != whole and not _at_start(one[0], starts)]
-    spans.sort(key=lambda one: -_standing(figure.evidence, one[3]))
+    spans.sort(key=lambda one: -_standing(evidence, one[3]))
     others = [one for one in starts if one not in standing]
     for place, name, share, _ in (*standing[:MOST], *spans[:MOST_SPANS], *others[: MOST - len(standing[:MOST])]):
         if share >= MUCH:

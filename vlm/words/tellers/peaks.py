@@ -203,8 +203,8 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
     others, ids = places(rest, setting, profile.track)
     if rest.number is None:
         return AlsoPeak(who, others.places) if others else None, ids
-    told = others is not None and rest.number <= FEW
-    return (Further(who, rest.number, others), [*ids, *profile.count_ids]) if told else (None, [])
+    few = others is not None and rest.number <= FEW
+    return (Further(who, rest.number, others), [*ids, *profile.count_ids]) if few else (None, [])
 
 
 def _tell_scattered(profile: Profile, setting: Setting) -> Sentence:

@@ -63,8 +63,8 @@ def tell_relations(judged: Sequence[Judged], setting: Setting) -> list[Sentence]
         if one.claim.kind == "encloses" and track not in done:
             done.add(track)
             genes = tuple(one.measured["genes"])
-            clause = Encloses(setting.labels.of([track]), _feet(one), genes)
-            told.append(sentence(clause, [number], RANK_ENCLOSES, Role.RELATION))
+            encloses = Encloses(setting.labels.of([track]), _feet(one), genes)
+            told.append(sentence(encloses, [number], RANK_ENCLOSES, Role.RELATION))
     return told
 
 
