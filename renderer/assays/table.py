@@ -91,7 +91,7 @@ ASSAYS = (
     _marked(_histone("H3K4me3", "#b63223", starts=True)),
     _marked(_histone("H3K4me1", "#c48900")),
     _marked(_histone("H3K27ac", ACTIVE, starts=True)),
-    _histone("H3K9ac", ACTIVE, starts=True),
+    _marked(_histone("H3K9ac", ACTIVE, starts=True)),
     _histone("H3K4me2", starts=True),
     _histone("H4ac", starts=True, spelled="(?:pan)?H4ac"),
     _histone("H2A.Z", starts=True, spelled=r"H2A[._ ]?Z|H2AF?Z"),
@@ -157,7 +157,8 @@ ASSAYS = (
     ),
     Assay("PRO-seq", r"[iq]?PRO[-_ ]?seq(?:[-_ ]?2(?:\.0)?)?", RNA, "nascent RNA", stranded=True, nascent=True),
     Assay("GRO-seq", "GRO[-_ ]?seq", RNA, "nascent RNA", stranded=True, nascent=True),
-    Assay("NET-seq", "m?NET[-_ ]?seq|(?:TT|ChRO|Bru)[-_ ]?seq", RNA, stranded=True, nascent=True),
+    Assay("NET-seq", "m?NET[-_ ]?seq", RNA, "nascent RNA", stranded=True, nascent=True),
+    Assay("TT-seq", "(?:TT|ChRO|Bru)[-_ ]?seq", RNA, stranded=True, nascent=True),
     Assay(
         "RAP",
         "RNA[-_ ]RAP|RAP(?:[-_ ]?(?:DNA|seq))?|ChIRP(?:[-_ ]?seq)?|CHART[-_ ]?seq",

@@ -17,6 +17,7 @@ from renderer.values.evidence import Evidence, Peak, SignalEvidence
 from renderer.values.track import Scene, Track
 from vlm.claims.kind import Form
 from vlm.claims.registry import find
+from vlm.rules.heights import is_low_peak
 from vlm.values.claim import Judged
 
 BROAD = marks(lambda row: row.broad)
@@ -110,13 +111,14 @@ def _anchors(one: Judged) -> tuple[tuple[int, int], ...]:
 
 
 def _is_for_captions(one: Judged, mark: str, evidence: Evidence) -> bool:
-    """Whether a claim on a peak or domain is on one that stands out: what takes a second look grounds nothing."""
+    """Whether a claim on a peak or domain is on one that stands out of window and file: what takes a second look
+    grounds nothing."""
     signal = evidence.signal(one.claim.tracks[0])
     if signal is None:
         return True
     if "summit" in one.measured:
         met = [peak for peak in signal.salient if peak.summit == one.measured["summit"]]
-        return any(mark not in BROAD or is_main(peak, signal) for peak in met)
+        return any(is_main(peak, signal) if mark in BROAD else not is_low_peak(signal, peak) for peak in met)
     if one.claim.kind == "broad_domain":
         return any(domain.start == one.measured.get("start") and domain.salient for domain in signal.domains)
     return True

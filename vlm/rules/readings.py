@@ -1,57 +1,24 @@
 """Supported observations -> biological readings, each with the claims it rests on, its published source and limits.
 
-A rule is a row of RULES: what must be seen at one place, in one sample, what must not be, and in how wide a window it
-can still be told. A reading rests on supported claims alone; that something is absent is asked of the evidence. Rules
-say what observations are consistent with, not what a cell does. What a caption says of them: `vlm.words.meanings`.
+Applies the rows of `vlm.rules.table`. A reading rests on supported claims alone; that something is absent is asked of
+the evidence. What a caption says of them: `vlm.words.meanings`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from renderer.assays.labels import sample_of
 from renderer.values.evidence import Evidence, SignalEvidence
 from renderer.values.track import Scene
-from vlm.claims.kind import Form
-from vlm.rules import checks
-from vlm.rules.checks import PROMOTER, TOGETHER, Candidate, Extra, RuleCheck
+from vlm.rules.checks import PROMOTER, TOGETHER, Candidate, Extra, distance_from
 from vlm.rules.observations import BROAD, Seen, is_main, meets, observe, tracks_of
+from vlm.rules.table import RULES, Need, Rule
 from vlm.values.claim import Claim, Judged
-
-NARROW, MIDDLE, WIDE = 500_000, 2_000_000, 5_000_000
-"""Widest windows (bp) of rules on promoters and elements (a column is 0.5 kb, so that a promoter takes some), of
-those on anchors of loops, and of those on domains (the shortest that shows is then 400 kb)."""
 
 MOST = 8
 """Readings of one kind of one sample in one window, those of the tallest peaks: beyond that they are a statistic."""
-
-
-@dataclass(frozen=True)
-class Need:
-    """One observation of any of these forms and assays; the assay '' stands for one that does not matter."""
-
-    forms: tuple[Form, ...]
-    marks: tuple[str, ...]
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A row of the table. The first need is the anchor; the others must be met at its place, in its sample.
-
-    `absent` are assays whose peak or domain at the place forbids the reading; those in `measured` must have a track of
-    the sample, so that the absence is seen and not assumed. `widest` is in bp.
-    """
-
-    kind: str
-    needs: tuple[Need, ...]
-    source: str
-    widest: int = NARROW
-    absent: tuple[str, ...] = ()
-    measured: tuple[str, ...] = ()
-    check: RuleCheck = lambda site: Extra()
 
 
 def read(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[Judged]:
@@ -67,13 +34,16 @@ def read(judged: Sequence[Judged], scene: Scene, evidence: Evidence) -> list[Jud
     return readings
 
 
-def _most(readings: Sequence[Judged]) -> Iterator[Judged]:
-    """MOST of each sample: no sample takes the place of another."""
+def _most(readings: Sequence[Judged]) -> list[Judged]:
+    """MOST of each sample, the strongest, in their order: no sample takes the place of another."""
     counts: Counter[str | None] = Counter()
-    for one in readings:
-        counts[one.measured["sample"]] += 1
-        if counts[one.measured["sample"]] <= MOST:
-            yield one
+    kept: list[int] = []
+    for number in sorted(range(len(readings)), key=lambda i: -readings[i].measured["strength"]):
+        sample = readings[number].measured["sample"]
+        counts[sample] += 1
+        if counts[sample] <= MOST:
+            kept.append(number)
+    return [readings[number] for number in sorted(kept)]
 
 
 def holds(reading: Judged, judged: Sequence[Judged]) -> bool:
@@ -90,7 +60,7 @@ def _apply(rule: Rule, seen: Sequence[Seen], scene: Scene, evidence: Evidence) -
             continue
         extra = rule.check(Candidate(anchor, ground, seen, scene, evidence))
         if extra is not None:
-            yield _reading(rule, anchor, (*ground, *extra.ground), extra, scene)
+            yield _reading(rule, anchor, (*ground, *extra.ground), extra, scene, evidence)
 
 
 def _meets_need(need: Need, one: Seen) -> bool:
@@ -118,6 +88,8 @@ def _is_here(anchor: Seen, one: Seen) -> bool:
     """Whether an observation is at the anchor's place: the same start site, along the same gene, or across it."""
     if anchor.gene is not None and one.gene is not None:
         return one.gene == anchor.gene and (one.form != "start" or abs(one.point - anchor.point) <= PROMOTER)
+    if anchor.form == "start" and one.form == "peak":
+        return distance_from(anchor.point, one) <= PROMOTER
     if anchor.form in ("domain", "body", "link"):
         return one.start < anchor.end and anchor.start < one.end
     if one.form == "domain":
@@ -151,7 +123,9 @@ def _is_marked(signal: SignalEvidence, mark: str, start: int, end: int, strict: 
     return any(meets(peak, start - TOGETHER, end + TOGETHER) for peak in peaks)
 
 
-def _reading(rule: Rule, anchor: Seen, ground: Sequence[Seen], extra: Extra, scene: Scene) -> Judged:
+def _reading(
+    rule: Rule, anchor: Seen, ground: Sequence[Seen], extra: Extra, scene: Scene, evidence: Evidence
+) -> Judged:
     unique = tuple(dict.fromkeys(ground))
     tracks = tuple(sorted({one.track for one in unique}))
     claim = Claim(rule.kind, tracks, *(extra.span or (anchor.start, anchor.end)), anchor.gene, "rule")
@@ -163,9 +137,19 @@ def _reading(rule: Rule, anchor: Seen, ground: Sequence[Seen], extra: Extra, sce
         "marks": marks,
         "point": anchor.point,
         "named": anchor.named,
+        "strength": _strength(anchor, evidence),
     } | extra.facts
     rests_on = tuple(sorted({one.id for one in unique}))
     return Judged(claim, "supported", measured, {"widest_bp": rule.widest}, rests_on)
+
+
+def _strength(anchor: Seen, evidence: Evidence) -> float:
+    """What the readings of one rule are ranked by: the drawn height of the tallest peak that its anchor meets; of what
+    is no peak, its length in bp."""
+    signal = evidence.signal(anchor.track)
+    if signal is None or anchor.form not in ("peak", "start"):
+        return float(anchor.end - anchor.start)
+    return max((peak.height for peak in signal.peaks if meets(peak, anchor.start, anchor.end)), default=0.0)
 
 
 def _once(readings: Iterator[Judged]) -> list[Judged]:
@@ -182,103 +166,10 @@ def _is_same(one: Judged, other: Judged) -> bool:
         return False
     if isinstance(one.claim.value, str):
         return True
-    if one.claim.kind == "loop_between":  # loops lie within loops
+    if "anchors" in one.measured:  # loops lie within loops
         return (one.claim.start, one.claim.end) == (other.claim.start, other.claim.end)
     return one.claim.start < other.claim.end and other.claim.start < one.claim.end
 
 
-POLYCOMB = "Pauler et al., Genome Res 19:221, 2009; Boyer et al., Nature 441, 2006"
-
-RULES = (
-    Rule(
-        "active_promoter",
-        (
-            Need(("start",), ("H3K4me3",)),
-            Need(("start",), ("H3K27ac",)),
-            Need(("start",), ("Pol II", "nascent RNA", "open chromatin"), optional=True),
-        ),
-        "Ernst et al., Nature 473:43, 2011; Roadmap Epigenomics Consortium (18-state model), Nature 518:317, 2015; "
-        "most promoters carry such marks, also of genes without full-length transcripts: Guenther et al., Cell 130:77, "
-        "2007",
-        absent=("H3K27me3",),
-    ),
-    Rule(
-        "bivalent_promoter",
-        (Need(("start",), ("H3K4me3",)), Need(("domain", "peak"), ("H3K27me3",))),
-        "Bernstein et al., Cell 125:315, 2006",
-        absent=("H3K27ac",),
-        check=checks.is_inside,
-    ),
-    Rule(
-        "transcribed_gene",
-        (Need(("body",), ("H3K36me3", "RNA", "nascent RNA")),),
-        "H3K36me3: Mikkelsen et al., Nature 448:553, 2007; Kolasinska-Zwierz et al., Nat Genet 41:376, 2009; RNA-seq: "
-        "Mortazavi et al., Nat Methods 2008; GRO-seq: Core et al., Science 322:1845, 2008; PRO-seq: Kwak et al., "
-        "Science 339:950, 2013",
-        MIDDLE,
-    ),
-    Rule(
-        "paused_polymerase",
-        (Need(("start",), ("nascent RNA",)),),
-        "Core et al., Science 322:1845, 2008; Adelman and Lis, Nat Rev Genet 13:720, 2012; the least ratio is our own",
-        check=checks.is_paused,
-    ),
-    Rule(
-        "enhancer_like",
-        (Need(("peak",), ("H3K27ac",)), Need(("peak",), ("H3K4me1", "open chromatin", "p300"), optional=True)),
-        "Heintzman et al., Nat Genet 39:311, 2007; Creyghton et al., PNAS 107:21931, 2010; marks alone validate "
-        "modestly: Narita et al., Nat Genet 55:679, 2023",
-        absent=("H3K4me3", "H3K27me3"),
-        measured=("H3K4me3",),
-        check=checks.is_distal,
-    ),
-    Rule(
-        "polycomb_domain",
-        (Need(("domain",), ("H3K27me3",)),),
-        POLYCOMB,
-        WIDE,
-        absent=("H3K36me3",),
-        check=checks.is_long,
-    ),
-    Rule(
-        "polycomb_domain",
-        (Need(("peak",), ("H3K27me3",)),),
-        POLYCOMB,
-        MIDDLE,
-        absent=("H3K36me3",),
-        check=checks.is_raised,
-    ),
-    Rule(
-        "heterochromatin",
-        (Need(("domain",), ("H3K9me3",)),),
-        "Roadmap Epigenomics Consortium, Nature 518:317, 2015; Mikkelsen et al., Nature 448:553, 2007",
-        WIDE,
-        absent=("H3K36me3",),
-        check=checks.is_long,
-    ),
-    Rule(
-        "insulator",
-        (
-            Need(("peak",), ("CTCF",)),
-            Need(("peak",), ("cohesin",), optional=True),
-            Need(("boundary",), ("",), optional=True),
-        ),
-        "Kim et al., Cell 128, 2007; cohesin: Wendt et al., Nature 451:796, 2008; that a site insulates is not shown",
-    ),
-    Rule(
-        "open_chromatin",
-        (Need(("peak",), ("open chromatin",)),),
-        "Boyle et al., Cell 132:311, 2008; Buenrostro et al., Nat Methods 10:1213, 2013",
-    ),
-    Rule(
-        "loop_between",
-        (Need(("link",), ("",)),),
-        "CTCF and cohesin: Rao et al., Cell 159:1665, 2014; promoters and enhancers: Li et al., Cell 2012",
-        MIDDLE,
-        check=checks.joins_marked,
-    ),
-)
-"""Every rule. A new reading is a row here, and a noun in each language (`vlm.words.en`, `vlm.words.zh`)."""
-
-READINGS = tuple(rule.kind for rule in RULES)
+READINGS = tuple(dict.fromkeys(rule.kind for rule in RULES))
 """The kinds of biological reading: they name any tracks, and hold as long as the claims they rest on do."""

@@ -220,11 +220,21 @@ class Control(Clause):
 
 @dataclass(frozen=True)
 class AtGenes(Clause):
-    """What is read at `total` genes alike, of which these are named; none if they have accessions only."""
+    """What is read at `total` genes alike, of which these are named; none if they have accessions only.
+
+    `at_tss` are marks of the promoters, at most `tss_bp` away from their starts; `pausing`, of each gene if all are
+    named, is the signal within `start_bp` of its start over that of its body. `heard_by` are the marks that tell of
+    transcription.
+    """
 
     kinds: tuple[str, ...]
     genes: tuple[str, ...]
     total: int
+    at_tss: tuple[str, ...] = ()
+    tss_bp: int = 0
+    pausing: tuple[float, ...] = ()
+    start_bp: int = 0
+    heard_by: tuple[str, ...] = ()
 
     @property
     def longest(self) -> int:
@@ -249,19 +259,32 @@ class Chromatin(Clause):
 
 @dataclass(frozen=True)
 class Elements(Clause):
-    """`total` elements of one kind: where they are, what a loop joins, or only that there are so `many`."""
+    """`total` elements of one kind: where they are, what a loop joins, or only that there are so `many`.
+
+    Of one: the distance to the `nearest` start (bp), the `promoters` that a contact joins, how many `peaks` a cluster
+    has over `length` bp, and how far (`apart`) a boundary is from a peak in a map of bins of `bin` bp.
+    """
 
     kind: str
     total: int
     at: tuple[int, ...] = ()
     anchors: tuple[float, float] | None = None
     many: bool = False
+    nearest: int | None = None
+    promoters: tuple[str, ...] = ()
+    peaks: int = 0
+    length: int = 0
+    apart: int | None = None
+    bin: int = 0
 
     @property
     def longest(self) -> int:
         """Items of the longest list in it."""
         return len(self.anchors or self.at)
 
+
+Unshown = Literal["transcription", "alleles", "target", "effect", "insulation"]
+"""What a reader may take from readings although nothing here shows it."""
 
 Link = Literal["beside", "with", "within"]
 
@@ -272,7 +295,9 @@ Consistency = AtGenes | Chromatin | Elements
 @dataclass(frozen=True)
 class Consistent(Clause):
     """What the signals are consistent with: at genes, in chromatin `beside`, `with` or round (`within`) them, and apart
-    from genes. `sample` is whose signals; '' stands for tracks that name none. `again`: a second sentence on them."""
+    from genes. `sample` is whose signals; '' stands for tracks that name none. `again`: a second sentence on them.
+    `unshown`: what must not be taken from it; `unheard`: genes with marked promoters whose transcription was measured
+    and does not stand out."""
 
     genes: tuple[AtGenes, ...] = ()
     chromatin: tuple[Chromatin, ...] = ()
@@ -280,6 +305,8 @@ class Consistent(Clause):
     elements: tuple[Elements, ...] = ()
     sample: str | None = None
     again: bool = False
+    unshown: tuple[Unshown, ...] = ()
+    unheard: tuple[str, ...] = ()
 
 
 # --- entries of a table, and notes

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import ClassVar
 
 from vlm.words import clauses as c
@@ -21,34 +20,6 @@ def _alike(who: p.Tracks) -> str:
     if not who.many or (who.count == 2 and who.paired):
         return ""
     return "both " if who.count == 2 else "all "
-
-
-@dataclass(frozen=True)
-class Noun:
-    """What a reading is called: one and several; `aside` is a second name, set off by commas."""
-
-    one: str
-    many: str
-    aside: tuple[str, str] | None = None
-
-    def of(self, many: bool) -> str:
-        """One or several of it."""
-        name = self.many if many else self.one
-        return f"{name}, {self.aside[many]}," if self.aside else name
-
-
-NOUNS = {
-    "active_promoter": Noun("an active promoter", "active promoters"),
-    "bivalent_promoter": Noun("a bivalent promoter", "bivalent promoters"),
-    "paused_polymerase": Noun("paused polymerase", "paused polymerase"),
-    "transcribed_gene": Noun("transcription", "transcription"),
-    "polycomb_domain": Noun("Polycomb-marked chromatin", "Polycomb-marked chromatin"),
-    "heterochromatin": Noun("H3K9me3-marked heterochromatin", "H3K9me3-marked heterochromatin"),
-    "enhancer_like": Noun("an enhancer-like element", "enhancer-like elements"),
-    "insulator": Noun("a CTCF-bound site", "CTCF-bound sites"),
-    "loop_between": Noun("a chromatin loop", "chromatin loops"),
-    "open_chromatin": Noun("open chromatin", "open chromatin"),
-}
 
 
 def _level(claim: c.Statement) -> str:
@@ -270,54 +241,7 @@ class English(Compared):
             return f"bumps of the control {self(one.who)} are no finding"
         return f"the control {self(one.who)} reaches at most {listed([quantity(value) for value in one.most])}"
 
-    # --- biological readings
-
-    def consistent(self, one: c.Consistent) -> str:
-        subject = "they are also" if one.again else "the signals are"
-        if one.sample is not None and not one.again:
-            subject = f"In {one.sample or 'the tracks that name no sample'}, {subject}"
-        found = self._items(one.elements or one.genes or one.chromatin)
-        if one.genes and one.chromatin:
-            within = one.link == "within"
-            around = NOUNS[one.chromatin[0].kind].one if within else self._items(one.chromatin)
-            found = f"{found} {'and' if one.link == 'with' else one.link} {around}"
-        return f"{subject} consistent with {found}"
-
-    def _items(self, items: Sequence[c.Consistency]) -> str:
-        """A list of items, some of which hold lists of their own."""
-        if any(item.longest > 2 or self._has_aside(item) for item in items[:-1]):
-            return "; ".join(self.each(items))
-        return listed(self.each(items), any(item.longest > 1 for item in items))
-
-    def _has_aside(self, item: c.Consistency) -> bool:
-        return isinstance(item, c.Elements) and NOUNS[item.kind].aside is not None
-
-    def at_genes(self, one: c.AtGenes) -> str:
-        many, rest = one.total > 1, one.total - len(one.genes)
-        read = listed([NOUNS[kind].of(many) for kind in one.kinds])
-        if not one.genes:
-            return f"{read} at {counted(one.total, 'annotated gene') if many else 'an annotated gene'}"
-        return f"{read} at {listed([*one.genes, *([f'{number(rest)} other genes'] if rest else [])])}"
-
-    def chromatin(self, one: c.Chromatin) -> str:
-        at = [*one.starts, *(self.span(*span) for span in one.spans)]
-        place = f" over {listed(one.over)}" if one.over else f" at {listed(at)}" if at else ""
-        return f"{NOUNS[one.kind].one}{place}"
-
-    def elements(self, one: c.Elements) -> str:
-        noun = NOUNS[one.kind].of(one.total > 1)
-        if one.anchors:
-            return f"{noun} between {listed([self.at(end) for end in one.anchors])}"
-        if one.at:
-            return f"{noun} near {listed([self.at(position) for position in one.at])}"
-        return f"{'many' if one.many else number(one.total)} {'places of ' * (one.kind == 'open_chromatin')}{noun}"
-
     # --- entries of a table, and notes
-
-    def reading_entry(self, one: c.ReadingEntry) -> str:
-        whose = one.of if isinstance(one.of, str) else self.span(*one.of)
-        marks = f" ({', '.join(one.marks)})" if one.marks else ""
-        return f"{whose}: consistent with {NOUNS[one.kind].of(False).rstrip(',')}{marks}"
 
     def unchecked(self, one: c.Unchecked) -> str:
         return "Not checked: this picture came without data"

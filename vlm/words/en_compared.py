@@ -1,11 +1,13 @@
-"""English: numbers, lists, and the clauses that compare, or tell of rows that are no signal."""
+"""English: numbers, lists, and the clauses that compare, tell of rows that are no signal, or of biology."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from vlm.words import compared_clauses as c
 from vlm.words import parts as p
+from vlm.words.clauses import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
 from vlm.words.language import Language, fold, length, pair_of, quantity
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -27,8 +29,55 @@ def listed(items: Sequence[str], nested: bool = False) -> str:
     return f"{', '.join(items[:-1])}{',' * nested} and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
+@dataclass(frozen=True)
+class Noun:
+    """What a reading is called: one and several."""
+
+    one: str
+    many: str
+
+    def of(self, many: bool) -> str:
+        """One or several of it."""
+        return self.many if many else self.one
+
+
+NOUNS = {
+    "active_promoter": Noun("an active promoter", "active promoters"),
+    "bivalent_promoter": Noun("a bivalent promoter", "bivalent promoters"),
+    "paused_polymerase": Noun("promoter-proximal paused polymerase", "promoter-proximal paused polymerase"),
+    "transcribed_gene": Noun("transcription", "transcription"),
+    "divergent_antisense": Noun("divergent upstream transcription", "divergent upstream transcription"),
+    "polycomb_domain": Noun("Polycomb-marked chromatin", "Polycomb-marked chromatin"),
+    "heterochromatin": Noun("H3K9me3-marked heterochromatin", "H3K9me3-marked heterochromatin"),
+    "zinc_finger_chromatin": Noun(
+        "H3K9me3 together with H3K36me3, as at expressed zinc-finger genes,",
+        "H3K9me3 together with H3K36me3, as at expressed zinc-finger genes,",
+    ),
+    "enhancer_like": Noun("an enhancer-like element", "enhancer-like elements"),
+    "distal_acetylation": Noun("a distal H3K27ac-marked site", "distal H3K27ac-marked sites"),
+    "poised_enhancer": Noun("a poised-enhancer pattern", "poised-enhancer patterns"),
+    "h3k27ac_cluster": Noun("a cluster of H3K27ac peaks", "clusters of H3K27ac peaks"),
+    "bidirectional_enhancer": Noun("a transcribed enhancer", "transcribed enhancers"),
+    "ctcf_site": Noun("a CTCF-bound site", "CTCF-bound sites"),
+    "insulator": Noun("a candidate insulator", "candidate insulators"),
+    "boundary_at_ctcf": Noun("a domain boundary at a CTCF-bound site", "domain boundaries at CTCF-bound sites"),
+    "loop_between": Noun("a CTCF-anchored loop", "CTCF-anchored loops"),
+    "promoter_enhancer_loop": Noun("a promoter-enhancer contact", "promoter-enhancer contacts"),
+    "promoter_promoter_loop": Noun("a promoter-promoter contact", "promoter-promoter contacts"),
+    "open_chromatin": Noun("open chromatin", "open chromatin"),
+}
+
+UNSHOWN = {
+    "transcription": "transcription itself is not measured here",
+    "alleles": "whether both marks lie on one allele or in one cell is not shown",
+    "target": "which gene is acted on is not shown",
+    "effect": "an effect on transcription is not shown",
+    "insulation": "that the place insulates is not shown",
+}
+
+
 class Compared(Language):
-    """English clauses on what tracks were made to compare, and on rows of boxes and arcs."""
+    """English clauses on what tracks were made to compare, on rows of boxes and arcs, and on biological readings."""
 
     # --- what the tracks were made to compare
 
@@ -188,3 +237,72 @@ class Compared(Language):
         (count, who), *more = one.rows
         first = f"{number(count)} intervals in {self(who)}"
         return f"there are {listed([first, *(f'{number(count)} in {self(who)}' for count, who in more)])}"
+
+    # --- biological readings
+
+    def consistent(self, one: Consistent) -> str:
+        subject = "they are also" if one.again else "the signals are"
+        if one.sample is not None and not one.again:
+            subject = f"In {one.sample or 'the tracks that name no sample'}, {subject}"
+        found = self._items(one.elements or one.genes or one.chromatin)
+        if one.genes and one.chromatin:
+            within = one.link == "within"
+            around = NOUNS[one.chromatin[0].kind].one if within else self._items(one.chromatin)
+            found = f"{found} {'and' if one.link == 'with' else one.link} {around}"
+        limits = "".join(f"; {UNSHOWN[limit]}" for limit in one.unshown)
+        limits += f"; transcription of {listed(one.unheard)} does not stand out" if one.unheard else ""
+        return f"{subject} consistent with {found.rstrip(',')}{limits}"
+
+    def _items(self, items: Sequence[Consistency]) -> str:
+        """A list of items, some of which hold lists of their own."""
+        if any(item.longest > 2 for item in items[:-1]):
+            return "; ".join(self.each(items))
+        return listed(self.each(items), any(item.longest > 1 for item in items))
+
+    def at_genes(self, one: AtGenes) -> str:
+        many, rest = one.total > 1, one.total - len(one.genes)
+        read = listed([NOUNS[kind].of(many) for kind in one.kinds])
+        if not one.genes:
+            return f"{read} at {counted(one.total, 'annotated gene') if many else 'an annotated gene'}"
+        whose = listed([*one.genes, *([f"{number(rest)} other genes"] if rest else [])])
+        notes = "; ".join(self._gene_notes(one))
+        return f"{read} at {whose}{f' ({notes})' if notes else ''}"
+
+    def _gene_notes(self, one: AtGenes) -> Iterator[str]:
+        """'H3K4me3 and H3K27ac 213 bp from the TSS', 'signal within 500 bp of the TSS 6.3 times that of the body'."""
+        if one.at_tss:
+            far = f"within {length(one.tss_bp, 3)} of" if one.tss_bp else "over"
+            yield f"{listed(one.at_tss)} {far} the TSS{'s' * (one.total > 1)}"
+        if one.pausing:
+            times = listed([fold(ratio) for ratio in one.pausing])
+            yield f"signal within {one.start_bp} bp of the TSS {times} times that of the body"
+        if one.heard_by:
+            yield f"by {listed(one.heard_by)}"
+
+    def chromatin(self, one: Chromatin) -> str:
+        at = [*one.starts, *(self.span(*span) for span in one.spans)]
+        place = f" over {listed(one.over)}" if one.over else f" at {listed(at)}" if at else ""
+        return f"{NOUNS[one.kind].one}{place}"
+
+    def elements(self, one: Elements) -> str:
+        noun = NOUNS[one.kind].of(one.total > 1)
+        if one.anchors:
+            ends = listed([self.at(end) for end in one.anchors])
+            return f"{noun} between {ends}{f' ({listed(one.promoters)})' if one.promoters else ''}"
+        if one.at:
+            notes = "; ".join(self._element_notes(one))
+            return f"{noun} near {listed([self.at(position) for position in one.at])}{f' ({notes})' if notes else ''}"
+        return f"{'many' if one.many else number(one.total)} {'places of ' * (one.kind == 'open_chromatin')}{noun}"
+
+    def _element_notes(self, one: Elements) -> Iterator[str]:
+        if one.nearest is not None:
+            yield f"{length(one.nearest)} from the nearest TSS"
+        if one.peaks:
+            yield f"{number(one.peaks)} within {length(one.length)}"
+        if one.apart is not None:
+            yield f"CTCF peak {length(one.apart)} away, bins of {length(one.bin)}"
+
+    def reading_entry(self, one: ReadingEntry) -> str:
+        whose = one.of if isinstance(one.of, str) else self.span(*one.of)
+        marks = f" ({', '.join(one.marks)})" if one.marks else ""
+        return f"{whose}: consistent with {NOUNS[one.kind].one.rstrip(',')}{marks}"

@@ -6,33 +6,55 @@ beside them, then elements away from genes. Every sentence says 'consistent with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from renderer.assays.labels import sample_of
 from renderer.values.track import Scene
 from vlm.rules.readings import MOST, READINGS, holds
 from vlm.values.claim import Judged
-from vlm.words.clauses import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry
+from vlm.words.clauses import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry, Unshown
 from vlm.words.places import Sentence, sentence
 
 MOST_SENTENCES = 2
 MOST_NAMED = 3
 """Genes of one item, and items of one sentence, that are named."""
 
+MOST_UNSHOWN = 2
+"""Cautions of one sentence."""
+
 RANK_READING = 0
 
-
-OF_GENES = ("active_promoter", "bivalent_promoter", "paused_polymerase", "transcribed_gene")
+OF_GENES = ("active_promoter", "bivalent_promoter", "paused_polymerase", "transcribed_gene", "divergent_antisense")
 """Readings of a gene."""
 
-DOMAINS = ("polycomb_domain", "heterochromatin")
-APART = ("enhancer_like", "loop_between", "insulator", "open_chromatin")
+HEARD = "transcribed_gene"
+"""The one that names the marks it is told from."""
+
+DOMAINS = ("polycomb_domain", "heterochromatin", "zinc_finger_chromatin")
+APART = (
+    "promoter_enhancer_loop",
+    "promoter_promoter_loop",
+    "loop_between",
+    "insulator",
+    "boundary_at_ctcf",
+    "enhancer_like",
+    "poised_enhancer",
+    "bidirectional_enhancer",
+    "h3k27ac_cluster",
+    "distal_acetylation",
+    "ctcf_site",
+    "open_chromatin",
+)
 """Readings away from genes, the most telling first."""
 
-_SHOWS_OPEN = ("active_promoter", "enhancer_like", "insulator", "bivalent_promoter")
-"""Where these are read, that the chromatin is open needs no words of its own."""
+HIDDEN_BY: Mapping[str, tuple[str, ...]] = {
+    "open_chromatin": ("active_promoter", "enhancer_like", "ctcf_site", "insulator", "bivalent_promoter"),
+    "ctcf_site": ("insulator", "boundary_at_ctcf"),
+    "distal_acetylation": ("h3k27ac_cluster",),
+}
+"""Where those are read, these need no words of their own."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +121,35 @@ def _tell_sample(told: Sequence[_Told], sample: str | None, named: bool) -> list
     found: list[Sentence] = []
     if genes or domains:
         link = _link(genes, domains)
-        near = Consistent(_clauses(genes[:MOST_NAMED]), _clauses(domains), link, sample=sample)
+        unshown = _unshown(genes[:MOST_NAMED])
+        near = Consistent(
+            _clauses(genes[:MOST_NAMED]),
+            _clauses(domains),
+            link,
+            sample=sample,
+            unshown=unshown,
+            unheard=_unheard(genes[:MOST_NAMED]),
+        )
         found.append(sentence(near, [*_ids(genes[:MOST_NAMED]), *_ids(domains)], RANK_READING))
     if apart:
-        beyond = Consistent(elements=_clauses(apart), sample=sample, again=bool(found))
+        beyond = Consistent(elements=_clauses(apart), sample=sample, again=bool(found), unshown=_unshown(apart))
         found.append(sentence(beyond, _ids(apart), RANK_READING))
     return found
+
+
+def _unshown(items: Sequence[_Item[C]]) -> tuple[Unshown, ...]:
+    """What these readings do not show, although a reader may take it from them."""
+    told = [one for _, readings in items for one in readings]
+    kinds = {one.kind for one in told}
+    heard = any(one.judged.measured.get("transcription") != "no" for one in told if one.kind == "active_promoter")
+    cases: tuple[tuple[Unshown, bool], ...] = (
+        ("transcription", "active_promoter" in kinds and not heard),
+        ("alleles", "bivalent_promoter" in kinds),
+        ("effect", bool({"promoter_enhancer_loop", "promoter_promoter_loop"} & kinds)),
+        ("target", bool({"enhancer_like", "distal_acetylation", "bidirectional_enhancer"} & kinds)),
+        ("insulation", "insulator" in kinds),
+    )
+    return tuple(name for name, holds_here in cases if holds_here)[:MOST_UNSHOWN]
 
 
 def _clauses(items: Sequence[_Item[C]]) -> tuple[C, ...]:
@@ -135,14 +180,39 @@ def _gene_items(told: Sequence[_Told], named: bool) -> list[_Item[AtGenes]]:
         groups.setdefault(tuple(one.kind for one in readings), []).append(gene)
     ordered = sorted(groups.items(), key=lambda group: -len(group[0]))
     return [
-        (_at_genes(signs, genes, named), tuple(one for gene in genes for one in kinds[gene]))
+        (_at_genes(signs, genes, named, kinds), tuple(one for gene in genes for one in kinds[gene]))
         for signs, genes in ordered
     ]
 
 
-def _at_genes(kinds: tuple[str, ...], genes: Sequence[str], named: bool) -> AtGenes:
+def _at_genes(
+    signs: tuple[str, ...], genes: Sequence[str], named: bool, told: Mapping[str, Sequence[_Told]]
+) -> AtGenes:
     shown = genes[: MOST_NAMED - 1] if len(genes) > MOST_NAMED else genes
-    return AtGenes(kinds, tuple(shown if named else ()), len(genes))
+    heard = {tuple(one.judged.measured["marks"]) for gene in genes for one in told[gene] if one.kind == HEARD}
+    by = next(iter(heard)) if len(heard) == 1 else ()
+    promoters, paused = ([f for gene in genes for f in _facts(told[gene], kind)] for kind in OF_GENES[:3:2])
+    each = len(shown) == len(genes) and named
+    return AtGenes(
+        signs,
+        tuple(shown if named else ()),
+        len(genes),
+        tuple(dict.fromkeys(mark for facts in promoters for mark in facts["at_tss"])),
+        max((facts["tss_bp"] for facts in promoters), default=0),
+        tuple(facts["pausing_index"] for facts in paused if each),
+        max((facts["start_bp"] for facts in paused), default=0),
+        by,
+    )
+
+
+def _facts(told: Sequence[_Told], kind: str) -> list[Mapping[str, Any]]:
+    return [one.judged.measured for one in told if one.kind == kind]
+
+
+def _unheard(items: Sequence[_Item[AtGenes]]) -> tuple[str, ...]:
+    """Named genes with an active promoter whose transcription was measured and is low."""
+    told = [one for clause, readings in items for one in readings if one.gene in clause.genes]
+    return tuple(one.gene for one in told if one.judged.measured.get("transcription") == "low")
 
 
 def _domain_items(told: Sequence[_Told]) -> list[_Item[Chromatin]]:
@@ -174,15 +244,30 @@ def _told_genes(told: Sequence[_Told], key: str) -> tuple[str, ...]:
 def _apart_item(kind: str, told: Sequence[_Told]) -> list[_Item[Elements]]:
     """The elements of one kind, placed if they are few; nothing if there is none."""
     mine = tuple(one for one in told if one.kind == kind)
-    if kind == "open_chromatin":
-        covers = [one for one in told if one.kind in _SHOWS_OPEN]
-        mine = tuple(one for one in mine if not any(one.meets(other) for other in covers))
+    covers = [one for one in told if one.kind in HIDDEN_BY.get(kind, ())]
+    mine = tuple(one for one in mine if not any(one.meets(other) for other in covers))
     if not mine:
         return []
     facts = [one.judged.measured for one in mine]
-    if len(mine) > MOST_NAMED or (kind == "loop_between" and len(mine) > 1):
+    joins = "anchors" in facts[0]
+    if len(mine) > MOST_NAMED or (joins and len(mine) > 1):
         return [(Elements(kind, len(mine), many=len(mine) >= MOST), mine)]
-    if kind == "loop_between":
+    if joins:
         one, two = ((start + end) / 2 for start, end in facts[0]["anchors"])
-        return [(Elements(kind, 1, anchors=(one, two)), mine)]
-    return [(Elements(kind, len(mine), at=tuple(sorted(int(fact["point"]) for fact in facts))), mine)]
+        return [(Elements(kind, 1, anchors=(one, two), promoters=tuple(facts[0].get("promoters", ()))), mine)]
+    at = tuple(sorted(int(fact["point"]) for fact in facts))
+    return [(_element(kind, at, facts[0]) if len(mine) == 1 else Elements(kind, len(mine), at=at), mine)]
+
+
+def _element(kind: str, at: tuple[int, ...], facts: Mapping[str, Any]) -> Elements:
+    """One element, with its numbers."""
+    return Elements(
+        kind,
+        1,
+        at=at,
+        nearest=facts.get("nearest_tss_bp"),
+        peaks=facts.get("peaks", 0),
+        length=facts.get("length_bp", 0),
+        apart=facts.get("ctcf_bp"),
+        bin=facts.get("bin_bp", 0),
+    )

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from vlm.words import clauses as c
 from vlm.words import parts as p
 from vlm.words.language import Entry, fold, length, pair_of, quantity
 from vlm.words.zh_compared import SIGNS, Compared, listed
-
-NOUNS = {
-    "active_promoter": "活跃启动子",
-    "bivalent_promoter": "二价启动子",
-    "paused_polymerase": "聚合酶暂停",
-    "transcribed_gene": "转录",
-    "polycomb_domain": "Polycomb 标记的染色质",
-    "heterochromatin": "H3K9me3 标记的异染色质",
-    "enhancer_like": "增强子样元件",
-    "insulator": "CTCF 结合位点",
-    "loop_between": "染色质环",
-    "open_chromatin": "开放染色质",
-}
 
 
 def spaced(text: str) -> str:
@@ -241,53 +228,7 @@ class Chinese(Compared):
         most = listed([quantity(value) for value in one.most])
         return f"对照 {self(one.who)} 最高{'分别' * (len(one.most) > 1)}为 {most}"
 
-    # --- biological readings
-
-    def consistent(self, one: c.Consistent) -> str:
-        subject = "它们还" if one.again else "上述信号"
-        if one.sample is not None and not one.again:
-            subject = f"在 {one.sample} 中，{subject}" if one.sample else f"在未注明样本的轨道中，{subject}"
-        found = self._items(one.elements or one.genes or one.chromatin)
-        if one.genes and one.chromatin:
-            if one.link == "within":
-                found += f"，位于 {NOUNS[one.chromatin[0].kind]}内"
-            else:
-                found += f"{'，其旁为' if one.link == 'beside' else '，以及'}{self._items(one.chromatin)}"
-        return f"{subject}与以下情形相符：{found}"
-
-    def _items(self, items: Sequence[c.Consistency]) -> str:
-        nested = any(item.longest > 2 or (isinstance(item, c.Chromatin) and len(item.spans) > 1) for item in items)
-        return ("；" if nested else "、").join(self.each(items))
-
-    def at_genes(self, one: c.AtGenes) -> str:
-        read = listed([NOUNS[kind] for kind in one.kinds])
-        if not one.genes:
-            return f"{one.total} 个注释基因的{read}"
-        if one.total > len(one.genes):
-            return f"{'、'.join(one.genes)} 等 {one.total} 个基因的{read}"
-        return f"{listed(one.genes)} 的{read}"
-
-    def chromatin(self, one: c.Chromatin) -> str:
-        place = f"（覆盖 {listed(one.over)}）" if one.over else f"（{listed(one.starts)} 处）" if one.starts else ""
-        if one.spans:
-            place = f"（{'、'.join(self.span(*span) for span in one.spans)}）"
-        return f"{NOUNS[one.kind]}{place}"
-
-    def elements(self, one: c.Elements) -> str:
-        noun = NOUNS[one.kind]
-        if one.anchors:
-            return f"{' 与 '.join(self.at(end) for end in one.anchors)} 之间的{noun}"
-        if one.at:
-            return f"{listed([self.at(position) for position in one.at])} 附近的{noun}"
-        count = "多" if one.many else f"{one.total} "
-        return f"{count}{'个' if one.kind == 'loop_between' else '处'}{noun}"
-
     # --- entries of a table, and notes
-
-    def reading_entry(self, one: c.ReadingEntry) -> str:
-        whose = one.of if isinstance(one.of, str) else self.span(*one.of)
-        marks = f"（{'、'.join(one.marks)}）" if one.marks else ""
-        return f"{whose}：与{NOUNS[one.kind]}相符{marks}"
 
     def unchecked(self, one: c.Unchecked) -> str:
         return "未核对：该图片没有数据"

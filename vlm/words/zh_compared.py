@@ -1,11 +1,12 @@
-"""Chinese: lists, and the clauses that compare, or tell of rows that are no signal."""
+"""Chinese: lists, and the clauses that compare, tell of rows that are no signal, or of biology."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vlm.words import compared_clauses as c
 from vlm.words import parts as p
+from vlm.words.clauses import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
 from vlm.words.language import Language, fold, length, pair_of, quantity
 
 SIGNS = {"+": "正链", "-": "负链"}
@@ -16,8 +17,42 @@ def listed(items: Sequence[str]) -> str:
     return f"{'、'.join(items[:-1])} 和 {items[-1]}" if len(items) > 1 else "".join(items)
 
 
+NOUNS = {
+    "active_promoter": "活跃启动子",
+    "bivalent_promoter": "二价启动子",
+    "paused_polymerase": "启动子近端聚合酶暂停",
+    "transcribed_gene": "转录",
+    "divergent_antisense": "上游反义转录",
+    "polycomb_domain": "Polycomb 标记的染色质",
+    "heterochromatin": "H3K9me3 标记的异染色质",
+    "zinc_finger_chromatin": "H3K9me3 与 H3K36me3 并存的染色质（如表达的锌指基因处）",
+    "enhancer_like": "增强子样元件",
+    "distal_acetylation": "远端 H3K27ac 富集位点",
+    "poised_enhancer": "蓄势（poised）增强子模式",
+    "h3k27ac_cluster": "H3K27ac 峰簇",
+    "bidirectional_enhancer": "被转录的增强子",
+    "ctcf_site": "CTCF 结合位点",
+    "insulator": "候选绝缘子",
+    "boundary_at_ctcf": "位于 CTCF 结合位点的结构域边界",
+    "loop_between": "CTCF 锚定的染色质环",
+    "promoter_enhancer_loop": "启动子与增强子样元件的互作",
+    "promoter_promoter_loop": "启动子之间的互作",
+    "open_chromatin": "开放染色质",
+}
+
+UNSHOWN = {
+    "transcription": "此处未测量转录本身",
+    "alleles": "不能说明两种标记是否位于同一等位基因或同一细胞",
+    "target": "其靶基因未知",
+    "effect": "尚不能说明其对转录的影响",
+    "insulation": "尚不能说明其具有绝缘作用",
+}
+
+_MARKS = {"nascent RNA": "新生 RNA"}
+
+
 class Compared(Language):
-    """Chinese clauses on what tracks were made to compare, and on rows of boxes and arcs."""
+    """Chinese clauses on what tracks were made to compare, on rows of boxes and arcs, and on biological readings."""
 
     # --- what the tracks were made to compare
 
@@ -145,3 +180,74 @@ class Compared(Language):
 
     def intervals(self, one: c.Intervals) -> str:
         return f"标出的区间：{'、'.join(f'{self(who)} {count} 个' for count, who in one.rows)}"
+
+    # --- biological readings
+
+    def consistent(self, one: Consistent) -> str:
+        subject = "它们还" if one.again else "上述信号"
+        if one.sample is not None and not one.again:
+            subject = f"在 {one.sample} 中，{subject}" if one.sample else f"在未注明样本的轨道中，{subject}"
+        found = self._items(one.elements or one.genes or one.chromatin)
+        if one.genes and one.chromatin:
+            if one.link == "within":
+                found += f"，位于 {NOUNS[one.chromatin[0].kind]}内"
+            else:
+                found += f"{'，其旁为' if one.link == 'beside' else '，以及'}{self._items(one.chromatin)}"
+        limits = "".join(f"；{UNSHOWN[limit]}" for limit in one.unshown)
+        limits += f"；{listed(one.unheard)} 的转录信号不明显" if one.unheard else ""
+        return f"{subject}与以下情形相符：{found}{limits}"
+
+    def _items(self, items: Sequence[Consistency]) -> str:
+        nested = any(item.longest > 2 or (isinstance(item, Chromatin) and len(item.spans) > 1) for item in items)
+        return ("；" if nested else "、").join(self.each(items))
+
+    def at_genes(self, one: AtGenes) -> str:
+        read = listed([NOUNS[kind] for kind in one.kinds])
+        if not one.genes:
+            return f"{one.total} 个注释基因的{read}"
+        notes = "；".join(self._gene_notes(one))
+        noted = f"（{notes}）" if notes else ""
+        if one.total > len(one.genes):
+            return f"{'、'.join(one.genes)} 等 {one.total} 个基因的{read}{noted}"
+        return f"{listed(one.genes)} 的{read}{noted}"
+
+    def _gene_notes(self, one: AtGenes) -> Iterator[str]:
+        if one.at_tss:
+            far = f"距转录起始位点不超过 {length(one.tss_bp, 3)}" if one.tss_bp else "覆盖转录起始位点"
+            yield f"{listed(one.at_tss)} 峰{far}"
+        if one.pausing:
+            times = listed([fold(ratio) for ratio in one.pausing])
+            each = "分别" if len(one.pausing) > 1 else ""
+            yield f"转录起始位点 {one.start_bp} bp 以内的信号{each}为基因体的 {times} 倍"
+        if one.heard_by:
+            yield f"依据 {listed([_MARKS.get(mark, mark) for mark in one.heard_by])}"
+
+    def chromatin(self, one: Chromatin) -> str:
+        place = f"（覆盖 {listed(one.over)}）" if one.over else f"（{listed(one.starts)} 处）" if one.starts else ""
+        if one.spans:
+            place = f"（{'、'.join(self.span(*span) for span in one.spans)}）"
+        return f"{NOUNS[one.kind]}{place}"
+
+    def elements(self, one: Elements) -> str:
+        noun = NOUNS[one.kind]
+        if one.anchors:
+            ends = " 与 ".join(self.at(end) for end in one.anchors)
+            return f"{ends} 之间的{noun}{f'（{listed(one.promoters)}）' if one.promoters else ''}"
+        if one.at:
+            notes = "；".join(self._element_notes(one))
+            return f"{listed([self.at(position) for position in one.at])} 附近的{noun}{f'（{notes}）' if notes else ''}"
+        count = "多" if one.many else f"{one.total} "
+        return f"{count}{'处' if one.kind in ('ctcf_site', 'open_chromatin') else '个'}{noun}"
+
+    def _element_notes(self, one: Elements) -> Iterator[str]:
+        if one.nearest is not None:
+            yield f"距最近的转录起始位点 {length(one.nearest)}"
+        if one.peaks:
+            yield f"{length(one.length)} 内有 {one.peaks} 个峰"
+        if one.apart is not None:
+            yield f"距 CTCF 峰 {length(one.apart)}，分箱 {length(one.bin)}"
+
+    def reading_entry(self, one: ReadingEntry) -> str:
+        whose = one.of if isinstance(one.of, str) else self.span(*one.of)
+        marks = f"（{'、'.join(_MARKS.get(mark, mark) for mark in one.marks)}）" if one.marks else ""
+        return f"{whose}：与{NOUNS[one.kind]}相符{marks}"
