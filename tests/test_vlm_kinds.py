@@ -80,8 +80,8 @@ def test_a_kind_can_be_made_without_a_model(name: str) -> None:
     assert bool(kind.rests_on) == bool((kind.joined or kind.placed) and kind.asked)
 
 
-def test_a_prompt_offers_every_kind_but_what_the_annotation_says() -> None:
-    assert {"gene", "gene_count"} == {kind.name for kind in kinds() if not kind.asked}
+def test_a_prompt_offers_every_kind_but_what_the_annotation_says_or_is_measured_beside_it() -> None:
+    assert {"gene", "gene_count"} == {kind.name for kind in kinds() if not kind.asked and not kind.beside}
 
 
 def test_every_word_of_the_reader_that_claims_something_has_one_kind_on_one_type_of_track() -> None:

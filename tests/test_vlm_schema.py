@@ -14,6 +14,7 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims import forms
+from vlm.claims.compared import trend, value
 from vlm.claims.registry import find, kinds
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
@@ -42,6 +43,8 @@ VALUES = {
     forms.COUNT: 3,
     forms.GENE: "JAK2",
     forms.FOLD: 2.5,
+    value.FORM: {"maximum": 5.0},
+    trend.WAY: "rises",
     forms.ANCHORS: [[5_000_001, 5_000_100], [5_090_001, 5_090_100]],
 }
 

@@ -42,7 +42,7 @@ NEEDS = (
     _need("low", r"\b(?:flat|low|weak|background|baseline)\b|平坦|较低|很低|微弱"),
     _need(
         "strongest",
-        r"\b(?:strongest|tallest|highest|largest|most prominent|dominant|clearest)\b|最强|最高|最大|最明显",
+        r"\b(?:strongest|tallest|highest|largest|most prominent|dominant|clearest)\b|最强|最高(?!值)|最大|最明显",
     ),
     _need(
         "only",

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vlm.claims.registry import find
 from vlm.claims.stating import state
 from vlm.claims.verify import judge_all
 from vlm.models.hub import Hub
@@ -25,7 +26,7 @@ from vlm.prompted.labels import clean
 from vlm.prompted.schema import MOST_CLAIMS_EACH, MOST_SENTENCES, MOST_TEXT, gene_names, sayable
 from vlm.prompted.sentences import check_sentences
 from vlm.values.captioner import Figure, ModelError, Said
-from vlm.values.claim import Claim
+from vlm.values.claim import Claim, Judged
 from vlm.words.caption import compose
 
 IGNORED = -100
@@ -68,7 +69,7 @@ def target_of(figure: Figure, language: str = "en") -> str | None:
     """The answer of a perfect reader as JSON: those sentences of the measured caption that, with the claims a model can
     make, would pass the check its own sentences have to pass."""
     assert figure.evidence is not None
-    judged = judge_all(state(figure), figure.evidence, figure.scene)
+    judged = _seen(judge_all(state(figure), figure.evidence, figure.scene))
     prose = compose(judged, figure.scene, figure.genes)
     said = [
         Said(text, _known([judged[n - 1].claim for n in sentence.claims], figure))
@@ -83,6 +84,13 @@ def target_of(figure: Figure, language: str = "en") -> str | None:
     if not good:
         return None
     return json.dumps({"sentences": good[:MOST_SENTENCES]}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _seen(judged: Sequence[Judged]) -> list[Judged]:
+    """What a picture shows: without what is measured beside it, and without heights to the last base."""
+    kinds = ((find(one.claim.kind), one) for one in judged)
+    seen = [one for kind, one in kinds if kind is None or not kind.beside]
+    return [replace(one, measured={key: told for key, told in one.measured.items() if key != "top"}) for one in seen]
 
 
 def _known(claims: Sequence[Claim], figure: Figure) -> tuple[Claim, ...]:
