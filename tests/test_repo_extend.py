@@ -185,9 +185,9 @@ def test_a_format_of_one_file_is_read_at_a_locus_in_the_sandbox(tmp_path, enviro
     ran = locution(environment, *ask, "--out", tmp_path / "out")
     assert ran.returncode == 0, ran.stderr
     record = json.loads(ran.stdout.splitlines()[0])
-    domain = next(claim["where"] for claim in record["claims"] if claim["kind"] == "broad_domain")
+    peak = next(claim["where"] for claim in record["claims"] if claim["kind"] == "strongest_peak")
     assert record["evidence"]["1"]["maximum"] == 50
-    assert 3800 <= domain["start"] < domain["end"] <= 5200
+    assert 3800 <= peak["start"] < peak["end"] <= 5200
     assert "H3K4me3" in record["caption"]["en"]
 
 

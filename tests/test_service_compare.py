@@ -42,7 +42,7 @@ def test_two_models_give_a_table_captions_and_a_page(out):
     name, loci, claims, supported, struck, open_, recall, *_ = measured.split()
     assert ("measured", "2", claims, "0", "0", "100%") == (name, loci, supported, struck, open_, recall)
     assert "builtin" == builtin.split()[0]
-    assert 2 == done.output.count("  measured: The ")
+    assert 2 == done.output.count("  measured: chr1:")
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert 2 == page.count("<h3>measured</h3>") == page.count("<h3>builtin</h3>")
     assert 2 == page.count("<img ")
