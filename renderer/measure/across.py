@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from renderer.measure.profiles import likeness, sides_of
 from renderer.measure.states import are_states, shares
 from renderer.values.evidence import Evidence, Gene, IntervalEvidence, SignalEvidence, TrackEvidence
 from renderer.values.levels import Place
-from renderer.values.region import Region
 from renderer.values.track import Track
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps
@@ -60,7 +58,7 @@ def measure_across(
     for number, found in evidence.tracks.items():
         if isinstance(found, SignalEvidence) and number in signals:
             signal = signals[number]
-            found = replace(found, levels=levels(signal, places), usual=_usual(signal, evidence.region))
+            found = replace(found, levels=levels(signal, places), usual=_usual(signal))
         elif isinstance(found, IntervalEvidence) and are_states(intervals.get(number, ())):
             found = replace(found, shares=shares(intervals[number], places))
         measured[number] = found
@@ -74,12 +72,11 @@ def _has_viewpoint(track: Track) -> bool:
     return row is not None and row.viewpoint
 
 
-def _usual(signal: Windowed, region: Region) -> float:
+def _usual(signal: Windowed) -> float:
     """The median magnitude of PARTS equal parts of the window."""
-    edges = np.linspace(region.start, region.end, PARTS + 1).astype(int)
-    parts = [signal.over(int(start), int(end)) for start, end in pairwise(edges)]
-    known = [abs(part.mean) for part in parts if part is not None]
-    return float(f"{np.median(known):.6g}") if known else 0.0
+    known = np.abs(signal.means(PARTS))
+    known = known[np.isfinite(known)]
+    return float(f"{np.median(known):.6g}") if len(known) else 0.0
 
 
 def gaps_are_zero(track: Track) -> bool:

@@ -6,9 +6,11 @@ in, numbers out: no file is opened and nothing is judged.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from renderer.values.evidence import Gene
 from renderer.values.levels import Level, Place
@@ -32,6 +34,7 @@ class Windowed:
         self.steps, self.gaps_are_zero = steps, gaps_are_zero
         self._sums = np.concatenate([[0.0], np.cumsum(steps.sums)])
         self._counts = np.concatenate([[0.0], np.cumsum(steps.counts)])
+        self._known = steps.counts > 0
 
     def over(self, start: int, end: int) -> Level | None:
         """The level over [start, end), cut to the window; None outside it, or where nothing at all is known."""
@@ -43,8 +46,9 @@ class Windowed:
         if not known:
             return Level(0.0, 0.0, None, 0.0) if self.gaps_are_zero else None
         mean = float(self._sums[last] - self._sums[first]) / (bases if self.gaps_are_zero else known)
-        inside = np.where(self.steps.counts[first:last] > 0, self.steps.extremes[first:last], np.nan)
-        at = int(np.nanargmax(-inside if mean < 0 else inside))
+        inside = self.steps.extremes[first:last]
+        outward = -inside if mean < 0 else inside
+        at = int(np.where(self._known[first:last], outward, -np.inf).argmax())
         summit = self.steps.start + int((first + at) * self.steps.step + self.steps.step / 2)
         return Level(_rounded(mean), _rounded(float(inside[at])), summit, _rounded(min(1.0, known / bases)))
 
@@ -55,15 +59,25 @@ class Windowed:
         size = min(max(1, round(width / steps.step)), len(steps.sums))
         first, last = max(0, self._at(start) - size + 1), self._at(end, up=True)
         if size == 1:
-            return float(np.where(steps.counts > 0, steps.extremes, 0.0)[first:last].max(initial=0.0))
-        sums = self._sums[size:] - self._sums[:-size]
-        bases = np.maximum(self._counts[size:] - self._counts[:-size], 1e-9)
+            return float(np.where(self._known[first:last], steps.extremes[first:last], 0.0).max(initial=0.0))
+        last = min(last, len(steps.sums) - size + 1)
+        sums = self._sums[first + size : last + size] - self._sums[first:last]
+        bases = np.maximum(self._counts[first + size : last + size] - self._counts[first:last], 1e-9)
         means = sums / (size * steps.step if self.gaps_are_zero else bases)
-        return float(means[first:last].max(initial=0.0))
+        return float(means.max(initial=0.0))
+
+    def means(self, parts: int) -> npt.NDArray[np.float64]:
+        """The means of so many equal parts of the window, NaN where nothing is known; shape (parts,)."""
+        edges = np.linspace(0, len(self.steps.sums), parts + 1).astype(int)
+        sums, known = (np.diff(totals[edges]) for totals in (self._sums, self._counts))
+        if self.gaps_are_zero:
+            known = np.diff(edges) * self.steps.step
+        result: npt.NDArray[np.float64] = np.where(known > 0, sums / np.maximum(known, 1e-9), np.nan)
+        return result
 
     def _at(self, position: int, up: bool = False) -> int:
         at = (position - self.steps.start) / self.steps.step
-        return int(np.clip(np.ceil(at) if up else np.floor(at), 0, len(self.steps.sums)))
+        return min(max(math.ceil(at) if up else math.floor(at), 0), len(self.steps.sums))
 
 
 def levels(signal: Windowed, places: Sequence[Place]) -> tuple[Level | None, ...]:
