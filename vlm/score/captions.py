@@ -8,7 +8,8 @@ from typing import Any
 
 from renderer.values.design import Contrast
 from renderer.values.evidence import Evidence
-from vlm.claims.compared.sides import pairs, sides, told_places
+from vlm.claims.compared.pair import pairs_in
+from vlm.claims.compared.sides import told_places
 from vlm.claims.registry import find
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim
@@ -70,8 +71,8 @@ def differing(figure: Figure) -> list[Contrast]:
 
 def _differs(contrast: Contrast, evidence: Evidence, figure: Figure) -> bool:
     compared = (
-        sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, place)
-        for other, base in pairs(contrast)
+        pair.over(at, place)
+        for pair in pairs_in(contrast, evidence, figure.scene)
         for at, place in told_places(evidence)
     )
     return any(one is not None and one.difference.differs for one in compared)

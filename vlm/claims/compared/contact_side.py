@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from renderer.values.differences import ALIKE_FOLD
-from renderer.values.evidence import Evidence
 from renderer.values.levels import Place
-from renderer.values.track import Scene
 from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
-from vlm.claims.compared.sides import SAME, Sides, pairs, sides
+from vlm.claims.compared.pair import Pair, pair_of, pairs_told
+from vlm.claims.compared.sides import SAME
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -29,13 +28,13 @@ def check(case: Case) -> Outcome:
     at, place = _side(case)
     if place is None:
         return cannot_tell("this stretch is no side of a viewpoint", overlap=SAME)
-    one, other = case.claim.tracks
-    found = sides(case.evidence, case.scene, one, other, at, place)
+    pair = pair_of(case)
+    found = pair.over(at, place)
     if found is None:
         return cannot_tell("a track has no value here")
     measured = {**found.measured(), "side": place.name}
     tolerance = {"fold": LEAST_FOLD, "alike": ALIKE_FOLD}
-    if not _comparable(case.evidence, case.scene, found, one, other):
+    if not _comparable(pair):
         return Outcome("cannot_tell", {**measured, "reason": "the window means are not alike"}, tolerance)
     fold = found.difference.fold or (found.difference.at_least if found.difference.first else 0.0)
     if fold is not None and fold >= LEAST_FOLD:
@@ -50,34 +49,27 @@ def _side(case: Case) -> tuple[int, Place | None]:
     return 0, None
 
 
-def _comparable(evidence: Evidence, scene: Scene | None, found: Sides, one: int, other: int) -> bool:
-    if found.depth.source != "unknown":
+def _comparable(pair: Pair) -> bool:
+    if pair.depth.source != "unknown":
         return True
-    whole = next((at for at, place in enumerate(evidence.places) if place.kind == "window"), None)
-    window = None if whole is None else sides(evidence, scene, one, other, whole, evidence.places[whole])
+    places = enumerate(pair.evidence.places)
+    window = next((pair.over(at, place) for at, place in places if place.kind == "window"), None)
     return window is not None and window.difference.alike
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
     """Each side, with the condition first that contacts it more."""
-    evidence = subject.figure.evidence if subject.figure else None
-    if subject.figure is None or evidence is None:
-        return
-    scene = subject.figure.scene
-    for contrast in evidence.design.contrasts:
-        for other, base in pairs(contrast):
-            if subject.number != other.tracks[0]:
+    for _, pair in pairs_told(subject):
+        for at, place in enumerate(pair.evidence.places):
+            found = pair.over(at, place) if place.kind == "side" else None
+            if found is None or not _comparable(pair):
                 continue
-            for at, place in enumerate(evidence.places):
-                one, two = other.tracks[0], base.tracks[0]
-                found = sides(evidence, scene, one, two, at, place) if place.kind == "side" else None
-                if found is None or not _comparable(evidence, scene, found, one, two):
-                    continue
-                if found.difference.first < found.difference.second:
-                    one, two = two, one
-                high, low = found.high, min(found.difference.first, found.difference.second)
-                if high >= LEAST_FOLD * low and high > 0:
-                    yield Claim(NAME, (one, two), place.start, place.end, None, "measured")
+            one, two = pair.first.tracks[0], pair.second.tracks[0]
+            if found.difference.first < found.difference.second:
+                one, two = two, one
+            high, low = found.high, min(found.difference.first, found.difference.second)
+            if high >= LEAST_FOLD * low and high > 0:
+                yield Claim(NAME, (one, two), place.start, place.end, None, "measured")
 
 
 KIND = Kind(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from renderer.values.differences import ALIKE_FOLD, STAND_OUT
 from vlm.claims.altered import Altered
-from vlm.claims.checks import Case, Outcome, cannot_tell
-from vlm.claims.compared.sides import elsewhere, nowhere, pairs, place_of, places_for, sides, sides_of
+from vlm.claims.checks import Case, Outcome
+from vlm.claims.compared.pair import pair_of, pairs_told, sides_here
+from vlm.claims.compared.sides import elsewhere, places_for
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -20,12 +21,9 @@ MOST = 3
 
 def check(case: Case) -> Outcome:
     """Neither side is 1.3 times the other, in the files and after depth; between that and a difference, who can say."""
-    found = place_of(case)
-    if found is None:
-        return nowhere()
-    compared = sides_of(case, *found)
-    if compared is None:
-        return cannot_tell("a track has no value here")
+    compared = sides_here(case)
+    if isinstance(compared, Outcome):
+        return compared
     measured, tolerance = compared.measured(), {"fold": ALIKE_FOLD}
     if compared.difference.alike:
         return Outcome("supported", measured, tolerance)
@@ -34,36 +32,30 @@ def check(case: Case) -> Outcome:
 
 def altered(case: Case) -> Iterator[Altered]:
     """Where they differ."""
-    return elsewhere(case, lambda at, place: (one := sides_of(case, at, place)) is not None and one.difference.differs)
+    pair = pair_of(case)
+    return elsewhere(case, lambda at, place: (one := pair.over(at, place)) is not None and one.difference.differs)
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
     """The highest places that conditions share, where they stand out."""
-    figure = subject.figure
-    if figure is None or figure.evidence is None:
-        return
-    evidence = figure.evidence
-    for contrast in evidence.design.contrasts:
+    for contrast, pair in pairs_told(subject):
         if contrast.factor in ("control", "strand"):
             continue
-        for other, base in pairs(contrast):
-            if subject.number != other.tracks[0]:
-                continue
-            usual = max(subject.signal.usual, 0.0)
-            made = (
-                sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one)
-                for at, one in places_for(contrast, evidence)
-                if one.kind in ("span", "interval", "window")
-            )
-            alike = [
-                one
-                for one in made
-                if one
-                and one.difference.alike
-                and (one.place.kind == "window" or one.difference.first >= STAND_OUT * usual > 0)
-            ]
-            for one in sorted(alike, key=lambda one: (one.place.kind != "window", -one.difference.first))[:MOST]:
-                yield subject.at(NAME, one.place.start, one.place.end, beside=base.tracks[0])
+        usual = max(subject.signal.usual, 0.0)
+        made = (
+            pair.over(at, one)
+            for at, one in places_for(contrast, pair.evidence)
+            if one.kind in ("span", "interval", "window")
+        )
+        alike = [
+            one
+            for one in made
+            if one
+            and one.difference.alike
+            and (one.place.kind == "window" or one.difference.first >= STAND_OUT * usual > 0)
+        ]
+        for one in sorted(alike, key=lambda one: (one.place.kind != "window", -one.difference.first))[:MOST]:
+            yield subject.at(NAME, one.place.start, one.place.end, beside=pair.second.tracks[0])
 
 
 KIND = Kind(

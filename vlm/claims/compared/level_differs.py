@@ -14,20 +14,9 @@ from renderer.assays.names import assays_named
 from renderer.values.design import Contrast
 from renderer.values.differences import LEAST_FOLD
 from vlm.claims.altered import Altered, scaled, swapped
-from vlm.claims.checks import Case, Outcome, cannot_tell
-from vlm.claims.compared.sides import (
-    FOLD_SHARE,
-    Sides,
-    elsewhere,
-    nowhere,
-    pairs,
-    place_of,
-    places_for,
-    said_fold,
-    sides,
-    sides_of,
-    weighed,
-)
+from vlm.claims.checks import Case, Outcome
+from vlm.claims.compared.pair import pair_of, pairs_told, sides_here
+from vlm.claims.compared.sides import FOLD_SHARE, Sides, elsewhere, places_for, said_fold, weighed
 from vlm.claims.forms import FOLD
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
@@ -48,12 +37,9 @@ MOST_OVER_CONTROL = 2
 
 def check(case: Case) -> Outcome:
     """The first side is higher here, by the fold that is said if one is."""
-    found = place_of(case)
-    if found is None:
-        return nowhere()
-    compared = sides_of(case, *found)
-    if compared is None:
-        return cannot_tell("a track has no value here")
+    compared = sides_here(case)
+    if isinstance(compared, Outcome):
+        return compared
     difference, measured = compared.difference, compared.measured()
     tolerance = {"fold": LEAST_FOLD, "fold_share": FOLD_SHARE}
     if difference.first <= difference.second:
@@ -72,7 +58,8 @@ def altered(case: Case) -> Iterator[Altered]:
     """The other side higher, another fold, and where the other side is."""
     yield from swapped(case)
     yield from scaled(case)
-    yield from elsewhere(case, lambda at, place: (one := sides_of(case, at, place)) is not None and _is_lower(one))
+    pair = pair_of(case)
+    yield from elsewhere(case, lambda at, place: (one := pair.over(at, place)) is not None and _is_lower(one))
 
 
 def _is_lower(found: Sides) -> bool:
@@ -81,22 +68,14 @@ def _is_lower(found: Sides) -> bool:
 
 def stated(subject: Subject) -> Iterator[Claim]:
     """What conditions differ in, against the first of their contrast; told by its first track."""
-    figure = subject.figure
-    if figure is None or figure.evidence is None:
-        return
-    evidence = figure.evidence
-    for contrast in evidence.design.contrasts:
-        for other, base in () if contrast.ordered else pairs(contrast):
-            if subject.number != other.tracks[0]:
-                continue
-            places = places_for(contrast, evidence)
-            made = [sides(evidence, figure.scene, other.tracks[0], base.tracks[0], at, one) for at, one in places]
-            known = weighed([one for one in made if one is not None])
-            differing = [one for one in known if _differs(one) and _tells(contrast, one)]
-            if contrast.factor == "control":
-                yield from (_claim(one) for one in _over_control(differing))
-            else:
-                yield from (_claim(one) for one in _apart(differing)[:MOST])
+    for contrast, pair in pairs_told(subject):
+        if contrast.ordered:
+            continue
+        made = [pair.over(at, one) for at, one in places_for(contrast, pair.evidence)]
+        known = weighed([one for one in made if one is not None])
+        differing = [one for one in known if _differs(one) and _tells(contrast, one)]
+        told = _over_control(differing) if contrast.factor == "control" else _apart(differing)[:MOST]
+        yield from (_claim(one) for one in told)
 
 
 def _over_control(differing: Sequence[Sides]) -> list[Sides]:

@@ -52,6 +52,4 @@ def stated(subject: Subject) -> Iterator[Claim]:
         yield subject.at(NAME, subject.region.start, subject.region.end, beside=one.other)
 
 
-KIND = Kind(
-    NAME, ("signal", "signal"), check, stated=stated, turn=3, asked=False, beside=True, symmetric=True
-)
+KIND = Kind(NAME, ("signal", "signal"), check, stated=stated, turn=3, asked=False, beside=True, symmetric=True)

@@ -9,11 +9,9 @@ from math import log2
 from typing import Any
 
 from renderer.assays.names import assays_named
-from renderer.values.design import Condition, Contrast, Design
-from renderer.values.differences import STAND_OUT, compare, depth_of
-from renderer.values.evidence import Evidence, SignalEvidence
-from renderer.values.levels import Depth, Difference, Level, Place
-from renderer.values.track import Scene
+from renderer.values.design import Condition, Contrast
+from renderer.values.evidence import Evidence
+from renderer.values.levels import Depth, Difference, Place
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
 from vlm.claims.ground import is_known
@@ -130,42 +128,6 @@ def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def sides_of(case: Case, at: int, place: Place) -> Sides | None:
-    """The conditions of the claim's two tracks at a place; None if a level there is not known."""
-    one, two = case.claim.tracks
-    return sides(case.evidence, case.scene, one, two, at, place)
-
-
-def sides(evidence: Evidence, scene: Scene | None, one: int, two: int, at: int, place: Place) -> Sides | None:
-    """The conditions that two tracks stand for, each with its replicates, over one place."""
-    contrast, first, second = _conditions(evidence.design, one, two)
-    levels = [_levels(evidence, condition, at) for condition in (first, second)]
-    if not all(levels):
-        return None
-    depth = _depth(evidence, scene, first, second)
-    of = "maximum" if place.kind in ("start", "span") else "mean"
-    background = _background(evidence, contrast, (first, second), of)
-    if place.kind == "interval":
-        background *= CHOSEN
-    difference = compare(levels[0], levels[1], depth, 0.0 if place.kind in ("window", "side") else background, of)
-    return Sides(place, first, second, contrast, depth, difference, of)
-
-
-def _background(evidence: Evidence, contrast: Contrast | None, both: Sequence[Condition], of: str) -> float:
-    """What the higher side must stand out of, in file units: the usual level of its window. None is asked against a
-    control, nor of what is no count of reads and so has no background; of two strands, which are next to nothing over
-    most of a window, as much as the window holds on average, or a tenth of its highest base."""
-    factor = contrast.factor if contrast else None
-    counted = all(row.counts for row in assays_named(contrast.assay, "")) if contrast else True
-    if factor == "control" or not counted:
-        return 0.0
-    if factor == "strand":
-        whole = next((at for at, place in enumerate(evidence.places) if place.kind == "window"), None)
-        known = [] if whole is None else [one for side in both for one in _levels(evidence, side, whole)]
-        return max((abs(one.mean) if of == "mean" else abs(one.maximum) / 10 for one in known), default=0.0) / STAND_OUT
-    return max(_usual(evidence, condition) for condition in both)
-
-
 def weighed(found: Sequence[Sides]) -> list[Sides]:
     """With their heights, those that say most first."""
     tops: dict[str, float] = {}
@@ -173,48 +135,6 @@ def weighed(found: Sequence[Sides]) -> list[Sides]:
         tops[one.of] = max(tops.get(one.of, 0.0), one.high)
     known = [replace(one, height=one.high / tops[one.of] if tops[one.of] else 0.0) for one in found]
     return sorted(known, key=lambda one: -one.weight)
-
-
-def _conditions(design: Design, one: int, two: int) -> tuple[Contrast | None, Condition, Condition]:
-    for contrast in design.contrasts:
-        homes = [next((c for c in contrast.conditions if number in c.tracks), None) for number in (one, two)]
-        if homes[0] and homes[1] and homes[0] is not homes[1]:
-            return contrast, homes[0], homes[1]
-    return None, Condition("", (one,)), Condition("", (two,))
-
-
-def _levels(evidence: Evidence, condition: Condition, at: int) -> list[Level]:
-    found = [_level(evidence.tracks.get(number), at) for number in condition.tracks]
-    return [one for one in found if one is not None] if all(found) else []
-
-
-def _level(found: object, at: int) -> Level | None:
-    return found.levels[at] if isinstance(found, SignalEvidence) and at < len(found.levels) else None
-
-
-def _usual(evidence: Evidence, condition: Condition) -> float:
-    known = [found.usual for number in condition.tracks if (found := evidence.signal(number))]
-    return max(known, default=0.0)
-
-
-def _depth(evidence: Evidence, scene: Scene | None, first: Condition, second: Condition) -> Depth:
-    """One on a declared scale; else from the features that both have, over the places that stand out."""
-    contrast, *_ = _conditions(evidence.design, first.tracks[0], second.tracks[0])
-    if contrast is not None and contrast.factor == "strand":
-        return Depth(1.0, "declared")
-    groups = {track.number: track.group for track in scene.tracks} if scene else {}
-    shared = {groups.get(number) for number in (*first.tracks, *second.tracks)}
-    if len(shared) == 1 and None not in shared:
-        return Depth(1.0, "declared")
-    spans = [at for at, place in enumerate(evidence.places) if place.kind == "span"]
-    ones, twos = ([_level(evidence.tracks.get(side.tracks[0]), at) for at in spans] for side in (first, second))
-    return depth_of(ones, twos, (_usual(evidence, first), _usual(evidence, second)))
-
-
-def pairs(contrast: Contrast) -> Iterator[tuple[Condition, Condition]]:
-    """The pairs of a contrast that are told: everything against the first; of two, the second against it."""
-    first, *others = contrast.conditions
-    return ((other, first) for other in others)
 
 
 def told_places(evidence: Evidence) -> list[tuple[int, Place]]:
