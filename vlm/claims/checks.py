@@ -204,6 +204,12 @@ def missed(case: Case, peaks: Sequence[Peak]) -> dict[str, Any]:
     return {"nearest": describe(near), "distance": distance(near.summit, claim.start, claim.end)}
 
 
+def astray(case: Case, peaks: Sequence[Peak], met: Sequence[Peak], tolerance: dict[str, Any]) -> Outcome | None:
+    """The outcome of a claim that meets none of these peaks, or so much of the window that it would meet any; None for
+    one that points at those it has `met`."""
+    return vague(case, met) if met else Outcome("contradicted", missed(case, peaks), tolerance)
+
+
 def vague(case: Case, peaks: Sequence[Peak] = ()) -> Outcome | None:
     """cannot_tell for an interval so wide that it would be true of almost any track."""
     width = case.claim.end - case.claim.start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from renderer.values.evidence import Gene, Peak
-from vlm.claims.checks import Case, Outcome, describe, distance, met_peaks, missed, vague, verdict
+from vlm.claims.checks import Case, Outcome, astray, describe, distance, met_peaks, verdict
 from vlm.claims.genes.annotated import annotation, from_start
 from vlm.claims.ground import Site, tss_reach
 from vlm.claims.kind import Kind
@@ -21,10 +21,8 @@ def check(case: Case) -> Outcome:
     """
     genes, peaks, reach = annotation(case).genes, case.signal().peaks, tss_reach(case.region)
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
-    if not met:
-        return Outcome("contradicted", missed(case, peaks), tolerance)
-    if wide := vague(case, met):
-        return wide
+    if stray := astray(case, peaks, met, tolerance):
+        return stray
     options = [(peak, *_nearest(peak, genes)) for peak in met]
     free = [one for one in options if not one[1] or (one[2] > 0 and not _at_start(one[0], genes, case))]
     peak, near, away = (free or options)[0]

@@ -9,12 +9,11 @@ from vlm.claims.altered import Altered, called, moved
 from vlm.claims.checks import (
     Case,
     Outcome,
+    astray,
     cannot_tell,
     describe,
     met_peaks,
-    missed,
     off,
-    vague,
     verdict,
 )
 from vlm.claims.forms import GENE
@@ -31,10 +30,8 @@ def check(case: Case) -> Outcome:
     genes = genes_called(case, case.claim.value)
     reach, peaks = tss_reach(case.region), case.signal().peaks
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
-    if not met:
-        return Outcome("contradicted", missed(case, peaks), tolerance)
-    if wide := vague(case, met):
-        return wide
+    if stray := astray(case, peaks, met, tolerance):
+        return stray
     options = [(peak, one, tss) for peak in met for one in genes for tss in one.tss]
     if not options:
         return cannot_tell(f"{case.claim.value} has no annotated start", **tolerance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vlm.claims.checks import Case, Outcome, describe, distance, met_peaks, missed, off, vague, verdict
+from vlm.claims.checks import Case, Outcome, astray, describe, distance, met_peaks, off, verdict
 from vlm.claims.forms import GENE
 from vlm.claims.genes.annotated import genes_called
 from vlm.claims.ground import Site, tss_reach
@@ -19,10 +19,8 @@ def check(case: Case) -> Outcome:
     genes = genes_called(case, case.claim.value)
     reach, peaks = tss_reach(case.region), case.signal().peaks
     tolerance, met = {"bp": case.slack, "gene_bp": reach}, met_peaks(case, peaks)
-    if not met:
-        return Outcome("contradicted", missed(case, peaks), tolerance)
-    if wide := vague(case, met):
-        return wide
+    if stray := astray(case, peaks, met, tolerance):
+        return stray
     options = [(peak, one, distance(peak.summit, one.start, one.end)) for peak in met for one in genes]
     peak, one, away = min(options, key=lambda o: (o[2] > reach, off(case.claim, o[0]), o[2]))
     facts = {"gene": one.name, "named": one.named, "gene_start": one.start, "gene_end": one.end, "distance": away}

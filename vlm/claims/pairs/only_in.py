@@ -6,7 +6,7 @@ from renderer.assays.names import assay_of
 from renderer.values.differences import STAND_OUT
 from renderer.values.evidence import Peak, SignalEvidence
 from renderer.values.track import Track
-from vlm.claims.checks import Case, Outcome, cannot_tell, describe, met_peaks, missed, vague
+from vlm.claims.checks import Case, Outcome, astray, cannot_tell, describe, met_peaks
 from vlm.claims.ground import Ground, apart, meet
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
@@ -29,10 +29,8 @@ def check(case: Case) -> Outcome:
     first, second = case.signal(0), case.signal(1)
     met = met_peaks(case, first.peaks)
     tolerance = {"bp": case.slack, "apart_bp": 2 * case.slack}
-    if not met:
-        return Outcome("contradicted", missed(case, first.peaks), tolerance)
-    if wide := vague(case, met):
-        return wide
+    if stray := astray(case, first.peaks, met, tolerance):
+        return stray
     here = met[0]
     measured = describe(here)
     beside = [peak for peak in second.peaks if _together(here, peak, case)]

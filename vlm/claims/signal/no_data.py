@@ -1,20 +1,7 @@
 """no_data: the file has no value in the window."""
 
-from functools import partial
-
-from vlm.claims.kind import Kind, Token
 from vlm.claims.signal import state
 
 NAME = "no_data"
 
-KIND = Kind(
-    NAME,
-    ("signal",),
-    state.check,
-    points="state",
-    brief=True,
-    says=frozenset({"no peak", "not", "low"}),
-    stated=partial(state.stated, NAME),
-    facts=partial(state.facts, NAME),
-    tokens=(Token("no_data"),),
-)
+KIND = state.kind_of(NAME)

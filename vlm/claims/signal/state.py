@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from vlm.claims.checks import Case, Outcome, verdict
 from vlm.claims.facts import Fact
+from vlm.claims.kind import Kind, Token
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
+
+
+def kind_of(name: str) -> Kind:
+    """The kind whose word for a whole track is its name."""
+    return Kind(
+        name,
+        ("signal",),
+        check,
+        points="state",
+        brief=True,
+        says=frozenset({"no peak", "not", "low"}),
+        stated=partial(stated, name),
+        facts=partial(facts, name),
+        tokens=(Token(name),),
+    )
 
 
 def check(case: Case) -> Outcome:
