@@ -32,8 +32,7 @@ class Windowed:
 
     def __init__(self, steps: Steps, gaps_are_zero: bool) -> None:
         self.steps, self.gaps_are_zero = steps, gaps_are_zero
-        self._sums = np.concatenate([[0.0], np.cumsum(steps.sums)])
-        self._counts = np.concatenate([[0.0], np.cumsum(steps.counts)])
+        self._sums, self._counts = steps.totals
         self._known = steps.counts > 0
 
     def over(self, start: int, end: int) -> Level | None:

@@ -8,6 +8,7 @@ above a peak. Elsewhere only bases with a value count.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,14 @@ class Steps:
     sums: Columns
     counts: Columns
     extremes: Columns
+
+    @cached_property
+    def totals(self) -> tuple[Columns, Columns]:
+        """`sums` and `counts` of all steps before each, and of all; each of shape (n + 1,)."""
+        before = np.zeros(len(self.sums) + 1), np.zeros(len(self.sums) + 1)
+        np.cumsum(self.sums, out=before[0][1:])
+        np.cumsum(self.counts, out=before[1][1:])
+        return before
 
     @property
     def means(self) -> Columns:
