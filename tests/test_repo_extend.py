@@ -81,7 +81,7 @@ LANGUAGE = '''
 """Capitals: English, loud."""
 
 from vlm.words import languages
-from vlm.words.en import English
+from vlm.words.english.language import English
 
 
 @languages.register

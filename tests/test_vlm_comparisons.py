@@ -37,8 +37,8 @@ from vlm.models.measured import Measured
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim
 from vlm.words.caption import Prose, compose, statement
-from vlm.words.en import English
-from vlm.words.zh import Chinese
+from vlm.words.chinese.language import Chinese
+from vlm.words.english.language import English
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 JAK2 = Gene("JAK2", 5_010_000, 5_128_000, "+", (5_010_000,))

@@ -30,7 +30,7 @@ from vlm.score.facts import facts_of
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim
 from vlm.words.caption import statement
-from vlm.words.en import English
+from vlm.words.english.language import English
 
 ROOT = Path(__file__).parents[1]
 REGION = Region("chr1", 1_000_000, 1_200_000)

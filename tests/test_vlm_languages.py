@@ -22,18 +22,20 @@ from vlm.prompted.ask import ReadOptions
 from vlm.reading import read_figures
 from vlm.values.captioner import Figure
 from vlm.words import languages
-from vlm.words.clauses import Clause, NoOther
-from vlm.words.en import English
+from vlm.words.chinese.language import Chinese
+from vlm.words.clauses.clause import Clause, NoOther
+from vlm.words.english.language import English
 from vlm.words.language import Language, method_of
 from vlm.words.parts import Part, Tracks
-from vlm.words.zh import Chinese
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 ROOM = Path(vlm.words.__path__[0])
-WORDING = ("en.py", "en_compared.py", "zh.py", "zh_compared.py", "language.py")
-"""Files that put things into words."""
+WORDING = ("english", "chinese")
+"""Folders that put things into words."""
 
-COMPOSERS = [path for path in sorted(ROOM.rglob("*.py")) if path.name not in WORDING]
+COMPOSERS = [
+    path for path in sorted(ROOM.rglob("*.py")) if path.parent.name not in WORDING and path != ROOM / "language.py"
+]
 ONE = NoOther(Tracks(("H3K4me3",), 1))
 
 
@@ -78,7 +80,7 @@ PIRATE = '''
 """English, but for one clause."""
 
 from vlm.words import languages
-from vlm.words.en import English
+from vlm.words.english.language import English
 
 
 @languages.register
@@ -143,6 +145,6 @@ def test_no_composer_words_anything_or_asks_a_text_what_it_says(path: Path) -> N
     assert path.name == "languages.py" or set() == imports & {"English", "Chinese"}
 
 
-def test_chinese_stands_in_the_file_of_its_language_only() -> None:
-    chinese = {path.name for path in ROOM.rglob("*.py") if re.search("[\u4e00-\u9fff]", path.read_text("utf-8"))}
-    assert {"zh.py", "zh_compared.py"} == chinese
+def test_chinese_stands_in_the_folder_of_its_language_only() -> None:
+    chinese = {path.parent.name for path in ROOM.rglob("*.py") if re.search("[\u4e00-\u9fff]", path.read_text("utf-8"))}
+    assert {"chinese"} == chinese

@@ -19,7 +19,7 @@ from vlm.models.measured import Measured
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim, Judged
 from vlm.words.caption import MOST_SENTENCES, Prose, compose
-from vlm.words.compared_clauses import NotDescribed
+from vlm.words.clauses.compared import NotDescribed
 
 REGION = Region("chr9", 5_000_000, 5_200_000)
 GENES = GeneEvidence(

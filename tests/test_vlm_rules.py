@@ -47,7 +47,7 @@ from tests.rules_world import (
 from vlm.rules import readings as rules
 from vlm.rules.table import RULES
 from vlm.values.claim import Judged
-from vlm.words.en_compared import NOUNS
+from vlm.words.english.compared import NOUNS
 
 
 @pytest.mark.parametrize("kind", FIRES)

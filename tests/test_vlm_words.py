@@ -9,8 +9,10 @@ import pytest
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.gene_names import well_known
-from vlm.words import en, language, zh
-from vlm.words.en import English
+from vlm.words import language
+from vlm.words.chinese import language as zh
+from vlm.words.english import language as en
+from vlm.words.english.language import English
 from vlm.words.places import short_labels
 
 

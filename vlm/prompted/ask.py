@@ -13,7 +13,7 @@ from vlm.claims.stating import state
 from vlm.prompted.labels import clean
 from vlm.values.captioner import Captioner, Figure
 from vlm.words.caption import statement
-from vlm.words.en import English
+from vlm.words.english.language import English
 from vlm.words.languages import codes
 
 Facts = Literal["none", "brief"]

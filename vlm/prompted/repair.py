@@ -16,7 +16,7 @@ from vlm.prompted.labels import clean
 from vlm.prompted.sentences import check_sentences
 from vlm.values.captioner import Figure, RawReading
 from vlm.words.caption import statement
-from vlm.words.en import English
+from vlm.words.english.language import English
 
 MOST_WRONG = 12
 """Wrong statements a model is told of; one that makes more is not helped by a longer list."""

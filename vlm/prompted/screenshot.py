@@ -23,7 +23,7 @@ from vlm.prompted.mentions import language_of
 from vlm.values.captioner import Ask, Captioner, Figure, ModelError, RawReading
 from vlm.values.record import SCHEMA, Record, RecordClaim, RecordSaid
 from vlm.words import languages
-from vlm.words.clauses import Unchecked
+from vlm.words.clauses.clause import Unchecked
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 """What screenshots are saved as; other readers of Pillow stay shut."""

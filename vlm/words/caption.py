@@ -19,8 +19,8 @@ from renderer.values.track import Scene
 from vlm.claims.ground import is_worth_naming
 from vlm.values.claim import Claim, Judged
 from vlm.words import languages
-from vlm.words.clauses import Clause, Control, Frame, Lull, Quiet, Series, Statement
-from vlm.words.compared_clauses import NotDescribed
+from vlm.words.clauses.clause import Clause, Control, Frame, Lull, Quiet, Series, Statement
+from vlm.words.clauses.compared import NotDescribed
 from vlm.words.meanings import observations, reading_entry, tell_readings
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import Profile, gather, supported

@@ -1,6 +1,6 @@
 """What a language is: a method for each clause, and how a sentence ends. Knows no word of any.
 
-A language is one module with one subclass of `Language`; `vlm.words.languages` knows which there are. A clause is said
+A language is one subclass of `Language`; `vlm.words.languages` knows which there are. A clause is said
 by the method of its name (`FollowExons` by `follow_exons`), as `ast.NodeVisitor` has it. Another language may subclass
 one that is there; what a language has no method for is said plainly, as the clause's name and what it holds.
 """
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from renderer.values.region import Region
 from vlm.claims.registry import find
-from vlm.words.clauses import Clause, Statement
+from vlm.words.clauses.clause import Clause, Statement
 from vlm.words.parts import Part
 
 Entry = str | Callable[[Any, Statement], str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from vlm.words.en import English
+from vlm.words.chinese.language import Chinese
+from vlm.words.english.language import English
 from vlm.words.language import Language
-from vlm.words.zh import Chinese
 
 ALWAYS = (English.code, Chinese.code)
 """Languages of every record; a further one is added where it is asked for."""

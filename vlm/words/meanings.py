@@ -14,7 +14,7 @@ from renderer.assays.labels import sample_of
 from renderer.values.track import Scene
 from vlm.rules.readings import MOST, READINGS, holds
 from vlm.values.claim import Judged
-from vlm.words.clauses import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry, Unshown
+from vlm.words.clauses.clause import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry, Unshown
 from vlm.words.places import Sentence, sentence
 
 MOST_SENTENCES = 2

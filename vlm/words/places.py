@@ -12,7 +12,7 @@ from renderer.assays.labels import strand_of, unstranded
 from renderer.assays.names import assay_of
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
-from vlm.words.clauses import Clause
+from vlm.words.clauses.clause import Clause
 from vlm.words.parts import Count, Others, Place, Strands, Tracks
 from vlm.words.profiles import Profile, Spot
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from renderer.assays.labels import unstranded
 from vlm.values.claim import Judged
-from vlm.words.clauses import FollowExons, Higher, Lone, Runs
-from vlm.words.compared_clauses import Absent
+from vlm.words.clauses.clause import FollowExons, Higher, Lone, Runs
+from vlm.words.clauses.compared import Absent
 from vlm.words.parts import Stranded
 from vlm.words.places import ANONYMOUS_SPAN, Role, Sentence, Setting, sentence, where
 from vlm.words.profiles import Over, Profile, supported

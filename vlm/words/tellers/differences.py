@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from vlm.values.claim import Judged
-from vlm.words.clauses import Clause, Series
-from vlm.words.compared_clauses import Alike, Course, Differs, HigherAt, ProfilesAlike
+from vlm.words.clauses.clause import Clause, Series
+from vlm.words.clauses.compared import Alike, Course, Differs, HigherAt, ProfilesAlike
 from vlm.words.parts import Pair, Side, Stretch
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported

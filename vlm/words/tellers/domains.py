@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from renderer.values.region import Region
 from vlm.values.claim import Judged
-from vlm.words.clauses import Raised
+from vlm.words.clauses.clause import Raised
 from vlm.words.parts import Edge, Extent, Place
 from vlm.words.places import Sentence, Setting, sentence, where
 from vlm.words.profiles import Profile, Stretch, supported

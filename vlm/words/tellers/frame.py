@@ -10,7 +10,7 @@ from typing import Any
 
 from renderer.values.track import Scene
 from vlm.values.claim import Judged
-from vlm.words.clauses import Frame
+from vlm.words.clauses.clause import Frame
 from vlm.words.parts import Compared, Stranded
 from vlm.words.places import Sentence, Setting, sentence
 from vlm.words.profiles import supported

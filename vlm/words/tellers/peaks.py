@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vlm.values.claim import Judged
-from vlm.words.clauses import (
+from vlm.words.clauses.clause import (
     AlsoPeak,
     Clause,
     Formed,

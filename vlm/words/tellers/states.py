@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vlm.values.claim import Judged
-from vlm.words.clauses import Clause, Series
-from vlm.words.compared_clauses import InStates, StatesDiffer
+from vlm.words.clauses.clause import Clause, Series
+from vlm.words.clauses.compared import InStates, StatesDiffer
 from vlm.words.parts import Share, Stretch
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported

@@ -1,4 +1,4 @@
-"""Chinese: every clause in words. With `zh_compared` the only files of the captions that know any."""
+"""Chinese: the language, and its words for what is seen in signals and at genes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from vlm.words import clauses as c
 from vlm.words import parts as p
+from vlm.words.chinese.compared import SIGNS, Compared, listed
+from vlm.words.clauses import clause as c
 from vlm.words.language import Entry, fold, length, pair_of, quantity
-from vlm.words.zh_compared import SIGNS, Compared, listed
 
 
 def spaced(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vlm.words import compared_clauses as c
 from vlm.words import parts as p
-from vlm.words.clauses import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
+from vlm.words.clauses import compared as c
+from vlm.words.clauses.clause import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
 from vlm.words.language import Language, fold, length, pair_of, quantity
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

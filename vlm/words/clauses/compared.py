@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vlm.words.clauses import Clause
+from vlm.words.clauses.clause import Clause
 from vlm.words.parts import Pair, Place, Share, Side, Stretch, Tracks
 
 # --- what the tracks were made to compare

@@ -1,4 +1,4 @@
-"""English: every clause in words. With `en_compared` the only files of the captions that know any."""
+"""English: the language, and its words for what is seen in signals and at genes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from vlm.words import clauses as c
 from vlm.words import parts as p
-from vlm.words.en_compared import SIGNS, Compared, counted, listed, number
+from vlm.words.clauses import clause as c
+from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
 from vlm.words.language import Entry, fold, length, pair_of, quantity
 
 _SHORT_WORDS = ("a", "an", "at", "in")
