@@ -9,7 +9,7 @@ from typing import Any
 from renderer.values.design import Contrast
 from renderer.values.evidence import Evidence
 from vlm.claims.compared.pair import pairs_in
-from vlm.claims.compared.sides import told_places
+from vlm.claims.places import told_places
 from vlm.claims.registry import find
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim

@@ -12,8 +12,8 @@ from renderer.values.differences import ALIKE_FOLD
 from renderer.values.levels import Place
 from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
 from vlm.claims.compared.pair import Pair, pair_of, pairs_told
-from vlm.claims.compared.sides import SAME
 from vlm.claims.kind import Kind
+from vlm.claims.places import SAME
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 

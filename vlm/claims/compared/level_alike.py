@@ -8,8 +8,9 @@ from renderer.values.differences import ALIKE_FOLD, STAND_OUT
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome
 from vlm.claims.compared.pair import pair_of, pairs_told, sides_here
-from vlm.claims.compared.sides import elsewhere, places_for
+from vlm.claims.compared.sides import places_for
 from vlm.claims.kind import Kind
+from vlm.claims.places import elsewhere
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 

@@ -16,9 +16,10 @@ from renderer.values.differences import LEAST_FOLD
 from vlm.claims.altered import Altered, scaled, swapped
 from vlm.claims.checks import Case, Outcome
 from vlm.claims.compared.pair import pair_of, pairs_told, sides_here
-from vlm.claims.compared.sides import FOLD_SHARE, Sides, elsewhere, places_for, said_fold, weighed
+from vlm.claims.compared.sides import FOLD_SHARE, Sides, places_for, said_fold, weighed
 from vlm.claims.forms import FOLD
 from vlm.claims.kind import Kind
+from vlm.claims.places import elsewhere
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 

@@ -14,7 +14,8 @@ from renderer.values.evidence import Evidence
 from renderer.values.levels import Depth, Level, Place
 from renderer.values.track import Scene
 from vlm.claims.checks import Case, Outcome, cannot_tell
-from vlm.claims.compared.sides import CHOSEN, Sides, nowhere, place_of
+from vlm.claims.compared.sides import CHOSEN, Sides
+from vlm.claims.places import nowhere, place_of
 from vlm.claims.subject import Subject
 
 

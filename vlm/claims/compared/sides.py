@@ -1,9 +1,8 @@
-"""What the kinds of this room share: the place a claim is about, the sides a design sets against each other, and how
-they compare there."""
+"""What the kinds of this room share: the sides a design sets against each other, and how they compare at a place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log2
 from typing import Any
@@ -12,21 +11,11 @@ from renderer.assays.names import assays_named
 from renderer.values.design import Condition, Contrast
 from renderer.values.evidence import Evidence
 from renderer.values.levels import Depth, Difference, Place
-from vlm.claims.altered import Altered
-from vlm.claims.checks import Case, Outcome, cannot_tell, overlap
-from vlm.claims.ground import is_known
+from vlm.claims.places import told_place, told_places
 from vlm.values.claim import Claim
-
-SAME = 0.9
-"""A claim is about the place that its interval meets to this intersection over union."""
 
 FOLD_SHARE = 0.15
 """A fold that is said may be off by this share of the measured one."""
-
-SAID = ("window", "start", "body", "span", "interval")
-"""Places that a caption speaks of, exons apart, and the sides of a viewpoint."""
-
-OF_GENES = ("start", "body", "exon")
 
 CHOSEN = 0.4
 """An element with a name was chosen beforehand, not because it is high: of the background that the higher side must
@@ -37,36 +26,6 @@ WEIGHTS = {"start": 2.0, "body": 2.0, "span": 1.2, "window": 1.0, "exon": 1.0, "
 
 MOST_FOLD_WEIGHT = 4.0
 """No difference weighs more than one of 16 times."""
-
-
-def place_of(case: Case) -> tuple[int, Place] | None:
-    """The measured place that the claim's interval is, with its index; that of a gene before a nameless one."""
-    claim, region = case.claim, case.region
-    if claim.end - claim.start >= SAME * region.span:
-        return next(((at, one) for at, one in enumerate(case.evidence.places) if one.kind == "window"), None)
-    found = [
-        (overlap(claim, one.start, one.end), bool(one.name), -at)
-        for at, one in enumerate(case.evidence.places)
-        if one.kind != "window"
-    ]
-    best = max(found, default=None)
-    if best is None or best[0] < SAME:
-        return None
-    return -best[2], case.evidence.places[-best[2]]
-
-
-def elsewhere(case: Case, false: Callable[[int, Place], bool]) -> Iterator[Altered]:
-    """The claim at the first measured place where it is `false`, by the place and its index."""
-    for at, place in enumerate(case.evidence.places):
-        there = replace(case.claim, start=place.start, end=place.end)
-        if place_of(replace(case, claim=there)) == (at, place) and false(at, place):
-            yield "moved", there
-            return
-
-
-def nowhere() -> Outcome:
-    """The outcome of a claim whose interval is no place that was measured."""
-    return cannot_tell("nothing was measured over just this stretch", overlap=SAME)
 
 
 @dataclass(frozen=True)
@@ -113,17 +72,6 @@ class Sides:
         }
 
 
-def told_place(place: Place) -> dict[str, Any]:
-    """A place as it is written into a verdict."""
-    return {
-        "place": place.kind,
-        "gene": place.name or None,
-        "exon": place.exon,
-        "start": place.start,
-        "end": place.end,
-    }
-
-
 def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
@@ -135,15 +83,6 @@ def weighed(found: Sequence[Sides]) -> list[Sides]:
         tops[one.of] = max(tops.get(one.of, 0.0), one.high)
     known = [replace(one, height=one.high / tops[one.of] if tops[one.of] else 0.0) for one in found]
     return sorted(known, key=lambda one: -one.weight)
-
-
-def told_places(evidence: Evidence) -> list[tuple[int, Place]]:
-    """Places that a caption may speak of: of genes only those with a name that people know."""
-    return [
-        (at, one)
-        for at, one in enumerate(evidence.places)
-        if one.kind in SAID and (one.kind not in OF_GENES or is_known(one.name, one.coding))
-    ]
 
 
 def places_for(contrast: Contrast, evidence: Evidence) -> list[tuple[int, Place]]:

@@ -8,10 +8,10 @@ from renderer.values.evidence import Evidence, IntervalEvidence
 from renderer.values.levels import Place
 from vlm.claims.altered import Altered, called
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type
-from vlm.claims.compared.sides import elsewhere, nowhere, place_of, told_place
 from vlm.claims.forms import ValueForm
 from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
+from vlm.claims.places import elsewhere, nowhere, place_of, told_place
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim, Verdict
 

@@ -8,9 +8,9 @@ from renderer.values.evidence import IntervalEvidence
 from renderer.values.levels import Place
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell, of_type
-from vlm.claims.compared.sides import elsewhere, nowhere, place_of, told_place, told_places
 from vlm.claims.compared.state_at import top
 from vlm.claims.kind import Kind
+from vlm.claims.places import elsewhere, nowhere, place_of, told_place, told_places
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim, Verdict
 

@@ -16,9 +16,9 @@ from renderer.values.evidence import Evidence
 from renderer.values.levels import Place
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell
-from vlm.claims.compared.sides import nowhere, place_of, told_place, told_places
 from vlm.claims.forms import ValueForm
 from vlm.claims.kind import Kind
+from vlm.claims.places import nowhere, place_of, told_place, told_places
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 

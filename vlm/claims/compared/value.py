@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from renderer.assays.names import assay_of
 from renderer.values.evidence import SignalEvidence
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, verdict
-from vlm.claims.compared.sides import nowhere, place_of, told_place
 from vlm.claims.forms import ValueForm, plain
 from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
+from vlm.claims.places import nowhere, place_of, told_place
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
