@@ -9,6 +9,7 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.clauses import clause as c
 from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
+from vlm.words.english.maps import Maps
 from vlm.words.language import Entry, fold, length, pair_of, quantity
 
 _SHORT_WORDS = ("a", "an", "at", "in")
@@ -30,7 +31,7 @@ def _level(claim: c.Statement) -> str:
     )
 
 
-class English(Compared):
+class English(Compared, Maps):
     """English captions."""
 
     code, name, own = "en", "English", "English"

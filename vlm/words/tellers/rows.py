@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from renderer.values.region import Region
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.compared import Anchored, Boundaries, Encloses, Intervals, Leaving, Linked, Marked, WholeWindow
+from vlm.words.clauses.maps import Anchored, Boundaries, Encloses, Intervals, Leaving, Linked, Marked, WholeWindow
 from vlm.words.language import grain
 from vlm.words.parts import Place, Tracks
 from vlm.words.places import Role, Sentence, Setting, sentence
