@@ -63,6 +63,22 @@ JAK2 = Region("chr1", 380_000, 520_000, "JAK2")
         ("chr1:0.5M-0.6M", [Region("chr1", 499_999, 600_000)]),
         ("chr1:5k-10kb promoter, twice", [Region("chr1", 4_999, 10_000, "promoter, twice")]),
         ("chr1 5000 10000", [Region("chr1", 5_000, 10_000)]),
+        ("chr 1: 5001-10000", [Region("chr1", 5_000, 10_000)]),
+        ("chr1 5001-10000", [Region("chr1", 5_000, 10_000)]),
+        ("chr1-5001-10000", [Region("chr1", 5_000, 10_000)]),
+        ("1_5001_10000", [Region("chr1", 5_000, 10_000)]),
+        ("chr1:1-10 chr2:1-10", [Region("chr1", 0, 10), Region("chr2", 0, 10)]),
+        ("chr1:1-10 one, chr2:1-10 two", [Region("chr1", 0, 10, "one"), Region("chr2", 0, 10, "two")]),
+        ("chr1:1-10:+;chr2:1-10(-)", [Region("chr1", 0, 10), Region("chr2", 0, 10)]),
+        ("JAK2 chr2:1-10", [JAK2, Region("chr2", 0, 10)]),
+        ("chr1:1 000-2 000; chr2:1 kb - 2 kb x", [Region("chr1", 999, 2_000), Region("chr2", 999, 2_000, "x")]),
+        ("chr1-50001-A-T", [Region("chr1", 45_000, 55_001, "chr1-50001-A-T")]),
+        ("chr1:g.50001A>T", [Region("chr1", 45_000, 55_001, "chr1:g.50001A>T")]),
+        ("chr1:50,001:A:T", [Region("chr1", 45_000, 55_001, "chr1:50,001:A:T")]),
+        ('"chr1"\t"5,000"\t"10,000"\t"a name"', [Region("chr1", 5_000, 10_000, "a name")]),
+        ("chr1\t50000\t50500\tpeak_1\t99\t.\t4.2", [Region("chr1", 45_000, 55_500, "peak_1 ± 5 kb")]),
+        ("chr1 50000 50500", [Region("chr1", 45_000, 55_500, "chr1:50,001-50,500 ± 5 kb")]),
+        ("chr1:50,001-50,500", [Region("chr1", 50_000, 50_500)]),
         ("chr1 5,000 10,000 spot", [Region("chr1", 5_000, 10_000, "spot")]),
         ("1\t5000\t10000\tmy; spot, here\t0\t+", [Region("chr1", 5_000, 10_000, "my; spot, here")]),
         ("chr1：5，001－10，000", [Region("chr1", 5_000, 10_000)]),
@@ -115,6 +131,16 @@ def test_a_locus_reads_as_a_person_writes_it(text, expected):
         ("chrY", "The length of chrY is not known from these tracks. Write start and end"),
         ("chr1:9-5", "the start must come before the end"),
         ("chr1:5-", "'chr1:5-' is not a region"),
+        ("chr1:100--20", "is not a region"),
+        ("hg38:chr1:1-10", "Chromosome 'hg38:chr1' is not in these tracks, 'chr1' is: write chr1:1-10."),
+        ("hg38.chr1:1-10", "'chr1' is: write chr1:1-10."),
+        ("chr1,1000,2000", "has commas between its columns. Write chr1:1,000-2,000, or tabs if it is a BED line."),
+        ("chr1; 5; 7", "has commas between its columns"),
+        ("chr1:1 000 000", "is neither a position nor a region"),
+        ("rs123", "'rs123' is the number of a variant in dbSNP, which is not at hand. Write its place"),
+        ("NM_004972.3:c.1849G>T", "is a variant counted in a transcript, which is not translated. Write its place"),
+        ("7-50001-A-T", "is a variant, but on no chromosome of these tracks"),
+        ("9p24.1", "is a cytogenetic band"),
         ("chr1:0", "the first base of a chromosome is 1"),
         ("chr1:5,00", "'5,00'"),
         ("JAK2+1.5", "'1.5'"),
@@ -150,6 +176,9 @@ def test_without_chromosome_lengths_nothing_is_checked_or_clipped():
 def test_the_flank_can_be_set_for_all():
     assert [Region("chr1", 399_990, 500_010, "JAK2"), Region("chr1", 90, 111)] == resolve("JAK2\nchr1:101", flank=10)
     assert [Region("chr1", 400_000, 500_000, "JAK2")] == resolve("JAK2", flank=0)
+    assert [Region("chr1", 40, 610, "a ± 10 bp")] == resolve("chr1\t50\t600\ta", flank=10)
+    assert [Region("chr1", 50, 600, "a")] == resolve("chr1\t50\t600\ta", flank=0)
+    assert [Region("chr1", 50, 600)] == resolve("chr1:51-600", flank=10)
 
 
 @given(st.text(max_size=60))

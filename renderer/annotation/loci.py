@@ -7,7 +7,7 @@ Nothing is guessed: a name that is unknown, or is at several places, is an error
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from renderer.annotation.names import Names, Place
@@ -18,12 +18,16 @@ from renderer.values.region import (
     MOST_PROBLEMS,
     UNKNOWN_LENGTH,
     Region,
+    bed_fields,
+    begins_locus,
     collect_loci,
-    is_bed,
+    length_text,
     match_chrom,
+    match_coordinates,
     name_some,
     parse_position,
     parse_region,
+    plain_text,
     read_number,
 )
 
@@ -38,19 +42,33 @@ MOST_PLACES = 4
 
 ALL = "all chromosomes"
 
-_ASCII = str.maketrans("：，；－＋　", ":,;-+ ")
-"""Full-width signs, as a Chinese keyboard types them."""
+LEAST_WINDOW = 2_000
+"""A BED line narrower than this (bp) is a peak rather than a window: it is shown with LEAST_FLANK on each side."""
 
 _FLANKED = re.compile(r"(?P<name>\S+?)(?:\+/-|±|\+)(?P<flank>\d\S*)")
 _ATTACHED = re.compile(r"\s*(\+/-|±|\+)\s*(\d[\d.,]*\s*(?:[kKmM]?[bB][pP]?|[kKmM])?)(?=[\s,;]|$)")
 _BETWEEN = re.compile(r"\s*(?:;|,(?!\d{3}(?!\d)))\s*")
-"""What stands between loci on one line: a semicolon, or a comma that does not group digits ..."""
+"""What stands between loci on one line: a semicolon, or a comma that does not group digits."""
 
-_BETWEEN_COORDINATES = re.compile(r"\s*(?:;|,(?!\d)|(?<!\d),)\s*")
-"""... where there are coordinates, one that does not stand between digits: 'chr9:5,00' is a mistyped number."""
+_TAIL = re.compile(r"(?::[-+*.]|\s*\([-+*.]\)|\s*(?:\+/-|±|\+)\s*\d[\d.,]*\s*[kKmM]?[bB]?[pP]?)?(?P<end>\s*[,;])?")
+"""A strand or a flank behind coordinates, and whether a label can follow."""
 
+_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+")
+_JOINED = re.compile(r"(?P<chrom>\S+?)(?P<sign>[-_/])(?P<start>\d+)(?P=sign)(?P<end>\d+)")
+"""'chr1-1000-2000' as Signac and gnomAD write regions, 'chr1_1000_2000' as peaks are named."""
+
+_SEVERAL_VALUES = re.compile(r"(?P<chrom>[^\s,;:]+)\s*[,;]\s*(?P<start>\d+)\s*[,;]\s*(?P<end>\d+)(?:\s*[,;].*)?")
+_VARIANT = re.compile(
+    r"(?P<chrom>\S+?)[-_:](?:g\.)?(?P<at>\d[\d,]*)[-_: ]?"
+    r"(?:[ACGTN]+[->_:/][ACGTN*]+|[ACGT]*(?:del|ins|dup|inv)[ACGT]*)",
+    re.IGNORECASE,
+)
+_IDENTIFIER = re.compile(r"rs\d+", re.IGNORECASE)
+_IN_TRANSCRIPT = re.compile(r"\S+:[cnpr]\.\S+")
+_SPACED = re.compile(r"\s*(?:chromosome|chr)[ .]+(?=(?:\d{1,2}|[XYM]|MT)\s*:)", re.IGNORECASE)
+_LIKE_COORDINATES = re.compile(r"[^\s:]+:-?[\d\[(]")
+_BAND = re.compile(r"(?:chr)?(?:\d{1,2}|[XY])[pq]\d{1,2}(?:\.\d+)?", re.IGNORECASE)
 _CHROMOSOME = re.compile(r"chr(?:\d{1,2}|[XYMWZ]|MT|[IVX]+)", re.IGNORECASE)
-_COORDINATE = re.compile(r"[^\s:]+\s*:\s*\d")
 
 
 def resolve_loci(
@@ -60,9 +78,10 @@ def resolve_loci(
 
     One locus a line: 'chr9:5,000,000-5,100,000', 'chr9:5.0M-5.1M', a position 'chr9:5,000,000', a BED line (its name
     becomes the label), a gene 'JAK2' or 'JAK2+50kb', a chromosome 'chr9', or 'all chromosomes'. Several may stand on a
-    line between commas or semicolons, genes also between spaces. `flank` (bp) is shown on each side of a gene or a
-    position; without it 20 % of the gene, at least 5 kb. Flanks are clipped at the ends of the chromosome, typed
-    coordinates are not. `missing` says what to do where there are no gene names (`names` is None).
+    line between commas, semicolons or spaces. `flank` (bp) is shown on each side of a gene, a position or a BED line;
+    without it 20 % of a gene, at least 5 kb, and 5 kb beside a BED line below 2 kb, whose label says so. Flanks are
+    clipped at the ends of the chromosome, typed coordinates are not. `missing` says what to do where there are no gene
+    names (`names` is None).
 
     Raises RegionError that lists every bad line by its number.
     """
@@ -96,9 +115,10 @@ class _Resolver:
 
     def line(self, line: str) -> list[Region]:
         """The regions of one line. Raises RegionError; each line of its text is a problem of its own."""
-        line = line.translate(_ASCII).rstrip()
-        if is_bed(line.split("\t") if "\t" in line.strip() else line.split()):
-            return [self._fit(parse_region(line))]
+        line = _SPACED.sub("chr", plain_text(line).rstrip(), count=1)
+        if bed_fields(line):
+            return [self._bed(self._fit(parse_region(line)))]
+        _refuse_table(line, self.sizes)
         regions: list[Region] = []
         problems: list[str] = []
         for word in _words(line):
@@ -110,32 +130,68 @@ class _Resolver:
             raise RegionError("\n".join(problems))
         return regions
 
+    def _bed(self, region: Region) -> Region:
+        """A BED line with its surroundings: all of it stays in view, and the label says what was added."""
+        usual = LEAST_FLANK if region.span < LEAST_WINDOW else 0
+        flank = usual if self.flank is None else self.flank
+        if not flank:
+            return region
+        return replace(self._widen(region, flank), label=f"{region.label or region} ± {length_text(flank)}")
+
     def _word(self, word: str) -> list[Region]:
         if word.casefold() == ALL:
             return self._all()
-        if _COORDINATE.match(word):
-            return [self._coordinates(word)]
         chrom = self._chrom(word)
         if chrom:
             return [self._whole(chrom)]
+        if match_coordinates(word):
+            return [self._coordinates(word)]
+        if _LIKE_COORDINATES.match(word) and not _VARIANT.fullmatch(word):
+            raise RegionError(f"'{word}' is not a region. Write it like {EXAMPLE}, or like a BED line.")
         flanked = _FLANKED.fullmatch(word)
         flank = read_number(flanked["flank"], word) if flanked else self.flank
         found = self._find(flanked["name"] if flanked else word)
         chrom = match_chrom(word, self.sizes)
         if not found and chrom:
             return [self._whole(chrom)]
-        return [self._gene(found, word, flank)]
+        return [(None if found else self._otherwise(word)) or self._gene(found, word, flank)]
+
+    def _otherwise(self, word: str) -> Region | None:
+        """What is no gene: a region or a variant as other programs write them, if its chromosome is there."""
+        joined, variant = _JOINED.fullmatch(word), _VARIANT.fullmatch(word)
+        if joined and self._has(joined["chrom"]):
+            return self._fit(parse_region(f"{joined['chrom']}:{joined['start']}-{joined['end']}"))
+        if variant and self._has(variant["chrom"]):
+            at = parse_position(f"{variant['chrom']}:{variant['at']}")
+            return at and replace(self._beside(self._fit(at)), label=word)
+        return None
+
+    def _has(self, chrom: str) -> bool:
+        return match_chrom(chrom, self.sizes) is not None if self.sizes else _CHROMOSOME.fullmatch(chrom) is not None
+
+    def _beside(self, position: Region) -> Region:
+        return self._widen(position, LEAST_FLANK if self.flank is None else self.flank)
 
     def _coordinates(self, word: str) -> Region:
+        variant = self._otherwise(word) if _VARIANT.fullmatch(word) else None
+        if variant:
+            return variant
         flanked = _FLANKED.fullmatch(word)
-        one = parse_position(flanked["name"] if flanked else word)
-        if one is None:
-            return self._fit(parse_region(word))
-        flank = read_number(flanked["flank"], word) if flanked else self.flank
-        return self._widen(self._fit(one), LEAST_FLANK if flank is None else flank)
+        place = flanked["name"] if flanked else word
+        one = parse_position(place)
+        region = self._fit(one or parse_region(place))
+        if flanked:
+            return self._widen(region, read_number(flanked["flank"], word))
+        return self._beside(region) if one else region
 
     def _fit(self, region: Region) -> Region:
-        return region.fit(self.sizes) if self.sizes else region
+        if not self.sizes:
+            return region
+        known = re.split("[:.]", region.chrom)[-1]  # 'hg38:chr1' and 'hg38.chr1'
+        if match_chrom(region.chrom, self.sizes) is None and match_chrom(known, self.sizes):
+            meant = replace(region, chrom=known)
+            raise RegionError(f"Chromosome '{region.chrom}' is not in these tracks, '{known}' is: write {meant}.")
+        return region.fit(self.sizes)
 
     def _widen(self, region: Region, flank: int) -> Region:
         """A region that fits, with a flank on each side, clipped at the ends of its chromosome."""
@@ -188,6 +244,9 @@ class _Resolver:
     def _not_found(self, word: str) -> str:
         if self.sizes and _CHROMOSOME.fullmatch(word):
             return f"Chromosome '{word}' is not in these tracks. They have {name_some(self.sizes)}."
+        what = _what_it_is(word)
+        if what:
+            return f"'{word}' is {what} Write its place on the genome, like {EXAMPLE} or chr7:140,753,336."
         if self.names is None:
             where = f"is no region, and there are no gene names to look it up in. {self.missing}".rstrip()
             return f"'{word}' {where} Write it like {EXAMPLE}."
@@ -197,25 +256,56 @@ class _Resolver:
         return f"'{word}' is not found{meant}"
 
 
-def _words(line: str) -> list[str]:
-    """The loci on a line. Only what cannot be a label is taken apart: 'chr9:1-10 my, label' stays whole."""
+def _what_it_is(word: str) -> str | None:
+    """What a person typed that no file here can place."""
+    if _IDENTIFIER.fullmatch(word):
+        return "the number of a variant in dbSNP, which is not at hand."
+    if _IN_TRANSCRIPT.fullmatch(word):
+        return "a variant counted in a transcript, which is not translated."
+    if _VARIANT.fullmatch(word):
+        return "a variant, but on no chromosome of these tracks."
+    return "a cytogenetic band, and bands are not looked up." if _BAND.fullmatch(word) else None
+
+
+def _refuse_table(line: str, sizes: Mapping[str, int]) -> None:
+    """Raise RegionError for 'chr1,1000,2000': it may be counted from 0 or from 1, and 'chr1' alone is not meant."""
+    match = _SEVERAL_VALUES.fullmatch(line.strip())
+    if match and not (sizes and all(match_chrom(match[name], sizes) for name in ("chrom", "start", "end"))):
+        one = f"{match['chrom']}:{int(match['start']):,}-{int(match['end']):,}"
+        raise RegionError(f"'{line.strip()}' has commas between its columns. Write {one}, or tabs if it is a BED line.")
+
+
+def _words(line: str) -> Iterator[str]:
+    """The loci on a line. Coordinates may have a label behind them: 'chr9:1-10 my, label' stays whole."""
     line = line.strip()
-    if line.casefold() == ALL or (_COORDINATE.match(line) and not _stand_alone(line)):
-        return [line]
-    words = _pieces(line)
-    if any(_COORDINATE.match(word) or word.casefold() == ALL for word in words):
-        return [_attach(word) for word in words]
-    return [word for piece in words for word in _attach(piece).split()]
+    if line.casefold() == ALL:
+        yield line
+        return
+    while line := line.strip(" \t,;"):
+        match = match_coordinates(line)
+        if match:
+            end = _end_of_label(line, match.end())
+            yield _attach(line[:end].rstrip(" \t,;"))
+        else:
+            end = next((at for at in _breaks(line) if match_coordinates(line[at:])), len(line))
+            for piece in _BETWEEN.split(line[:end]):
+                yield from [piece.strip()] if piece.strip().casefold() == ALL else _attach(piece).split()
+        line = line[end:]
 
 
-def _stand_alone(line: str) -> bool:
-    """Whether every piece between commas and semicolons is one word, so that none is a label."""
-    return all(len(_attach(word).split()) == 1 for word in _pieces(line))
+def _end_of_label(line: str, start: int) -> int:
+    """Where the label that begins at `start`, behind coordinates, ends: before the next locus. There is none where a
+    comma or a semicolon follows at once."""
+    tail = _TAIL.match(line, start)
+    if tail and tail["end"]:
+        return tail.end()
+    start = tail.end() if tail else start
+    return next((at for at in _breaks(line) if at > start and begins_locus(line[at:])), len(line))
 
 
-def _pieces(line: str) -> list[str]:
-    between = _BETWEEN_COORDINATES if _COORDINATE.search(line) else _BETWEEN
-    return [word for word in between.split(line) if word]
+def _breaks(line: str) -> Iterator[int]:
+    """Where a word begins, the first left out."""
+    return (match.end() for match in _SEPARATOR.finditer(line) if 0 < match.start())
 
 
 def _attach(piece: str) -> str:

@@ -12,7 +12,7 @@ from renderer.figure.lettering import BOLD, text_width, wrap
 from renderer.figure.rows.base import Row, pack
 from renderer.figure.sheet import Sheet
 from renderer.figure.style import Theme
-from renderer.values.region import Region
+from renderer.values.region import Region, length_text
 from renderer.values.track import Highlight
 from renderer.window.bands import Band
 
@@ -236,11 +236,3 @@ def position_ticks(region: Region, apart: float = 0.1) -> tuple[list[int], int, 
 def scale_bar(span: int) -> int:
     """A round length of about a sixth of the window, in bp."""
     return _round_down(span / 5)
-
-
-def length_text(length: int) -> str:
-    """'50 kb' for a round length in bp."""
-    for unit, name in ((1_000_000, "Mb"), (1_000, "kb")):
-        if length >= unit:
-            return f"{length // unit} {name}"
-    return f"{length} bp"

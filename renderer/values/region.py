@@ -8,6 +8,7 @@ chromosome exists, and how long it is, is checked against a track set by `Region
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -23,15 +24,47 @@ UNKNOWN_LENGTH = 2**31 - 1
 MOST_PROBLEMS = 20
 """Bad lines that an error names; whoever has more has another kind of file."""
 
-_COORDINATES = re.compile(r"^(?P<chrom>[^\s:]+)\s*:\s*(?P<start>[^\s:-]+)\s*(?:-|\.\.|–)\s*(?P<end>[^\s:-]+)$")
-_POSITION = re.compile(
-    r"(?P<chrom>[^\s:]+)\s*:\s*(?P<at>\d+(?:[.,]\d+)*[kKmM]?(?:[bB][pP]?)?)(?:\s+(?P<label>[^-–.\s].*))?"
+_DIGITS = r"\d+(?:[,'’]\d+)*(?:\.\d+(?:,\d+)*)*(?:[eE]\+?\d{1,2})?"
+_UNIT = r"(?:[kKmMgG](?:[bB][pP]?)?(?![A-Za-z0-9])|[bB][pP]?(?![A-Za-z0-9])| (?:[kKmMgG]?[bB][pP]|[kKmMgG][bB])(?!\w))?"
+"""After a blank only one of two letters: 'chr1:1-100 M phase' has a label."""
+
+_PLAIN, _BLANKED = rf"(?>{_DIGITS}{_UNIT})", rf"(?>\d{{1,3}}(?: \d{{3}})+(?!\d){_UNIT})"
+_CHROM = r"(?P<chrom>[^\s,;]*[^\s,;:])\s*:\s*"
+_CHROM_ALONE = r"(?P<chrom>[^\s,;:]+)\s+"
+_TO = r"\s*(?:-|\.{2,3}|~|…|至|到|(?<=\s)to(?=\s))\s*"
+_RANGES = tuple(
+    re.compile(rf"{chrom}(?P<start>{start}){_TO}(?P<end>{end})")
+    for chrom in (_CHROM, _CHROM_ALONE)
+    for start, end in ((_BLANKED, rf"(?:{_BLANKED}|(?>\d{{1,3}}(?!\d){_UNIT}))"), (_PLAIN, _PLAIN))
 )
+"""Coordinates with which a text begins; blanks group the digits of both numbers, or of none."""
+
+_POSITION = re.compile(rf"{_CHROM}(?P<at>{_PLAIN})(?!\s*(?:-|\.\.|~|…))")
+_ANOTHER = re.compile(rf"{_CHROM}{_PLAIN}{_TO}\d|chr\w+\s*:\s*\d", re.IGNORECASE)
+"""What is a second locus rather than a label; 'score:5' is none."""
+
+_STRAND = re.compile(r"(?::|\s*\(|\s+)[-+*.]\)?(?=\s|$)|\.$")
+"""A strand behind coordinates, '(-)' or ':+', or the full stop of a sentence: no part of a place, and no label."""
+
+_SIZE = re.compile(r"\(?(?P<bp>[\d,]+) ?bp\.?\)?")
+"""The size that the UCSC browser copies with a position."""
+
+_DIGITS_ONLY = re.compile(r"\s*\d[\d,.-]*(?!\S)")
+_MORE_DIGITS = re.compile(r"\d{3}(?!\d)|(?:-|~|to |至|到)\s*\d")
+"""What may be the rest of a number of three digits or less, or the end of a range, rather than a label."""
+
 _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
-_NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?P<unit>[kKmM]?)(?:[bB][pP]?)?$")
-_THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+(?:[bB][pP]?)?$")
-_UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
+_NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?:[eE]\+?(?P<power>\d{1,2}))? ?(?P<unit>[kKmMgG]?)(?:[bB][pP]?)?$")
+_THOUSANDS = re.compile(r"^\d{1,3}(?P<mark>[,'’ ])\d{3}(?:(?P=mark)\d{3})*(?! ?[kKmMgG])")
+_UNITS = {"": 0, "k": 3, "m": 6, "g": 9}
+_QUOTES = "\"'“”‘’„«»"
+_NO_NAMES = (".", "+", "-", "*")
+"""What stands in the name column of BED lines without names."""
+
+_LEAST_PLAIN = 1000
+"""'1-1.2Mb' is likely 1 Mb to 1.2 Mb, '950000-1.2Mb' not: below this a number beside one with a unit needs its own."""
+
 EXAMPLE = "chr9:4,950,001-5,190,000"
 
 
@@ -75,6 +108,14 @@ class Region:
         return replace(self, chrom=chrom)
 
 
+def length_text(length: int) -> str:
+    """A length (bp) as a person says it: '50 kb', '1.5 kb', '420 bp'."""
+    for unit, name in ((1_000_000, "Mb"), (1_000, "kb")):
+        if length >= unit:
+            return f"{length / unit:g} {name}"
+    return f"{length} bp"
+
+
 def match_chrom(name: str, known: Iterable[str]) -> str | None:
     """The spelling of `name` that `known` uses ('chr1', '1', 'NC_000001.11', 'chrM', 'MT'), or None.
 
@@ -92,25 +133,91 @@ def name_some(names: Iterable[str], most: int = 8) -> str:
     return f"{', '.join(ordered[: most - 1])} ... {ordered[-1]} ({len(ordered)} in all)"
 
 
-def parse_region(text: str) -> Region:
-    """Read 'chr9:5,000,001-5,100,000' or '9:5.0M-5.1M' (1-based, inclusive), or a whitespace-separated BED line.
+def plain_text(text: str) -> str:
+    """A text as this module reads it: dashes of every kind as '-', blanks and signs of a Chinese keyboard as ASCII;
+    characters that cannot be seen, and the quotes a spreadsheet puts round a line or its cells, left out."""
+    line = "".join(map(_plain_character, text))
+    if not line.lstrip().startswith(tuple(_QUOTES)):
+        return line
+    return "\t".join(cell.strip().strip(_QUOTES) for cell in line.split("\t"))
 
-    A fourth BED column, or anything after white space behind the coordinates, becomes the label.
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    if 0xFF01 <= ord(character) <= 0xFF5E:  # the full-width forms of ASCII, in its order
+        return chr(ord(character) - 0xFEE0)
+    category = unicodedata.category(character)
+    as_ascii = {"Cf": "", "Pd": "-", "Zs": " "}
+    return {"−": "-", "、": ","}.get(character, as_ascii.get(category, character))
+
+
+def parse_region(text: str) -> Region:
+    """Read 'chr9:5,000,001-5,100,000', '9:5.0 Mb - 5.1 Mb' or 'chr9 5000001-5100000' (1-based, inclusive; a start of
+    0 is the first base), or a whitespace-separated BED line.
+
+    A fourth BED column, or anything after white space behind the coordinates, becomes the label; a strand is left out.
     Raises RegionError with what was found and what is valid.
     """
-    fields = text.rstrip("\r\n").split("\t") if "\t" in text.strip() else text.split()
-    if is_bed(fields):
-        start, end = (int(field.replace(",", "")) for field in fields[1:3])
-        return Region(fields[0], start, end, "".join(fields[3:4]).strip() or None)
-    coordinates, _, label = text.strip().partition(" ") if " - " not in text else (text.strip(), "", "")
-    match = _COORDINATES.match(coordinates)
-    if not match:
+    text = plain_text(text.rstrip("\r\n"))
+    fields = bed_fields(text)
+    if fields:
+        return _of_bed(fields, text)
+    match = match_coordinates(text)
+    if match is None or "end" not in match.groupdict():
         raise RegionError(f"'{text.strip()}' is not a region. Write it like {EXAMPLE}, or like a BED line.")
-    start = read_number(match["start"], text)
-    end = read_number(match["end"], text)
-    if start < 1:
-        raise RegionError(f"'{text.strip()}' starts at {start}; the first base of a chromosome is 1.")
-    return Region(match["chrom"], start - 1, end, label.strip() or None)
+    start, end = read_number(match["start"], text), read_number(match["end"], text)
+    if start < _LEAST_PLAIN and match["start"][-1:].isdigit() and match["end"].rstrip("bBpP")[-1:].isalpha():
+        raise RegionError(
+            f"'{text.strip()}': {match['start']} has no unit, and {match['end']} has one. Write both numbers in full."
+        )
+    start = max(0, start - 1)
+    label = _label(text.strip()[match.end() :], match["end"], end - start, text)
+    return Region(match["chrom"], start, end, label)
+
+
+def match_coordinates(text: str) -> re.Match[str] | None:
+    """The coordinates with which a text begins, a range (with an `end`) or a position (with `at`)."""
+    text = text.strip()
+    found = (shape.match(text) for shape in (*_RANGES, _POSITION))
+    return next((match for match in found if match), None)
+
+
+def _label(rest: str, last: str, span: int, text: str) -> str | None:
+    """The label in what stands behind coordinates of `span` bp. `last` is their last number."""
+    strand = _STRAND.match(rest)
+    rest = rest[strand.end() :] if strand else rest
+    label, size = rest.strip(), _SIZE.fullmatch(rest.strip())
+    if size and size["bp"].replace(",", "") == str(span):
+        return None
+    if begins_locus(label):
+        raise RegionError(f"'{text.strip()}' holds two loci. Write one a line.")
+    if (rest and not rest[0].isspace()) or (len(last) <= 3 and _MORE_DIGITS.match(label)):
+        raise RegionError(
+            f"'{text.strip()}' can be read in several ways: what does '{rest.strip()}' mean? Write it like {EXAMPLE}."
+        )
+    return label or None
+
+
+def begins_locus(text: str) -> bool:
+    """Whether what stands behind a locus is surely another one, not a label."""
+    return _ANOTHER.match(text.strip()) is not None
+
+
+def bed_fields(line: str) -> list[str]:
+    """The fields of a BED line (see `is_bed`), none if the line is no such."""
+    tabs = "\t" in line.strip()
+    fields = [field.strip() for field in line.split("\t")] if tabs else line.split()
+    return fields if is_bed(fields) else []
+
+
+def _of_bed(fields: list[str], text: str) -> Region:
+    name = "".join(fields[3:4]).strip()
+    blanks_group = all(len(field) <= 3 for field in fields[1:3]) and _MORE_DIGITS.match(" ".join(fields[3:]))
+    if "\t" not in text.strip() and blanks_group:
+        raise RegionError(f"'{text.strip()}' can be read in several ways. Write it like {EXAMPLE}.")
+    start, end = (int(field.replace(",", "")) for field in fields[1:3])
+    return Region(fields[0], start, end, None if name in _NO_NAMES else name or None)
 
 
 def is_bed(fields: list[str]) -> bool:
@@ -121,31 +228,34 @@ def is_bed(fields: list[str]) -> bool:
 def parse_position(text: str) -> Region | None:
     """The single base that 'chr9:5,000,000' or '9:5.0M a label' names; None if the text has another shape.
 
-    Raises RegionError for a number that is no position.
+    Raises RegionError for a number that is no position, or one that may be the first of two.
     """
-    match = _POSITION.fullmatch(text.strip())
-    if not match:
+    text = plain_text(text).strip()
+    match = match_coordinates(text)
+    if match is None or "at" not in match.groupdict():
         return None
+    rest = text[match.end() :]
+    if _DIGITS_ONLY.match(rest):
+        raise RegionError(f"'{text}' is neither a position nor a region. Write it like {EXAMPLE}.")
     at = read_number(match["at"], text)
     if at < 1:
-        raise RegionError(f"'{text.strip()}' is at {at}; the first base of a chromosome is 1.")
-    return Region(match["chrom"], at - 1, at, (match["label"] or "").strip() or None)
+        raise RegionError(f"'{text}' is at {at}; the first base of a chromosome is 1.")
+    return Region(match["chrom"], at - 1, at, _label(rest, match["at"], 1, text))
 
 
 def read_number(word: str, text: str) -> int:
-    """Base pairs as a person types them: 5000, 5,000, 5k or 5.0Mb. Raises RegionError that quotes `text`."""
-    plain = word.replace(",", "") if _THOUSANDS.match(word) else word
+    """Base pairs as a person types them: 5000, 5,000, 5 000, 5k, 5e3 or 5.0 Mb. Raises RegionError that quotes
+    `text`."""
+    grouped = _THOUSANDS.match(word)
+    plain = word.replace(grouped["mark"], "") if grouped else word
     match = _NUMBER.match(plain)
     if not match:
         raise RegionError(f"'{word}' in '{text.strip()}' is not a position. Write 5000000, 5,000,000, 5000k or 5.0M.")
     whole, _, fraction = match["digits"].partition(".")
-    unit = _UNITS[match["unit"].lower()]
-    if fraction and unit == 1:
-        raise RegionError(f"'{word}' in '{text.strip()}' is not a whole number of base pairs.")
+    power = _UNITS[match["unit"].lower()] + int(match["power"] or 0)
     # Integer arithmetic: 5.1M must not become 5,099,999 by rounding.
-    scaled = int(whole + fraction) * unit
-    position, remainder = divmod(scaled, int(10 ** len(fraction)))
-    if remainder:
+    position, remainder = divmod(int(whole + fraction) * int(10**power), int(10 ** len(fraction)))
+    if remainder or (fraction and power == 0):
         raise RegionError(f"'{word}' in '{text.strip()}' is not a whole number of base pairs.")
     return position
 

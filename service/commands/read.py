@@ -140,7 +140,11 @@ if TYPE_CHECKING:
     "'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.",
 )
 @click.option("--panels", is_flag=True, help="Also draw all loci side by side: OUT/panels.png (or --format).")
-@click.option("--flank", metavar="BP", help="Shown on each side of genes and positions: 20kb. Usual: 20 %.")
+@click.option(
+    "--flank",
+    metavar="BP",
+    help="Shown on each side of genes, positions and BED lines: 20kb. Usual: 20 % of a gene, 5 kb beside a peak.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
