@@ -235,9 +235,9 @@ def test_a_job_gives_every_figure_of_a_group_one_scale(signal, peaky, tmp_path):
     places = [Region("chr1", 0, 50_000), Region("chr1", 50_000, 100_000)]
     loci = [Scene(place, tracks) for place in places]
     limits = job_limits(loci)
-    assert {"g": (0.0, pytest.approx(40.2, abs=0.1))} == limits
+    assert {"group g": (0.0, pytest.approx(40.2, abs=0.1))} == limits
     boxes = [draw_scene(replace(s, limits=limits), tmp_path / "a.png").layout.box(2) for s in loci]
-    assert limits["g"] == (boxes[0].vmin, boxes[0].vmax) == (boxes[1].vmin, boxes[1].vmax)
+    assert limits["group g"] == (boxes[0].vmin, boxes[0].vmax) == (boxes[1].vmin, boxes[1].vmax)
 
 
 def test_a_highlight_is_behind_the_signal_and_leaves_its_strip_as_it_was(signal, genes, peaky, tmp_path):

@@ -91,13 +91,13 @@ def test_groups_share_one_range_over_all_figures_of_a_job(site, files):
     made = site.post("/track-sets", {"tracks": tracks})
     loci = "chr1:10,001-30,000 tall\nchr1:70,001-90,000 low"
     tops = {}
-    for scale in ("figure", "job"):
+    for scale in ("own", "job"):
         job = site.post("/jobs", {"track_set": made["id"], "loci": loci, "scale": scale})
         readings = site.get(f"/jobs/{job['id']}/readings")["readings"]
         tops[scale] = [one["figure"]["tracks"][0]["vmax"] for one in readings]
         limits = site.get(f"/jobs/{job['id']}")["limits"]
-    assert tops["figure"][0] > 1.5 * tops["figure"][1]
-    assert tops["job"][0] == tops["job"][1] == limits["g"][1]
+    assert tops["own"][0] > 1.5 * tops["own"][1]
+    assert tops["job"][0] == tops["job"][1] == limits["group g"][1]
 
 
 def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
@@ -123,7 +123,7 @@ def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
     assert [] == reading["warnings"]
     for change, said in (
         ({"theme": "dark"}, "'theme' is 'dark'. It is one of ucsc, washu."),
-        ({"scale": "page"}, "'scale' is 'page'. It is one of figure, job."),
+        ({"scale": "page"}, "'scale' is 'page'. It is one of together, job, own, file."),
         ({"width": 10}, "'width' is '10'. It must be a whole number of pixels from 600 to 3,000."),
         ({"flank": "-1"}, "'flank' is '-1'. It must be a length"),
         ({"highlights": "chr1:9"}, "'highlights': 'chr1:9' is not a region"),

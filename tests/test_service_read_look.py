@@ -72,7 +72,7 @@ def test_groups_share_a_range_over_all_loci_and_panels_are_drawn(run):
         "chr1:10,001-30,000",
         "--region",
         "chr1:70,001-90,000",
-        "--group-scale",
+        "--scale",
         "job",
         "--track",
         "A:group=g",

@@ -130,7 +130,7 @@ def test_a_database_of_the_first_schema_keeps_its_rows(tmp_path: Path) -> None:
     upgrade(settings)
     store = Store(settings)
     found = jobs.job_json(store, "j")
-    assert ("figure", "ucsc", None, 0) == (
+    assert ("together", "ucsc", None, 0) == (
         found["options"]["scale"],
         found["options"]["theme"],
         found["again_of"],

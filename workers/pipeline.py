@@ -107,12 +107,12 @@ def make_scenes(files: FileReader, opened: Opened, loci: Sequence[Region]) -> li
 
 
 def common_ranges(files: FileReader, scenes: Sequence[Scene]) -> Ranges:
-    """The range of every scale group over all scenes, for `Scene.limits`. Raises LocutionError."""
+    """The range of all that shares a scale over all scenes, for `Scene.limits`. Raises LocutionError."""
     found: Ranges = {}
     for start in range(0, len(scenes), RANGES_AT_ONCE):
-        for group, (low, high) in files.job_limits(scenes[start : start + RANGES_AT_ONCE]).items():
-            before = found.get(group, (low, high))
-            found[group] = (min(low, before[0]), max(high, before[1]))
+        for unit, (low, high) in files.job_limits(scenes[start : start + RANGES_AT_ONCE]).items():
+            before = found.get(unit, (low, high))
+            found[unit] = (min(low, before[0]), max(high, before[1]))
     return found
 
 

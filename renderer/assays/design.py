@@ -44,6 +44,25 @@ class _Sampled:
         return self.assay, self.label.strand
 
 
+_UNIT = re.compile(
+    r"(?<![A-Za-z0-9])(?:[cbr]pm|[rf]pkm|tpm|log2\w*|l2fc|ln|z-?scores?|-?log10\w*|p-?val\w*|q-?val\w*|raw|counts?"
+    r"|fold[-_ ]?(?:change|enrichment)|fc)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+"""Words of a label that name the unit of its values."""
+
+
+def scale_kind(track: Track) -> str | None:
+    """Assay, unit and source of a signal, as far as fields and label tell: signals of one kind are drawn on one scale.
+    None where no assay is named: nothing says that such signals are alike."""
+    assay = _assay(track)
+    if not assay:
+        return None
+    named = sorted({one.casefold() for one in _UNIT.findall(f"{track.assay or ''} {track.label}")})
+    unit = [*named, *([track.combine] if track.combine in ("subtract", "ratio", "log2ratio") else [])]
+    return " ".join([assay.casefold(), *unit, *([f"of {track.source}"] if track.source else [])])
+
+
 def guess_design(tracks: Iterable[Track]) -> Design:
     """The contrasts of a set of tracks; none where labels tell no conditions."""
     drawn = [track for track in tracks if track.kind == "signal" and track.note is None]
@@ -61,9 +80,13 @@ def _sampled(track: Track) -> _Sampled:
     levels = dict(said.levels)
     if sample_of(track) or said.sample:
         levels["sample"] = said.sample or ""
+    return _Sampled(track, said, _assay(track), levels)
+
+
+def _assay(track: Track) -> str:
+    """The assays a track names, or what its field says where that names none that is known."""
     names = assays_named(track.assay or "", track.label)
-    assay = "/".join(row.name for row in names) or (track.assay or "").strip()
-    return _Sampled(track, said, assay, levels)
+    return "/".join(row.name for row in names) or (track.assay or "").strip()
 
 
 def _contrasts(key: tuple[str, str | None], members: Sequence[_Sampled]) -> list[Contrast]:

@@ -27,7 +27,17 @@ from renderer.figure.rows.kinds import (
     overlay_row,
     signal_row,
 )
-from renderer.figure.scales import Scale, Signal, Unit, describe, find_ranges, mirrored, read_signal, scales
+from renderer.figure.scales import (
+    Scale,
+    Signal,
+    Unit,
+    describe,
+    find_ranges,
+    mirrored,
+    range_marks,
+    read_signal,
+    scales,
+)
 from renderer.figure.style import THEMES, Theme, signal_height, track_color
 from renderer.measure.across import measure_across
 from renderer.measure.genes import add_gene_signals
@@ -145,7 +155,8 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
         row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme)
     paired = track.number in context.pairs or track.number in context.pairs.values()
     found = scale.measure(signal, region, track, paired)
-    row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale, found.background))
+    marks = range_marks(signal.columns, scale, found.background)
+    row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale), marks=marks)
     if row.message:  # which stays as it is: a model reads this box, and knows these words
         row = replace(row, note=_why_empty(track, region))
     row = _mark_clipped(row, signal, scale, region)

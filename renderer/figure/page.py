@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from renderer.figure.header import MARGIN, UNDER, Frame, Panel, draw_header, header_height, names_height, position_ticks
 from renderer.figure.lettering import text_width, value_text, wrap
 from renderer.figure.rows.base import Row
+from renderer.figure.scales import Mark
 from renderer.figure.sheet import Sheet, snap
 from renderer.figure.style import Theme, readable, tint
 from renderer.values.bounds import DPI
@@ -32,6 +33,9 @@ PANEL_GAP = 14
 NOTE_LINE = 12
 VALUE_GAP = 8
 """Pixels between the data and the values at its left."""
+
+MARK_LINE = 10
+"""Pixels of a line of small type at the range of a row."""
 
 LEAST_RANGE = 24
 """A row lower than this has no room for two values one above the other; they stand on one line."""
@@ -159,16 +163,18 @@ class Page:
             notes.append(tuple(wrap(said, frame.x1 - frame.x0, px)) if said else ())
         lead = self.panels[0].rows[slots[0]]
         legend = any(panel.rows[slot].legend for panel in self.panels for slot in slots)
-        return _Group(slots, heights, self._label(lead), tuple(notes), legend)
+        left_over = [mark.text for slot in slots for mark in _marks(self.panels[0].rows, slot)[1]]
+        label = self._label(lead, [lead.detail, ", ".join(left_over)])
+        return _Group(slots, heights, label, tuple(notes), legend)
 
-    def _label(self, row: Row) -> _Label:
-        """A label in lines that fit left of the values: smaller where it is long, never cut."""
+    def _label(self, row: Row, said: Sequence[str | None]) -> _Label:
+        """A label in lines that fit left of the values: smaller where it is long, never cut; then what is `said`."""
         theme, room = self.theme, self.label_right - MARGIN
         lines, px = wrap(row.label, room, theme.font_px), float(theme.font_px)
         if len(lines) > 3:
             px = theme.font_px - 2
             lines = wrap(row.label, room, px)
-        remarks = wrap(row.detail, room, theme.font_px - 2.5) if row.detail else []
+        remarks = [line for text in said if text for line in wrap(text, room, theme.font_px - 2.5)]
         return _Label(tuple(lines), px, tuple(remarks))
 
     def _draw_tints(self, panel: Panel, frame: Frame, top: float, bottom: float) -> list[Tint]:
@@ -202,6 +208,7 @@ class Page:
                 boxes[number].append(self._draw_row(panel.rows[slot], panel, frame, top, own))
                 if number == 0:
                     self._draw_values(panel.rows[slot], frame, top, bottom, joins)
+                    self._draw_marks(panel.rows[slot], _marks(panel.rows, slot)[0], frame, top, bottom)
             top = bottom
         for notes, panel, frame in zip(group.notes, self.panels, frames, strict=True):
             self._draw_below(notes, [panel.rows[slot] for slot in group.slots], frame, top)
@@ -262,6 +269,15 @@ class Page:
             middle = top + (bottom - top) * (0.6 if joins else 0.4)
             self.sheet.text(x, middle, row.sign, self.theme.font_px, self.theme.text, va="center", ha="right")
 
+    def _draw_marks(self, row: Row, marks: Sequence[Mark], frame: Frame, top: float, bottom: float) -> None:
+        """Below the value at the top, or above that at the bottom of a row that hangs."""
+        x, px = frame.x0 - VALUE_GAP, self.theme.font_px - 3.5
+        for number, mark in enumerate(marks):
+            away = MARK_LINE * (number + 1)
+            y, side = (bottom - away, "bottom") if row.joined else (top + away + 1, "top")
+            color = CLIPPED_COLOR if mark.far else self.theme.faint
+            self.sheet.text(x, y, mark.text, px, color, va=side, ha="right")
+
     def _draw_label(self, group: _Group, y: float) -> None:
         theme, label = self.theme, group.label
         x, side = (self.label_right, "right") if theme.right_labels else (MARGIN, "left")
@@ -306,6 +322,17 @@ def panel_width(theme: Theme, count: int) -> int:
     return (theme.plot_width - PANEL_GAP * (count - 1)) // count
 
 
+def _marks(rows: Sequence[Row], slot: int) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    """The marks of a row that find room at its range, between the values at both ends; and those that do not."""
+    row = rows[slot]
+    if row.message:
+        return (), ()
+    hangs = row.joined or (slot + 1 < len(rows) and rows[slot + 1].joined)
+    free = row.height - (1.5 if hangs else 2) * MARK_LINE - (12 if row.sign else 2)
+    room = max(0, int(free / MARK_LINE))
+    return row.marks[:room], row.marks[room:]
+
+
 def _values_width(panels: Sequence[Panel], theme: Theme) -> float:
     """Pixels of the widest text at the left edge of the data."""
     px = theme.font_px - 2
@@ -315,7 +342,13 @@ def _values_width(panels: Sequence[Panel], theme: Theme) -> float:
         for row in panel.rows
         if row.value_range
     ]
-    return max((text_width(text, px) for text in texts), default=0.0)
+    marks = [
+        text_width(mark.text, px - 1.5)
+        for panel in panels
+        for slot in range(len(panel.rows))
+        for mark in _marks(panel.rows, slot)[0]
+    ]
+    return max([*(text_width(text, px) for text in texts), *marks], default=0.0)
 
 
 def _range_text(low: float, high: float) -> str:

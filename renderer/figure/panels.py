@@ -11,11 +11,11 @@ import numpy as np
 from renderer.figure.draw import Plan, choose_look, plan_scene, read_signals
 from renderer.figure.lettering import value_text
 from renderer.figure.page import Page, panel_width
-from renderer.figure.scales import find_ranges
+from renderer.figure.scales import SHARING, find_ranges, unit_name, units
 from renderer.values.bounds import DPI, MOST_PANELS
 from renderer.values.drawn import Drawn
 from renderer.values.errors import TrackError
-from renderer.values.track import Scene, Track
+from renderer.values.track import Scene
 from renderer.window.signal import Columns
 
 LEAST_PANEL = 120
@@ -68,24 +68,23 @@ def _check(scenes: Sequence[Scene]) -> None:
 
 
 def job_limits(scenes: Iterable[Scene]) -> dict[str, tuple[float, float]]:
-    """Ranges of all scale groups over all loci of a job, for `Scene.limits`: group -> (bottom, top), file units.
+    """Ranges of all that shares a scale over all loci of a job, for `Scene.limits`: its name -> (bottom, top), file
+    units.
 
-    Reads only signal tracks with a group, one locus after the other: memory does not grow with the job. Costs about
+    Reads only signal tracks that share one, one locus after the other: memory does not grow with the job. Costs about
     as much as reading those tracks for their figures.
     """
     found: dict[str, tuple[float, float]] = {}
     for scene in scenes:
-        grouped = replace(scene, tracks=tuple(track for track in scene.tracks if _has_scale_group(track)))
-        signals = read_signals(grouped)
-        present = {number: signal for number, signal in signals.items() if _has_data(signal.layers)}
-        for unit, (low, high) in find_ranges([(grouped, present)]).items():
-            before = found.get(str(unit[1]), (low, high))
-            found[str(unit[1])] = (min(low, before[0]), max(high, before[1]))
+        of = {number: unit for number, unit in units(scene).items() if unit[0] in SHARING}
+        shared = replace(scene, tracks=tuple(track for track in scene.tracks if track.number in of))
+        signals = read_signals(shared)
+        present = {of[number] for number, signal in signals.items() if _has_data(signal.layers)}
+        for unit, (low, high) in find_ranges([(shared, signals)]).items():
+            if unit in present:
+                before = found.get(unit_name(unit), (low, high))
+                found[unit_name(unit)] = (min(low, before[0]), max(high, before[1]))
     return found
-
-
-def _has_scale_group(track: Track) -> bool:
-    return track.kind == "signal" and track.note is None and track.group is not None
 
 
 def _has_data(layers: Sequence[Columns]) -> bool:

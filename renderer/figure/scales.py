@@ -1,7 +1,7 @@
 """From the files of a scene's signal tracks to what is drawn: joined columns, and the scale they are drawn on.
 
 The minus strand hangs down from zero, whichever sign its file has. Ranges are in file units throughout; only
-`Scale.drawn` knows of logarithms.
+`Scale.drawn` knows of logarithms. What shares a scale is a `Unit`: a group, or tracks of one assay, unit and source.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from renderer.assays.design import scale_kind
 from renderer.assays.labels import is_minus, strand_of, unstranded
 from renderer.assays.names import assay_of, is_signed
 from renderer.figure.lettering import value_text
@@ -44,9 +45,18 @@ class Signal:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A few words at the range of a row; `far`: they warn that the row is not what it looks like."""
+
+    text: str
+    far: bool = False
+
+
+@dataclass(frozen=True)
 class Scale:
     """What the bottom and the top of a track's box stand for, in file units; `log` draws log2(1 + |v|), signed.
-    `source` says where the range is from: auto, group or fixed."""
+    `source` says where the range is from: the row itself ("auto"), a "group", tracks that are alike ("shared"), its
+    "file", or a person ("fixed")."""
 
     vmin: float
     vmax: float
@@ -184,18 +194,36 @@ _JOINED = {
 
 
 FAR = 3.0
-"""A row whose axis ends below this part of the file's 99.9 % level says so: what fills it may be noise."""
+"""An axis that ends below this part of the file's 99.9 % level says so: what fills it may be noise; and so does a row
+whose own extreme is below this part of the axis: it is low beside what it shares the axis with."""
+
+SAME_END = 0.005
+"""An axis ends at the row's own extreme if it is no further off than this share of it."""
+
+_SAID = {"auto": "", "shared": "shared scale", "file": "file's scale", "fixed": "fixed scale"}
 
 
-def describe(track: Track, scale: Scale, usual: FileLevels | None = None) -> str | None:
-    """What must be known to read a track's values, in a few words; None where there is nothing special. `usual` are the
-    file's levels, in the direction the track is drawn."""
-    said = {"auto": "", "group": f"scale of {track.group}" if track.group else "shared scale", "fixed": "fixed scale"}
-    parts = [said[scale.source], "log2(1 + v)" if scale.log else ""]
+def describe(track: Track, scale: Scale) -> str | None:
+    """What must be known to read a track's values, in a few words; None where there is nothing special."""
+    said = f"scale of {track.group}" if scale.source == "group" else _SAID[scale.source]
+    parts = [said, "log2(1 + v)" if scale.log else ""]
     parts += [_JOINED[track.combine or "mean"].format(n=1 + len(track.more))] if track.more else []
-    low = usual is not None and FAR * max(scale.vmax, -scale.vmin) < usual.q999
-    parts += [f"file's 99.9 %: {value_text(usual.q999)}"] if usual and low else []
     return ", ".join(filter(None, parts)) or None
+
+
+def range_marks(columns: Columns, scale: Scale, usual: FileLevels | None = None) -> tuple[Mark, ...]:
+    """What stands at the range of a row: its own extremes where its axis does not end there, and the level of the file
+    (`usual`, in the direction the track is drawn) where the axis is far below it."""
+    marks = []
+    if np.isfinite(columns).any():
+        ends = (("max", float(np.nanmax(columns)), scale.vmax), ("min", float(np.nanmin(columns)), scale.vmin))
+        for name, own, end in ends:
+            outward = max(own, 0.0) if name == "max" else min(own, 0.0)
+            if end and abs(outward - end) > SAME_END * abs(end):
+                marks.append(Mark(f"{name} {value_text(outward)}", FAR * abs(outward) < abs(end)))
+    if usual is not None and FAR * max(scale.vmax, -scale.vmin) < usual.q999:
+        marks.append(Mark(f"file's 99.9 %: {value_text(usual.q999)}", True))
+    return tuple(marks)
 
 
 def mirrored(tracks: Sequence[Track]) -> dict[int, int]:
@@ -216,41 +244,78 @@ def _is_signal(track: Track) -> bool:
 
 
 Unit = tuple[str, str | int]
-"""What shares a scale: ("group", its name), ("pair", the number of its '+' track) or ("track", its number)."""
+"""What shares a scale: ("group", its name), ("shared", the assay, unit and source), ("pair", the number of its '+'
+track) or ("track", its number)."""
+
+SHARING = ("group", "shared")
 
 
-def units(tracks: Sequence[Track]) -> dict[int, Unit]:
-    """The scale unit of each signal track."""
-    pairs = mirrored(tracks)
+def unit_name(unit: Unit) -> str:
+    """A unit as `Scene.limits` names it."""
+    return f"{unit[0]} {unit[1]}"
+
+
+def units(scene: Scene) -> dict[int, Unit]:
+    """The scale unit of each signal track. The strands of a mirrored row have one."""
+    pairs = mirrored(scene.tracks)
     tops = set(pairs.values())
+    shared = _shared(scene.tracks, pairs) if scene.scale in ("together", "job") else {}
     found: dict[int, Unit] = {}
-    for track in filter(_is_signal, tracks):
+    for track in filter(_is_signal, scene.tracks):
         lead = pairs.get(track.number, track.number)
         alone: Unit = ("pair" if lead in tops else "track", lead)
-        found[track.number] = ("group", track.group) if track.group else alone
+        found[track.number] = ("group", track.group) if track.group else shared.get(lead, alone)
     return found
 
 
+def _shared(tracks: Sequence[Track], pairs: Mapping[int, int]) -> dict[int, Unit]:
+    """The unit of tracks of one kind, by number; a kind that only one row is of shares nothing."""
+    kinds: dict[str, list[int]] = {}
+    for track in filter(_is_signal, tracks):
+        kind = scale_kind(track)
+        if kind and not track.group and track.number not in pairs:
+            kinds.setdefault(kind, []).append(track.number)
+    return {number: ("shared", kind) for kind, alike in kinds.items() if len(alike) > 1 for number in alike}
+
+
 def find_ranges(scenes: Iterable[tuple[Scene, Mapping[int, Signal]]]) -> dict[Unit, tuple[float, float]]:
-    """The autoscaled range of every unit over all scenes, with minus strands turned up."""
+    """The range of every unit over all scenes, with minus strands turned up: that of what is drawn, or of the files."""
     layers: dict[Unit, list[Columns]] = {}
     for scene, signals in scenes:
-        of = units(scene.tracks)
+        of = units(scene)
         for track in scene.tracks:
             if track.number in signals:
                 turn = -1.0 if is_minus(track) else 1.0
-                layers.setdefault(of[track.number], []).extend(turn * layer for layer in signals[track.number].layers)
+                parts = _drawn_from(scene, signals[track.number])
+                layers.setdefault(of[track.number], []).extend(turn * part for part in parts)
     return {unit: value_range(parts) for unit, parts in layers.items()}
 
 
+def _drawn_from(scene: Scene, signal: Signal) -> Sequence[Columns]:
+    """What the range of a row is taken from: its columns, or both ends of the middle 99.8 % of its file."""
+    if scene.scale == "file" and (usual := _file_ends(scene.region, signal)):
+        return (np.array(usual),)
+    return signal.layers
+
+
+def _file_ends(region: Region, signal: Signal) -> tuple[float, float] | None:
+    """What 0.1 % and 99.9 % of a file's bins stay below, bins about as wide as a column; None if the file does not tell
+    or next to all of it is 0."""
+    if signal.background is None:
+        return None
+    level = signal.background.at(region.span / len(signal.columns))
+    low, high = level.quantile(0.001), level.quantile(0.999)
+    return (low, high) if low or high else None
+
+
 def scales(scene: Scene, signals: Mapping[int, Signal], ranges: Mapping[Unit, tuple[float, float]]) -> dict[int, Scale]:
-    """The scale of each signal track: as fixed by its look, else that of its group in the job, else `ranges`.
+    """The scale of each signal track: as fixed by its look, else that of its unit in the job, else `ranges`.
 
     Raises TrackError for a fixed range that is empty.
     """
-    of = units(scene.tracks)
+    of = units(scene)
     drawn = [track for track in scene.tracks if track.number in signals]
-    made = {track.number: _scale(track, scene, of[track.number], ranges) for track in drawn}
+    made = {track.number: _scale(track, scene, of[track.number], ranges, signals[track.number]) for track in drawn}
     for minus, plus in mirrored(scene.tracks).items():
         halves = [made[plus], replace(made[minus], vmax=-made[minus].vmin)]
         lead = max(halves, key=lambda half: (half.source == "fixed", half.vmax))
@@ -259,11 +324,11 @@ def scales(scene: Scene, signals: Mapping[int, Signal], ranges: Mapping[Unit, tu
     return made
 
 
-def _scale(track: Track, scene: Scene, unit: Unit, ranges: Mapping[Unit, tuple[float, float]]) -> Scale:
+def _scale(track: Track, scene: Scene, unit: Unit, ranges: Mapping[Unit, tuple[float, float]], signal: Signal) -> Scale:
     look = track.look
-    (low, high), source = ranges[unit], "auto"
-    if unit[0] == "group":
-        (low, high), source = scene.limits.get(str(unit[1]), (low, high)), "group"
+    low, high = scene.limits.get(unit_name(unit), ranges[unit])
+    of_file = scene.scale == "file" and _file_ends(scene.region, signal) is not None
+    source = "file" if of_file else str(unit[0]) if unit[0] in SHARING else "auto"
     if look.vmin is not None or look.vmax is not None:
         (low, high), source = _fixed(track, low, high), "fixed"
     if look.log and low < 0 < high:  # zero must lie where the values at both ends say it does

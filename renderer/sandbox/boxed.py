@@ -43,7 +43,7 @@ def job_limits_json(scenes: Sequence[Scene]) -> dict[str, list[float]]:
     """`renderer.figure.panels.job_limits`, as JSON."""
     from renderer.figure.panels import job_limits
 
-    return {group: [float(low), float(high)] for group, (low, high) in job_limits(scenes).items()}
+    return {unit: [float(low), float(high)] for unit, (low, high) in job_limits(scenes).items()}
 
 
 def try_draw(scene: Scene, **options: Any) -> None:

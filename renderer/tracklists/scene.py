@@ -19,7 +19,7 @@ from renderer.values.aliases import index_names
 from renderer.values.bounds import MOST_TRACKS
 from renderer.values.errors import LocutionError, RegionError, TrackError
 from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
-from renderer.values.track import Combine, Highlight, Kind, Look, Scene, Track
+from renderer.values.track import Combine, Highlight, Kind, Look, Scaling, Scene, Track
 
 if TYPE_CHECKING:
     from renderer.values.prepared import Prepared
@@ -151,7 +151,7 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prep
     """The scene of a scenes.json entry; file names are relative to `folder`, prepared files go under `work`.
 
     A track that cannot be drawn (a kind not supported yet, a bad file) becomes a row with the reason, not a failure.
-    Raises RegionError for a bad region, TrackError for an entry without tracks or files.
+    Raises RegionError for a bad region, TrackError for an entry without tracks or files, or with a field that is wrong.
     """
     region = replace(parse_region(entry["region"]), label=entry.get("title"))
     tracks: list[Track] = []
@@ -166,7 +166,10 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prep
         raise RegionError(f"Chromosome '{region.chrom}' is in none of the tracks of scene {entry['id']}.")
     # Scenes cut from larger files may carry another assembly's lengths in a header, so an end is not refused here.
     scene = build_scene(tracks, region, {}, entry.get("assembly"))
-    return replace(scene, highlights=tuple(_highlight(text) for text in entry.get("highlights", ())))
+    scale = entry.get("scale", scene.scale)
+    if scale not in get_args(Scaling):
+        raise TrackError(f"Scene {entry['id']}: 'scale' is '{scale}'. It is one of {', '.join(get_args(Scaling))}.")
+    return replace(scene, highlights=tuple(_highlight(text) for text in entry.get("highlights", ())), scale=scale)
 
 
 def _highlight(text: str) -> Highlight:
@@ -193,7 +196,7 @@ def _load_track(
     path = folder / named
     if not path.is_file():
         raise TrackError(f"Track {number} ('{spec['label']}'): there is no file {spec['file']}.")
-    keys = ("assay", "sample", "strand", "group", "color", "combine")
+    keys = ("assay", "sample", "strand", "group", "color", "combine", "source")
     shared: dict[str, Any] = {key: spec.get(key) for key in keys} | {"look": _look(number, spec)}
     wanted: Kind | None = "genes" if spec.get("kind") == "genes" else None
     try:

@@ -19,6 +19,11 @@ file minus, over, or as log2 over the mean of the others (its input)."""
 
 Shape = Literal["triangle", "square"]
 
+Scaling = Literal["together", "job", "own", "file"]
+"""What signals are scaled by. together: those of one assay, unit and source by the highest of them in the figure; job:
+the same over all figures of a job; own: each by its own maximum; file: each up to what 99.9 % of its file stay below.
+Tracks of one `group` share a scale in any case."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -43,8 +48,10 @@ class Track:
 
     `format` is a row of `renderer.formats.table.FORMATS` ('bigwig', 'bed', 'narrowpeak', ...). `label` is what a person
     wrote and is never used as a path. `note` says why a track is not drawn. `more` are further signal files of the
-    same track, joined to the first as `combine` says. Tracks of one `group` share their scale. A '+' track directly
-    followed by the '-' track of the same sample is drawn with it as one mirrored row; both keep their numbers.
+    same track, joined to the first as `combine` says. Tracks of one `group` share their scale, and so a depth. A '+'
+    track directly followed by the '-' track of the same sample is drawn with it as one mirrored row; both keep their
+    numbers. `source` is where the file is from, `condition`, `replicate` and `level` (the condition's number on an
+    ordered factor) its place in a design. None: not said, so it is guessed from the label; '-': there is none.
     """
 
     number: int
@@ -61,6 +68,10 @@ class Track:
     look: Look = Look()
     more: tuple[Path, ...] = ()
     combine: Combine | None = None
+    source: str | None = None
+    condition: str | None = None
+    replicate: str | None = None
+    level: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the database and sent to a worker: every field, paths as text."""
@@ -87,8 +98,8 @@ class Highlight:
 class Scene:
     """One locus of one track set: everything a figure is made from.
 
-    `bands` is a prepared cytoBand file for the ideogram. `limits` are ranges of scale groups (group -> bottom, top, in
-    file units) that hold for all figures of a job; a group that is not in it is scaled within this figure.
+    `bands` is a prepared cytoBand file for the ideogram. `limits` are ranges of what shares a scale (its name ->
+    bottom, top, in file units) that hold for all figures of a job; what is not in it is scaled within this figure.
     """
 
     region: Region
@@ -98,6 +109,7 @@ class Scene:
     highlights: tuple[Highlight, ...] = ()
     bands: Path | None = None
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    scale: Scaling = "together"
 
     def with_region(self, region: Region) -> Scene:
         """The same tracks at another place."""

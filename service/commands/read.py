@@ -22,6 +22,7 @@ from workers.requests.options import SCALES, base_pairs
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
+    from renderer.values.track import Scaling
     from service.commands.batch import ReadLocus
     from service.commands.locus import Locus
     from vlm.prompted.ask import ReadOptions
@@ -109,12 +110,10 @@ if TYPE_CHECKING:
     help="Also write the figures as SVG or PDF (real text); repeatable. PNG is always written.",
 )
 @click.option(
-    "--group-scale",
-    "scale",
+    "--scale",
     type=click.Choice(SCALES),
-    default="figure",
-    show_default=True,
-    help="Tracks of one group share a range within each figure, or over all loci.",
+    help="together (usual): signals of one assay, unit and source share a scale; job: over all loci; own: each by its "
+    "own maximum; file: each up to its file's 99.9 % level. Tracks of one group share one in any case.",
 )
 @click.option(
     "--highlight",
@@ -170,7 +169,7 @@ def read(
     width: int | None,
     dpi: int,
     formats: tuple[str, ...],
-    scale: str,
+    scale: Scaling | None,
     highlights: tuple[str, ...],
     track_changes: tuple[str, ...],
     joins: tuple[str, ...],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from renderer.values.errors import LocutionError
 from renderer.values.region import Region, match_chrom
-from renderer.values.track import Highlight, Scene, Track
+from renderer.values.track import Highlight, Scaling, Scene, Track
 from workers.errors import JobError
 from workers.pipeline import Style, common_ranges
 from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_highlight, read_look
@@ -24,10 +24,10 @@ NAMED = ("label", "assay", "sample", "strand", "group")
 
 @dataclass(frozen=True)
 class Changes:
-    """What a person changes in scenes: `tracks`, `joins` and `highlights` are texts as they were typed; `scale` is
-    'figure' or 'job', over which tracks of one group share a range."""
+    """What a person changes in scenes: `tracks`, `joins` and `highlights` are texts as they were typed; `scale` is what
+    signals are scaled by, None as the scenes say."""
 
-    scale: str = "figure"
+    scale: Scaling | None = None
     tracks: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     highlights: tuple[str, ...] = ()
@@ -41,9 +41,8 @@ def apply_changes(loci: Sequence[Locus], changes: Changes, files: FileReader) ->
     unused = [mark for mark in marks if not any(_is_in(mark, scene.region) for scene in scenes)]
     if unused:
         raise JobError(f"--highlight: {unused[0]} is in none of the loci.")
-    if changes.scale != "job":
-        return made
-    ranges = common_ranges(files, scenes)
+    shared = [scene for scene in scenes if scene.scale == "job"]
+    ranges = common_ranges(files, shared) if shared else {}
     return [_with_scene(one, lambda scene: replace(scene, limits=ranges)) for one in made]
 
 
@@ -58,7 +57,8 @@ def _change(scene: Scene, changes: Changes, marks: Sequence[Region]) -> Scene:
     for text in changes.tracks:
         tracks = change_track(tracks, text)
     here = tuple(Highlight(mark.start, mark.end, mark.label) for mark in marks if _is_in(mark, scene.region))
-    return replace(scene, tracks=tracks, highlights=(*scene.highlights, *here))
+    scale = changes.scale or scene.scale
+    return replace(scene, tracks=tracks, highlights=(*scene.highlights, *here), scale=scale)
 
 
 def _is_in(mark: Region, region: Region) -> bool:

@@ -60,11 +60,10 @@ def draw(store: Store, order: Order) -> dict[str, Any]:
 def _with_limits(store: Store, order: Order) -> Order:
     """The order with ranges of the whole job, where it asks for them: the first of its loci to be drawn finds them,
     and the job keeps them, so that a locus tried again is drawn to the same scale."""
-    grouped = any(track.kind == "signal" and track.group and track.note is None for track in order.scene.tracks)
-    if order.options.scale != "job" or not grouped or order.limits is not None:
+    if order.options.scale != "job" or order.limits is not None:
         return order
     found = common_ranges(reader_of_files(store.settings), scenes_of_job(store, order.job))
     with store.writing() as session:
         kept = update(Job).where(Job.id == order.job, Job.limits.is_(None))
-        session.execute(kept.values(limits={group: list(ends) for group, ends in found.items()}))
+        session.execute(kept.values(limits={unit: list(ends) for unit, ends in found.items()}))
     return replace(order, scene=replace(order.scene, limits=found))

@@ -15,11 +15,11 @@ from typing import Any, get_args
 from renderer.values.bounds import LEAST_HEIGHT, LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, THEME_NAMES
 from renderer.values.errors import RegionError
 from renderer.values.region import Region, parse_region, read_number
-from renderer.values.track import Combine, Highlight, Look, Shape
+from renderer.values.track import Combine, Highlight, Look, Scaling, Shape
 from vlm.prompted.ask import Facts, ReadOptions, Words
 from workers.errors import JobError
 
-SCALES = ("figure", "job")
+SCALES: tuple[str, ...] = get_args(Scaling)
 COMBINES: tuple[str, ...] = get_args(Combine)
 SHAPES: tuple[str, ...] = get_args(Shape)
 
@@ -146,14 +146,14 @@ def read_combine(place: str, spec: Mapping[str, Any]) -> dict[str, Any]:
 class JobOptions:
     """How the loci of a job are drawn and read.
 
-    `scale`: groups of tracks share their range within a figure, or across all figures of the job. `highlights` are
-    tinted where a locus holds them. `facts`, `words` and `repair` are those of `vlm.prompted.ask.ReadOptions`. `width`
-    is in pixels at 100 per inch (None: the theme's), `flank` in bp on each side of genes and positions (None: 20 %).
-    `pictures` are SHA-256 of screenshots, where a job reads those in place of tracks.
+    `scale` is that of `renderer.values.track.Scaling`. `highlights` are tinted where a locus holds them. `facts`,
+    `words` and `repair` are those of `vlm.prompted.ask.ReadOptions`. `width` is in pixels at 100 per inch (None: the
+    theme's), `flank` in bp on each side of genes and positions (None: 20 %). `pictures` are SHA-256 of screenshots,
+    where a job reads those in place of tracks.
     """
 
     theme: str = "ucsc"
-    scale: str = "figure"
+    scale: Scaling = "together"
     highlights: tuple[Region, ...] = ()
     facts: Facts = "none"
     words: Words = "ours"

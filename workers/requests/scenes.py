@@ -25,10 +25,9 @@ def scene_of(store: Store, session: Session, row: Reading) -> Scene:
     options = JobOptions.from_json(job.options)
     region = Region(row.chrom, row.start, row.end, row.label)
     rows, bands = split_bands([track_of(store, session, track) for track in job.track_set.tracks])
-    limits = {group: (float(low), float(high)) for group, (low, high) in (job.limits or {}).items()}
-    return Scene(
-        region, rows, job.track_set.assembly, highlights=options.highlights_of(region), bands=bands, limits=limits
-    )
+    limits = {unit: (float(low), float(high)) for unit, (low, high) in (job.limits or {}).items()}
+    highlights = options.highlights_of(region)
+    return Scene(region, rows, job.track_set.assembly, (), highlights, bands, limits, options.scale)
 
 
 def track_of(store: Store, session: Session, row: TrackRow) -> Track:

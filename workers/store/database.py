@@ -98,7 +98,7 @@ class TrackRow(Base):
 
 class Job(Base):
     """Loci of one track set, read by one model. `options` are a `workers.requests.options.JobOptions`; `limits` the
-    ranges of scale groups that hold for all its figures, once they are known; `again_of` the job it was made to be
+    ranges that hold for all its figures, by what shares them, once they are known; `again_of` the job it was made to be
     compared with: the first of them."""
 
     __tablename__ = "jobs"

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from renderer.figure.scales import Scale, Signal
+from renderer.figure.scales import Mark, Scale, Signal
 from renderer.figure.style import Theme
 from renderer.values.evidence import TrackEvidence
 from renderer.values.region import Region
@@ -38,10 +38,10 @@ class Row:
     """One track, ready to be painted.
 
     `value_range` (file units) is printed at the left edge; `note` stands below the row, `message` in its place.
-    `detail` is a short remark under the label ("log", "shared scale"), `color` that of the label where a theme
-    colours labels, `legend` names the colours of the row. `over` are stretches of the window (genome positions) whose
-    values pass the end of the scale. A `joined` row hangs under the row before it without a gap and
-    shares its label; `sign` stands beside the data.
+    `detail` is a short remark under the label ("log", "shared scale"), `marks` stand at the range, `color` is that of
+    the label where a theme colours labels, `legend` names the colours of the row. `over` are stretches of the window
+    (genome positions) whose values pass the end of the scale. A `joined` row hangs under the row before it without a
+    gap and shares its label; `sign` stands beside the data.
     """
 
     track: int
@@ -52,6 +52,7 @@ class Row:
     note: str | None = None
     message: str | None = None
     detail: str | None = None
+    marks: tuple[Mark, ...] = ()
     color: str | None = None
     legend: tuple[tuple[str, str], ...] = ()
     over: tuple[tuple[float, float], ...] = ()
