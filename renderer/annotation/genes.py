@@ -14,7 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-from renderer.formats.fields import MOST_POSITION
+from renderer.formats.fields import MOST_POSITION, check_chrom
 from renderer.values.errors import FormatError
 from renderer.window.intervals import GeneModel
 
@@ -144,6 +144,7 @@ def role_of(feature: str) -> Role | None:
 
 def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
     """0-based, half-open span of a GTF or GFF3 row, which is 1-based and inclusive."""
+    check_chrom(name, number, row[0])
     try:
         start, end = int(row[3]) - 1, int(row[4])
     except ValueError:

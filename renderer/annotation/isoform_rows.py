@@ -12,7 +12,7 @@ from pathlib import Path
 from renderer.annotation.genes import Annotated, GatheredGene, Rows, Spans, is_accession
 from renderer.formats.autosql import autosql_columns, read_autosql
 from renderer.formats.bigbed import read_bigbed
-from renderer.formats.fields import MOST_POSITION, interval
+from renderer.formats.fields import MOST_POSITION, check_chrom, interval
 from renderer.formats.text import Progress
 from renderer.values.errors import FormatError
 
@@ -106,6 +106,7 @@ def _genepred_isoform(name: str, number: int, row: list[str]) -> Isoform:
     if len(fields) < GENEPRED_COLUMNS or fields[2] not in ("+", "-"):
         raise FormatError(name, f"'{' '.join(row)[:60]}' is none", _GENEPRED, number)
     transcript, chrom, strand = fields[:3]
+    check_chrom(name, number, chrom)
     try:
         start, end, thick_start, thick_end, count = (int(field) for field in fields[3:8])
         exons = list(zip(_numbers(fields[8]), _numbers(fields[9]), strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from renderer.values.errors import FormatError
 
@@ -21,10 +22,28 @@ def whole(name: str, number: int, what: str, text: str) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=4096)
+def _chrom_fault(chrom: str) -> str | None:
+    """What is wrong with the name of a chromosome, or None."""
+    if not chrom:
+        return "the name of the chromosome is empty"
+    if not chrom.isprintable():
+        return f"the name of the chromosome, {chrom[:40]!r}, holds a control character"
+    return f"the name of the chromosome, {chrom[:40]}, is in quotes" if chrom[0] in "\"'" else None
+
+
+def check_chrom(name: str, number: int, chrom: str) -> None:
+    """Raises FormatError with the line where this cannot be the name of a chromosome."""
+    fault = _chrom_fault(chrom)
+    if fault:
+        raise FormatError(name, fault, "Write it like chr1.", number)
+
+
 def interval(name: str, number: int, row: list[str]) -> tuple[int, int]:
     """Start and end of a BED-like row (0-based, half-open). Raises FormatError with the line."""
     if len(row) < 3:
         raise FormatError(name, f"there are {len(row)} columns", "Every line needs chrom, start and end.", number)
+    check_chrom(name, number, row[0])
     if not (_WHOLE.fullmatch(row[1]) and _WHOLE.fullmatch(row[2])):
         found = f"start and end are '{row[1][:40]}' and '{row[2][:40]}'"
         raise FormatError(name, found, "They must be whole numbers, as in 1000000.", number)

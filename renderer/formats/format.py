@@ -34,9 +34,12 @@ class Format:
     A binary format is told by its first bytes, `magic` (behind gzip where `zipped`), and by what its file `holds`
     (path, first bytes) where others begin the same; a text format by its `opening`, or by `lines`: a test that every
     data line of its head passes, at its place among the tests of all formats, which are asked in the order of their
-    places, the strictest first (those of the table are tens, so that others fit between). A track line whose type is
-    one of `track_types` moves the format to the front. `endings` of names are in lower case; a binary format is held
-    to its own.
+    places, the strictest first (those of the table are tens, so that others fit between); where `least` is given, one
+    of the lines must pass that as well, as missing values fit many formats.
+    A file declares its format by a track line whose type is one of `track_types`, or by one of the `endings` of names
+    (in lower case): that binds. A declared format may take lines that are `declared`, and content that is clearly of
+    another kind is an error. `vague`: the endings are given to files of all kinds, as .bed is, and bind nothing.
+    `only_declared`: by its lines alone the format is never told.
     `called` is what the sentence of valid formats says, `title` what a page says of a file.
     `otherwise` prepares the same file as another kind, if the person says it is. `reader` opens a prepared contact
     map (path -> `renderer.window.contacts.ContactFile`).
@@ -54,8 +57,12 @@ class Format:
     magic: tuple[bytes, ...] = ()
     zipped: bool = False
     holds: Callable[[Path, bytes], bool] | None = None
-    opening: str | None = None
+    opening: tuple[str, ...] = ()
     lines: Mapping[int, LineTest] = field(default_factory=dict)
+    least: LineTest | None = None
+    declared: LineTest | None = None
+    vague: bool = False
+    only_declared: bool = False
     track_types: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
     ucsc: tuple[str, ...] = ()

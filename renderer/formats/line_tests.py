@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 
+from renderer.formats.text import is_missing
+
 _STAINS = re.compile(r"gneg|gpos\d*|acen|gvar|stalk")
 _MATE = re.compile(r"[^\s:]+:\d+-\d+,\S+")
+_GTF = re.compile(r"(?:^|;)\s*(?:gene_id|transcript_id)\s")
+_PHASE = re.compile(r"[012.]?")
 _WIG = ("fixedStep", "variableStep")
 _MOST_NUMBERED = 99
 """No assembly numbers its chromosomes higher."""
@@ -27,6 +31,11 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_value(text: str) -> bool:
+    """Whether this is a number, or says that there is none."""
+    return _is_number(text) or is_missing(text)
 
 
 def are_numbers(fields: list[str]) -> bool:
@@ -52,19 +61,26 @@ def is_wig(row: list[str]) -> bool:
     """A declaration, or a value with or without its position."""
     return (
         row[0] in _WIG
-        or (len(row) == 1 and _is_number(row[0]))
-        or (len(row) == 2 and _is_int(row[0]) and _is_number(row[1]))
+        or (len(row) == 1 and is_value(row[0]))
+        or (len(row) == 2 and _is_int(row[0]) and is_value(row[1]))
     )
 
 
 def is_gff(row: list[str]) -> bool:
     """GFF of any version."""
-    return len(row) >= 8 and _is_int(row[3]) and _is_int(row[4]) and row[6] in ("+", "-", ".", "?")
+    return (
+        len(row) >= 8
+        and _is_int(row[3])
+        and _is_int(row[4])
+        and row[6] in ("+", "-", ".", "?")
+        and not _is_number(row[2])
+        and _PHASE.fullmatch(row[7]) is not None
+    )
 
 
-def is_gtf(row: list[str]) -> bool:
-    """GFF whose attributes name a gene as GTF does."""
-    return is_gff(row) and len(row) == 9 and ('gene_id "' in row[8] or "gene_id " in row[8])
+def names_gtf(row: list[str]) -> bool:
+    """A row whose attributes name a gene or a transcript as GTF does; others of the file may hold a bare name."""
+    return is_gff(row) and len(row) == 9 and _GTF.search(row[8]) is not None
 
 
 def is_genepred(row: list[str]) -> bool:
@@ -147,9 +163,28 @@ def is_gapped_peak(row: list[str]) -> bool:
     return is_bed12(row) and len(row) == 15 and are_numbers(row[12:])
 
 
+def is_figures(row: list[str]) -> bool:
+    """An interval and then numbers alone, or NA: a value, a name and a score, or many scores."""
+    return len(row) > 3 and _is_interval(row) and all(map(_is_figure, row[3:]))
+
+
+def _is_figure(text: str) -> bool:
+    return _is_number(text) or text.upper() in ("NA", "N/A", "#N/A")
+
+
 def is_bedgraph(row: list[str]) -> bool:
-    """chrom, start, end, number."""
-    return _is_interval(row) and len(row) == 4 and _is_number(row[3])
+    """chrom, start, end, number; the number may be missing."""
+    return _is_interval(row) and len(row) == 4 and is_value(row[3])
+
+
+def has_value(row: list[str]) -> bool:
+    """A row whose fourth column is a number, or NA, which is nobody's name."""
+    return len(row) > 3 and _is_figure(row[3])
+
+
+def declares_bedgraph(row: list[str]) -> bool:
+    """What a file that says it is bedGraph may have behind the value: a count or two, as of reads."""
+    return _is_interval(row) and len(row) <= 6 and all(map(is_value, row[3:]))
 
 
 def is_bed5(row: list[str]) -> bool:
@@ -158,8 +193,8 @@ def is_bed5(row: list[str]) -> bool:
 
 
 def is_matrix(row: list[str]) -> bool:
-    """chrom, start, end, two or more numbers."""
-    return _is_interval(row) and len(row) >= 5 and are_numbers(row[3:])
+    """chrom, start, end, one or more numbers."""
+    return _is_interval(row) and len(row) >= 4 and all(map(is_value, row[3:]))
 
 
 def is_bed(row: list[str]) -> bool:

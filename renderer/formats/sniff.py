@@ -10,9 +10,9 @@ import re
 import zlib
 from pathlib import Path
 
+from renderer.formats import line_tests
 from renderer.formats.format import Format
-from renderer.formats.line_tests import are_ints, are_numbers
-from renderer.formats.table import FORMATS, valid_formats
+from renderer.formats.table import FORMATS, PACKED, valid_formats
 from renderer.formats.text import GZIP, is_data, split_row
 from renderer.values.errors import FormatError
 
@@ -20,8 +20,17 @@ HEAD_BYTES = 65_536
 """Enough for a hundred lines of any format."""
 
 HEAD_LINES = 100
+ODD_SHARE = 0.05
+"""A text has no more control characters than this."""
 
-_TRACK_TYPE = re.compile(r"^track\b.*\btype=[\"']?(\w+)", re.MULTILINE)
+_VALUES = (
+    "Name the file .bedGraph if column 4 is the value to be drawn, .bed if columns 4 and 5 are name and score, .bm if "
+    "each column is a score of a matrix."
+)
+Numbered = list[tuple[int, list[str]]]
+"""Data lines as their fields, each with its 1-based number."""
+
+_TRACK_TYPE = re.compile(r"^track\b.*\b(?:type|graphType)=[\"']?(\w+)", re.MULTILINE | re.IGNORECASE)
 _BINARY = re.compile(rb"[\x00-\x08]")
 """Control characters that stand in no text."""
 
@@ -43,6 +52,7 @@ _FOREIGN = (
     (b"@SQ\t", "SAM text; write BAM with 'samtools sort'"),
     (b">", "FASTA sequence"),
     (b"<", "an HTML or XML page, perhaps an error page of a download"),
+    (b"{\\rtf", "rich text (RTF), as TextEdit and Word write it; save it as plain text"),
     (b"{", "JSON text"),
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
@@ -97,8 +107,15 @@ def _binary(path: Path, head: bytes, zipped: bool, name: str) -> Format | None:
 
 
 def _text(head: bytes, name: str) -> Format:
-    if _BINARY.search(head):
-        raise FormatError(name, "this is neither a text file nor a known binary format", valid_formats())
+    odd = _BINARY.search(head)
+    if odd:
+        line = head.count(b"\n", 0, odd.start()) + 1 if _is_nearly_text(head) else 0
+        found = (
+            f"there is a control character ({odd[0]!r})"
+            if line
+            else "this is neither a text file nor a known binary format"
+        )
+        raise FormatError(name, found, valid_formats(), line)
     try:
         # The last line may be cut anywhere, also inside a character.
         text = head.decode("utf-8-sig", errors="strict" if len(head) < HEAD_BYTES else "ignore")
@@ -114,34 +131,75 @@ def _text(head: bytes, name: str) -> Format:
         return opened
     if not numbered:
         raise FormatError(name, "there is no data line in it", valid_formats())
+    return _of_rows(name, numbered, _TRACK_TYPE.search(text))
+
+
+def _is_nearly_text(head: bytes) -> bool:
+    """Whether control characters are few: a slip in a text, not another kind of file."""
+    return b"\0" not in head and len(_BINARY.findall(head)) <= max(1, ODD_SHARE * len(head))
+
+
+def _of_rows(name: str, numbered: Numbered, track: re.Match[str] | None) -> Format:
+    """The format of these rows; what a track line or the name declares binds."""
     rows = [row for _, row in numbered]
-    hint = _TRACK_TYPE.search(text)
-    said = hint[1].lower() if hint else ""
-    found = _text_format(rows, said)
-    if found is None:
+    said = track[1].lower() if track else ""
+    by_track = next((row for row in FORMATS.values() if said in row.track_types), None)
+    by_name = _of_name(name)
+    found = _text_format(rows, said, by_name)
+    declared, where = (by_track, f"the track line says {said}") if by_track else (by_name, "the name says")
+    if declared is None or (declared.vague and not by_track):
+        figures = all(map(line_tests.is_figures, rows))
+        if figures and declared is not None and (found is None or found.name == "bedgraph"):
+            return declared  # intervals that are named by number
+        if found is not None and not (found.name == "bed" and figures and not all(map(line_tests.is_bed5, rows))):
+            return found
         at, wrong = _odd_row(rows)
-        raise FormatError(name, wrong, valid_formats(), numbered[at][0])
-    hinted = any(said in row.track_types for row in FORMATS.values())
-    if found.name == "bedgraph" and not hinted and (said == "bed" or _is_called_bed(name)):
-        return FORMATS["bed"]  # intervals that are named by number
-    return found
+        raise FormatError(name, wrong, _VALUES if figures else valid_formats(), numbered[at][0])
+    if found and found.kind in (declared.kind, *declared.otherwise):
+        return found
+    odd = next((at for at, row in enumerate(rows) if not _may_be(declared, row)), None)
+    if odd is None or sum(_may_be(declared, row) for row in rows) > len(rows) / 2:
+        return declared  # whose reader names the line
+    promised = "" if by_track else f" {' or '.join(declared.called)}"
+    like = f"the line is like {found.name}" if found else _why(rows[odd])
+    valid = "Give the file the name or the track line of what it holds."
+    raise FormatError(name, f"{where}{promised}, but {like}", valid, numbered[odd][0])
 
 
-def _is_called_bed(name: str) -> bool:
-    return re.sub(r"\.b?gz$", "", name.lower()).endswith(".bed")
+def _of_name(name: str) -> Format | None:
+    """The text format whose ending the name has."""
+    bare = name.lower()
+    while bare.endswith(PACKED):
+        bare = bare.rpartition(".")[0]
+    return next((row for row in FORMATS.values() if not row.magic and row.endings and bare.endswith(row.endings)), None)
 
 
-def _text_format(rows: list[list[str]], hint: str = "") -> Format | None:
-    """The first format of which all these rows (at least one) can be; `hint` is the type of a track line."""
+def _may_be(declared: Format, row: list[str]) -> bool:
+    """Whether a line can be of the format, given that the file says it is of that."""
+    return any(test(row) for test in (*declared.lines.values(), *filter(None, (declared.declared,))))
+
+
+def _text_format(rows: list[list[str]], hint: str = "", named: Format | None = None) -> Format | None:
+    """The first format of which all these rows (at least one) can be; `hint` is the type of a track line, `named` what
+    the name of the file says."""
     tests = [
-        (hint not in row.track_types, place, row, test) for row in FORMATS.values() for place, test in row.lines.items()
+        (hint not in row.track_types, place, row, test)
+        for row in FORMATS.values()
+        for place, test in row.lines.items()
+        if not row.only_declared or row is named or hint in row.track_types
     ]
     tests.sort(key=lambda one: one[:2])
-    return next((row for _, _, row, test in tests if all(test(fields) for fields in rows)), None)
+    return next((row for *_, row, test in tests if all(map(test, rows)) and _has_least(row, rows)), None)
+
+
+def _has_least(row: Format, rows: list[list[str]]) -> bool:
+    return row.least is None or any(map(row.least, rows))
 
 
 def _odd_row(rows: list[list[str]]) -> tuple[int, str]:
     """Which of the rows does not fit (they are of no format together), and what is wrong with it."""
+    if all(map(line_tests.is_figures, rows)):
+        return 0, _why(rows[0])
     alone = [found.name if (found := _text_format([row])) else None for row in rows]
     if None in alone:
         at = alone.index(None)
@@ -153,6 +211,10 @@ def _odd_row(rows: list[list[str]]) -> tuple[int, str]:
 def _why(row: list[str]) -> str:
     """What is wrong with a row that fits no format."""
     shown = f"'{' '.join(row)[:60]}'"
-    if len(row) >= 3 and are_numbers(row[1:3]) and not are_ints(row[1:3]):
+    if (len(row) == 1 and len(row[0].split()) > 1) or any("  " in field for field in row):
+        return f"{shown} has columns between blanks, which must be tabs"
+    if line_tests.is_figures(row):
+        return f"{shown} has {len(row) - 3} columns of numbers, of which none says what it is"
+    if len(row) >= 3 and line_tests.are_numbers(row[1:3]) and not line_tests.are_ints(row[1:3]):
         return f"start and end are '{row[1]}' and '{row[2]}', which must be whole numbers from 0 on"
     return f"{shown} fits no known format"

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from renderer.values.errors import FormatError
 
@@ -23,9 +24,16 @@ LONGEST_LINE = 16 << 20
 """A gene of 400 exons takes 10 kB; a line of this length is no line of tracks."""
 
 GZIP = b"\x1f\x8b"
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+"""The empty block that closes what bgzip writes (SAM specification, 4.1.2): a file cut between blocks lacks it."""
+
+_MISSING = frozenset(("", ".", "-", "na", "n/a", "<na>", "#n/a", "nan", "-nan", "+nan", "null", "none"))
 _BOM = b"\xef\xbb\xbf"
+_NAMES_CHROM = r"(chr\w*|seq\w*|contig|scaffold|reference)"
+_NAMES_START, _NAMES_END = r"(chrom|tx)?(start|begin|[xs]1)\w*", r"(chrom|tx)?(end|stop|[xe]2|e1)\w*"
 _NO_DATA = re.compile(
-    r"\s*$|#|(track|browser)(\s|$)|(chr\w*|seq\w*)\s+(chrom)?(start|x1)\w*\s+(chrom)?(end|stop|x2)\w*\b", re.IGNORECASE
+    rf"\s*$|#|(track|browser)(\s|$)|(\S+\s+)?{_NAMES_CHROM}\s+{_NAMES_START}\s+{_NAMES_END}\b|PeakID\b.*\bChr\s+Start\b",
+    re.IGNORECASE,
 )
 
 
@@ -35,9 +43,17 @@ def is_data(line: str) -> bool:
 
 
 def split_row(line: str) -> list[str]:
-    """The fields of a data line: by tabs, or by white space where there are none, as BED allows."""
+    """The fields of a data line, without blanks around them: by tabs, or by white space where there are none, as BED
+    allows."""
     line = line.rstrip("\r\n")
-    return line.split("\t") if "\t" in line else line.split()
+    if "\t" not in line:
+        return line.split()
+    return [field.strip() for field in line.split("\t")] if " " in line else line.split("\t")
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field stands for a value that is not there: empty, '.', or what R, numpy and SQL write."""
+    return text.strip().lower() in _MISSING
 
 
 def read_blocks(path: Path, name: str, report: Progress | None = None) -> Iterator[tuple[int, bytes]]:
@@ -49,6 +65,8 @@ def read_blocks(path: Path, name: str, report: Progress | None = None) -> Iterat
     with path.open("rb") as raw:
         zipped = raw.read(2) == GZIP
         raw.seek(0)
+        if _is_cut_bgzf(raw):
+            raise FormatError(name, "the bgzip data lack their end, so the file is cut short", "Copy or make it again.")
         source = gzip.GzipFile(fileobj=raw) if zipped else raw
         while True:
             try:
@@ -71,6 +89,15 @@ def read_blocks(path: Path, name: str, report: Progress | None = None) -> Iterat
                 report(min(1.0, raw.tell() / size))
             if not block:
                 return
+
+
+def _is_cut_bgzf(raw: BinaryIO) -> bool:
+    """Whether a file that begins as bgzip's does not end as they do. Leaves it at its beginning."""
+    head = raw.read(len(BGZF_END))
+    raw.seek(-min(len(BGZF_END), raw.seek(0, 2)), 2)
+    tail = raw.read()
+    raw.seek(0)
+    return head[:4] == BGZF_END[:4] and head[12:14] == b"BC" and tail != BGZF_END
 
 
 def _cut(block: bytes) -> tuple[bytes, bytes]:

@@ -16,7 +16,7 @@ import numpy as np
 from renderer.formats.fields import interval
 from renderer.formats.format import Format
 from renderer.formats.table import FORMATS
-from renderer.formats.text import Progress, read_rows
+from renderer.formats.text import Progress, is_missing, read_rows
 from renderer.prepare.common import keep, stage
 from renderer.prepare.indexed import Row, index_rows
 from renderer.values.errors import FormatError
@@ -166,8 +166,9 @@ def prepare_matrix(path: Path, name: str, folder: Path, found: Format, report: P
         width = width or len(row)
         if len(row) != width or len(row) < 4:
             raise FormatError(name, f"there are {len(row)} columns", f"The lines before have {width}.", number)
-        _check_scores(name, number, row[3:])
-        rows.append((row[0], start, end, "\t".join(row)))
+        scores = ["nan" if is_missing(score) else score for score in row[3:]]
+        _check_scores(name, number, scores)
+        rows.append((row[0], start, end, "\t".join((*row[:3], *scores))))
     return index_rows(found, folder, rows, (), stage(report, 0.7, 1))
 
 

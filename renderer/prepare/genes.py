@@ -14,7 +14,7 @@ from renderer.formats.format import Format
 from renderer.formats.table import FORMATS
 from renderer.formats.text import Progress, read_rows
 from renderer.prepare.common import stage
-from renderer.prepare.indexed import Row, index_rows
+from renderer.prepare.indexed import index_rows
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 
@@ -25,7 +25,10 @@ Read = Callable[[Path, str, Progress], Iterator[Annotated]]
 def prepare_genes(read: Read, path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
     """Gene models as `read` finds them in an annotation. Raises FormatError with the line."""
     genes = read(path, name, stage(report, 0, 0.8))
-    rows = (_row(name, gene) for gene in write_names(folder, genes))
+    rows = (
+        (gene.chrom, gene.model.start, gene.model.end, gene.model.to_line(gene.chrom))
+        for gene in write_names(folder, genes)
+    )
     prepared = index_rows(found, folder, rows, (), stage(report, 0.8, 1))
     if not prepared.items:
         raise FormatError(name, "there is no gene in it", "Genes, transcripts and exons are what is drawn.")
@@ -46,9 +49,3 @@ prepare_gtf = partial(prepare_genes, _from_rows(genes_from_gtf))
 prepare_gff3 = partial(prepare_genes, _from_rows(genes_from_gff3))
 prepare_genepred = partial(prepare_genes, _from_rows(genes_from_genepred))
 prepare_bed_genes = partial(prepare_genes, _from_rows(genes_from_bed))
-
-
-def _row(name: str, gene: Annotated) -> Row:
-    if not gene.chrom.isprintable() or not gene.chrom:
-        raise FormatError(name, f"the chromosome of {gene.model.name} is called {gene.chrom!r}", "Write it like chr1.")
-    return gene.chrom, gene.model.start, gene.model.end, gene.model.to_line(gene.chrom)

@@ -61,7 +61,7 @@ def prepare_text(
         except OverlapError as overlap:
             raise _name_lines(path, name, make_reader(name), overlap) from None
     keep_background(target, name)
-    return Prepared(found.name, found.kind, target, chroms, False, store.items)
+    return Prepared(found.name, found.kind, target, chroms, False, store.items, reader.warnings())
 
 
 prepare_bedgraph = partial(prepare_text, BedGraphReader)

@@ -19,12 +19,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from renderer.formats.bigwig import PIECE, Piece
-from renderer.formats.fields import MOST_POSITION, interval, whole
-from renderer.formats.text import block_lines, is_data, split_row
+from renderer.formats.fields import MOST_POSITION, check_chrom, interval, whole
+from renderer.formats.text import block_lines, is_data, is_missing, split_row
 from renderer.values.errors import FormatError
 
 Line = tuple[int, str, int, int, float]
-"""Number of the line, chrom, start, end, value."""
+"""Number of the line, chrom, start, end, value: NaN where the file says that there is none."""
 
 MOST_VALUE = float(np.finfo(np.float32).max)
 """A bigWig holds 32-bit numbers."""
@@ -32,7 +32,13 @@ MOST_VALUE = float(np.finfo(np.float32).max)
 LEAST_AT_ONCE = 2000
 """Bytes of a stretch of a wig below which reading it line by line is faster than setting up pandas."""
 
+MOST_COLUMNS = 6
+"""A bedGraph has four; modkit and others write one or two counts behind the value."""
+
 _BLANKS = re.compile(rb" +")
+_INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
+_NO_VALUE = ("", "NA", "NaN", "nan", ".", "inf", "-inf", "Inf", "-Inf")
+"""The commonest signs of a missing value; a block with others is read line by line."""
 
 
 class SignalReader(Protocol):
@@ -44,12 +50,15 @@ class SignalReader(Protocol):
     def lines(self, first: int, block: bytes) -> Iterator[Line]:
         """The same line by line, slowly. Raises FormatError with the line."""
 
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of the lines read so far, a sentence each."""
+
 
 def to_piece(starts: npt.ArrayLike, ends: npt.ArrayLike, values: npt.ArrayLike) -> Piece | None:
-    """The columns as one array, or None if any is out of the range that a signal may have."""
+    """The columns as one array, or None if any is out of the range that a signal may have; a value may be missing."""
     first, last, signal = np.asarray(starts, np.int64), np.asarray(ends, np.int64), np.asarray(values, np.float64)
-    good = (first >= 0) & (last > first) & (last <= MOST_POSITION) & (np.abs(signal) <= MOST_VALUE)
-    if not good.all():  # a NaN is not <= either
+    good = (first >= 0) & (last > first) & (last <= MOST_POSITION) & ~(np.abs(signal) > MOST_VALUE)
+    if not good.all():
         return None
     piece = np.empty(len(first), PIECE)
     piece["start"], piece["end"], piece["value"] = first, last, signal
@@ -65,22 +74,52 @@ def _gather(lines: Iterable[Line]) -> list[tuple[str, Piece]]:
 
 
 def signal_value(name: str, number: int, text: str, valid: str) -> float:
-    """A finite number of a signal. Raises FormatError with the line; `valid` says what a line must look like."""
+    """A number of a signal, NaN where it is missing or a ratio that has none (inf).
+
+    Raises FormatError with the line; `valid` says what a line must look like.
+    """
+    if is_missing(text):
+        return math.nan
     try:
         value = float(text)
     except ValueError:
         raise FormatError(name, f"'{text[:40]}' is not a number", valid, number) from None
-    if not math.isfinite(value):
-        raise FormatError(name, f"'{text}' is no finite value", f"Leave out places without data. {valid}", number)
+    if math.isinf(value) and _INFINITE.fullmatch(text):
+        return math.nan
     if abs(value) > MOST_VALUE:
         raise FormatError(name, f"the value {text} is too large", f"A signal goes to {MOST_VALUE:.2g}.", number)
     return value
 
 
-class RowReader:
+class Missing:
+    """Takes the places without a value out of the pieces of a file, and counts them."""
+
+    def __init__(self) -> None:
+        self._missing = 0
+
+    def known(self, pieces: list[tuple[str, Piece]]) -> list[tuple[str, Piece]]:
+        """The pieces without what is missing."""
+        found = []
+        for chrom, piece in pieces:
+            held = np.isfinite(piece["value"])
+            count = len(piece) - int(np.count_nonzero(held))
+            self._missing += count
+            found.append((chrom, piece[held] if count else piece))
+        return found
+
+    def warnings(self) -> tuple[str, ...]:
+        """See SignalReader."""
+        if not self._missing:
+            return ()
+        which = "1 value is" if self._missing == 1 else f"{self._missing:,} values are"
+        return (f"{which} missing (NA, '.', inf or empty): no data there.",)
+
+
+class RowReader(Missing):
     """A text of one row an interval, in any order; what the fields of a row mean is said by `row`."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self.name = name
 
     def row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
@@ -89,7 +128,7 @@ class RowReader:
 
     def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
         """See SignalReader."""
-        return _gather(self.lines(first, block))
+        return self.known(_gather(self.lines(first, block)))
 
     def lines(self, first: int, block: bytes) -> Iterator[Line]:
         """See SignalReader."""
@@ -99,24 +138,60 @@ class RowReader:
 
 
 class BedGraphReader(RowReader):
-    """bedGraph: chrom, start, end, value."""
+    """bedGraph: chrom, start, end, value; further columns, as modkit's coverage, are not drawn, which is said."""
 
     valid = "A bedGraph line is chrom, start, end, number."
     empty = "Positions count from 0: the first base is 0 to 1. If the file counts from 1, take 1 off each start."
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._width = 0
+        self._track: str | None = None
+
     def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
         """See SignalReader."""
-        fast = _parse_bedgraph(_without_head(block))
-        return super().pieces(first, block) if fast is None else fast
+        data = _without_head(block)
+        fast = _parse_bedgraph(data)
+        if fast is None:
+            return super().pieces(first, block)
+        for number, line in block_lines(self.name, first, block[: len(block) - len(data)] or b"\n"):
+            self._begin(number, line)
+        self._width = self._width or (4 if fast else 0)
+        return self.known(fast)
+
+    def lines(self, first: int, block: bytes) -> Iterator[Line]:
+        """See SignalReader. A second track in the file is an error."""
+        for number, line in block_lines(self.name, first, block):
+            self._begin(number, line)
+            if is_data(line):
+                self._width = self._width or len(split_row(line))
+                yield (number, *self.row(number, split_row(line)))
+
+    def _begin(self, number: int, line: str) -> None:
+        if not re.match(r"track\s", line):
+            return
+        if self._track is not None and self._width and line.split() != self._track.split():
+            valid = "A signal is one track: put each into a file of its own."
+            raise FormatError(self.name, f"a second track begins: '{line[:60]}'", valid, number)
+        self._track = line
 
     def row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
         """See RowReader."""
         start, end = interval(self.name, number, row)
-        if len(row) != 4:
+        if not 4 <= len(row) <= MOST_COLUMNS or len(row) != (self._width or len(row)):
             raise FormatError(self.name, f"there are {len(row)} columns", self.valid, number)
         if start == end:
             raise FormatError(self.name, f"the interval {start}-{end} has no length", self.empty, number)
         return row[0], start, end, signal_value(self.name, number, row[3], self.valid)
+
+    def warnings(self) -> tuple[str, ...]:
+        """See SignalReader."""
+        more = f"Column 4 is drawn; what follows it (column 5{_to(self._width)}) is not."
+        return ((more,) if self._width > 4 else ()) + super().warnings()
+
+
+def _to(width: int) -> str:
+    return f" to {width}" if width > 5 else ""
 
 
 def _without_head(block: bytes) -> bytes:
@@ -134,13 +209,18 @@ def _parse_bedgraph(block: bytes) -> list[tuple[str, Piece]] | None:
     """A block of plain data lines at once; None if it holds anything else."""
     if not block:
         return []
-    if b"#" in block or b"track" in block or b"browser" in block:
+    if b"#" in block or b"track" in block or b"browser" in block or b'"' in block:
         return None
-    table = _table(block, {"chrom": "category", "start": np.int64, "end": np.int64, "value": np.float64})
+    # A letter before each name: pandas reads categories that are all digits as numbers, 01 as 1.
+    lettered = b"c" + block[:-1].replace(b"\n", b"\nc") + b"\n"
+    table = _table(lettered, {"chrom": "category", "start": np.int64, "end": np.int64, "value": np.float64})
     piece = None if table is None else to_piece(table["start"], table["end"], table["value"])
     if table is None or piece is None:
         return None
-    return _by_chrom(table["chrom"].cat.codes.to_numpy(), list(table["chrom"].cat.categories), piece)
+    names = [str(name)[1:] for name in table["chrom"].cat.categories]
+    if not all(name.isprintable() and name.strip() == name != "" for name in names):
+        return None
+    return _by_chrom(table["chrom"].cat.codes.to_numpy(), names, piece)
 
 
 def _table(block: bytes, columns: Mapping[str, type | str]) -> pd.DataFrame | None:
@@ -156,7 +236,8 @@ def _table(block: bytes, columns: Mapping[str, type | str]) -> pd.DataFrame | No
             dtype=dict(columns),
             engine="c",
             quoting=csv.QUOTE_NONE,
-            na_filter=False,
+            keep_default_na=False,
+            na_values={"value": list(_NO_VALUE)},
         )
     except (ValueError, OverflowError):  # pandas' ParserError is a ValueError
         return None
@@ -186,13 +267,14 @@ class _Declaration:
     span: int
 
 
-class WigReader:
+class WigReader(Missing):
     """wig: fixedStep and variableStep, positions from 1. It remembers the declaration from block to block."""
 
     valid = "Under 'fixedStep chrom= start= step=' a line is a number, under 'variableStep chrom=' a position and one."
     _breaks = re.compile(rb"^(?:fixedStep|variableStep|track|browser|#).*\n", re.MULTILINE)
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self.name = name
         self._now: _Declaration | None = None
 
@@ -206,7 +288,7 @@ class WigReader:
             if match[0].startswith((b"fixed", b"variable")):
                 self._now = self._declare(first - 1, match[0].decode(errors="replace"))
             at = match.end()
-        return found + self._data(first, block[at:])
+        return self.known(found + self._data(first, block[at:]))
 
     def lines(self, first: int, block: bytes) -> Iterator[Line]:
         """See SignalReader."""
@@ -246,6 +328,7 @@ class WigReader:
             raise FormatError(
                 self.name, f"'{line.strip()[:60]}' lacks chrom{' or start' if fixed else ''}", self.valid, number
             )
+        check_chrom(self.name, number, said["chrom"])
         numbers = {key: whole(self.name, number, key, said.get(key, "1")) for key in ("start", "step", "span")}
         if min(numbers.values()) < 1:
             raise FormatError(

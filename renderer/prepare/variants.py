@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from renderer.formats.fields import MOST_POSITION, finite, whole
+from renderer.formats.fields import MOST_POSITION, check_chrom, finite, whole
 from renderer.formats.text import Progress, read_rows
 from renderer.values.errors import FormatError
 from renderer.window.intervals import Interval
@@ -36,6 +36,7 @@ def read_variants(path: Path, name: str, report: Progress | None = None) -> Iter
 
 def _variant(name: str, number: int, row: list[str]) -> Interval:
     _, position, identity, reference, alternatives, quality, _, info = row[:_COLUMNS]
+    check_chrom(name, number, row[0])
     at = whole(name, number, "POS", position)
     if at < 0 or not reference:
         raise FormatError(name, f"POS is {position} and REF is '{reference}'", _VALID, number)

@@ -57,9 +57,10 @@ class SandboxError(LocutionError):
 
 _LESS = "Give a smaller file, or raise the limit."
 _AGAIN = "The file is damaged, or made to do harm: make it again, and upload it again."
+_OURS = "This is a fault of Locution, not of the file: please report it with this message."
 _WORDS = {
     "crash": ("it crashed its reader ({text})", _AGAIN),
-    "unexpected": ("it cannot be read ({text})", _AGAIN),
+    "unexpected": ("its reader failed ({text})", _OURS),
     "time": ("reading it took longer than {seconds:,g} s and was stopped", _LESS),
     "memory": ("reading it takes more memory than the {memory:,} MB it may use", _LESS),
     "size": ("it would be stored as a file of more than {file:,} MB", _LESS),
