@@ -156,7 +156,6 @@ def test_a_biggenepred_has_its_symbol_in_one_of_three_columns(make_bigbed, tmp_p
     [
         ("a.gff3", ENSEMBL + "1\tx\tgene\t9\t3\t.\t+\t.\tID=g\n", 12, "the span is 9-3"),
         ("a.gff3", ENSEMBL * 20 + "1\tx\tgene\t9\n", 221, "4 columns"),
-        ("a.gtf", EXONS_ONLY * 20 + 'chr1\tx\texon\t1\t2\t.\t+\t.\tname "x";\n', 121, "no gene_id"),
         ("refGene.txt", REFGENE * 60 + "585\tNM_1\tchr1\t+\t5\t900\t5\t9\t2\t5,\t900,\n", 181, "do not fit 2 exons"),
         ("refGene.txt", REFGENE * 60 + "585\tNM_1\tchr1\t+\t5\tx\t5\t9\t2\t5,\t900,\n", 181, "no whole number"),
         ("genes.bed", BED12 * 60 + BED12.replace("500,1000\t", "500,99999\t"), 122, "do not lie in 25000-40000"),

@@ -25,6 +25,10 @@ Role = Literal["gene", "transcript", "exon", "CDS"]
 COMPACT_AT = 24
 """Spans of a gene that are collected before they are joined: most genes have fewer exons that differ."""
 
+_ATTRIBUTES = re.compile(r"[\s=]")
+_ISOFORM = re.compile(r"\.t?\d+$")
+"""What AUGUSTUS writes behind the name of a gene to name its transcripts: g1.t1."""
+
 _ACCESSION = re.compile(r"(ENS\w*[GT]\d{6,}|RefSeq_|[NX][MR]_\d+|FBgn\d|WBGene\d|.*:\d+$)")
 """Accessions and coordinates: true identifiers, but not what a biologist calls a gene."""
 
@@ -158,43 +162,92 @@ def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
     return start, end
 
 
-def genes_from_gtf(rows: Rows, name: str) -> Iterator[Annotated]:
-    """A gene for each gene_id (and chromosome) of a GTF. Raises FormatError with the line."""
-    genes: dict[tuple[str, str], GatheredGene] = {}
+def genes_from_gtf(rows: Rows, name: str, notes: list[str] | None = None) -> Iterator[Annotated]:
+    """A gene for each gene_id, chromosome and strand of a GTF. Rows of AUGUSTUS, BRAKER and TSEBRA that hold a bare
+    name, and rows without gene_id, are joined to the gene of their transcript.
+
+    What a person should know is appended to `notes`, a sentence each. Raises FormatError with the line.
+    """
+    genes: dict[_Key, GatheredGene] = {}
+    unnamed: list[list[str]] = []
     for number, row in rows:
         if len(row) < 9:
             raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
         role = role_of(row[2])
         if role is None:
             continue
-        start, end = gff_span(name, number, row)
+        span = gff_span(name, number, row)
         gene_id = _attribute(row[8], "gene_id")
-        if not gene_id:
-            raise FormatError(
-                name, "there is no gene_id in column 9", 'Write: gene_id "ENSG..."; gene_name "JAK2";', number
-            )
-        gene = genes.get((row[0], gene_id))
-        if gene is None:
-            gene = genes[row[0], gene_id] = _gtf_gene(row, gene_id)
-        if role == "gene":
-            gene.widen(start, end)
-            continue
-        gene.extend(_attribute(row[8], "transcript_id"), start, end)
-        if role != "transcript":
-            (gene.exons if role == "exon" else gene.coding).add((start, end))
+        if gene_id:
+            _add(_gtf_gene(genes, row, gene_id), role, _attribute(row[8], "transcript_id"), span)
+        else:
+            unnamed.append(row)
+    said = _add_unnamed(genes, unnamed, name) + _on_both_strands(genes)
+    if notes is not None:
+        notes += said
     for key in list(genes):
         gene = genes.pop(key)
         gene.ids |= dict.fromkeys(filter(None, gene.spans))
         yield gene.finish()
 
 
-def _gtf_gene(row: list[str], gene_id: str) -> GatheredGene:
-    found = (_attribute(row[8], key) for key in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
-    gene = GatheredGene(row[0], next(filter(None, found), gene_id), row[6])
-    gene.ids[gene_id] = None
-    synonym = _attribute(row[8], "gene_synonym")
-    if synonym:
-        gene.synonyms[synonym] = None
+_Key = tuple[str, str, str]
+"""Chromosome, gene_id and strand: some files use an id on both strands, where one gene would start at a wrong end."""
+
+
+def _add(gene: GatheredGene, role: Role, transcript: str, span: tuple[int, int]) -> None:
+    if role == "gene":
+        gene.widen(*span)
+        return
+    gene.extend(transcript, *span)
+    if role != "transcript":
+        (gene.exons if role == "exon" else gene.coding).add(span)
+
+
+def _add_unnamed(genes: dict[_Key, GatheredGene], rows: list[list[str]], name: str) -> list[str]:
+    """Add rows without gene_id: by their transcript, whose other rows may name the gene, or by a bare name. Returns
+    notes on those of which neither is known."""
+    owners = {(gene.chrom, transcript): gene for gene in genes.values() for transcript in gene.spans if rows}
+    named = lost = 0
+    for row in rows:
+        role, span = role_of(row[2]) or "gene", gff_span(name, 0, row)
+        given, bare = _attribute(row[8], "transcript_id"), row[8].strip().rstrip(";")
+        transcript = given or ("" if _ATTRIBUTES.search(bare) else bare)
+        owner = owners.get((row[0], transcript)) if role != "gene" else None
+        if owner is None and not transcript:
+            lost += 1
+            continue
+        named += owner is None and bool(given)
+        known = _ISOFORM.sub("", transcript) if role != "gene" and not given else transcript
+        _add(owner or _gtf_gene(genes, row, known), role, "" if role == "gene" else transcript, span)
+    notes = [f"{_rows(named)} no gene_id; transcript_id stands for it."] if named else []
+    return notes + ([f"{_rows(lost)} neither gene_id nor transcript_id: not drawn."] if lost else [])
+
+
+def _rows(count: int) -> str:
+    return "1 row has" if count == 1 else f"{count:,} rows have"
+
+
+def _on_both_strands(genes: Iterable[_Key]) -> list[str]:
+    strands: dict[tuple[str, str], int] = {}
+    for chrom, gene_id, _ in genes:
+        strands[chrom, gene_id] = strands.get((chrom, gene_id), 0) + 1
+    both = [gene_id for (_, gene_id), count in strands.items() if count > 1]
+    shown = f"{', '.join(both[:3])}{' ...' if len(both) > 3 else ''}"
+    return [f"On both strands, and drawn as a gene on each: {shown}."] if both else []
+
+
+def _gtf_gene(genes: dict[_Key, GatheredGene], row: list[str], gene_id: str) -> GatheredGene:
+    """The gene of a row, made if it is new."""
+    key = (row[0], gene_id, row[6])
+    gene = genes.get(key)
+    if gene is None:
+        found = (_attribute(row[8], key) for key in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
+        gene = genes[key] = GatheredGene(row[0], next(filter(None, found), gene_id), row[6])
+        gene.ids[gene_id] = None
+        synonym = _attribute(row[8], "gene_synonym")
+        if synonym:
+            gene.synonyms[synonym] = None
     return gene
 
 

@@ -26,12 +26,22 @@ _SYNONYMS = ("gene_synonym", "Alias", "synonym")
 _PARENTS = ("Parent", "geneID", "gene_id")
 """Where a transcript names its gene; the last two are of files without gene features (gffread)."""
 
+_NAMED = ("transcript_id", "geneID", "gene_id")
+_NAMED_PARENTS = ("Parent=", *(f"{key}=" for key in _NAMED))
+"""What an exon may name: its parent, or as in GTF its transcript and its gene."""
+
 _PREFIX = re.compile(r"^(?:gene|pseudogene|transcript|m?rna|cds|exon)[:-]", re.IGNORECASE)
 """Ensembl writes 'gene:ENSG...', NCBI 'gene-JAK2', WormBase 'Gene:WBGene...'."""
 
 _PARENT = re.compile(r"(?:^|;)\s*Parent=([^;]+)")
 _SKIPPED = ("intron", "polypeptide", "protein", "match_part")
 """Features with a parent that are no transcripts."""
+
+_SHARED = ("locus_tag", "gene")
+"""Attributes by which rows without parents belong together."""
+
+_UNNAMED = "line "
+"""How a feature without ID is known here; it is no name to be shown."""
 
 Key = tuple[str, str]
 """Chromosome and ID: GENCODE and others use an ID on X and on Y."""
@@ -49,6 +59,11 @@ class _Node:
     exons: Union = field(default_factory=Union)
     coding: Union = field(default_factory=Union)
 
+    def extent(self) -> tuple[int, int]:
+        """From its first base to behind its last."""
+        spans = [*([self.span] if self.span else []), *self.exons.spans(), *self.coding.spans()]
+        return min(start for start, _ in spans), max(end for _, end in spans)
+
     def widen(self, start: int, end: int) -> None:
         self.span = (min(self.span[0], start), max(self.span[1], end)) if self.span else (start, end)
 
@@ -62,10 +77,11 @@ def genes_from_gff3(rows: Rows, name: str) -> Iterator[Annotated]:
         if len(row) < COLUMNS:
             raise FormatError(name, f"there are {len(row)} columns", "GFF3 lines have 9, separated by tabs.", number)
         role = role_of(row[2]) or _other(row)
-        if role in ("exon", "CDS"):
+        if role in ("exon", "CDS") and any(key in row[8] for key in _NAMED_PARENTS):
             _add_part(nodes, role, row, gff_span(name, number, row))
         elif role:
             _add_node(nodes, role, row, gff_span(name, number, row), number)
+    _adopt(nodes)
     genes: dict[Key, GatheredGene] = {}
     for key, node in nodes.items():
         _join(genes, nodes, key, node)
@@ -84,22 +100,62 @@ def _other(row: list[str]) -> Role | None:
 
 def _add_part(nodes: dict[Key, _Node], role: Role, row: list[str], span: tuple[int, int]) -> None:
     match = _PARENT.search(row[8])
-    parents = match[1].strip().split(",") if match else []
+    parents = match[1].strip().split(",") if match else [_named_transcript(nodes, row)]
     # All transcripts share the coding part of their gene; TAIR names its protein as a second parent.
     for parent in parents if role == "exon" else parents[:1]:
         node = nodes.setdefault((row[0], parent), _Node(row[6], "transcript"))
         (node.exons if role == "exon" else node.coding).add(span)
 
 
+def _named_transcript(nodes: dict[Key, _Node], row: list[str]) -> str:
+    """The transcript that a part without parent names, or its gene where it names none; it is made if it is new."""
+    attributes = dict(_attributes(row[8]))
+    named = [attributes[key] for key in _NAMED if attributes.get(key)]
+    gene = named[-1] if named[-1] != named[0] else ""
+    node = nodes.setdefault((row[0], named[0]), _Node(row[6], "transcript", gene))
+    if not node.attributes:
+        node.attributes = {key: attributes[key] for key in ("gene_name", "gene") if key in attributes}
+    return named[0]
+
+
 def _add_node(nodes: dict[Key, _Node], role: Role, row: list[str], span: tuple[int, int], number: int) -> None:
     attributes = dict(_attributes(row[8]))
-    key = (row[0], attributes.get("ID", f"line {number}"))
+    key = (row[0], attributes.get("ID", f"{_UNNAMED}{number}"))
     node = nodes.setdefault(key, _Node(row[6], role))  # its exons may have come before it
     node.strand, node.role, node.attributes = row[6], role, attributes
     if role != "gene":
         found = (attributes.get(key, "") for key in _PARENTS)
         node.parent = next(filter(None, found), "").partition(",")[0]
-    node.widen(*span)
+    if role in ("exon", "CDS"):
+        (node.exons if role == "exon" else node.coding).add(span)
+    else:
+        node.widen(*span)
+
+
+def _adopt(nodes: dict[Key, _Node]) -> None:
+    """Find the gene of what names no parent (EMBOSS, Prokka, Prodigal): one on the same strand that it overlaps, and
+    with which it shares a locus_tag or the name of a gene. A part without a gene is one of its own."""
+    lone = [(key, node) for key, node in nodes.items() if not node.parent and node.attributes]
+    lone.sort(key=lambda pair: ("gene", "transcript", "exon", "CDS").index(pair[1].role))
+    known: dict[tuple[str, str, str], list[Key]] = {}
+    for key, node in lone:
+        names = [(key[0], node.strand, node.attributes[tag]) for tag in _SHARED if node.attributes.get(tag)]
+        near = (other for name in names for other in known.get(name, ()) if _overlap(nodes[other], node))
+        parent = next(near, None) if node.role != "gene" else None
+        if parent is None:
+            for name in names:
+                known.setdefault(name, []).append(key)
+        elif node.role == "transcript":
+            node.parent = parent[1]
+        else:
+            nodes[parent].exons.add(*node.exons.spans())
+            nodes[parent].coding.add(*node.coding.spans())
+            del nodes[key]
+
+
+def _overlap(one: _Node, other: _Node) -> bool:
+    (low, high), (start, end) = one.extent(), other.extent()
+    return low < end and start < high
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:
@@ -142,12 +198,14 @@ def _top(nodes: dict[Key, _Node], key: Key) -> Key:
 
 
 def _gene(key: Key, node: _Node) -> GatheredGene:
-    found = (node.attributes.get(name, "") for name in _LABELS)
-    return GatheredGene(key[0], next(filter(None, found), _PREFIX.sub("", key[1])), node.strand)
+    found = next(filter(None, (node.attributes.get(name, "") for name in _LABELS)), "")
+    if not found and key[1].startswith(_UNNAMED):
+        found = f"{key[0]}:{node.extent()[0] + 1}"
+    return GatheredGene(key[0], found or _PREFIX.sub("", key[1]), node.strand)
 
 
 def _note_names(gene: GatheredGene, identity: str, attributes: dict[str, str]) -> None:
     found = [_PREFIX.sub("", identity), *(attributes.get(name, "") for name in _IDS)]
-    gene.ids |= {name: None for name in found if name and name != gene.label and not name.startswith("line ")}
+    gene.ids |= {name: None for name in found if name and name != gene.label and not name.startswith(_UNNAMED)}
     for name in _SYNONYMS:
         gene.synonyms |= {synonym: None for synonym in attributes.get(name, "").split(",") if synonym}
