@@ -44,6 +44,25 @@ def test_a_batch_gives_a_folder_each_and_an_index(files, tmp_path):
     assert "启动子" in page
 
 
+LOADS_NOTHING = """
+import sys
+from service.cli import locution
+try:
+    locution.main(sys.argv[1:], standalone_mode=False)
+finally:
+    heavy = ("torch", "transformers", "accelerate", "matplotlib", "scipy", "pandas", "flask")
+    print(*(f"loaded: {name}" for name in heavy if name in sys.modules))
+"""
+
+
+def test_reading_with_builtin_loads_no_library_of_models_and_none_that_draws(files, tmp_path):
+    command = ["read", *files, "--region", "chr1:1-100,000", "--model", "builtin", "--out", tmp_path / "out"]
+    done = subprocess.run([sys.executable, "-c", LOADS_NOTHING, *map(str, command)], capture_output=True, text=True)
+    assert 0 == done.returncode, done.stderr
+    assert "[builtin: " in done.stdout
+    assert "loaded: " not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -197,7 +197,7 @@ def test_soft_targets_are_distributions():
 
 def test_a_batch_is_decoded_like_its_strips_one_by_one_and_always_well_formed(shards):
     torch.manual_seed(3)
-    model = architecture.new_model().eval()
+    model = architecture.TorchForward(architecture.new_model().eval())
     rows = read_strips(shards, 8)
     ink, kinds = np.stack([row.ink for row in rows]), [type_of(row.evidence) for row in rows]
     together = decode_strips(model, ink, kinds)
@@ -225,7 +225,7 @@ def test_a_model_grows_by_new_words_and_keeps_what_it_knew(tmp_path):
 
 def test_untrained_weights_score_badly_on_every_kind(shards):
     torch.manual_seed(3)
-    report = evaluate(architecture.new_model().eval(), read_strips(shards, 60))
+    report = evaluate(architecture.TorchForward(architecture.new_model().eval()), read_strips(shards, 60))
     assert set(tokens.QUESTIONS) <= set(report)
     assert report["signal"]["recall"]["peak"] < 0.5
 

@@ -19,6 +19,7 @@ from vlm.claims.join import join_claims
 from vlm.reader import strips, tokens
 from vlm.reader.calibration import Calibration
 from vlm.reader.decode import Answer, decode_strips
+from vlm.reader.forward import Forward
 from vlm.reader.pointing import sharpen
 from vlm.reader.say import to_claims
 from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
@@ -80,14 +81,6 @@ def _facts(weights: Path) -> dict[str, Any]:
 
 
 @cache
-def load_weights(weights: Path) -> Any:
-    """The model, loaded once a process, in 32-bit floats (CPUs are slow in 16)."""
-    import torch
-    from transformers import Qwen3VLForConditionalGeneration
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # a bar for 11 MB is noise in a terminal and in a log
-    model = Qwen3VLForConditionalGeneration.from_pretrained(
-        weights, dtype=torch.float32, local_files_only=True, use_safetensors=True
-    )
-    return model.eval()
+def load_weights(weights: Path) -> Forward:
+    """The model, loaded once a process, in 32-bit floats (CPUs are slow in 16). Raises ModelError."""
+    return Forward.load(weights)

@@ -1,11 +1,13 @@
 """The architecture of our own model: Qwen3-VL's transformers class, tiny, with one grey channel.
 
 No custom modelling code: a config, and tensors in the order the class expects. Text and vision sizes are here and
-nowhere else.
+nowhere else. Needs torch: what reads with the weights that ship is `forward`.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from safetensors.torch import load_file
 from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
 from vlm.reader import strips, tokens
+from vlm.reader.prompt import positions, prompt_ids
 
 HIDDEN = 192
 VISION_LAYERS = 5
@@ -73,33 +76,28 @@ def _config() -> Qwen3VLConfig:
     )
 
 
-PROMPT = [tokens.START, *[tokens.IMAGE] * strips.TOKENS, tokens.END]
-"""What stands before <bos>: the strip's visual tokens between their marks."""
+VISUAL_GRID = (strips.GRID[0] // strips.MERGE, strips.GRID[1] // strips.MERGE)
+"""Rows and columns of the visual tokens of a strip."""
+
+PROMPT = prompt_ids(strips.TOKENS)
+"""What stands before the answer: the strip's visual tokens between their marks."""
 
 
-def pixel_inputs(ink: npt.NDArray[np.uint8]) -> dict[str, torch.Tensor]:
-    """Model inputs for strips of shape (n, HEIGHT, WIDTH)."""
-    grid = torch.tensor([[1, *strips.GRID]] * len(ink))
-    return {"pixel_values": torch.from_numpy(strips.to_patches(ink)), "image_grid_thw": grid}
+def pixel_inputs(
+    ink: npt.NDArray[np.uint8], patch: int = strips.PATCH, merge: int = strips.MERGE
+) -> dict[str, torch.Tensor]:
+    """Model inputs for strips of shape (n, height, width)."""
+    grid = torch.tensor([[1, ink.shape[1] // patch, ink.shape[2] // patch]] * len(ink))
+    return {"pixel_values": torch.from_numpy(strips.to_patches(ink, patch, merge)), "image_grid_thw": grid}
 
 
-def text_inputs(answers: list[list[int]]) -> dict[str, torch.Tensor]:
-    """Ids of prompt and answer, right-padded, with positions: shape (n, longest).
-
-    Positions follow Qwen3-VL: visual tokens take their (row, column), text goes on behind the larger of both.
-    """
+def text_inputs(answers: list[list[int]], grid: tuple[int, int] = VISUAL_GRID) -> dict[str, torch.Tensor]:
+    """Ids of prompt and answer, right-padded, with positions (see `prompt.positions`): shape (n, longest)."""
     longest = max(len(answer) for answer in answers)
-    ids = torch.tensor([PROMPT + a + [tokens.PAD] * (longest - len(a)) for a in answers])
-    return {"input_ids": ids, "position_ids": _positions(longest).unsqueeze(1).expand(3, len(answers), -1)}
-
-
-def _positions(answer_length: int) -> torch.Tensor:
-    rows, cols = strips.GRID[0] // strips.MERGE, strips.GRID[1] // strips.MERGE
-    index = torch.arange(strips.TOKENS)
-    visual = torch.stack([torch.zeros_like(index), index // cols, index % cols]) + 1
-    start = torch.zeros(3, 1, dtype=torch.long)
-    after = 1 + max(rows, cols) + torch.arange(1 + answer_length)
-    return torch.cat([start, visual, after.expand(3, -1)], dim=1)
+    before = prompt_ids(math.prod(grid))
+    ids = torch.tensor([before + a + [tokens.PAD] * (longest - len(a)) for a in answers])
+    places = torch.from_numpy(positions(*grid, longest))
+    return {"input_ids": ids, "position_ids": places.unsqueeze(1).expand(3, len(answers), -1)}
 
 
 def visual_features(model: Any, ink: npt.NDArray[np.uint8]) -> torch.Tensor:
@@ -108,3 +106,45 @@ def visual_features(model: Any, ink: npt.NDArray[np.uint8]) -> torch.Tensor:
     out = model.model.visual(inputs["pixel_values"], grid_thw=inputs["image_grid_thw"])
     features: torch.Tensor = out.pooler_output.view(len(ink), strips.TOKENS, HIDDEN)
     return features
+
+
+class TorchForward:
+    """The forward pass of the transformers class, as `decode` takes it: for training, and to hold `forward` against."""
+
+    def __init__(self, model: Qwen3VLForConditionalGeneration) -> None:
+        self._model = model
+
+    def begin(self, ink: npt.NDArray[np.uint8], questions: Sequence[int], most: int) -> TorchRun:
+        """Look at strips of shape (n, height, width), each with the first token of its answer."""
+        del most  # its cache grows
+        vision = self._model.config.vision_config
+        patch, merge = vision.patch_size, vision.spatial_merge_size
+        grid = (ink.shape[1] // patch // merge, ink.shape[2] // patch // merge)
+        text = text_inputs([[question] for question in questions], grid)
+        return TorchRun(self._model, pixel_inputs(ink, patch, merge) | text)
+
+
+class TorchRun:
+    """Answers that are being said; see `decode.Run`."""
+
+    def __init__(self, model: Qwen3VLForConditionalGeneration, inputs: dict[str, torch.Tensor]) -> None:
+        self._model, self._position = model, int(inputs["position_ids"].max())
+        self._cache: Any = None
+        self._step(inputs)
+
+    @torch.inference_mode()
+    def _step(self, inputs: dict[str, torch.Tensor]) -> None:
+        out = self._model(**inputs, past_key_values=self._cache, use_cache=True)
+        self._cache = out.past_key_values
+        self.probabilities: npt.NDArray[np.float32] = out.logits[:, -1].float().softmax(dim=-1).numpy()
+
+    def say(self, tokens: Sequence[int]) -> None:
+        """The next token of each row."""
+        self._position += 1
+        ids = torch.tensor(tokens).unsqueeze(1)
+        self._step({"input_ids": ids, "position_ids": torch.full((3, len(tokens), 1), self._position)})
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Forget all rows but these."""
+        self._cache.batch_select_indices(torch.tensor(rows))
+        self.probabilities = self.probabilities[list(rows)]

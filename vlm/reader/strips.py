@@ -33,7 +33,7 @@ def cut_ink(image: Image.Image, layout: Layout, track: int) -> Ink:
     """The ink of a track's box at the size it was drawn, upright: 255 - the darkest channel, highlights taken away."""
     box = layout.box(track)
     top, bottom = _upright_part(box)
-    part = np.asarray(image.convert("RGB").crop((box.x0, top, box.x1, bottom)))
+    part = np.asarray(image.crop((box.x0, top, box.x1, bottom)).convert("RGB"))
     ink: Ink = 255 - untint(part, box.x0, layout.highlights).min(axis=2)
     return ink[::-1] if _is_down(box) else ink
 
@@ -59,13 +59,13 @@ def _upright_part(box: TrackBox) -> tuple[int, int]:
     return (zero, box.y1) if _is_down(box) else (box.y0, zero)
 
 
-def to_patches(strips: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Strips (n, HEIGHT, WIDTH) as the vision tower takes them: (n * patches, PATCH * PATCH), in [-1, 1].
+def to_patches(strips: npt.NDArray[np.uint8], patch: int = PATCH, merge: int = MERGE) -> npt.NDArray[np.float32]:
+    """Strips (n, height, width) as the vision tower takes them: (n * patches, patch * patch), in [-1, 1].
 
     Patches are ordered by merged block, as Qwen-VL image processors order them.
     """
-    n = len(strips)
-    rows, cols = GRID[0] // MERGE, GRID[1] // MERGE
-    blocks = strips.reshape(n, rows, MERGE, PATCH, cols, MERGE, PATCH)
-    ordered = blocks.transpose(0, 1, 4, 2, 5, 3, 6).reshape(-1, PATCH * PATCH)
+    n, height, width = strips.shape
+    rows, cols = height // patch // merge, width // patch // merge
+    blocks = strips.reshape(n, rows, merge, patch, cols, merge, patch)
+    ordered = blocks.transpose(0, 1, 4, 2, 5, 3, 6).reshape(-1, patch * patch)
     return (ordered.astype(np.float32) / 127.5) - 1.0

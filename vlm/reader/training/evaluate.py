@@ -15,7 +15,7 @@ import numpy as np
 from renderer.values.evidence import Evidence, SignalEvidence, TrackEvidence, type_of
 from vlm.claims.verify import judge
 from vlm.reader.calibration import EVERYTHING, RAW, Calibration, fit, name_of
-from vlm.reader.decode import Answer, decode_strips
+from vlm.reader.decode import Answer, Forward, decode_strips
 from vlm.reader.say import to_claims
 from vlm.reader.training import simulate
 from vlm.reader.training.data import Strip, parts
@@ -66,7 +66,9 @@ def _facts(claims: list[Claim], evidence: TrackEvidence) -> Iterable[tuple[str, 
     yield from ((fact.name, fact.is_in(claims)) for fact in facts_of(evidence, simulate.WINDOW))
 
 
-def evaluate(model: Any, strips: list[Strip], blank: bool = False, calibration: Calibration = RAW) -> dict[str, Any]:
+def evaluate(
+    model: Forward, strips: list[Strip], blank: bool = False, calibration: Calibration = RAW
+) -> dict[str, Any]:
     """Read strips and score them by kind of track. `blank` shows the model empty paper instead."""
     scores: dict[str, Score] = {}
     for answer, strip in _read(model, strips, blank):
@@ -75,7 +77,7 @@ def evaluate(model: Any, strips: list[Strip], blank: bool = False, calibration: 
     return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
 
 
-def calibrate(model: Any, strips: list[Strip]) -> Calibration:
+def calibrate(model: Forward, strips: list[Strip]) -> Calibration:
     """What the model's probabilities are worth on these strips."""
     judged: dict[str, list[tuple[float, bool]]] = {}
     for answer, strip in _read(model, strips):
@@ -87,7 +89,7 @@ def calibrate(model: Any, strips: list[Strip]) -> Calibration:
     return fit(judged)
 
 
-def _read(model: Any, strips: list[Strip], blank: bool = False) -> Iterator[tuple[Answer, Strip]]:
+def _read(model: Forward, strips: list[Strip], blank: bool = False) -> Iterator[tuple[Answer, Strip]]:
     """Every strip with its answer."""
     for part in parts(strips, AT_ONCE):
         ink = np.stack([strip.ink for strip in part])
