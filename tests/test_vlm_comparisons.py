@@ -192,16 +192,16 @@ def test_links_boundaries_and_intervals_are_a_clause_each() -> None:
         3: IntervalEvidence(1, "few", 0.25, (Span(5_100_000, 5_150_000),)),
     }
     assert body(tracks[:3], found) == (
-        "In loops, 5.021 Mb is linked to 5.151 Mb; one of two links of loops leaves the window; "
-        "Hi-C shows a domain boundary near 5.060 Mb; in domains, 5.100–5.150 Mb is marked.",
-        "loops 中 5.021 Mb 与 5.151 Mb 相连；loops 的 2 条连接中有 1 条延伸至窗口外；"
-        "Hi-C 在 5.060 Mb 附近有结构域边界；domains 标出 5.100–5.150 Mb。",
+        "Hi-C shows a domain boundary near 5.060 Mb. One loop joins 5.021 Mb to 5.151 Mb; one of two loops leaves the "
+        "window; in domains, 5.100–5.150 Mb is marked.",
+        "Hi-C 在 5.060 Mb 附近有结构域边界。一个环连接 5.021 Mb 与 5.151 Mb；2 个环中有 1 个延伸至窗口外；"
+        "domains 标出 5.100–5.150 Mb。",
     )
     found = {
         4: IntervalEvidence(5, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000))),
         5: IntervalEvidence(90, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),)),
     }
-    assert body(tracks[3:], found)[0] == "There are five intervals in peaks; not described: states."
+    assert body(tracks[3:], found)[0] == "There are five intervals in peaks and 90 in states."
 
 
 def test_rows_that_mark_the_same_places_share_a_clause_and_every_row_of_a_few_boxes_is_counted() -> None:

@@ -12,11 +12,20 @@ import numpy as np
 
 from renderer.assays.design import guess_design
 from renderer.assays.names import assay_of, is_signed
-from renderer.measure.levels import Windowed, levels, places_of
+from renderer.measure.levels import START_REACH, Windowed, levels, places_of
 from renderer.measure.profiles import likeness, sides_of
 from renderer.measure.states import are_states, shares
-from renderer.values.evidence import Evidence, Gene, IntervalEvidence, SignalEvidence, TrackEvidence
+from renderer.values.evidence import (
+    Arc,
+    Evidence,
+    Gene,
+    IntervalEvidence,
+    LinkEvidence,
+    SignalEvidence,
+    TrackEvidence,
+)
 from renderer.values.levels import Place
+from renderer.values.region import Region
 from renderer.values.track import Track
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps
@@ -36,6 +45,15 @@ PARTS = 200
 EXON_SPAN = 1_000_000
 """In a wider window (bp) exons are not measured."""
 
+MOST_LOOPS, LOOP_SHARE = 3, 0.1
+"""Links that are measured between their anchors, the widest: those of at least this share of the window ..."""
+
+FLANK_SHARE = 0.05
+"""... and beside them, where at least this share of the window is left."""
+
+ALIKE = 0.9
+"""Links whose insides overlap by so much (of both together) are one loop."""
+
 
 def measure_across(
     evidence: Evidence,
@@ -53,7 +71,12 @@ def measure_across(
         if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data"
     }
     viewed = [signals[number] for number in signals if _has_viewpoint(by_number[number])]
-    places = (*_places(evidence, spliced), *_named(evidence), *sides_of(viewed, evidence.region))
+    places = (
+        *_places(evidence, spliced),
+        *_named(evidence),
+        *sides_of(viewed, evidence.region),
+        *_loops(evidence),
+    )
     measured: dict[int, TrackEvidence] = {}
     for number, found in evidence.tracks.items():
         if isinstance(found, SignalEvidence) and number in signals:
@@ -107,6 +130,35 @@ def _named(evidence: Evidence) -> Iterable[Place]:
             kinds = {box.name.rstrip("0123456789") for box in boxes}
             if 2 * len(boxes) >= len(found.spans) and 2 * len(kinds) > len(boxes) and len(boxes) <= MOST_NAMED:
                 yield from (Place("interval", box.start, box.end, box.name) for box in boxes)
+
+
+def _loops(evidence: Evidence) -> Iterable[Place]:
+    """The insides of the widest links, each with what lies beside it, and the anchors of these links."""
+    found = (one for one in evidence.tracks.values() if isinstance(one, LinkEvidence))
+    arcs = sorted((arc for one in found for arc in one.arcs if arc.inside), key=lambda arc: arc.start1 - arc.end2)
+    told: list[Arc] = []
+    for arc in arcs:
+        new = all(_overlap(arc, other) < ALIKE for other in told)
+        if new and len(told) < MOST_LOOPS and arc.start2 - arc.end1 >= LOOP_SHARE * evidence.region.span:
+            told.append(arc)
+            yield from _loop(arc, evidence.region)
+    for start, end in dict.fromkeys(foot for arc in told for foot in ((arc.start1, arc.end1), (arc.start2, arc.end2))):
+        reach = max(0, START_REACH - (end - start) // 2)
+        yield Place("anchor", max(start - reach, evidence.region.start), min(end + reach, evidence.region.end))
+
+
+def _loop(arc: Arc, region: Region) -> Iterable[Place]:
+    yield Place("loop", arc.end1, arc.start2)
+    reach = arc.start2 - arc.end1
+    left, right = max(region.start, arc.start1 - reach), min(region.end, arc.end2 + reach)
+    for start, end, name in ((left, arc.start1, "left"), (arc.end2, right, "right")):
+        if end - start >= FLANK_SHARE * region.span:
+            yield Place("flank", start, end, name)
+
+
+def _overlap(one: Arc, other: Arc) -> float:
+    common = min(one.start2, other.start2) - max(one.end1, other.end1)
+    return max(0, common) / max(1, max(one.start2, other.start2) - min(one.end1, other.end1))
 
 
 def _spans(evidence: Evidence) -> Iterable[tuple[int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -42,43 +42,60 @@ MOST_ARCS = 12
 KEPT_ARCS = 100
 """Arcs that are kept in evidence, the widest: a record has room for no more."""
 
+SLIVER = 1 / 1000
+"""What reaches into the window by less than this share of it, and goes on beyond its edge, is not seen in it: the
+neighbour of a domain that ends where the window begins."""
+
 LONGEST_NAME = 80
 """Names are cut to this many characters: a BED name field may hold anything."""
 
 
 @dataclass(frozen=True)
 class _Box:
-    """An interval cut to the window."""
+    """An interval cut to the window, and `outer`, all of it."""
 
     start: int
     end: int
     name: str
+    outer: tuple[int, int]
+
+    @property
+    def cut(self) -> tuple[int, int] | None:
+        """All of it, if the window cuts it."""
+        return None if (self.start, self.end) == self.outer else self.outer
 
 
 def measure_intervals(items: Sequence[Interval], region: Region) -> IntervalEvidence:
-    """Measure a row of intervals; those outside the window do not count. An empty interval counts as one base.
+    """Measure a row of intervals; those outside the window do not count, nor those of which
+    only a SLIVER lies in it. An empty interval counts as one base.
 
     In a tiled row the spans are its tiles, neighbours of one name joined, that are wide enough to point at.
     """
     boxes = sorted(_boxes(items, region), key=lambda box: (box.start, box.end, box.name))
     if not boxes:
         return IntervalEvidence(0)
+    whole = [box.outer for box in boxes if box.cut is None]
+    lengths: dict[str, Any] = {
+        "median": round(float(np.median([box.outer[1] - box.outer[0] for box in boxes]))),
+        "longest": max(whole, key=lambda one: one[1] - one[0], default=None),
+    }
     merged = _merge(boxes, gap=0)
     covered = sum(span.end - span.start for span in merged) / region.span
     if _is_tiled(boxes, covered, region):
-        return IntervalEvidence(len(boxes), "tiled", covered, _tiles(boxes, region))
+        return IntervalEvidence(len(boxes), "tiled", covered, _tiles(boxes, region), **lengths)
     spans = _merge(boxes, gap=APART * region.span)
     state: Literal["few", "dense"] = "dense" if len(spans) > MOST_BOXES or len(boxes) > DENSE_COUNT else "few"
-    return IntervalEvidence(len(boxes), state, covered, tuple(spans))
+    return IntervalEvidence(len(boxes), state, covered, tuple(spans), **lengths)
 
 
 def _boxes(items: Sequence[Interval], region: Region) -> list[_Box]:
     boxes = []
     for item in items:
         end = max(item.end, item.start + 1)
-        if item.start < region.end and end > region.start:
+        inside = min(end, region.end) - max(item.start, region.start)
+        if inside > 0 and (inside >= SLIVER * region.span or inside == end - item.start):
             name = "" if item.name == "." else item.name[:LONGEST_NAME]
-            boxes.append(_Box(max(item.start, region.start), min(end, region.end), name))
+            boxes.append(_Box(max(item.start, region.start), min(end, region.end), name, (item.start, end)))
     return boxes
 
 
@@ -90,7 +107,7 @@ def _merge(boxes: Sequence[_Box], gap: float) -> list[Span]:
         if last and (box.start <= last.end or box.start - last.end < gap):
             spans[-1] = Span(last.start, max(last.end, box.end), last.count + 1)
         else:
-            spans.append(Span(box.start, box.end, 1, box.name))
+            spans.append(Span(box.start, box.end, 1, box.name, box.cut))
     return spans
 
 
@@ -105,9 +122,9 @@ def _tiles(boxes: Sequence[_Box], region: Region) -> tuple[Span, ...]:
     for box in boxes:
         last = tiles[-1] if tiles else None
         if last and box.name and box.name == last.name and box.start <= last.end:
-            tiles[-1] = replace(last, end=max(last.end, box.end), count=last.count + 1)
+            tiles[-1] = replace(last, end=max(last.end, box.end), count=last.count + 1, outer=None)
         else:
-            tiles.append(Span(box.start, box.end, 1, box.name))
+            tiles.append(Span(box.start, box.end, 1, box.name, box.cut))
     return tuple(tile for tile in tiles if tile.end - tile.start >= APART * region.span)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from renderer.assays.states import are_known
 from renderer.measure.levels import merged
 from renderer.values.levels import Place
 from renderer.window.intervals import Interval
@@ -19,9 +20,9 @@ LEAST_SHARE = 0.005
 
 
 def are_states(intervals: Sequence[Interval]) -> bool:
-    """Whether a row of intervals names states: a few names, most of them used again and again."""
+    """Whether a row of intervals names states: a few names, most of them used again and again, or known as such."""
     names = {one.name for one in intervals if one.name not in ("", ".")}
-    return 1 < len(names) <= MOST_NAMES and len(intervals) >= 2 * len(names)
+    return 1 < len(names) <= MOST_NAMES and (len(intervals) >= 2 * len(names) or are_known(names))
 
 
 def shares(intervals: Sequence[Interval], places: Sequence[Place]) -> tuple[Mapping[str, float], ...]:

@@ -182,13 +182,18 @@ class GeneEvidence:
 class Span:
     """A box a person sees in an interval row: `count` neighbouring intervals that are drawn as one, cut to the window.
 
-    `name` is that of the interval, where it is just one.
+    `name` is that of the interval, where it is just one, and `outer` all of it, where the window cuts it.
     """
 
     start: int
     end: int
     count: int = 1
     name: str = ""
+    outer: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.outer is not None:  # JSON has lists
+            object.__setattr__(self, "outer", tuple(self.outer))
 
 
 @dataclass(frozen=True)
@@ -196,7 +201,8 @@ class IntervalEvidence:
     """Intervals of the window. `count` is the number of records; `spans` are the boxes one can tell apart, left to
     right. `covered` is the share of the window under them. `state`: none; few (each box can be pointed at); tiled
     (boxes side by side over most of the window, as chromatin states are); dense (too many to point at). `shares`: where
-    the intervals name states, the share of each of `Evidence.places` under each name.
+    the intervals name states, the share of each of `Evidence.places` under each name. `median` is the median length of
+    the records (bp, their parts beyond the window with them), `longest` the longest of those wholly in the window.
     """
 
     count: int
@@ -204,6 +210,12 @@ class IntervalEvidence:
     covered: float = 0.0
     spans: tuple[Span, ...] = ()
     shares: tuple[Mapping[str, float], ...] = ()
+    median: int = 0
+    longest: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.longest is not None:  # JSON has lists
+            object.__setattr__(self, "longest", tuple(self.longest))
 
 
 @dataclass(frozen=True)

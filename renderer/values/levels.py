@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PlaceKind = Literal["window", "start", "body", "exon", "span", "side", "interval"]
+PlaceKind = Literal["window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
 
 
 @dataclass(frozen=True)
 class Place:
     """A stretch of the window that tracks are measured over. `name` is the gene's or interval's; `exon` counts from 1
     in the direction of transcription; `coding`: the gene codes for a protein, as far as the annotation says. A "side"
-    is what lies `left` or `right` (its name) of the viewpoint of chromosome contacts, its own ground left out.
+    is what lies `left` or `right` (its name) of the viewpoint of chromosome contacts, its own ground left out. A "loop"
+    is what lies between the anchors of a link, a "flank" what lies `left` or `right` of them, as far as the loop is
+    long, and stands behind its loop; an "anchor" is one foot of a link.
     """
 
     kind: PlaceKind

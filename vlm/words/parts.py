@@ -76,7 +76,7 @@ class Stretch(Part):
     """What levels are told of: the window, a gene's start or body, an exon of it, an element or a side of a viewpoint
     by its name (`gene`), or a nameless stretch."""
 
-    kind: Literal["window", "start", "body", "exon", "span", "side", "interval"]
+    kind: Literal["window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
     start: int
     end: int
     gene: str | None = None
@@ -93,6 +93,14 @@ class Side(Part):
     count: int = 1
     least: float = 0.0
     most: float = 0.0
+
+
+@dataclass(frozen=True)
+class Links(Part):
+    """A row of links: what is left of its label (`name`) beside the word for one of them, `noun`."""
+
+    name: str
+    noun: Literal["loop", "link"]
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,11 @@ class Sentence:
 
     clause: Clause
     claims: tuple[int, ...]
-    rank: int = 0
+    rank: float = 0
     role: Role = Role.EVENT
 
 
-def sentence(clause: Clause, claims: Sequence[int], rank: int = 0, role: Role = Role.EVENT) -> Sentence:
+def sentence(clause: Clause, claims: Sequence[int], rank: float = 0, role: Role = Role.EVENT) -> Sentence:
     """A sentence that has each claim once."""
     return Sentence(clause, tuple(dict.fromkeys(claims)), rank, role)
 

@@ -5,12 +5,9 @@ May import vlm.claims' shared modules and what those may import, but no other ro
 """
 
 from vlm.claims.compared import (
-    anchor_at_peak,
     contact_side,
-    encloses,
     level_alike,
     level_differs,
-    link_count,
     profiles_alike,
     state_at,
     state_differs,
@@ -27,7 +24,4 @@ KINDS = (
     state_differs.KIND,
     contact_side.KIND,
     profiles_alike.KIND,
-    anchor_at_peak.KIND,
-    encloses.KIND,
-    link_count.KIND,
 )

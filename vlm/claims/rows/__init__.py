@@ -1,9 +1,33 @@
 """Kinds of claims on intervals, links and contact maps: one module a kind, in the order of `KINDS`.
 
-Knows evidence of rows that are no signal; nothing of pixels, prompts or sentences.
+Knows evidence of rows that are no signal, and of signals at them; nothing of pixels, prompts or sentences.
 May import vlm.claims' shared modules and what those may import, but no other room of kinds, and not the registry.
 """
 
-from vlm.claims.rows import domain_boundary, interval_at, interval_count, link
+from vlm.claims.rows import (
+    anchor_at_peak,
+    domain_boundary,
+    encloses,
+    interval_at,
+    interval_count,
+    interval_length,
+    link,
+    link_count,
+    link_hub,
+    lone_anchor,
+    states_change,
+)
 
-KINDS = (interval_count.KIND, interval_at.KIND, link.KIND, domain_boundary.KIND)
+KINDS = (
+    interval_count.KIND,
+    interval_at.KIND,
+    link.KIND,
+    domain_boundary.KIND,
+    anchor_at_peak.KIND,
+    lone_anchor.KIND,
+    encloses.KIND,
+    link_count.KIND,
+    link_hub.KIND,
+    interval_length.KIND,
+    states_change.KIND,
+)

@@ -28,6 +28,8 @@ def check(case: Case) -> Outcome:
         found.spans, key=lambda span: (_fits(case, span), overlap(claim, span.start, span.end), -_away(case, span))
     )
     measured: dict[str, Any] = {"start": best.start, "end": best.end, "count": best.count, "name": best.name}
+    if best.outer:
+        measured["outer"] = list(best.outer)
     if not _fits(case, best):
         inside = best.start - case.slack <= claim.start and claim.end <= best.end + case.slack
         touched = _away(case, best) <= case.slack or overlap(claim, best.start, best.end) > 0

@@ -24,14 +24,14 @@ Anchor = tuple[int, int]
 def check(case: Case) -> Outcome:
     """An arc joins the two anchors, in either order. Beyond an edge of the window all places are one."""
     found = of_type(case.track(), LinkEvidence)
-    claimed = sorted(_anchors(case))
+    claimed = sorted(anchors_of(case.claim))
     tolerance = {"bp": case.slack}
     if not found.arcs:
         return Outcome("contradicted", {"links": found.count}, tolerance)
     best = min(found.arcs, key=lambda arc: _off(case, arc, claimed))
     away = _off(case, best, claimed)
     measured = {
-        "anchors": [[best.start1, best.end1], [best.start2, best.end2]],
+        **told(best),
         "count": best.count,
         "score": round(best.score, 4),
         "inside": best.inside,
@@ -42,13 +42,29 @@ def check(case: Case) -> Outcome:
     return Outcome(verdict(away <= case.slack), measured, tolerance)
 
 
-def _anchors(case: Case) -> tuple[Anchor, Anchor]:
-    value = case.claim.value
-    anchors = value.get("anchors") if isinstance(value, dict) else None
+def anchors_of(claim: Claim) -> tuple[Anchor, Anchor]:
+    """The two anchors that a claim on a link names. Raises Malformed."""
+    anchors = claim.value.get("anchors") if isinstance(claim.value, dict) else None
     if not isinstance(anchors, list | tuple) or len(anchors) != 2:
-        raise Malformed("the value of a link claim is {'anchors': [[start, end], [start, end]]}")
+        raise Malformed(f"the value of a claim of {claim.kind} is {{'anchors': [[start, end], [start, end]]}}")
     first, second = (_anchor(one) for one in anchors)
     return first, second
+
+
+def feet_of(arc: Arc) -> tuple[Anchor, Anchor]:
+    """The two anchors of an arc, the left one first."""
+    return (arc.start1, arc.end1), (arc.start2, arc.end2)
+
+
+def arc_of(case: Case) -> Arc | None:
+    """The arc with just the anchors that the claim names. Raises Malformed."""
+    anchors = tuple(sorted(anchors_of(case.claim)))
+    return next((one for one in of_type(case.track(), LinkEvidence).arcs if feet_of(one) == anchors), None)
+
+
+def told(arc: Arc) -> dict[str, list[list[int]]]:
+    """The value of a claim on an arc."""
+    return {"anchors": [list(foot) for foot in feet_of(arc)]}
 
 
 def _anchor(value: object) -> Anchor:
@@ -67,7 +83,7 @@ def _off(case: Case, arc: Arc, claimed: list[Anchor]) -> int:
     def seen(position: float) -> float:
         return min(max(position, region.start), region.end)
 
-    pairs = zip(((arc.start1, arc.end1), (arc.start2, arc.end2)), claimed, strict=True)
+    pairs = zip(feet_of(arc), claimed, strict=True)
     return max(
         int(max(0, max(seen(a[0]), seen(b[0])) - min(seen(a[1]), seen(b[1])))) for a, b in pairs
     )  # the gap between the two intervals; 0 where they overlap
@@ -78,8 +94,8 @@ def altered(case: Case) -> Iterator[Altered]:
     found = of_type(case.track(), LinkEvidence)
     if sum(arc.count for arc in found.arcs) < found.count:
         return
-    left, right = sorted(_anchors(case))
-    feet = [foot for arc in found.arcs for foot in ((arc.start1, arc.end1), (arc.start2, arc.end2))]
+    left, right = sorted(anchors_of(case.claim))
+    feet = [foot for arc in found.arcs for foot in feet_of(arc)]
     one_foot = Case(replace(case.claim, start=right[0], end=right[1]), case.evidence)
     for way, foot in moved(one_foot, feet):
         yield way, replace(case.claim, value={"anchors": [list(left), [foot.start, foot.end]]})
@@ -89,8 +105,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
     """Every arc with both feet in the window, where there are few."""
     region = subject.region
     for arc in _few(subject)[:LISTED]:
-        anchors = [[arc.start1, arc.end1], [arc.start2, arc.end2]]
-        yield subject.at(NAME, max(arc.start1, region.start), min(arc.end2, region.end), {"anchors": anchors})
+        yield subject.at(NAME, max(arc.start1, region.start), min(arc.end2, region.end), told(arc))
 
 
 def facts(subject: Subject) -> Iterator[Fact]:

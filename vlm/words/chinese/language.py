@@ -257,6 +257,7 @@ class Chinese(Compared, Maps):
         return f"{claim.track}：{self.span(claim.start, claim.end)} 处有区间{name}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
+        **Maps.statements,
         "no_data": "{track}：无数据",
         "flat": _flat,
         "noisy": "{track}：整体起伏，无突出的峰",

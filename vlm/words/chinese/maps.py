@@ -2,48 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from vlm.words import parts as p
 from vlm.words.chinese.compared import listed
 from vlm.words.clauses import maps as c
-from vlm.words.language import Language, length, quantity
+from vlm.words.clauses.clause import Statement
+from vlm.words.language import Entry, Language, length, quantity
+
+FAMILIES = {
+    "active": "活跃状态",
+    "bivalent": "二价状态",
+    "polycomb": "Polycomb 抑制状态",
+    "heterochromatin": "异染色质",
+    "quiescent": "静息状态",
+}
+
+LINKS = {"loop": ("个", "环"), "link": ("条", "互作")}
+"""The measure word and the noun of a row of links."""
+
+SIDES = {"left": "左侧", "right": "右侧"}
+
+
+def _median(claim: Statement) -> str:
+    said = claim.told("median")
+    return f"中位长度 {length(int(said))}" if isinstance(said, int | float) else "长度"
 
 
 class Maps(Language):
     """Chinese clauses on links, contact maps and boxes."""
 
+    # --- links
+
+    def links(self, row: p.Links) -> str:
+        """'HiCCUPS 环', 'RAD21 ChIA-PET 互作'."""
+        return f"{row.name} {LINKS[row.noun][1]}".strip()
+
+    def _some(self, count: int | str, row: p.Links) -> str:
+        """'3 个 HiCCUPS 环', '一条 RAD21 ChIA-PET 互作'."""
+        return f"{count}{' ' * isinstance(count, int)}{LINKS[row.noun][0]} {self(row)}"
+
     def linked(self, one: c.Linked) -> str:
         pairs = [" 与 ".join(self.at(end) for end in pair) for pair in one.pairs]
         if one.total > len(pairs):
-            return f"{self(one.who)} 连接 {one.total} 对位点，最远者为 {pairs[0]}"
-        return f"{self(one.who)} 中 {'、'.join(pairs)} 相连"
+            return f"{self(one.who)}连接 {one.total} 对位点，最远者为 {pairs[0]}"
+        return f"{self._some('一' if one.number == 1 else one.number, one.who)}连接 {'，以及 '.join(pairs)}"
 
     def anchored(self, one: c.Anchored) -> str:
-        left, right = (self._bracket(peak) for peak in one.peaks)
-        within = f" {length(one.reach)} 以内" if one.reach else "处"
-        high = "，为窗口内最高的两个" if one.strongest else ""
-        genes = f"；两锚点之间包括 {listed(one.genes)}" if one.genes else ""
-        return (
-            f"{self(one.who)} 的一条连接（{self._feet(one.anchors)}）两端锚点{within}均有 {self(one.signal)} 富集峰"
-            f"（左 {left}；右 {right}）{high}{genes}"
-        )
+        first, *more = (self._some("一" if count == 1 else count, row) for row, count in one.who)
+        links = listed([f"{first}（{self._feet(one.anchors)}）", *more])
+        peaks = "；".join(self._told(peak) for peak in one.peaks)
+        high = "最高的两个富集峰" if one.strongest else "两个富集峰"
+        where = f"距{links}的两端锚点均在 {length(one.reach)} 以内" if one.reach else f"位于{links}的两端锚点处"
+        genes = f"，两锚点之间包括 {listed(one.genes)}" if one.genes else ""
+        return f"{self(one.signal)} {high}（{peaks}）{where}{genes}"
 
-    def _bracket(self, peak: p.Place) -> str:
+    def _told(self, peak: p.Place) -> str:
         height = "".join(f"，{quantity(height)}" for height in peak.heights)
         return f"{self.at(peak.at or 0)}{height}"
 
-    def _feet(self, anchors: tuple[tuple[int, int], tuple[int, int]]) -> str:
-        return " 至 ".join(self.span(*foot) for foot in anchors)
+    def _feet(self, anchors: c.Anchors) -> str:
+        first, second = (self.span(*foot) for foot in anchors)
+        *_, unit = second.rpartition(" ")
+        return f"{first.removesuffix(f' {unit}')} 至 {second}"
+
+    def same_stretch(self, one: c.SameStretch) -> str:
+        return f"{self(one.who)} 标出的区段与之首尾一致"
+
+    def lone_anchor(self, one: c.LoneAnchor) -> str:
+        near = ""
+        if one.tss:
+            near = (
+                f"，距 {one.tss} 转录起始位点 {length(one.tss_bp)}" if one.tss_bp else f"，位于 {one.tss} 转录起始位点"
+            )
+        which = f"{'另' * one.again}一{LINKS[one.who.noun][0]} {self(one.who)}"
+        return (
+            f"{which}起自 {self.at(one.peak.at or 0)} 的富集峰，止于 {self.span(*one.bare)}{near}，"
+            f"该处 {self(one.signal)} 最高仅 {quantity(one.most)}"
+        )
+
+    def hub(self, one: c.Hub) -> str:
+        inside = "均" if one.inside == one.number else f"其中 {one.inside} {LINKS[one.who.noun][0]}"
+        genes = f"，包括来自 {listed(one.genes)} 的{LINKS[one.who.noun][1]}" if one.genes else ""
+        peak = ""
+        if one.peak and one.signal:
+            away = f"相距 {length(one.reach)} 处" if one.reach else "该处"
+            peak = f"（{away}有 {self(one.signal)} 富集峰：{self._told(one.peak)}）"
+        return f"{self._some(one.number, one.who)}汇聚于 {self.at(one.at)}{peak}，{inside}完全位于窗口内{genes}"
 
     def encloses(self, one: c.Encloses) -> str:
-        return f"{self(one.who)} 的一条连接（{self._feet(one.anchors)}）之间包括 {listed(one.genes)}"
+        return f"{self._some('一', one.who)}（{self._feet(one.anchors)}）的两锚点之间包括 {listed(one.genes)}"
 
     def leaving(self, one: c.Leaving) -> str:
-        which = (
-            f"{one.number + one.inside} 条连接中有 {one.number} 条"
-            if one.inside
-            else f" {one.number} 条连接{'均' * (one.number > 1)}"
-        )
-        return f"{self(one.who)} 的{which}延伸至窗口外"
+        said = "，".join(self._leave(*row) for row in one.rows)
+        return f"{said}{'，在窗口内不连接任何两处' * one.all}"
+
+    def _leave(self, row: p.Links, leave: int, inside: int) -> str:
+        if inside:
+            return f"{self._some(leave + inside, row)}中有 {leave} {LINKS[row.noun][0]}延伸至窗口外"
+        return f"{self._some(leave, row) if leave > 1 else f'唯一的 {self(row)}'}{'均' * (leave > 1)}延伸至窗口外"
+
+    def states_change(self, one: c.StatesChange) -> str:
+        at = f" {self.span(*one.span)} 两端" if one.span else "上述锚点处"
+        return f"染色质状态在{at}发生转变：{self(one.who)} 中，{'；'.join(self.each(one.families))}"
+
+    def family_shares(self, one: c.FamilyShares) -> str:
+        sides = "、".join(SIDES[side] for side, _ in one.outside)
+        shares = " 和 ".join(f"{100 * share:.0f}%" for _, share in one.outside)
+        each = "分别" if len(one.outside) > 1 else ""
+        return f"{FAMILIES[one.family]}在其间占 {100 * one.inside:.0f}%，在{sides}{each}占 {shares}"
+
+    # --- contact maps
 
     def boundaries(self, one: c.Boundaries) -> str:
         near = listed([self.at(position) for position in one.at])
@@ -51,11 +121,32 @@ class Maps(Language):
             return f"{self(one.who)} 有 {one.total} 个结构域边界，最强者位于 {near} 附近"
         return f"{self(one.who)} 在 {near} 附近有结构域边界"
 
+    # --- boxes
+
     def marked(self, one: c.Marked) -> str:
         return f"{self(one.who)} 标出 {listed([self.span(*span) for span in one.spans])}"
 
     def whole_window(self, one: c.WholeWindow) -> str:
+        if one.outer:
+            return f"整个窗口位于 {self(one.who)} 的同一区间内（{self.span(*one.outer)}）"
         return f"{self(one.who)} 覆盖整个窗口"
 
     def intervals(self, one: c.Intervals) -> str:
-        return f"标出的区间：{'、'.join(f'{self(who)} {count} 个' for count, who in one.rows)}"
+        return f"标出的区间：{'、'.join(self.each(one.rows))}"
+
+    def interval_row(self, one: c.IntervalRow) -> str:
+        longest = f"，最长者 {self.span(*one.longest)}" if one.longest else ""
+        lengths = f"（中位长度 {length(one.median)}{longest}）" if one.median else ""
+        return f"{self(one.who)} {one.count} 个{lengths}"
+
+    statements: ClassVar[Mapping[str, Entry]] = {
+        "lone_anchor": lambda zh, claim: (
+            f"{claim.track}：连接 {listed([zh.at(end) for end in claim.ends])}，仅一端位于 {claim.other} 的峰处"
+        ),
+        "link_hub": lambda zh, claim: f"{claim.track}：{claim.value} 条连接止于 {zh.at(claim.middle)} 附近",
+        "interval_length": lambda zh, claim: f"{claim.track}：{_median(claim)}",
+        "states_change": lambda zh, claim: (
+            f"{claim.track}：{FAMILIES.get(claim.told('family'), '状态')}在环 {zh.span(claim.start, claim.end)} "
+            f"{'内' if claim.told('side') == 'inside' else '外'}较多"
+        ),
+    }

@@ -274,6 +274,7 @@ class English(Compared, Maps):
         return f"{claim.track}: a link between {listed([self.at(end) for end in claim.ends])}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
+        **Maps.statements,
         "no_data": "{track}: no data",
         "flat": _flat,
         "noisy": "{track}: uneven throughout, no peak stands out",

@@ -2,49 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from vlm.words import parts as p
 from vlm.words.clauses import maps as c
+from vlm.words.clauses.clause import Statement
 from vlm.words.english.compared import listed, number
-from vlm.words.language import Language, length, quantity
+from vlm.words.language import Entry, Language, length, quantity
+
+FAMILIES = {
+    "active": "active states",
+    "bivalent": "bivalent states",
+    "polycomb": "Polycomb states",
+    "heterochromatin": "heterochromatin",
+    "quiescent": "quiescent states",
+}
+
+
+def _median(claim: Statement) -> str:
+    said = claim.told("median")
+    return f"median length {length(int(said))}" if isinstance(said, int | float) else "lengths"
 
 
 class Maps(Language):
     """English clauses on links, contact maps and boxes."""
 
+    # --- links
+
+    def links(self, row: p.Links) -> str:
+        """'HiCCUPS loop', 'RAD21 ChIA-PET link'."""
+        return f"{row.name} {row.noun}".strip()
+
+    def _some(self, count: int, row: p.Links) -> str:
+        """'three HiCCUPS loops'."""
+        return f"{number(count)} {self(row)}{'s' * (count != 1)}"
+
     def linked(self, one: c.Linked) -> str:
         (first, second), *more = [[self.at(end) for end in pair] for pair in one.pairs]
         if one.total > len(one.pairs):
-            pairs = f"{number(one.total)} pairs of places"
-            return f"in {self(one.who)}, {pairs} are linked, at most from {first} to {second}"
-        return f"in {self(one.who)}, {first} is linked to {second}" + "".join(f" and {a} to {b}" for a, b in more)
+            return f"{self(one.who)}s join {number(one.total)} pairs of places, at most from {first} to {second}"
+        joins = f"join{'s' * (one.number == 1)} {first} to {second}"
+        return f"{self._some(one.number, one.who)} {joins}" + "".join(f" and {a} to {b}" for a, b in more)
 
     def anchored(self, one: c.Anchored) -> str:
-        """'both anchors of the HiCCUPS loops link (37.250–37.260 to ...) lie at CTCF peaks (...), the two highest'."""
-        left, right = (self._bracket(peak) for peak in one.peaks)
+        """'the two highest CTCF peaks (37.253 Mb, 119; 37.374 Mb, 60) lie at both anchors of one HiCCUPS loop
+        (37.250–37.260 to 37.370–37.380 Mb), which encloses NCF4 and CSF2RB'."""
+        first, *more = (self._some(count, row) for row, count in one.who)
+        links = listed([f"{first} ({self._feet(one.anchors)})", *more])
         within = f"within {length(one.reach)} of" if one.reach else "at"
-        high = ", the two highest of the window" if one.strongest else ""
-        genes = f"; it encloses {listed(one.genes)}" if one.genes else ""
+        genes = f", {'which encloses' if not more else 'which enclose'} {listed(one.genes)}" if one.genes else ""
+        peaks = "; ".join(self._told(peak) for peak in one.peaks)
+        high = "the two highest peaks of" if one.strongest else "peaks of"
+        return f"{high} {self(one.signal)} ({peaks}) lie {within} both anchors of {links}{genes}"
+
+    def _told(self, peak: p.Place) -> str:
+        height = "".join(f", {quantity(height)}" for height in peak.heights)
+        return f"{self.at(peak.at or 0)}{height}"
+
+    def _feet(self, anchors: c.Anchors) -> str:
+        """'37.250–37.260 to 37.370–37.380 Mb': the unit once."""
+        first, second = (self.span(*foot) for foot in anchors)
+        *_, unit = second.rpartition(" ")
+        return f"{first.removesuffix(f' {unit}')} to {second}"
+
+    def same_stretch(self, one: c.SameStretch) -> str:
+        return f"the same stretch is marked from end to end in {self(one.who)}"
+
+    def lone_anchor(self, one: c.LoneAnchor) -> str:
+        """'a second HiCCUPS loop from the peak at 37.253 Mb ends at 37.300–37.310 Mb, at the TSS of CSF2RB, where CTCF
+        reaches only 3'."""
+        near = ""
+        if one.tss:
+            near = f", {f'{length(one.tss_bp)} from' if one.tss_bp else 'at'} the TSS of {one.tss}"
+        which = f"{'a second' if one.again else 'one'} {self(one.who)} from the peak at {self.at(one.peak.at or 0)}"
         return (
-            f"both anchors of a link of {self(one.who)} ({self._feet(one.anchors)}) lie {within} peaks of "
-            f"{self(one.signal)} {left} and {right}{high}{genes}"
+            f"{which} ends at {self.span(*one.bare)}{near}, where {self(one.signal)} reaches only {quantity(one.most)}"
         )
 
-    def _bracket(self, peak: p.Place) -> str:
-        height = "".join(f", {quantity(height)}" for height in peak.heights)
-        return f"({self.at(peak.at or 0)}{height})"
+    def hub(self, one: c.Hub) -> str:
+        genes = f", among others from {listed(one.genes)}" if one.genes else ""
+        inside = "all" if one.inside == one.number else number(one.inside)
+        where = f"({inside} of them wholly in the window)"
+        return f"{self._some(one.number, one.who)} converge on {self.at(one.at)} {where}{self._beside_peak(one)}{genes}"
 
-    def _feet(self, anchors: tuple[tuple[int, int], tuple[int, int]]) -> str:
-        return " to ".join(self.span(*foot) for foot in anchors)
+    def _beside_peak(self, one: c.Hub) -> str:
+        if not one.peak or not one.signal:
+            return ""
+        away = f"{length(one.reach)} from" if one.reach else "at"
+        return f", {away} a peak of {self(one.signal)} ({self._told(one.peak)})"
 
     def encloses(self, one: c.Encloses) -> str:
-        return f"a link of {self(one.who)} ({self._feet(one.anchors)}) encloses {listed(one.genes)}"
+        return f"one {self(one.who)} ({self._feet(one.anchors)}) encloses {listed(one.genes)}"
 
     def leaving(self, one: c.Leaving) -> str:
-        if not one.inside:
-            which = "the one link" if one.number == 1 else f"all {number(one.number)} links"
-        else:
-            which = f"{number(one.number)} of {number(one.number + one.inside)} links"
-        return f"{which} of {self(one.who)} {'leaves' if one.number == 1 else 'leave'} the window"
+        """'all five RAD21 ChIA-PET links leave the window, so that they join nothing in it'."""
+        said = listed([self._leave(*row) for row in one.rows])
+        verb = f"leave{'s' * (one.total == 1)} the window"
+        return f"{said} {verb} and join{'s' * (one.total == 1)} nothing in it" if one.all else f"{said} {verb}"
+
+    def _leave(self, row: p.Links, leave: int, inside: int) -> str:
+        if inside:
+            return f"{number(leave)} of {self._some(leave + inside, row)}"
+        return {1: f"the one {self(row)}", 2: f"both {self(row)}s"}.get(leave) or f"all {self._some(leave, row)}"
+
+    def states_change(self, one: c.StatesChange) -> str:
+        """'chromatin changes at these anchors: in ChromHMM, active states cover 55 % between them, but 9 % and 0 % of
+        the left and right flank; ...'."""
+        at = f"the ends of the loop over {self.span(*one.span)}" if one.span else "these anchors"
+        return f"chromatin changes at {at}: in {self(one.who)}, {'; '.join(self.each(one.families))}"
+
+    def family_shares(self, one: c.FamilyShares) -> str:
+        sides, shares = zip(*one.outside, strict=True)
+        told = [f"{100 * share:.0f} %" for share in shares]
+        one_share = len(sides) == 2 and len({*told}) == 1
+        outside = f"{told[0]} of either flank" if one_share else f"{listed(told)} of the {listed(sides)} flank"
+        cover = "covers" if one.family == "heterochromatin" else "cover"
+        return f"{FAMILIES[one.family]} {cover} {100 * one.inside:.0f} % between them, but {outside}"
+
+    # --- contact maps
 
     def boundaries(self, one: c.Boundaries) -> str:
         noun = "a domain boundary" if one.total == 1 else "domain boundaries"
@@ -52,15 +128,38 @@ class Maps(Language):
             noun = f"{number(one.total)} domain boundaries, the strongest"
         return f"{self(one.who)} shows {noun} near {listed([self.at(position) for position in one.at])}"
 
+    # --- boxes
+
     def marked(self, one: c.Marked) -> str:
         spans = listed([self.span(*span) for span in one.spans])
         return f"in {self(one.who)}, {spans} {'is' if len(one.spans) == 1 else 'are'} marked"
 
     def whole_window(self, one: c.WholeWindow) -> str:
+        if one.outer:
+            return f"the whole window lies in one interval of {self(one.who)} ({self.span(*one.outer)})"
         return f"{self(one.who)} {'span' if one.who.many else 'spans'} the window"
 
     def intervals(self, one: c.Intervals) -> str:
         """'there are five intervals in BEAF peaks, eight in Cp190 peaks and seven in SuHw peaks'."""
-        (count, who), *more = one.rows
-        first = f"{number(count)} intervals in {self(who)}"
-        return f"there are {listed([first, *(f'{number(count)} in {self(who)}' for count, who in more)])}"
+        first, *others = one.rows
+        many = "are" if first.count != 1 else "is"
+        row = f"{number(first.count)} interval{'s' * (first.count != 1)} in {self(first)}"
+        return f"there {many} {listed([row, *(f'{number(row.count)} in {self(row)}' for row in others)])}"
+
+    def interval_row(self, one: c.IntervalRow) -> str:
+        """'HUVEC Arrowhead domains (median 550 kb, the longest 82.44–85.87 Mb)'."""
+        longest = f", the longest {self.span(*one.longest)}" if one.longest else ""
+        return f"{self(one.who)}{f' (median {length(one.median)}{longest})' if one.median else ''}"
+
+    statements: ClassVar[Mapping[str, Entry]] = {
+        "lone_anchor": lambda en, claim: (
+            f"{claim.track}: of a link between {listed([en.at(end) for end in claim.ends])}, one end lies at a peak of "
+            f"{claim.other}"
+        ),
+        "link_hub": lambda en, claim: f"{claim.track}: {claim.value} links end near {en.at(claim.middle)}",
+        "interval_length": lambda en, claim: f"{claim.track}: {_median(claim)}",
+        "states_change": lambda en, claim: (
+            f"{claim.track}: more of {FAMILIES.get(claim.told('family'), 'a state')} {claim.told('side') or 'beside'} "
+            f"the loop over {en.span(claim.start, claim.end)}"
+        ),
+    }

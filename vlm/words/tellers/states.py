@@ -21,7 +21,7 @@ SHOWN = 2
 """States of a place that are told."""
 
 MOST_PLACES, MOST_PLACES_EACH = 4, 2
-"""Places of one row that are told, and of each of several."""
+"""Places of one row that are told, and of each of several, or of one whose change at the ends of a loop is told."""
 
 _Found = list[tuple[int, Judged]]
 
@@ -38,7 +38,9 @@ def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     done = {track for _, one in apart for track in one.claim.tracks}
     left = {track: found for track, found in rows.items() if track not in done}
     most = MOST_PLACES if len(left) == 1 else MOST_PLACES_EACH
-    rest = [(_in_states(track, found[:most], setting), found[:most]) for track, found in left.items()]
+    changing = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "states_change"}
+    told_of = {track: found[: MOST_PLACES_EACH if track in changing else most] for track, found in left.items()}
+    rest = [(_in_states(track, found, setting), found) for track, found in told_of.items()]
     if rest:
         ids = [number for _, found in rest for number, _ in found]
         told.append(sentence(Series(tuple(clause for clause, _ in rest)), ids, RANK_STATES, Role.STATES))

@@ -9,6 +9,7 @@ from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type, ve
 from vlm.claims.forms import ValueForm
 from vlm.claims.ground import annotation_of, is_worth_naming
 from vlm.claims.kind import Kind
+from vlm.claims.rows.link import arc_of, told
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
@@ -29,17 +30,12 @@ def check(case: Case) -> Outcome:
     genes = value.get("genes") if isinstance(value, dict) else None
     if not isinstance(genes, list) or not genes or not all(isinstance(name, str) for name in genes):
         raise Malformed('the value of an encloses claim is {"anchors": ..., "genes": [names]}')
-    found = of_type(case.track(), LinkEvidence)
-    arc = next((one for one in found.arcs if _feet(one) == value.get("anchors")), None)
+    arc = arc_of(case)
     if arc is None:
         return cannot_tell("there is no link with just these anchors")
     names = {gene.name for gene in _inside(arc, of_type(case.track(1), GeneEvidence))}
     said = [name for name in genes if name in names]
-    return Outcome(verdict(len(said) == len(genes)), {"anchors": _feet(arc), "genes": said, "inside": arc.inside})
-
-
-def _feet(arc: Arc) -> list[list[int]]:
-    return [[arc.start1, arc.end1], [arc.start2, arc.end2]]
+    return Outcome(verdict(len(said) == len(genes)), {**told(arc), "genes": said, "inside": arc.inside})
 
 
 def _inside(arc: Arc, row: GeneEvidence) -> list[Gene]:
@@ -53,13 +49,13 @@ def stated(subject: Subject) -> Iterator[Claim]:
         return
     row = GeneEvidence(annotation.genes)
     arcs = [arc for arc in of_type(subject.found, LinkEvidence).arcs if arc.inside]
-    told = 0
+    stating = 0
     for arc in sorted(arcs, key=lambda arc: arc.start1 - arc.end2):
         inside = [gene for gene in _inside(arc, row) if is_worth_naming(gene)]
         names = list(dict.fromkeys(gene.name for gene in [one for one in inside if one.coding] or inside))
-        if 0 < len(names) <= MOST_GENES and told < MOST:
-            told += 1
-            value = {"anchors": _feet(arc), "genes": names}
+        if 0 < len(names) <= MOST_GENES and stating < MOST:
+            stating += 1
+            value = {**told(arc), "genes": names}
             start, end = max(arc.start1, subject.region.start), min(arc.end2, subject.region.end)
             yield subject.at(NAME, start, end, value, beside=annotation.track)
 

@@ -8,6 +8,7 @@ from renderer.values.evidence import LinkEvidence
 from vlm.claims.checks import Case, Malformed, Outcome, of_type, verdict
 from vlm.claims.forms import ValueForm
 from vlm.claims.kind import Kind
+from vlm.claims.rows.link_hub import is_complete
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
@@ -25,8 +26,8 @@ def check(case: Case) -> Outcome:
         raise Malformed('the value of a link_count claim is {"inside": number, "leave": number}')
     found = of_type(case.track(), LinkEvidence)
     inside, leave = counts(found)
-    measured = {"inside": inside, "leave": leave, "count": found.count, "complete": _complete(found)}
-    if not _complete(found):
+    measured = {"inside": inside, "leave": leave, "count": found.count, "complete": is_complete(found)}
+    if not is_complete(found):
         return Outcome("cannot_tell", {**measured, "reason": "there are too many links to tell"}, {"count": 0})
     return Outcome(verdict((value[INSIDE], value[LEAVE]) == (inside, leave)), measured, {"count": 0})
 
@@ -37,14 +38,10 @@ def counts(found: LinkEvidence) -> tuple[int, int]:
     return inside, sum(arc.count for arc in found.arcs if not arc.inside)
 
 
-def _complete(found: LinkEvidence) -> bool:
-    return sum(arc.count for arc in found.arcs) == found.count
-
-
 def stated(subject: Subject) -> Iterator[Claim]:
     """The numbers of the row."""
     found = of_type(subject.found, LinkEvidence)
-    if _complete(found):
+    if is_complete(found):
         inside, leave = counts(found)
         yield subject.whole(NAME, {INSIDE: inside, LEAVE: leave})
 
