@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from renderer.tracklists.entries import color_of
+from renderer.tracklists.entries import Part, color_of
 from renderer.tracklists.lists import ListedTrack, read_track_list
 from renderer.values.errors import FormatError
 from renderer.values.region import Region
@@ -132,7 +132,6 @@ def test_what_a_ucsc_hub_says_in_vain_is_listed_once(ucsc):
         "'yLineOnOff' is not used",
         "unused is hidden in the hub",
         "secret is hidden",
-        "'color of one part of an overlay' is not used",
         "'H3K27ac' is at https://example.org/k27.bw, which is not fetched",
     ):
         assert 1 == sum(words in one for one in said), words
@@ -182,6 +181,7 @@ def test_a_washu_datahub_is_read(tmp_path):
         == k4
     )
     assert ("overlay", (str(tmp_path / "b.bw"),)) == (both.combine, both.more)
+    assert (Part("a"), Part("b")) == both.parts
     assert "square" == hic.look.shape
     assert 1 == sum("'smooth' is not used" in one for one in listing.warnings)
     assert any("'geneannotation' comes with the browser" in one for one in listing.warnings)

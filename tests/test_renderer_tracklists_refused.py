@@ -30,8 +30,6 @@ def save(tmp_path: Path, text: str, name: str = "list") -> Path:
         ("track a\nbigDataUrl a.bw\nviewLimits 9:2\n", 3, "the range is 9 to 2"),
         ("track a\nbigDataUrl a.bw\ncolor mud\n", 3, "color is 'mud'"),
         ("track a\nparent b\nbigDataUrl a\n\ntrack b\nparent a\n", 0, "more than 5 parents"),
-        ("track a\nbigDataUrl a.bw\n\ntrack a\nbigDataUrl b.bw\n", 4, "there is a track a already"),
-        ("track a\nbigDataUrl a.bw\nbigDataUrl b.bw\n", 3, "'bigDataUrl' is said twice"),
         ("track a\nbigDataUrl\n", 2, "'bigDataUrl' has no value"),
         ("[a]\nfile = a.bw\nheight = tall\n", 3, "height is 'tall'"),
         ("[a]\nfile = a.bw\nmin_value = 3\nmax_value = 2\n", 3, "the range is 3 to 2"),
@@ -39,7 +37,6 @@ def save(tmp_path: Path, text: str, name: str = "list") -> Path:
         ("[a]\nno value\n", 2, "cannot be read"),
         ("[a]\ntitle = x\n", 1, "names no file"),
         ('[{"type": "bigwig", "url": "a.bw"},\n {"type": }]', 2, "the JSON ends or breaks here"),
-        ('[{"type": "bigwig", "name": "x"}]', 0, r"track 1 \('x'\) has no url"),
         ('["a.bw"]', 0, "item 1 is a text"),
         ("<Session>\n<Resources>\n</Session>", 3, "mismatched tag"),
         ("<html>\n</html>", 1, "the document is a <html>"),
@@ -51,6 +48,27 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path, text, line, said):
     with pytest.raises(FormatError, match=said) as error:
         read_track_list(save(tmp_path, text, "mine.txt"))
     assert ("mine.txt", line) == (error.value.file, line and error.value.line)
+
+
+BESIDE = '{"type": "bigwig", "url": "a.bw", "name": "a"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("track a\nbigDataUrl a.bw\n\ntrack a\nbigDataUrl b.bw\n", "mine.txt, line 4: there is a track a already"),
+        ("track a\nbigDataUrl b.bw\nbigDataUrl a.bw\n", "line 3: 'bigDataUrl' is said twice; the last one counts"),
+        ("track a\nvisibility hide\nvisibility full\nbigDataUrl a.bw\n", "'visibility' is said twice"),
+        (f'[{{"type": "bigwig", "name": "x"}}, {BESIDE}]', "track 1 ('x') has no url and was left out"),
+        (f'[{{"type": "native_track", "list": []}}, {BESIDE}]', "track 1: 'native_track' comes with the browser"),
+        (f'[{{"type": "bigwig", "url": "x", "name": "x", "mode": "hide"}}, {BESIDE}]', "track 1 ('x') is hidden"),
+        (f'{{"tracks": [{{"type": "wig", "name": "x"}}, {BESIDE}]}}', "track 1 ('x') has no url and was left out"),
+    ],
+)
+def test_one_bad_track_costs_that_track_and_not_the_list(tmp_path, text, said):
+    listing = read_track_list(save(tmp_path, text, "mine.txt"))
+    assert [str(tmp_path / "a.bw")] == [track.location for track in listing.tracks]
+    assert any(said in one for one in listing.warnings), listing.warnings
 
 
 @pytest.mark.parametrize(

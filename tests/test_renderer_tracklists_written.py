@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from renderer.tracklists.entries import OTHER_SCHEME, REMOTE, one_line
+from renderer.tracklists.entries import OTHER_SCHEME, REMOTE, Part, one_line
 from renderer.tracklists.lists import ListedTrack, TrackList, read_track_list, write_track_list
 from renderer.values.errors import TrackError
 from renderer.values.region import Region
@@ -61,12 +61,21 @@ def tracks(draw, kind: str, cannot: tuple[str, ...]):
     height, dense = draw(st.none() | st.integers(8, 400)), draw(st.booleans())
     log, shape = may("log", st.booleans(), False), may("shape", st.sampled_from(["triangle", "square"]), "triangle")
     dense = dense and shape == "triangle"
+    names = draw(st.lists(LABELS, min_size=1 + len(more), max_size=1 + len(more), unique=True))
+    parts = (
+        tuple(Part(name, draw(COLORS)) for name in names)
+        if more and combine == "overlay" and draw(st.booleans())
+        else ()
+    )
+    color = draw(COLORS)
+    if parts and kind == "ini":  # which has no name and colour for the whole
+        label, color = " + ".join(names), parts[0].color
     strand = st.sampled_from([None, "-"] if kind == "ini" else [None, "+", "-"])
     return ListedTrack(
         label,
         files[0],
         format_,
-        draw(COLORS),
+        color,
         group,
         Look(height, low, high, log, dense, shape),
         may("assay", st.none() | LABELS),
@@ -75,6 +84,7 @@ def tracks(draw, kind: str, cannot: tuple[str, ...]):
         more,
         combine if more else None,
         may("description", st.none() | LABELS.filter(lambda text: text != label)),
+        parts,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from renderer.assays.labels import unstranded
 from renderer.figure.lettering import value_text
+from renderer.figure.overlays import overlaid, row_colors
 from renderer.figure.page import Page, Panel
 from renderer.figure.rows.contacts import draw_contacts, draw_matrix
 from renderer.figure.rows.kinds import (
@@ -115,12 +116,14 @@ def plan_scene(
     if signals is None:
         signals = read_signals(scene)
     found = find_ranges([(scene, signals)]) if ranges is None else ranges
-    context = Context(scene.region, look, signals, scales(scene, signals, found), mirrored(scene.tracks))
+    pairs, lead = mirrored(scene.tracks), overlaid(scene.tracks)
+    made = scales(scene, signals, found)
+    context = Context(scene.region, look, signals, made, pairs, lead, row_colors(scene.tracks, lead))
     rows: list[Row] = []
     found_in: dict[int, TrackEvidence] = {}
     for track in scene.tracks:
         row, measured = _row(track, context)
-        rows.append(row)
+        rows.append(_share_row(row, track, scene.tracks, context))
         if measured is not None:
             found_in[track.number] = measured
     columns = {number: signal.columns for number, signal in signals.items()}
@@ -128,7 +131,7 @@ def plan_scene(
     evidence = Evidence(scene.region, add_gene_signals(found_in, columns, scene.region))
     evidence = measure_across(evidence, scene.tracks, steps, context.intervals)
     said = [(track, row.note or row.message) for track, row in zip(scene.tracks, rows, strict=True)]
-    warnings = tuple(f"{track.label}: {text}" for track, text in said if text)
+    warnings = tuple(f"{track.label}: {text.removeprefix(f'{track.label}: ')}" for track, text in said if text)
     bands = tuple(read_bands(scene.bands, scene.region.chrom)) if scene.bands else ()
     return Plan(scene, tuple(rows), bands, evidence, (*scene.warnings, *warnings, *_left_out(scene, bands)))
 
@@ -148,12 +151,12 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
     signal, scale, region = context.signals[track.number], context.scales[track.number], context.region
     theme = replace(context.theme, signal_height=_height(track, context))
     layers = [scale.drawn(layer) for layer in signal.layers]
-    color, label = track_color(track), track.label
-    if len(layers) > 1:
+    color, label = context.colors.get(track.number) or track_color(track), track.label
+    if len(layers) > 1 or track.number in context.lead:
         row = overlay_row(track.number, label, layers, region, scale.limits, color, theme)
     else:
         row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme)
-    paired = track.number in context.pairs or track.number in context.pairs.values()
+    paired = track.number in (*context.pairs, *context.pairs.values(), *context.lead)
     found = scale.measure(signal, region, track, paired)
     marks = range_marks(signal.columns, scale, found.background)
     row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale), marks=marks)
@@ -188,6 +191,20 @@ def _pair(row: Row, track: Track, context: Context) -> Row:
     if track.number in context.pairs.values():
         return replace(row, label=unstranded(track.label), sign="+")
     return row
+
+
+def _share_row(row: Row, track: Track, tracks: Sequence[Track], context: Context) -> Row:
+    """The row as one that several tracks are drawn in: the first has its name, and says which colour is whose."""
+    if track.number not in context.lead:
+        return row
+    said = row.message or row.note
+    row = replace(row, message=None, note=f"{track.label}: {said}" if said else None)
+    if context.lead[track.number] != track.number:
+        return replace(row, onto=True, marks=())
+    members = [one for one in tracks if context.lead.get(one.number) == track.number]
+    legend = tuple((context.colors[one.number], one.label) for one in members)
+    detail = ", ".join(filter(None, (row.detail, f"{len(members)} tracks overlaid")))
+    return replace(row, label=track.look.row or "", legend=legend, detail=detail, color=None)
 
 
 def _why_empty(track: Track, region: Region) -> str | None:

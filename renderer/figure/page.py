@@ -150,12 +150,15 @@ class Page:
 
     def _groups(self, frames: Sequence[Frame]) -> list[_Group]:
         rows = self.panels[0].rows
-        starts = [number for number, row in enumerate(rows) if number == 0 or not row.joined]
+        starts = [number for number, row in enumerate(rows) if number == 0 or not (row.joined or row.onto)]
         ends = [*starts[1:], len(rows)]
         return [self._group(tuple(range(start, end)), frames) for start, end in zip(starts, ends, strict=True)]
 
     def _group(self, slots: tuple[int, ...], frames: Sequence[Frame]) -> _Group:
-        heights = tuple(float(max(panel.rows[slot].height for panel in self.panels)) for slot in slots)
+        heights = tuple(
+            float(max(0 if panel.rows[slot].onto else panel.rows[slot].height for panel in self.panels))
+            for slot in slots
+        )
         px = self.theme.font_px - 2.5
         notes = []
         for panel, frame in zip(self.panels, frames, strict=True):
@@ -203,12 +206,15 @@ class Page:
         for slot, height in zip(group.slots, group.heights, strict=True):
             bottom = snap(top + height, self.dpi)
             for number, (panel, frame) in enumerate(zip(self.panels, frames, strict=True)):
-                joins = slot + 1 in group.slots
-                own = snap(top + panel.rows[slot].height, self.dpi)
-                boxes[number].append(self._draw_row(panel.rows[slot], panel, frame, top, own))
-                if number == 0:
-                    self._draw_values(panel.rows[slot], frame, top, bottom, joins)
-                    self._draw_marks(panel.rows[slot], _marks(panel.rows, slot)[0], frame, top, bottom)
+                row, joins = panel.rows[slot], slot + 1 in group.slots and panel.rows[slot + 1].joined
+                if row.onto:  # edges lie on whole pixels
+                    edges = tuple(edge / self.sheet.scale for edge in (boxes[number][-1].y0, boxes[number][-1].y1))
+                else:
+                    edges = (top, snap(top + row.height, self.dpi))
+                boxes[number].append(self._draw_row(row, panel, frame, *edges))
+                if number == 0 and not row.onto:
+                    self._draw_values(row, frame, top, bottom, joins)
+                    self._draw_marks(row, _marks(panel.rows, slot)[0], frame, top, bottom)
             top = bottom
         for notes, panel, frame in zip(group.notes, self.panels, frames, strict=True):
             self._draw_below(notes, [panel.rows[slot] for slot in group.slots], frame, top)

@@ -16,6 +16,7 @@ from renderer.assays.design import scale_kind
 from renderer.assays.labels import is_minus, strand_of, unstranded
 from renderer.assays.names import assay_of, is_signed
 from renderer.figure.lettering import value_text
+from renderer.figure.overlays import overlaid
 from renderer.measure.across import gaps_are_zero
 from renderer.measure.signal import LEAST_DOMAIN, About, measure_signal
 from renderer.measure.spans import SEEN
@@ -233,6 +234,7 @@ def mirrored(tracks: Sequence[Track]) -> dict[int, int]:
         for plus, minus in pairwise(tracks)
         if _is_signal(plus)
         and _is_signal(minus)
+        and not (plus.look.row or minus.look.row)
         and (strand_of(plus), strand_of(minus)) == ("+", "-")
         and (plus.sample, plus.assay, plus.group) == (minus.sample, minus.assay, minus.group)
         and unstranded(plus.label) == unstranded(minus.label)
@@ -321,7 +323,18 @@ def scales(scene: Scene, signals: Mapping[int, Signal], ranges: Mapping[Unit, tu
         lead = max(halves, key=lambda half: (half.source == "fixed", half.vmax))
         made[plus] = replace(lead, vmin=0.0)
         made[minus] = replace(lead, vmin=-lead.vmax, vmax=0.0)
-    return made
+    return _share(made, overlaid(scene.tracks))
+
+
+def _share(made: Mapping[int, Scale], lead: Mapping[int, int]) -> dict[int, Scale]:
+    """The scales, one for each row: from the lowest to the highest end of those of its tracks."""
+    shared = dict(made)
+    for number, first in lead.items():
+        row = [made[other] for other, of in lead.items() if of == first and other in made]
+        if number in made:
+            low, high = min(one.vmin for one in row), max(one.vmax for one in row)
+            shared[number] = replace(row[0], vmin=low, vmax=high)
+    return shared
 
 
 def _scale(track: Track, scene: Scene, unit: Unit, ranges: Mapping[Unit, tuple[float, float]], signal: Signal) -> Scale:

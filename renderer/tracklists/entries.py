@@ -23,8 +23,19 @@ MOST_BYTES = 16 * 2**20
 REMOTE = re.compile(r"(?:https?|ftp|s3|gs)://", re.IGNORECASE)
 OTHER_SCHEME = re.compile(r"[A-Za-z][\w+.-]+://|(?:data|javascript|blob|file):", re.IGNORECASE)
 
+SEQUENCES = (".fa", ".fasta", ".fna", ".2bit", ".genome", ".json")
+"""What the file of a genome ends in."""
+
 PIXELS_PER_CM = 96 / 2.54
 """As style sheets have it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of an overlay: what the list calls it, and its colour."""
+
+    label: str
+    color: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,8 @@ class ListedTrack:
     """One track of a list. `location` is an absolute path or a URL; so are `more`, joined to it as `combine` says.
 
     `format` is a row of `renderer.formats.table.FORMATS` as far as the list tells (the content decides when it is
-    read). `color` is '#rrggbb'. `description` is a longer label. The rest is as in `renderer.values.track.Track`.
+    read). `color` is '#rrggbb'. `description` is a longer label. `parts` say which is which in an overlay, one for each
+    file; without them its files are replicates of one thing. The rest is as in `renderer.values.track.Track`.
     """
 
     label: str
@@ -47,6 +59,19 @@ class ListedTrack:
     more: tuple[str, ...] = ()
     combine: Combine | None = None
     description: str | None = None
+    parts: tuple[Part, ...] = ()
+
+    def split(self) -> tuple[ListedTrack, ...]:
+        """An overlay as one track for each of its parts, drawn in one row; anything else as it is."""
+        if not self.parts:
+            return (self,)
+        look = replace(self.look, row=self.label)
+        return tuple(
+            replace(
+                self, label=part.label, location=place, color=part.color, look=look, more=(), combine=None, parts=()
+            )
+            for place, part in zip((self.location, *self.more), self.parts, strict=True)
+        )
 
     @property
     def remote(self) -> bool:
@@ -207,6 +232,30 @@ def region_of(text: str | None, notes: Notes) -> Region | None:
     except RegionError:
         notes.say(f"The locus '{text[:60]}' is not a single region and is not used.")
         return None
+
+
+def parts_of(label: str, named: Sequence[tuple[str | None, str | None]]) -> tuple[Part, ...]:
+    """The parts of an overlay from the names and colours that a list gives them; none where they only have numbers."""
+    numbered = [(f"{label} {at}", None) for at in range(1, len(named) + 1)]
+    told = [part for part, number in zip(named, numbered, strict=True) if part not in (number, (None, None))]
+    if len(named) < 2 or not told:
+        return ()
+    names = [name or numbered[at][0] for at, (name, _) in enumerate(named)]
+    again = [f"{name} ({names[:at].count(name) + 1})" if name in names[:at] else name for at, name in enumerate(names)]
+    return tuple(Part(name, color) for name, (_, color) in zip(again, named, strict=True))
+
+
+def numbered_parts(track: ListedTrack) -> tuple[Part, ...]:
+    """The parts of an overlay as a list names them: by number, where they have no names."""
+    return track.parts or tuple(Part(f"{track.label} {at}") for at in range(1, 2 + len(track.more)))
+
+
+def assembly_named(text: str | None, notes: Notes) -> str | None:
+    """The assembly that a session names; a file of sequences is none, whatever it is called."""
+    if text and ("/" in text or "\\" in text or text.lower().removesuffix(".gz").endswith(SEQUENCES)):
+        notes.say(f"The genome is the file '{text[-80:]}', which names no assembly.")
+        return None
+    return text
 
 
 def rgb(color: str) -> str:

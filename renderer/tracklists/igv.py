@@ -7,7 +7,7 @@ warnings.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ from renderer.tracklists.entries import (
     Notes,
     Places,
     TrackList,
+    assembly_named,
     color_of,
     first_of,
     number,
+    numbered_parts,
+    parts_of,
     pixels,
     region_of,
     relative,
@@ -39,6 +42,9 @@ OWN_TYPES = {"bam": "alignment", "vcf": "variant"}
 
 MERGED = "merged"
 MERGED_CLASS = "org.broad.igv.track.MergedTracks"
+COVERAGE, JUNCTIONS = "_coverage", "_junctions"
+"""What the ids of the tracks that IGV makes of alignments end in."""
+
 TRACK_KEYS = frozenset(
     ("id", "name", "color", "autoscaleGroup", "autoScale", "height", "visible", "displayMode", "clazz")
 )
@@ -55,15 +61,15 @@ def read_json(data: Mapping[str, Any], places: Places, notes: Notes) -> TrackLis
     """The tracks of an igv.js session. Raises FormatError naming the track."""
     session = Fields(data, places.name, "the session", notes)
     reference = session.inner("reference")
-    genome = session.text("genome") or reference.text("id")
+    genome = assembly_named(session.text("genome") or reference.text("id"), notes)
     reference.used |= {"name", "fastaURL", "indexURL", "cytobandURL", "tracks", "twoBitURL", "chromSizesURL"}
     locus = session.get("locus")
     region = region_of(str(locus[0] if isinstance(locus, list) and locus else locus or ""), notes)
     session.used |= {"version"}
     listed = objects(session.get("tracks"), places.name, "tracks")
     session.done()
-    tracks = [_json_track(at, one, places, notes) for at, one in enumerate(listed, 1) if not _is_own(one, notes)]
-    return TrackList(places.name, genome, region, tuple(tracks))
+    own = [_json_track(at, one, places, notes) for at, one in enumerate(listed, 1) if not _is_own(one, notes)]
+    return TrackList(places.name, genome, region, tuple(track for track in own if track))
 
 
 def _is_own(one: Json, notes: Notes) -> bool:
@@ -74,24 +80,27 @@ def _is_own(one: Json, notes: Notes) -> bool:
     return own
 
 
-def _json_track(at: int, one: Json, places: Places, notes: Notes) -> ListedTrack:
+def _json_track(at: int, one: Json, places: Places, notes: Notes) -> ListedTrack | None:
     fields = Fields(one, places.name, f"track {at} ('{str(one.get('name', ''))[:40]}')", notes)
     kind = (fields.text("type") or "").lower()
     parts = objects(fields.get("tracks"), places.name, f"{fields.where}: tracks") if kind == MERGED else [one]
     files = [Fields(part, places.name, fields.where, notes) for part in parts]
     urls = [part.location("url") for part in files]
     if not urls or None in urls:
-        raise FormatError(places.name, f"{fields.where} has no url", "Every track names its file as 'url'.")
+        notes.say(f"{fields.where} has no url and was left out.")
+        return None
     first, *more = (places.resolve(url) for url in urls if url)
     hint = (files[0].text("format") or files[0].text("type") or "").lower()
+    label = fields.text("name") or Path(first).name
+    named = parts_of(label, [(part.text("name"), part.color("color")) for part in files])
     for part in files if kind == MERGED else ():
-        part.used |= {"name", "type", "format"}
+        part.used |= {"type", "format", "min", "max", "autoscale"}
         part.done()
     fields.used |= {"url", "format", "order"}
     look = _json_look(fields)
     assay, sample, strand = facts(fields.inner("metadata"))
     made = ListedTrack(
-        fields.text("name") or Path(first).name,
+        label,
         first,
         find_listed("igv", hint),
         fields.color("color"),
@@ -103,6 +112,7 @@ def _json_track(at: int, one: Json, places: Places, notes: Notes) -> ListedTrack
         tuple(more),
         "overlay" if more else None,
         fields.text("description"),
+        named,
     )
     fields.done()
     return made
@@ -139,26 +149,57 @@ def read_xml(text: str, places: Places, notes: Notes) -> TrackList:
         root.attributes, ("genome", "locus", "version", "hasGeneTrack", "hasSequenceTrack"), f"line {root.line}"
     )
     resources = {one.attributes.get("path", ""): one for one in root.all("Resource")}
+    elements = list(root.all("Track"))
+    covered = {_file_of(one, COVERAGE) for one in elements if not _is_hidden(one)} - {None}
     tracks: list[ListedTrack] = []
     drawn: set[str] = set()
-    for element in root.all("Track"):
+    for element in elements:
         parts = list(element.all("Track")) or [element]
-        named = [part.attributes.get("id", "") for part in parts]
+        named = [_file_of(part, COVERAGE) or part.attributes.get("id", "") for part in parts]
         drawn.update(named)
-        if element.attributes.get("visible") == "false" or not all(name in resources for name in named):
-            why = "hidden" if element.attributes.get("visible") == "false" else "no file of the session"
+        why = _why_not(element, named, resources, covered)
+        if why:
             notes.say(f"The track '{element.attributes.get('name', named[0])}' is {why} and was left out.")
             continue
-        tracks.append(_xml_track(element, [resources[name] for name in named], places, notes))
+        tracks.append(_xml_track(element, parts, [resources[name] for name in named], places, notes))
     rest = [one for path, one in resources.items() if path not in drawn]
-    tracks += [_xml_track(Element("Track", {}, one.line), [one], places, notes) for one in rest]
+    for one in rest:
+        whole = Element("Track", {}, one.line)
+        tracks.append(_xml_track(whole, [whole], [one], places, notes))
     for tag in ("Regions", "GeneList", "FilterTrack"):
         notes.ignore_rest([tag] if any(root.all(tag)) else [], (), "session")
     region = region_of(root.attributes.get("locus"), notes)
-    return TrackList(places.name, root.attributes.get("genome"), region, tuple(tracks))
+    assembly = assembly_named(root.attributes.get("genome"), notes)
+    return TrackList(places.name, assembly, region, tuple(tracks))
 
 
-def _xml_track(element: Element, files: list[Element], places: Places, notes: Notes) -> ListedTrack:
+def _is_hidden(element: Element) -> bool:
+    return element.attributes.get("visible") == "false"
+
+
+def _file_of(element: Element, ending: str) -> str | None:
+    """The alignments that a coverage or junction track is made of: its id is theirs with an ending."""
+    name = element.attributes.get("id", "")
+    return name.removesuffix(ending) if name.endswith(ending) else None
+
+
+def _why_not(
+    element: Element, named: list[str], resources: Mapping[str, Element], covered: Container[str | None]
+) -> str | None:
+    """Why a track of a session is not drawn, if it is not."""
+    if _is_hidden(element):
+        return "hidden"
+    if _file_of(element, JUNCTIONS) in resources:
+        return "made of spliced reads, which are drawn as their coverage only,"
+    if not all(name in resources for name in named):
+        return "no file of the session"
+    reads = element.attributes.get("id") in covered
+    return "of alignments, whose coverage is drawn above," if reads else None
+
+
+def _xml_track(
+    element: Element, members: list[Element], files: list[Element], places: Places, notes: Notes
+) -> ListedTrack:
     values, line = element.attributes, element.line
     notes.ignore_rest(values, TRACK_KEYS, f"line {line}")
     for file in files:
@@ -166,21 +207,29 @@ def _xml_track(element: Element, files: list[Element], places: Places, notes: No
             raise FormatError(places.name, "a resource has no path", "Every <Resource> names its file.", file.line)
         notes.ignore_rest(file.attributes, ("path", "type", "index", "name"), f"line {file.line}")
     first, *more = (places.resolve(file.attributes["path"], file.line) for file in files)
+    own = [_xml_color(part, places.name) for part in members] if more else []
     kind = files[0].attributes.get("type") or Path(first.removesuffix(".gz")).suffix.lstrip(".")
-    color = color_of(values["color"]) if "color" in values else None
-    if "color" in values and color is None:
-        raise FormatError(places.name, f"color is '{values['color'][:40]}'", "Write it like 255,0,0.", line)
     label = first_of(values, "name") or first_of(files[0].attributes, "name") or Path(first).name
     return ListedTrack(
         label,
         first,
         find_listed("igv", kind.lower()),
-        color,
+        _xml_color(element, places.name),
         first_of(values, "autoscaleGroup"),
         _xml_look(element, places.name, notes),
         more=tuple(more),
         combine="overlay" if more else None,
+        parts=parts_of(label, [(first_of(one.attributes, "name"), c) for one, c in zip(members, own, strict=False)]),
     )
+
+
+def _xml_color(element: Element, name: str) -> str | None:
+    """Raises FormatError."""
+    text = element.attributes.get("color")
+    color = color_of(text) if text is not None else None
+    if text is not None and color is None:
+        raise FormatError(name, f"color is '{text[:40]}'", "Write it like 255,0,0.", element.line)
+    return color
 
 
 def _xml_look(element: Element, name: str, notes: Notes) -> Look:
@@ -252,8 +301,9 @@ def _json_of(track: ListedTrack, folder: Path, notes: Notes) -> Json:
             "format": None,
             "url": None,
             "tracks": [
-                {"name": f"{track.label} {at}", "type": kind, "format": name, "url": relative(one, folder)}
-                for at, one in enumerate(files, 1)
+                {"name": part.label, "type": kind, "format": name, "url": relative(one, folder)}
+                | ({"color": part.color} if part.color else {})
+                for one, part in zip(files, numbered_parts(track), strict=True)
             ],
         }
     return {key: value for key, value in said.items() if value is not None}
@@ -284,7 +334,10 @@ def _xml_of(track: ListedTrack, folder: Path, notes: Notes) -> Element:
     values |= {"height": str(look.height)} if look.height else {}
     values |= {"displayMode": "COLLAPSED"} if look.dense else {}
     children = (
-        [Element("Track", {"id": path, "name": f"{track.label} {at}"}) for at, path in enumerate(paths, 1)]
+        [
+            Element("Track", {"id": path, "name": part.label} | ({"color": rgb(part.color)} if part.color else {}))
+            for path, part in zip(paths, numbered_parts(track), strict=True)
+        ]
         if track.more
         else []
     )

@@ -17,12 +17,14 @@ from renderer.tracklists.entries import (
     PIXELS_PER_CM,
     ListedTrack,
     Notes,
+    Part,
     Places,
     TrackList,
     color_of,
     first_of,
     number,
     one_line,
+    parts_of,
     pixels,
     relative,
 )
@@ -64,6 +66,7 @@ OPERATIONS: dict[str, Combine] = {
 """Recognised operations, without white space; the first of one meaning is the one written."""
 
 NEGATED = ("-file", "-1*file", "file*-1")
+QUOTES = "\"'"
 LOGS = ("log", "log1p", "log2", "log10")
 HEADER = re.compile(r"^\s*\[(?P<name>[^\]]*)\]\s*$")
 
@@ -137,7 +140,20 @@ def _sections(text: str, name: str) -> Iterator[Section]:
         raise FormatError(name, one_line(getattr(exc, "message", exc)), "Say each setting once.", line_) from exc
     for number_, (title, at) in enumerate(names, 1):
         values = {key: " ".join((value or "").split("\n")).strip() for key, value in parser.items(str(number_))}
+        if "title" in values:
+            values["title"] = _unquoted(values["title"])
         yield Section(title, at, values, _lines(lines, at, values))
+
+
+def _unquoted(value: str) -> str:
+    """A title without the quotes that people put round it, and that pyGenomeTracks would print."""
+    return value[1:-1].strip() if len(value) > 1 and value[0] == value[-1] in QUOTES else value
+
+
+def _quoted(label: str) -> str:
+    """A label as a title that reads back the same."""
+    label = one_line(label)
+    return f'"{label}"' if _unquoted(label) != label else label
 
 
 def _lines(lines: list[str], start: int, values: dict[str, str]) -> dict[str, int]:
@@ -163,20 +179,29 @@ def _add(section: Section, places: Places, notes: Notes, tracks: list[ListedTrac
         raise FormatError(
             places.name, f"overlay_previous is '{over}'", "It is no, yes or share-y.", section.place("overlay_previous")
         )
-    below = tracks[-1] if tracks else None
-    if (
-        below is None
-        or not (_is_signal(below) and _is_signal(track))
-        or track.more
-        or below.combine not in (None, "overlay")
-    ):
+    if not tracks:
+        notes.say(f"'{track.label}' is the first track: there is nothing to draw it over.")
+        tracks.append(track)
+        return
+    below = tracks[-1]
+    if not (_is_signal(below) and _is_signal(track)) or track.more or below.combine not in (None, "overlay"):
         notes.say(f"'{track.label}' is drawn below, not over, the track before: only plain signals are overlaid.")
         tracks.append(track)
         return
-    for key in ("color", "title", "min_value", "max_value", "height", "transform"):
+    for key in ("min_value", "max_value", "height", "transform"):
         if key in section.values:
             notes.ignore(f"{key} of one part of an overlay", f"line {section.place(key)}")
-    tracks[-1] = replace(below, more=(*below.more, track.location), combine="overlay")
+    tracks[-1] = _overlaid(below, track, "title" in section.values)
+
+
+def _overlaid(below: ListedTrack, track: ListedTrack, named: bool) -> ListedTrack:
+    """A track with one more over it. Files without a title or a colour of their own are replicates of the first."""
+    both = replace(below, more=(*below.more, track.location), combine="overlay")
+    parts = below.parts or (Part(below.label, below.color),) * (1 + len(below.more))
+    if not (named or track.color or below.parts):
+        return both
+    parts = parts_of("", [*((part.label, part.color) for part in parts), (track.label, track.color)])
+    return replace(both, label=" + ".join(part.label for part in parts), parts=parts, color=parts[0].color)
 
 
 def _is_signal(track: ListedTrack) -> bool:
@@ -305,7 +330,7 @@ def _values(track: ListedTrack, kind: str, folder: Path, notes: Notes) -> Iterat
     values = {
         "file": relative(track.location, folder),
         "file_type": kind,
-        "title": one_line(track.label),
+        "title": _quoted(track.label),
         **_style(track),
     }
     words = next((words for words, meaning in OPERATIONS.items() if meaning == track.combine), None)
@@ -318,9 +343,15 @@ def _values(track: ListedTrack, kind: str, folder: Path, notes: Notes) -> Iterat
         notes.say("A tracks.ini has no place for the strand of a track.")
     if words:
         notes.say(f"'{track.label}': a tracks.ini joins two files, not {1 + len(track.more)}; the first was written.")
-    yield values
-    for location in track.more if track.combine == "overlay" else ():
-        yield {"file": relative(location, folder), "file_type": kind, "overlay_previous": "share-y"}
+    parts = track.parts or (Part(track.label, track.color),)
+    yield values | _named(parts[0])
+    for at, location in enumerate(track.more if track.combine == "overlay" else (), 1):
+        over = {"file": relative(location, folder), "file_type": kind, "overlay_previous": "share-y"}
+        yield over | (_named(parts[at]) if track.parts else {})
+
+
+def _named(part: Part) -> dict[str, str]:
+    return {"title": _quoted(part.label)} | ({"color": part.color} if part.color else {})
 
 
 def _style(track: ListedTrack) -> dict[str, str]:

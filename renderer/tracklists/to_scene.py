@@ -24,7 +24,7 @@ def prepare_listed(
     """
     tracks: list[Track] = []
     prepared: list[Prepared] = []
-    for number, listed in enumerate(listing.tracks, 1):
+    for number, listed in enumerate((part for track in listing.tracks for part in track.split()), 1):
         if tell:
             tell(listed.label)
         try:

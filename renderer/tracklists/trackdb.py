@@ -21,6 +21,7 @@ from renderer.tracklists.entries import (
     color_of,
     first_of,
     number,
+    parts_of,
     pixels,
     read_text,
 )
@@ -83,25 +84,27 @@ def looks_like(text: str) -> bool:
 
 def read(text: str, places: Places, notes: Notes, assembly: str | None) -> TrackList:
     """The tracks of one genome. Raises FormatError, also where the hub has several genomes and none is named."""
-    stanzas = list(_stanzas(text, places))
+    stanzas = list(_stanzas(text, places, notes))
     head = stanzas.pop(0) if stanzas and "hub" in stanzas[0].values else None
     title = first_of(head.values, "longLabel", "shortLabel", "hub") if head else None
     if head:
         notes.ignore_rest(head.values, HUB_KEYS, f"line {head.place()}")
         if "genomesFile" in head.values:
-            stanzas += _stanzas_of(head.values["genomesFile"], head, "genomesFile")
+            stanzas += _stanzas_of(head.values["genomesFile"], head, "genomesFile", notes)
     genomes = [stanza for stanza in stanzas if "genome" in stanza.values]
     tracks = [stanza for stanza in stanzas if "genome" not in stanza.values]
     if genomes:
         chosen = _choose(genomes, assembly, places)
-        notes.ignore_rest(chosen.values, GENOME_KEYS, f"line {chosen.place()}")
+        for setting in (one for one in chosen.values if one not in GENOME_KEYS):
+            notes.ignore(setting, f"{chosen.file.name}, line {chosen.place(setting)}")
         assembly = chosen.values["genome"]
         if "trackDb" in chosen.values:
-            tracks += _stanzas_of(chosen.values["trackDb"], chosen, "trackDb")
-    return TrackList(title or places.name, assembly, None, tuple(_tracks(_included(tracks), notes)))
+            tracks += _stanzas_of(chosen.values["trackDb"], chosen, "trackDb", notes)
+    return TrackList(title or places.name, assembly, None, tuple(_tracks(_included(tracks, notes), notes)))
 
 
-def _stanzas(text: str, places: Places) -> Iterator[Stanza]:
+def _stanzas(text: str, places: Places, notes: Notes) -> Iterator[Stanza]:
+    """The stanzas of a file. Of a setting that is said twice the last one counts, as for the browser."""
     stanza = Stanza(places)
     pending, start = "", 0
     for line_number, raw in enumerate([*text.splitlines(), ""], 1):
@@ -119,7 +122,7 @@ def _stanzas(text: str, places: Places) -> Iterator[Stanza]:
                     places.name, f"'{words[0][:60]}' has no value", "A line is a setting and its value.", start
                 )
             if words[0] in stanza.values:
-                raise FormatError(places.name, f"'{words[0][:60]}' is said twice", "Say each setting once.", start)
+                notes.say(f"{places.name}, line {start}: '{words[0][:60]}' is said twice; the last one counts.")
             stanza.values[words[0]] = words[1].strip() if len(words) > 1 else ""
             stanza.lines[words[0]] = start
         elif stanza.values:
@@ -128,17 +131,17 @@ def _stanzas(text: str, places: Places) -> Iterator[Stanza]:
         pending, start = "", 0
 
 
-def _stanzas_of(location: str, stanza: Stanza, setting: str) -> list[Stanza]:
+def _stanzas_of(location: str, stanza: Stanza, setting: str, notes: Notes) -> list[Stanza]:
     """The stanzas of another file that a setting names, which must be a local one."""
     line = stanza.place(setting)
     found = stanza.file.resolve(location, line)
     if "://" in found:
         raise FormatError(stanza.file.name, f"{setting} is {found}", "Download that file, and name it here.", line)
     path = Path(found)
-    return list(_stanzas(read_text(path), stanza.file.inner(path)))
+    return list(_stanzas(read_text(path), stanza.file.inner(path), notes))
 
 
-def _included(stanzas: Sequence[Stanza], depth: int = 0) -> Iterator[Stanza]:
+def _included(stanzas: Sequence[Stanza], notes: Notes, depth: int = 0) -> Iterator[Stanza]:
     for stanza in stanzas:
         if "include" not in stanza.values:
             yield stanza
@@ -151,7 +154,7 @@ def _included(stanzas: Sequence[Stanza], depth: int = 0) -> Iterator[Stanza]:
                 stanza.place("include"),
             )
         rest = {name: value for name, value in stanza.values.items() if name != "include"}
-        yield from _included(_stanzas_of(stanza.values["include"], stanza, "include"), depth + 1)
+        yield from _included(_stanzas_of(stanza.values["include"], stanza, "include", notes), notes, depth + 1)
         if rest:
             yield Stanza(stanza.file, rest, stanza.lines)
 
@@ -179,12 +182,11 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[ListedTrack]:
             )
         name = stanza.values["track"]
         if name in named:
-            raise FormatError(
-                stanza.file.name,
-                f"there is a track {name[:60]} already",
-                "Give each a name of its own.",
-                stanza.place("track"),
+            notes.say(
+                f"{stanza.file.name}, line {stanza.place('track')}: there is a track {name[:60]} already; this one was "
+                "left out."
             )
+            continue
         named[name] = stanza
         for setting in stanza.values:
             if setting not in USED:
@@ -195,7 +197,8 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[ListedTrack]:
         if _hidden(stanza, parents):
             notes.say(f"The track {name} is hidden in the hub and was left out.")
         elif _overlaid(stanza):
-            parts = [part for part in named.values() if _parent(part) == name and "bigDataUrl" in part.values]
+            inner = [part for part in named.values() if _parent(part) == name and "bigDataUrl" in part.values]
+            parts = [part for part in inner if not _hidden(part, ())]
             found += [(_priority(stanza), _overlay(stanza, parts, parents, notes))] if parts else []
         elif "bigDataUrl" in stanza.values and not any(_overlaid(one) for one in parents):
             found.append((_priority(stanza), _track(stanza, parents, notes)))
@@ -295,11 +298,11 @@ def _overlay(stanza: Stanza, parts: Sequence[Stanza], parents: Sequence[Stanza],
         notes,
     )
     for part in parts:
-        for setting in ("color", "longLabel", "viewLimits"):
-            if setting in part.values:
-                notes.ignore(f"{setting} of one part of an overlay", f"line {part.place(setting)}")
+        if "viewLimits" in part.values:
+            notes.ignore("viewLimits of one part of an overlay", f"line {part.place('viewLimits')}")
+    named = parts_of(whole.label, [(_label(part), _color(part, (), notes)) for part in parts])
     first, *more = (part.file.resolve(part.values["bigDataUrl"], part.place("bigDataUrl")) for part in parts)
-    return replace(whole, location=first, more=tuple(more), combine="overlay" if more else None)
+    return replace(whole, location=first, more=tuple(more), combine="overlay" if more else None, parts=named)
 
 
 def _metadata(stanza: Stanza) -> dict[str, str]:

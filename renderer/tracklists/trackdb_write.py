@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from renderer.formats.table import written_as, written_types
-from renderer.tracklists.entries import ListedTrack, Notes, TrackList, one_line, relative, rgb
+from renderer.tracklists.entries import ListedTrack, Notes, TrackList, numbered_parts, one_line, relative, rgb
 from renderer.values.errors import TrackError
 
 CONTINUED = "\\ "
@@ -88,13 +88,15 @@ def _written(at: int, track: ListedTrack, listing: TrackList, folder: Path, note
         notes.say(f"'{track.label}': a UCSC hub cannot say '{track.combine}'; its first file was written.")
     if track.more and track.combine == "overlay":
         yield values | {"container": "multiWig", "aggregate": "transparentOverlay"}
-        for part, location in enumerate((track.location, *track.more), 1):
+        files = zip((track.location, *track.more), numbered_parts(track), strict=True)
+        for number, (location, part) in enumerate(files, 1):
             yield {
-                "track": f"track_{at}_{part}",
+                "track": f"track_{at}_{number}",
                 "parent": f"track_{at}",
                 "type": kind,
-                "shortLabel": f"{label} {part}",
+                "shortLabel": one_line(part.label),
                 "bigDataUrl": relative(location, folder),
+                **({"color": rgb(part.color)} if part.color else {}),
             }
         return
     group = track.group

@@ -11,14 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from renderer.formats.table import find_listed, written_as
-from renderer.tracklists.entries import ListedTrack, Notes, Places, TrackList, region_of, relative
+from renderer.tracklists.entries import (
+    ListedTrack,
+    Notes,
+    Places,
+    TrackList,
+    assembly_named,
+    numbered_parts,
+    parts_of,
+    region_of,
+    relative,
+)
 from renderer.tracklists.json_values import Fields, Json, facts, metadata, objects
 from renderer.values.errors import FormatError
 from renderer.values.track import Look
 
 OVERLAY = "matplot"
-OWN = ("geneannotation", "ruler", "genomealign", "rmskv2")
+OWN = ("geneannotation", "ruler", "genomealign", "rmskv2", "native_track")
 """Tracks the browser makes itself: there is no file behind them."""
+
+NO_TRACKS = ("metadata", "coordinate_override", "genesets", "run_genesetview")
+"""Entries of old datahubs that say something of the hub."""
 
 SESSION_KEYS = ("genomeName", "viewRegion", "viewInterval", "regionSets", "metadataTerms")
 
@@ -33,12 +46,16 @@ def read(data: Any, places: Places, notes: Notes) -> TrackList:
     region, assembly, listed = None, None, data
     if isinstance(data, dict):
         session = Fields(data, places.name, "the session", notes)
-        listed, assembly = session.get("tracks"), session.text("genomeName")
+        listed, assembly = session.get("tracks"), assembly_named(session.text("genomeName"), notes)
         region = region_of(session.text("viewRegion"), notes)
         session.done()
     tracks: list[ListedTrack] = []
     for at, one in enumerate(objects(listed, places.name, "the datahub"), 1):
-        fields = Fields(one, places.name, f"track {at} ('{str(one.get('name', one.get('label', '')))[:40]}')", notes)
+        called = str(one.get("name", one.get("label", "")))[:40]
+        fields = Fields(one, places.name, f"track {at} ('{called}')" if called else f"track {at}", notes)
+        if one.get("type") == "coordinate_override":  # 'chr1,100000,1900000', as the old browser wrote places
+            chrom, *ends = str(fields.get("coord")).split(",")
+            region = region or region_of(f"{chrom}:{'-'.join(ends)}", notes)
         assembly = assembly or fields.text("genome")
         track = _track(fields, places)
         if track is not None:
@@ -52,18 +69,30 @@ def _track(fields: Fields, places: Places) -> ListedTrack | None:
     if kind in OWN:
         fields.notes.say(f"{fields.where}: '{kind}' comes with the browser, not from a file, and was left out.")
         return None
+    if kind in NO_TRACKS:
+        return None
+    if fields.text("mode") == "hide":
+        fields.notes.say(f"{fields.where} is hidden in the hub and was left out.")
+        return None
     parts = fields.get("tracks") if kind == OVERLAY else None
     listed = objects(parts, places.name, f"{fields.where}: tracks") if parts is not None else []
     files = [Fields(part, places.name, fields.where, fields.notes) for part in listed]
-    locations = [_location(one, places) for one in files or [fields]]
+    urls = [one.location("url") for one in files or [fields]]
+    if None in urls:
+        fields.notes.say(f"{fields.where} has no url and was left out.")
+        return None
+    locations = [places.resolve(url) for url in urls if url]
+    looks = [part.inner("options") for part in files]
+    named = [(part.text("name", "label"), look.color("color")) for part, look in zip(files, looks, strict=True)]
     for part in files:
-        part.used |= {"type", "name", "label"}
+        part.used |= {"type"}
         part.done()
     format_ = find_listed("washu", (files[0].text("type") or "").lower() if files else kind)
     if format_ is None:
         fields.notes.say(f"{fields.where}: the type '{kind}' is not known: its content will decide.")
     options = fields.inner("options")
-    color, group, look = options.color("color"), options.text("group"), _look(options)
+    color, group, look = options.color("color"), options.text("group"), _look(options, fields)
+    color = color or fields.color("colorpositive")
     assay, sample, strand = facts(fields.inner("metadata"))
     options.done()
     fields.used |= {"showOnHubLoad", "genome", "label"}
@@ -80,19 +109,17 @@ def _track(fields: Fields, places: Places) -> ListedTrack | None:
         strand,
         tuple(locations[1:]),
         "overlay" if len(locations) > 1 else None,
+        parts=parts_of(label, named),
     )
 
 
-def _location(fields: Fields, places: Places) -> str:
-    url = fields.location("url")
-    if url is None:
-        raise FormatError(places.name, f"{fields.where} has no url", "Every track names its file as 'url'.")
-    return places.resolve(url)
-
-
-def _look(options: Fields) -> Look:
+def _look(options: Fields, old: Fields) -> Look:
+    """How a track is drawn: as its options say, else as old datahubs do, beside the name of the file."""
     low, high = options.number("yMin"), options.number("yMax")
-    if options.text("yScale") != "fixed" and (low, high) != (None, None):
+    fixed = old.inner("fixedscale")
+    if "fixedscale" in old.data:
+        low, high = fixed.number("min"), fixed.number("max")
+    elif options.text("yScale") != "fixed" and (low, high) != (None, None):
         options.notes.ignore('yMin and yMax without "yScale": "fixed"', options.where)
         low = high = None
     if low is not None and high is not None and low >= high:
@@ -101,7 +128,11 @@ def _look(options: Fields) -> Look:
     if mode not in ("", "density", "full", "square", "heatmap", "auto"):
         options.notes.say(f"{options.where}: the display mode '{mode}' is not used.")
     return Look(
-        options.pixels("height"), low, high, dense=mode == "density", shape="square" if mode == "square" else "triangle"
+        options.pixels("height") or old.pixels("height"),
+        low,
+        high,
+        dense=mode == "density",
+        shape="square" if mode == "square" else "triangle",
     )
 
 
@@ -131,8 +162,9 @@ def _written(listing: TrackList, folder: Path, notes: Notes) -> Iterator[Json]:
         }
         if track.more and track.combine == "overlay":
             parts = [
-                {"type": kind, "name": f"{track.label} {at}", "url": relative(one, folder)}
-                for at, one in enumerate((track.location, *track.more), 1)
+                {"type": kind, "name": part.label, "url": relative(one, folder)}
+                | ({"options": {"color": part.color}} if part.color else {})
+                for one, part in zip((track.location, *track.more), numbered_parts(track), strict=True)
             ]
             whole = {key: value for key, value in whole.items() if key != "url"} | {"type": OVERLAY, "tracks": parts}
         yield (

@@ -31,7 +31,8 @@ class Look:
 
     `height` is in pixels. `vmin` and `vmax` fix the drawn range (file units); values above are marked, never hidden.
     `log` draws log2(1 + value). `dense` squeezes intervals or genes into one row without names. `shape` is that of a
-    contact map.
+    contact map. Signals next to each other that name the same `row` are drawn in that one row, over one another on one
+    scale; each keeps its label, colour and number, and is read by itself.
     """
 
     height: int | None = None
@@ -40,6 +41,7 @@ class Look:
     log: bool = False
     dense: bool = False
     shape: Shape = "triangle"
+    row: str | None = None
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,8 @@ if TYPE_CHECKING:
     "track_changes",
     multiple=True,
     metavar="N:KEY=VALUE,...",
-    help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, color, group, label, "
-    "assay, sample, strand; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
+    help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, row, color, group, "
+    "label, assay, sample, strand; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
 )
 @click.option(
     "--combine",

@@ -30,7 +30,7 @@ MOST_FLANK = 10_000_000
 """Base pairs on each side of a gene; more is a window no gene is seen in."""
 
 MOST_LABEL = 60
-"""Characters of a highlight's label: what fits above a figure."""
+"""Characters of a highlight's label, or a row's name: what fits above a figure."""
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _YES, _NO = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
@@ -100,6 +100,14 @@ def base_pairs(name: str, value: Any) -> int:
     return length
 
 
+def short_text(name: str, value: Any) -> str:
+    """A name on one line."""
+    text = " ".join(str(value).split())
+    if len(text) > MOST_LABEL:
+        raise JobError(f"{name} has {len(text)} characters; it may have {MOST_LABEL}.")
+    return text
+
+
 LOOK: dict[str, Parse] = {
     "height": whole(LEAST_HEIGHT, MOST_HEIGHT, "of pixels "),
     "vmin": number,
@@ -107,6 +115,7 @@ LOOK: dict[str, Parse] = {
     "log": flag,
     "dense": flag,
     "shape": one_of(SHAPES),
+    "row": short_text,
 }
 """The fields of `renderer.values.track.Look`, and who reads them."""
 

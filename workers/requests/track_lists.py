@@ -56,7 +56,7 @@ def import_list(
     notes = [
         note for note in listing.warnings if note not in {remote_warning(one) for one in listing.tracks if one.remote}
     ]
-    for track in listing.tracks:
+    for track in (part for listed in listing.tracks for part in listed.split()):
         names = [_file_name(place) for place in (track.location, *track.more)]
         found = [_match(known, one) for one in names]
         missing = [one for one, file in zip(names, found, strict=True) if file is None]

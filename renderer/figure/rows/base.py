@@ -41,7 +41,7 @@ class Row:
     `detail` is a short remark under the label ("log", "shared scale"), `marks` stand at the range, `color` is that of
     the label where a theme colours labels, `legend` names the colours of the row. `over` are stretches of the window
     (genome positions) whose values pass the end of the scale. A `joined` row hangs under the row before it without a
-    gap and shares its label; `sign` stands beside the data.
+    gap and shares its label; `sign` stands beside the data. One `onto` the row before is painted into its box.
     """
 
     track: int
@@ -58,19 +58,23 @@ class Row:
     over: tuple[tuple[float, float], ...] = ()
     joined: bool = False
     sign: str = ""
+    onto: bool = False
 
 
 @dataclass(frozen=True)
 class Context:
     """What the drawing of a track depends on, beside the track: the window, the look, and the signals of the scene
     with their scales, by track number. `pairs` are minus strands with the
-    plus strand they hang under. `intervals` keeps what interval rows have read, for what is measured across rows."""
+    plus strand they hang under; `lead` are tracks that share a row, with the first one in it, and `colors` theirs.
+    `intervals` keeps what interval rows have read, for what is measured across rows."""
 
     region: Region
     theme: Theme
     signals: Mapping[int, Signal]
     scales: Mapping[int, Scale]
     pairs: Mapping[int, int]
+    lead: Mapping[int, int] = field(default_factory=dict)
+    colors: Mapping[int, str] = field(default_factory=dict)
     intervals: dict[int, Sequence[Interval]] = field(default_factory=dict)
 
 
