@@ -118,7 +118,7 @@ def test_a_peak_that_a_comparable_track_lacks_is_said_once() -> None:
     english, chinese = body(tracks, found)
     assert "H3K27ac, but not H3K4me3, peaks near 5.150 Mb." in english
     assert "H3K27ac 在 5.150 Mb 附近有峰，而 H3K4me3 无峰。" in chinese
-    assert "between genes near 5.150 Mb" in english
+    assert "between JAK2 and INSL6 (5.150 Mb)" in english
 
 
 @pytest.mark.parametrize(

@@ -160,13 +160,12 @@ def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
     said = caption(judged, rules.read(judged, scene, evidence), scene)
     assert said["en"].endswith(
         "The signals are consistent with an active promoter and transcription at ALPHA (H3K4me3 and H3K27ac over the "
-        "TSS; by H3K36me3) beside Polycomb-marked chromatin at 120–160 kb; transcription itself is not measured here. "
-        "They are also consistent with open chromatin near 100 kb."
+        "TSS; by H3K36me3) beside Polycomb-marked chromatin at 120–160 kb, and with open chromatin near 100 kb; "
+        "transcription itself is not measured here."
     )
     assert said["zh"].endswith(
         "上述信号与以下情形相符：ALPHA 的活跃启动子和转录（H3K4me3 和 H3K27ac 峰覆盖转录起始位点；依据 H3K36me3），"
-        "其旁为 Polycomb 标记的染色质（120–160 kb）；此处未测量转录本身。"
-        "它们还与以下情形相符：100 kb 附近的开放染色质。"
+        "其旁为 Polycomb 标记的染色质（120–160 kb），以及 100 kb 附近的开放染色质；此处未测量转录本身。"
     )
 
 

@@ -12,10 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from renderer.values.evidence import Evidence, SignalEvidence
+from renderer.values.evidence import Evidence, GeneEvidence, SignalEvidence
 from renderer.values.track import Track
 from vlm.claims.join import rests_on
-from vlm.claims.stating import state, stated_beside
+from vlm.claims.stating import state, state_of, stated_beside
 from vlm.claims.verify import judge_all
 from vlm.prompted.ask import ReadOptions, show
 from vlm.prompted.repair import repair
@@ -95,6 +95,10 @@ def make_record(
         judged += judge_all(_stated(figure, raw.claims), evidence, figure.scene)
     elif not info.measures and not raw.failed:
         judged += judge_all(stated_beside(figure), evidence, figure.scene)
+        silent = _silent(judged, evidence)
+        if silent:
+            model["filled"] = silent
+            judged += judge_all(state_of(figure, silent), evidence, figure.scene)
     judged += rules.read(judged, figure.scene, evidence)
     prose = compose(judged, figure.scene, figure.genes)
     said = check_sentences(raw.sentences, judged, figure)
@@ -128,6 +132,17 @@ def _says_nothing(raw: RawReading, judged: Sequence[Judged], evidence: Evidence)
     holds = any(one.verdict == "supported" and one.claim.source in ("model", "measured") for one in judged)
     measured = any(isinstance(found, SignalEvidence) for found in evidence.tracks.values())
     return measured and not holds and not raw.failed
+
+
+def _silent(judged: Sequence[Judged], evidence: Evidence) -> list[int]:
+    """The rows of which nothing that was said of what is drawn holds: the measurements speak for them."""
+    heard = {
+        one.claim.tracks[0]
+        for one in judged
+        if one.verdict == "supported" and one.claim.source == "model" and one.claim.tracks
+    }
+    rows = (number for number, found in evidence.tracks.items() if not isinstance(found, GeneEvidence))
+    return [number for number in rows if number not in heard]
 
 
 def _stated(figure: Figure, said: Sequence[Claim]) -> list[Claim]:

@@ -14,6 +14,7 @@ from renderer.assays.design import guess_design
 from renderer.assays.names import assay_of, is_signed
 from renderer.measure.levels import START_REACH, Windowed, levels, places_of
 from renderer.measure.profiles import likeness, sides_of
+from renderer.measure.standing import class_levels, overlaps, standing_of
 from renderer.measure.states import are_states, shares
 from renderer.values.evidence import (
     Arc,
@@ -70,24 +71,45 @@ def measure_across(
         for number, found in evidence.tracks.items()
         if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data"
     }
+    region = evidence.region
     viewed = [signals[number] for number in signals if _has_viewpoint(by_number[number])]
     places = (
         *_places(evidence, spliced),
         *_named(evidence),
-        *sides_of(viewed, evidence.region),
+        *sides_of(viewed, region),
         *_loops(evidence),
     )
     measured: dict[int, TrackEvidence] = {}
+    named = {number: found for number, found in intervals.items() if are_states(found)}
     for number, found in evidence.tracks.items():
         if isinstance(found, SignalEvidence) and number in signals:
             signal = signals[number]
-            found = replace(found, levels=levels(signal, places), usual=_usual(signal))
-        elif isinstance(found, IntervalEvidence) and are_states(intervals.get(number, ())):
+            found = replace(
+                found,
+                levels=levels(signal, places),
+                usual=_usual(signal),
+                standing=None if _both_sides(found, by_number[number]) else standing_of(signal, found.salient, region),
+                classes=class_levels(signal, named, region),
+            )
+        elif isinstance(found, IntervalEvidence) and number in named:
             found = replace(found, shares=shares(intervals[number], places))
         measured[number] = found
     design = guess_design(tracks)
-    alike = likeness(signals, design, evidence.region)
-    return replace(evidence, tracks=measured, places=places, design=design, likeness=alike)
+    alike = likeness(signals, design, region)
+    boxes = {number: intervals[number] for number in intervals if number in evidence.tracks and number not in named}
+    return replace(
+        evidence,
+        tracks=measured,
+        places=places,
+        design=design,
+        likeness=alike,
+        overlaps=overlaps(boxes, region),
+    )
+
+
+def _both_sides(found: SignalEvidence, track: Track) -> bool:
+    """Whether the signal lies on both sides of 0, so that no peak is higher than all the rest."""
+    return bool(found.positive or found.negative) or is_signed(track)
 
 
 def _has_viewpoint(track: Track) -> bool:

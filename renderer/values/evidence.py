@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from renderer.values.background import FileLevels
 from renderer.values.design import Design
-from renderer.values.levels import Level, Likeness, Place
+from renderer.values.levels import ClassLevel, Level, Likeness, Overlap, Place, Standing
 from renderer.values.region import Region
 from renderer.values.spans import SignedStretch, Trough
 
@@ -106,7 +106,8 @@ class SignalEvidence:
     window. `background` is what is usual in the file, of depth where the track is drawn downwards; None if not known.
     `strongest_agrees`: the strongest peak holds the highest column, the highest single base and the highest kilobase of
     the window. `positive`, `negative`, `troughs`: of a signal that lies on both sides of 0, its stretches on either
-    side and its minima; of another, `troughs` are dips in raised ground.
+    side and its minima; of another, `troughs` are dips in raised ground. `standing`: how its highest peak stands over
+    the rest of the window; None if it has none. `classes`: its level in each class of rows that name states.
     """
 
     state: State
@@ -132,6 +133,8 @@ class SignalEvidence:
     positive: tuple[SignedStretch, ...] = ()
     negative: tuple[SignedStretch, ...] = ()
     troughs: tuple[Trough, ...] = ()
+    standing: Standing | None = None
+    classes: tuple[ClassLevel, ...] = ()
 
     @property
     def salient(self) -> tuple[Peak, ...]:
@@ -298,7 +301,8 @@ class Evidence:
     """Everything measured in one window, by track number. Tracks that are not measured are absent.
 
     `places` are what all signals are measured over, `design` what the tracks were made to compare, `likeness` how alike
-    the shapes of the signals are that it sets against each other.
+    the shapes of the signals are that it sets against each other. `overlaps`: how often the intervals of one row meet
+    those of another.
     """
 
     region: Region
@@ -306,6 +310,7 @@ class Evidence:
     places: tuple[Place, ...] = ()
     design: Design = Design()
     likeness: tuple[Likeness, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
     def signal(self, track: int) -> SignalEvidence | None:
         """The signal evidence of a track, or None if it is no signal track."""
@@ -321,7 +326,8 @@ class Evidence:
         the "places" of their levels and the "design"."""
         rows = {str(number): {"type": type_of(found), **asdict(found)} for number, found in self.tracks.items()}
         shared = {"places": [asdict(place) for place in self.places], "design": asdict(self.design)}
-        return {**rows, **shared, "likeness": [asdict(one) for one in self.likeness]}
+        alike, meeting = ([asdict(one) for one in some] for some in (self.likeness, self.overlaps))
+        return {**rows, **shared, "likeness": alike, "overlaps": meeting}
 
     @classmethod
     def from_json(cls, region: Region, data: dict[str, Any]) -> Evidence:
@@ -329,7 +335,8 @@ class Evidence:
         tracks = {int(number): _track_from_json(found) for number, found in data.items() if number.isdigit()}
         places = tuple(Place(**place) for place in data.get("places", ()))
         likeness = tuple(Likeness(**one) for one in data.get("likeness", ()))
-        return cls(region, tracks, places, Design.from_json(data.get("design", {})), likeness)
+        overlaps = tuple(Overlap(**one) for one in data.get("overlaps", ()))
+        return cls(region, tracks, places, Design.from_json(data.get("design", {})), likeness, overlaps)
 
 
 def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
@@ -343,6 +350,8 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["levels"] = tuple(one and Level(**one) for one in fields.get("levels", ()))
         fields["background"] = FileLevels(**fields["background"]) if fields.get("background") else None
         fields["troughs"] = tuple(Trough(**one) for one in fields.get("troughs", ()))
+        fields["standing"] = Standing(**fields["standing"]) if fields.get("standing") else None
+        fields["classes"] = tuple(ClassLevel(**one) for one in fields.get("classes", ()))
         for side in ("positive", "negative"):
             fields[side] = tuple(SignedStretch(**one) for one in fields.get(side, ()))
     elif data["type"] == "genes":

@@ -46,6 +46,40 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How the highest peak of a signal stands over all the rest of the window: its highest base `top` at `summit`, and
+    `next`, the highest base outside [start, end), at `next_at`; in file units."""
+
+    summit: int
+    top: float
+    start: int
+    end: int
+    next: float
+    next_at: int | None
+
+
+@dataclass(frozen=True)
+class ClassLevel:
+    """The mean of a signal (file units) over all stretches of the window that the row `row` gives one `name`, which
+    take this `share` of the window."""
+
+    row: int
+    name: str
+    share: float
+    mean: float
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How many of the `total` intervals of row `one` that the window shows share a base with any of row `other`."""
+
+    one: int
+    other: int
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Likeness:
     """How alike two signals run along the window: the correlation `r` (Pearson) of their means in `bins` bins of
     `width` bp that both have a value in."""

@@ -127,6 +127,12 @@ def counted(claim: Claim, least: int, most: int) -> bool:
     return least <= whole_number(claim, claim.value) <= most
 
 
+def told(claim: Claim, key: str) -> float | None:
+    """The number that the claim's value has under this key, as {"fold": 3.0}; None if it has none."""
+    value = claim.value.get(key) if isinstance(claim.value, dict) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 # --- places
 
 

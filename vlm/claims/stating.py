@@ -5,11 +5,13 @@ What is stated of a track each kind of claim knows itself; this only goes throug
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from renderer.values.evidence import Evidence, TrackEvidence, type_of
 from renderer.values.region import Region
 from vlm.claims.join import join_claims
 from vlm.claims.kind import Kind
-from vlm.claims.registry import kinds
+from vlm.claims.registry import find, kinds
 from vlm.claims.subject import Subject
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim
@@ -31,6 +33,18 @@ def stated_beside(figure: Figure) -> list[Claim]:
     subjects = [Subject(number, found, figure.region, figure) for number, found in figure.evidence.tracks.items()]
     stating = [kind for tracks in (1, 2) for kind in _stating(tracks) if kind.beside]
     return [claim for kind in stating for one in subjects if _fits(kind, one.found) for claim in _stated(kind, one)]
+
+
+def state_of(figure: Figure, rows: Sequence[int]) -> list[Claim]:
+    """The claims of these rows alone that are not `stated_beside` anyway, with those that place their peaks among the
+    genes; none without evidence."""
+    if figure.evidence is None:
+        return []
+    found = {number: figure.evidence.tracks[number] for number in rows}
+    every = [claim for number, one in found.items() for claim in track_claims(number, one, figure.region, figure)]
+    own = [claim for claim in every if (kind := find(claim.kind)) is None or not kind.beside]
+    joined = [claim for claim in join_claims(own, figure) if claim.source != "annotation"]
+    return [*own, *(claim for claim in joined if claim.tracks and claim.tracks[0] in found)]
 
 
 def track_claims(track: int, found: TrackEvidence, region: Region, figure: Figure | None = None) -> list[Claim]:

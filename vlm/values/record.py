@@ -82,6 +82,7 @@ class RecordModel(TypedDict):
     facts: NotRequired[Annotated[str, "Measured facts that a model with a prompt was told: none or brief."]]
     asked: NotRequired[Annotated[int, "How often it was asked."]]
     fallback: NotRequired[Annotated[str, "Who speaks, where nothing of what the model said holds."]]
+    filled: NotRequired[Annotated[list[int], "Rows of which nothing that the model said holds: measurements speak."]]
     words: NotRequired[Annotated[dict[str, str], "Language -> whose sentences the caption has: model or ours."]]
 
 

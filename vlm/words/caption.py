@@ -24,13 +24,14 @@ from vlm.words.clauses.compared import NotDescribed
 from vlm.words.meanings import observations, reading_entry, tell_readings
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import Profile, gather, supported
-from vlm.words.tellers.comparisons import tell_absent, tell_exons, tell_higher, tell_lone, tell_strands
+from vlm.words.tellers.comparisons import lacks_at_peaks, tell_absent, tell_exons, tell_higher, tell_lone, tell_strands
 from vlm.words.tellers.differences import tell_differences
 from vlm.words.tellers.domains import gene_spans, tell_domains
 from vlm.words.tellers.frame import brief, tell_frame
 from vlm.words.tellers.links import tell_links
 from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
 from vlm.words.tellers.rows import tell_rows
+from vlm.words.tellers.standing import tell_standing
 from vlm.words.tellers.states import tell_states
 
 MOST_SENTENCES = 8
@@ -46,6 +47,9 @@ SHORT = 60
 
 QUIET: tuple[Lull, ...] = get_args(Lull)
 """The order in which tracks with nothing to point at are told."""
+
+PLACING = ("peak", "strongest_peak", "peak_at_tss", "peak_in_gene", "intergenic_peak")
+"""Kinds of claims that tell where a peak is."""
 
 WHOLE = 0.9
 """A claim over this share of the window speaks of all of it."""
@@ -89,9 +93,11 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     opening = tell_frame(judged, scene, setting, worth)
     body = _body(judged, profiles, scene, setting, worth)
     quiet = _tell_quiet(profiles, _controls(scene, judged), setting, highest(judged))
+    shown = _covered(quiet, judged)
+    quiet = _in_one([*tell_absent(judged, setting), *quiet])
     room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
     room.reserve([opening, *quiet, *readings])
-    body = _story(body, judged, _covered(quiet, judged), room)
+    body = _story(body, judged, shown, room)
     short = _short(opening, body or quiet, readings, room)
     told = [opening, *body, *quiet, *readings]
     rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
@@ -121,11 +127,19 @@ def _body(
     body += [] if differences else tell_higher(judged, setting)
     return (
         body
-        + tell_lone(judged, setting)
+        + (tell_lone(judged, setting) if not lacks_at_peaks(judged) else [])
         + tell_states(judged, setting)
-        + tell_absent(judged, setting)
+        + tell_standing(judged, setting)
         + tell_rows(judged, setting)
     )
+
+
+def _in_one(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Several sentences as one: what is absent, and what shows nothing."""
+    if len(sentences) < 2:
+        return list(sentences)
+    ids = [number for one in sentences for number in one.claims]
+    return [sentence(Series(tuple(one.clause for one in sentences)), ids, role=Role.QUIET)]
 
 
 def _controls(scene: Scene, judged: Sequence[Judged]) -> set[int]:
@@ -150,18 +164,36 @@ def _story(sentences: Sequence[Sentence], judged: Sequence[Judged], said: set[in
     """What there is room for: the main finding, which has the lowest rank, then those that say most, where a sentence
     on tracks that nothing is `said` of yet is worth UNSAID ranks; told by their roles."""
     left, kept, words = list(range(len(sentences))), list[int](), room.taken
+    places: set[tuple[int, int]] = set()
     while left and len(kept) < room.most_sentences:
         fresh = {index: bool(_covered([sentences[index]], judged) - said) for index in left}
         best = min(left, key=lambda index: (sentences[index].rank - UNSAID * fresh[index] * bool(kept), index))
         left.remove(best)
-        size = room.words(sentences[best].clause)
-        if kept and words + size > room.most_words:
+        size, here = room.words(sentences[best].clause), _places(sentences[best], judged)
+        again = bool(here) and here <= places and not fresh[best]
+        if kept and (again or words + size > room.most_words):
             continue
+        places |= here
         kept.append(best)
         words += size
         said = said | _covered([sentences[best]], judged)
     first, rest = kept[:1], sorted(kept[1:], key=lambda index: (sentences[index].role, index))
     return [sentences[index] for index in (*first, *rest)]
+
+
+def _places(told: Sentence, judged: Sequence[Judged]) -> set[tuple[int, int]]:
+    """The places (track, summit) that a sentence tells of; empty if it tells more than places."""
+    claims = [judged[number - 1] for number in told.claims]
+    anchored = {
+        (one.claim.tracks[1], int(peak["summit"]))
+        for one in claims
+        if one.claim.kind == "anchor_at_peak"
+        for peak in one.measured["peaks"]
+    }
+    peaks = [one for one in claims if one.claim.kind in PLACING]
+    if len(peaks) < len(claims):
+        return anchored
+    return {(one.claim.tracks[0], int(one.measured["summit"])) for one in peaks}
 
 
 class _Room:
@@ -250,7 +282,9 @@ def _tell_quiet(
             tracks = [profile.track for profile in members]
             known = [most[track] for track in tracks if track in most and how != "no_data"]
             told = tuple(value for value, _ in known) if len(known) == len(tracks) else ()
-            clauses.append(Quiet(setting.labels.of(tracks), how, told))
+            reach = [profile.reach for profile in members if profile.reach] if how == "low_in_file" else []
+            clauses.append(Quiet(setting.labels.of(tracks), how, told, tuple(value for value, _ in reach)))
+            ids += [number for _, number in reach]
             ids += [i for profile in members for i in _quiet_ids(profile)]
             ids += [number for _, number in known] if told else []
     return [sentence(Series(tuple(clauses)), ids, role=Role.QUIET)] if clauses else []
@@ -259,7 +293,8 @@ def _tell_quiet(
 def _how_quiet(profile: Profile) -> str | None:
     """Without a peak, or the state the track is in; None of one with something to point at."""
     none = profile.state is None and profile.count == 0 and not profile.domains
-    return "no_peak" if none else profile.state
+    how = "no_peak" if none else profile.state
+    return "low_in_file" if profile.reach and how in ("no_peak", "flat", "noisy") else how
 
 
 def _quiet_ids(profile: Profile) -> list[int]:

@@ -36,6 +36,12 @@ class Language:
     between: ClassVar[str] = " "
     statements: ClassVar[Mapping[str, Entry]] = {}
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """The words of the claim kinds are those of all modules that a language is gathered from."""
+        super().__init_subclass__(**kwargs)
+        known = (vars(base).get("statements", {}) for base in reversed(cls.__mro__))
+        cls.statements = {kind: words for some in known for kind, words in some.items()}
+
     def __init__(self, region: Region) -> None:
         self.region = region
 

@@ -119,6 +119,12 @@ def _tell_sample(told: Sequence[_Told], sample: str | None, named: bool) -> list
     genes, domains = _gene_items(told, named), _domain_items(told)[:MOST_NAMED]
     apart = [item for kind in APART for item in _apart_item(kind, told)][:MOST_NAMED]
     found: list[Sentence] = []
+    plain = set(_unshown(genes)) <= {"transcription"}  # another caution would seem to be on what comes last
+    if plain and (genes or domains) and apart and len(genes) + len(domains) + len(apart) <= MOST_NAMED:
+        limits = tuple(dict.fromkeys((*_unshown(genes), *_unshown(apart))))[:MOST_UNSHOWN]
+        link, unheard = _link(genes, domains), _unheard(genes)
+        one = Consistent(_clauses(genes), _clauses(domains), link, _clauses(apart), sample, False, limits, unheard)
+        return [sentence(one, [*_ids(genes), *_ids(domains), *_ids(apart)], RANK_READING)]
     if genes or domains:
         link = _link(genes, domains)
         unshown = _unshown(genes[:MOST_NAMED])

@@ -63,12 +63,37 @@ at the start of, or within, a gene that has no name."""
 @dataclass(frozen=True)
 class Place(Part):
     """Where a peak is. `at` is its position; None where the gene says enough. `heights` are the highest bases of the
-    tracks it is told of, in their order and in file units; none where one is not known."""
+    tracks it is told of, in their order and in file units; none where one is not known. Between genes `genes` are
+    those on its left and right, if both are in view. `offset`: bp from the first gene's start to the highest base,
+    along the gene. `antisense`: the signal is that of the other strand."""
 
     spot: PlaceKind
     genes: tuple[str, ...] = ()
     at: float | None = None
     heights: tuple[float, ...] = ()
+    offset: int | None = None
+    antisense: bool = False
+
+
+@dataclass(frozen=True)
+class PlaceGroup(Part):
+    """Places of one kind: at starts of genes, each with its own, or several between or within the same genes."""
+
+    places: tuple[Place, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Whether the same genes say where all of them are."""
+        return len({place.genes for place in self.places}) == 1 and bool(self.places[0].genes)
+
+
+def grouped(places: tuple[Place, ...]) -> tuple[PlaceGroup, ...]:
+    """Places as they are listed: those of one kind together, in the order of the first of each."""
+    groups: dict[tuple[object, ...], list[Place]] = {}
+    for place in places:
+        own = place.genes if place.spot in ("between", "gene") else len(place.genes) > 1
+        groups.setdefault((place.spot, place.antisense, own), []).append(place)
+    return tuple(PlaceGroup(tuple(group)) for group in groups.values())
 
 
 @dataclass(frozen=True)
@@ -145,6 +170,23 @@ class Count(Part):
 
     number: int | None
     several: bool = False
+
+
+@dataclass(frozen=True)
+class Above(Part):
+    """How many times as high as anything else in the window a peak is; None: next to nothing else is there."""
+
+    fold: float | None
+
+
+@dataclass(frozen=True)
+class Held(Part):
+    """The share of a track's signal in the window that a domain holds, or the `gene` it lies in; and how many times
+    the rest of the window the mean is there (None: the rest is next to nil)."""
+
+    share: float
+    fold: float | None
+    gene: str | None = None
 
 
 Edge = Literal["left", "right", "both"]

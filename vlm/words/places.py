@@ -23,6 +23,10 @@ ANONYMOUS_SPAN = 1_000_000
 """In a wider window (bp) a peak is near some start site or other by chance; without a name that says nothing."""
 
 
+LEAST_OFFSET, LEAST_OFFSET_BOTH = 50, 500
+"""A summit is told to be so far (bp) from a start: of a stranded signal, and of one that a nucleosome blurs."""
+
+
 class Role(IntEnum):
     """What a sentence is for, in the order of a caption after its main finding."""
 
@@ -70,13 +74,26 @@ def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = 
     at, tops = (spot.summit, spot.tops) if position else (None, ())
     anonymous = spot.anonymous if setting.region.span <= ANONYMOUS_SPAN else None
     if spot.tss:
-        return replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), heights=tops)
+        place = replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), heights=tops)
+        return _measured_from(place, spot, setting, tracks) if position else place
     if spot.inside and setting.spliced.isdisjoint(tracks):
         return Place("gene", spot.inside[:1], at, tops)
     if anonymous:
         return Place("some_tss" if anonymous == "tss" else "some_gene", at=at, heights=tops)
     between = spot.intergenic and setting.region.span <= ANONYMOUS_SPAN
-    return Place("between" if between else "near", at=spot.summit, heights=tops)
+    return Place("between" if between else "near", spot.flanks if between else (), spot.summit, tops)
+
+
+def _measured_from(place: Place, spot: Spot, setting: Setting, tracks: Sequence[int]) -> Place:
+    """The place with how far it is from the start, of one track at one gene: a stranded signal to the base, another
+    where it is no more the start itself; and whether it is the strand of the gene."""
+    if len(tracks) != 1 or len(spot.tss) != 1:
+        return place
+    strand = setting.labels.strands.get(tracks[0])
+    least = LEAST_OFFSET if strand else LEAST_OFFSET_BOTH
+    told = spot.offset is not None and abs(spot.offset) >= least and setting.region.span <= ANONYMOUS_SPAN
+    antisense = strand in ("+", "-") and spot.strand in ("+", "-") and strand != spot.strand
+    return replace(place, offset=spot.offset if told else None, antisense=antisense)
 
 
 def at_start(

@@ -25,7 +25,9 @@ class Spot:
     """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
 
     `tops` is its highest base in file units, where that is known. `tss` and `inside` are names of genes; `anonymous` is
-    'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene and at no start site.
+    'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene and at no start site, between
+    the genes `flanks`, if both sides have one. `offset` is how far along the first gene of `tss` its highest base lies
+    from the start (bp), `strand` that gene's.
     """
 
     summit: int
@@ -40,6 +42,9 @@ class Spot:
     anonymous: str | None = None
     gene_ids: tuple[int, ...] = ()
     intergenic: bool = False
+    flanks: tuple[str, ...] = ()
+    offset: int | None = None
+    strand: str = "."
 
     def is_sharp(self, region: Region) -> bool:
         """Whether it looks like a spike in this window."""
@@ -71,12 +76,26 @@ class Over:
         return self.start <= spot.summit < self.end
 
 
+@dataclass(frozen=True)
+class Share:
+    """A stretch, of a gene or none, that holds this `share` of a track's signal, with the claim that says so."""
+
+    start: int
+    end: int
+    gene: str | None
+    share: float
+    fold: float | None
+    id: int
+
+
 @dataclass
 class Profile:
     """Everything that holds of one signal track. Spots and domains are by position, claims by id.
 
     `exons` are the genes whose exons the signal follows, `strand` those it lies on the strand of; `covers` has the
-    claims that a domain (by its start) covers a gene (by its name).
+    claims that a domain (by its start) covers a gene (by its name). `above`: how many times the strongest peak is as
+    high as the rest (None: more than can be told). `held`: where most of the signal lies. `reach`: how high its file
+    comes, of a track that is next to nil here.
     """
 
     track: int
@@ -91,6 +110,9 @@ class Profile:
     exons: list[Over] = field(default_factory=list)
     strand: list[Over] = field(default_factory=list)
     covers: dict[tuple[int, str], int] = field(default_factory=dict)
+    above: tuple[float | None, int] | None = None
+    held: Share | None = None
+    reach: tuple[float, int] | None = None
 
     @property
     def main(self) -> Spot | None:
@@ -154,7 +176,8 @@ def _tops(facts: Mapping[str, Any]) -> tuple[float, ...]:
 def _add_gene(spot: Spot, one: Judged) -> Spot:
     facts, at_tss = one.measured, one.claim.kind == "peak_at_tss"
     if one.claim.kind == "intergenic_peak":
-        return replace(spot, intergenic=True)
+        sides = facts.get("left"), facts.get("right")
+        return replace(spot, intergenic=True, flanks=tuple(map(str, sides)) if all(sides) else ())
     gene = str(facts["gene"])
     if not facts["named"]:
         return replace(spot, anonymous="tss" if at_tss else "gene")
@@ -162,6 +185,8 @@ def _add_gene(spot: Spot, one: Judged) -> Spot:
         return replace(spot, inside=(*spot.inside, gene))
     # The gene's own start is worth more than an internal one of another isoform.
     internal = not facts["outermost"] and (spot.internal or not spot.tss)
+    if not spot.tss:
+        spot = replace(spot, offset=facts.get("offset"), strand=str(facts.get("strand", ".")))
     return replace(spot, tss=tuple(dict.fromkeys((*spot.tss, gene))), internal=internal)
 
 
@@ -194,9 +219,21 @@ def _add_over(profile: Profile, number: int, one: Judged) -> None:
         (profile.exons if claim.kind == "follows_exons" else profile.strand).append(over)
 
 
+def _add_standing(profile: Profile, number: int, one: Judged) -> None:
+    facts = one.measured
+    if one.claim.kind == "stands_above":
+        profile.above = facts["fold"], number
+    elif one.claim.kind == "low_in_file":
+        profile.reach = abs(float(facts["file_maximum"])), number
+    else:
+        gene = None if facts["gene"] is None else str(facts["gene"])
+        profile.held = Share(int(facts["start"]), int(facts["end"]), gene, facts["share"], facts["fold"], number)
+
+
 _ADDERS: dict[str, Callable[[Profile, int, Judged], None]] = {
     **dict.fromkeys(("peak", "strongest_peak", "peak_at_tss", "peak_in_gene", "intergenic_peak"), _add_spot),
     **dict.fromkeys((*STATES, "peak_count"), _add_state),
+    **dict.fromkeys(("stands_above", "low_in_file", "holds_share"), _add_standing),
     "broad_domain": _add_domain,
     "covers_gene": _add_cover,
     "follows_exons": _add_over,

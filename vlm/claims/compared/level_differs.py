@@ -14,9 +14,9 @@ from renderer.assays.names import assays_named
 from renderer.values.design import Contrast
 from renderer.values.differences import LEAST_FOLD
 from vlm.claims.altered import Altered, scaled, swapped
-from vlm.claims.checks import Case, Outcome
+from vlm.claims.checks import Case, Outcome, told
 from vlm.claims.compared.pair import pair_of, pairs_told, sides_here
-from vlm.claims.compared.sides import FOLD_SHARE, Sides, places_for, said_fold, weighed
+from vlm.claims.compared.sides import FOLD_SHARE, Sides, places_for, weighed
 from vlm.claims.forms import FOLD
 from vlm.claims.kind import Kind
 from vlm.claims.places import elsewhere
@@ -45,7 +45,7 @@ def check(case: Case) -> Outcome:
     tolerance = {"fold": LEAST_FOLD, "fold_share": FOLD_SHARE}
     if difference.first <= difference.second:
         return Outcome("contradicted", measured, tolerance)
-    fold, said = difference.fold, said_fold(case.claim)
+    fold, said = difference.fold, told(case.claim, "fold")
     if said is not None and fold is not None and abs(said - fold) > FOLD_SHARE * fold:
         return Outcome("contradicted", measured, tolerance)
     if said is not None and fold is None and difference.at_least and said > difference.at_least:
@@ -132,7 +132,7 @@ def _claim(found: Sides) -> Claim:
 
 def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
     """The fold, if one is said."""
-    fold = said_fold(claim)
+    fold = told(claim, "fold")
     return [] if fold is None else [fold]
 
 

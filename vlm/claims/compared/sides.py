@@ -12,7 +12,6 @@ from renderer.values.design import Condition, Contrast
 from renderer.values.evidence import Evidence
 from renderer.values.levels import Depth, Difference, Place
 from vlm.claims.places import told_place, told_places
-from vlm.values.claim import Claim
 
 FOLD_SHARE = 0.15
 """A fold that is said may be off by this share of the measured one."""
@@ -90,9 +89,3 @@ def places_for(contrast: Contrast, evidence: Evidence) -> list[tuple[int, Place]
     only elements with a name of their own are."""
     viewpoint = any(row.viewpoint for row in assays_named(contrast.assay, ""))
     return [(at, one) for at, one in told_places(evidence) if not viewpoint or one.kind in ("window", "interval")]
-
-
-def said_fold(claim: Claim) -> float | None:
-    """The fold that a claim says, if it does."""
-    value = claim.value.get("fold") if isinstance(claim.value, dict) else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -12,6 +12,7 @@ from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
 from vlm.claims.places import nowhere, place_of, told_place
 from vlm.claims.subject import Subject
+from vlm.values.captioner import Figure
 from vlm.values.claim import Claim
 
 NAME = "value"
@@ -22,6 +23,10 @@ SHARE = 0.15
 LOW, MOST_LOW = 0.35, 3
 """A mark of promoters is low at a start where it stays below this share of its highest base; so many starts are
 stated, those of the longest genes."""
+
+PROMOTER_MARK = "H3K4me3"
+ENHANCER_MARKS, TALL = ("H3K27ac", "H3K4me1", "p300", "open chromatin"), 0.5
+"""That the mark of promoters is low is stated at peaks of these, too, that reach this share of their tallest."""
 
 OF = ("mean", "maximum")
 
@@ -71,7 +76,7 @@ def _said(claim: Claim) -> tuple[str, float]:
 
 def stated(subject: Subject) -> Iterator[Claim]:
     """The highest base of the window; and at starts of genes where a mark of promoters is low, over genes where
-    transcripts are."""
+    transcripts are, at the tallest peaks of enhancer marks where H3K4me3 is."""
     figure = subject.figure
     if figure is None or figure.evidence is None or not isinstance(subject.found, SignalEvidence):
         return
@@ -94,6 +99,29 @@ def stated(subject: Subject) -> Iterator[Claim]:
     ]
     for place, level in sorted(low, key=lambda one: -lengths.get(one[0].name, 0))[:MOST_LOW]:
         yield subject.at(NAME, place.start, place.end, {"maximum": level.maximum})
+    if row and row.mark == PROMOTER_MARK:
+        tall = _enhancer_peaks(figure)
+        at_peaks = [
+            (place, level)
+            for place, level in known
+            if place.kind == "span" and level is not None and abs(level.maximum) < LOW * abs(whole.maximum)
+        ]
+        for place, level in at_peaks:
+            if any(place.start <= summit < place.end for summit in tall):
+                yield subject.at(NAME, place.start, place.end, {"maximum": level.maximum})
+
+
+def _enhancer_peaks(figure: Figure) -> list[int]:
+    """Summits of the tallest peaks of marks that enhancers have as well as promoters."""
+    assert figure.evidence is not None
+    summits: list[int] = []
+    for track in figure.scene.tracks:
+        row, signal = assay_of(track), figure.evidence.signal(track.number)
+        if row and signal and row.mark in ENHANCER_MARKS and signal.strongest:
+            least = TALL * abs(signal.strongest.value)
+            ranked = sorted(signal.salient, key=lambda peak: -abs(peak.value))
+            summits += [peak.summit for peak in ranked[:MOST_LOW] if abs(peak.value) >= least]
+    return summits
 
 
 def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:

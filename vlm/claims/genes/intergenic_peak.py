@@ -7,7 +7,7 @@ from dataclasses import replace
 from renderer.values.evidence import Gene, Peak
 from vlm.claims.checks import Case, Outcome, astray, describe, distance, met_peaks, verdict
 from vlm.claims.genes.annotated import annotation, from_start
-from vlm.claims.ground import Site, tss_reach
+from vlm.claims.ground import Site, is_worth_naming, tss_reach
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
 
@@ -26,7 +26,7 @@ def check(case: Case) -> Outcome:
     options = [(peak, *_nearest(peak, genes)) for peak in met]
     free = [one for one in options if not one[1] or (one[2] > 0 and not _at_start(one[0], genes, case))]
     peak, near, away = (free or options)[0]
-    facts = {"gene": near.name if near else None, "distance": away}
+    facts = {"gene": near.name if near else None, "distance": away, **_flanks(peak, genes)}
     outcome = Outcome(verdict(bool(free)), describe(peak) | facts, tolerance)
     return outcome if free or _is_genic(peak, genes, case) else replace(outcome, verdict="cannot_tell")
 
@@ -37,6 +37,15 @@ def _nearest(peak: Peak, genes: tuple[Gene, ...]) -> tuple[Gene | None, int]:
         return None, 0
     away, number = min(ranked)
     return genes[number], away
+
+
+def _flanks(peak: Peak, genes: tuple[Gene, ...]) -> dict[str, str | None]:
+    """The names of the nearest genes that people know to the left and right of the peak; None where the window has
+    none."""
+    known = [one for one in genes if is_worth_naming(one)]
+    left = max((one for one in known if one.end <= peak.summit), key=lambda one: one.end, default=None)
+    right = min((one for one in known if one.start > peak.summit), key=lambda one: one.start, default=None)
+    return {"left": left.name if left else None, "right": right.name if right else None}
 
 
 def _is_genic(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:

@@ -42,8 +42,29 @@ def check(case: Case) -> Outcome:
     best = min(options, key=lambda o: (away_of(o) > reach, off(case.claim, o[0]), away_of(o), abs(o[2] - o[0].summit)))
     (peak, one, tss), away = best, away_of(best)
     outermost = abs(tss - one.first_base) <= reach  # the others are internal starts of shorter isoforms
-    facts = {"gene": one.name, "named": one.named, "tss": tss, "outermost": outermost, "distance": away}
+    facts = {
+        "gene": one.name,
+        "named": one.named,
+        "strand": one.strand,
+        "tss": tss,
+        "outermost": outermost,
+        "distance": away,
+        "offset": _offset(case, peak, one) if outermost else None,
+    }
     return Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
+
+
+def _offset(case: Case, peak: Peak, gene: Gene) -> int | None:
+    """Base pairs from the gene's start to the peak's highest single base, along the gene; None if that base is not
+    known to lie within the start."""
+    levels = zip(case.evidence.places, case.signal().levels, strict=False)
+    here = ((place, level) for place, level in levels if place.kind == "start" and place.name == gene.name)
+    for place, level in here:
+        exact = level is not None and level.summit is not None and level.maximum == peak.top
+        if level is not None and level.summit is not None and exact and place.start <= gene.first_base < place.end:
+            away = level.summit - gene.first_base
+            return -away if gene.strand == "-" else away
+    return None
 
 
 def altered(case: Case) -> Iterator[Altered]:

@@ -79,8 +79,10 @@ class Compared(Language):
         return f"{one.first} 与 {one.second} 的 {one.assay} 分布形态相近（{bins}）"
 
     def absent(self, one: c.Absent) -> str:
-        many = "均" if len(one.genes) > 1 else ""
+        many = "均" if max(len(one.genes), len(one.peaks)) > 1 else ""
         most = "，".join(f"{self(who)} {many}最高仅 {quantity(value)}" for who, value in one.most)
+        if one.peaks:
+            return f"在 {listed([self.at(peak) for peak in one.peaks])} 附近，{most}"
         return f"在 {listed(one.genes)} {'的转录起始位点处' if one.starts else '基因体'}，{most}"
 
     def not_described(self, one: c.NotDescribed) -> str:
@@ -136,12 +138,14 @@ class Compared(Language):
         subject = "它们还" if one.again else "上述信号"
         if one.sample is not None and not one.again:
             subject = f"在 {one.sample} 中，{subject}" if one.sample else f"在未注明样本的轨道中，{subject}"
-        found = self._items(one.elements or one.genes or one.chromatin)
+        found = self._items(one.genes or one.chromatin or one.elements)
         if one.genes and one.chromatin:
             if one.link == "within":
                 found += f"，位于 {NOUNS[one.chromatin[0].kind]}内"
             else:
                 found += f"{'，其旁为' if one.link == 'beside' else '，以及'}{self._items(one.chromatin)}"
+        if one.elements and (one.genes or one.chromatin):
+            found += f"，以及{self._items(one.elements)}"
         limits = "".join(f"；{UNSHOWN[limit]}" for limit in one.unshown)
         limits += f"；{listed(one.unheard)} 的转录信号不明显" if one.unheard else ""
         return f"{subject}与以下情形相符：{found}{limits}"

@@ -9,6 +9,7 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.chinese.compared import SIGNS, Compared, listed
 from vlm.words.chinese.maps import Maps
+from vlm.words.chinese.standing import Standing
 from vlm.words.clauses import clause as c
 from vlm.words.language import Entry, fold, length, pair_of, quantity
 
@@ -33,7 +34,7 @@ def _ways(way: object) -> str:
     return {"rises": "依次升高", "falls": "依次降低", "changes": "有变化"}.get(str(way), str(way))
 
 
-class Chinese(Compared, Maps):
+class Chinese(Compared, Maps, Standing):
     """Chinese captions."""
 
     code, name, own, between = "zh", "Chinese (simplified, 简体中文)", "中文", ""
@@ -57,21 +58,38 @@ class Chinese(Compared, Maps):
 
     def place(self, place: p.Place) -> str:
         """'JAK2 启动子处（4.985 Mb）'."""
+        what, noted = self._spot(place), self._notes(place)
+        return f"{what}（{noted}）" if noted else what
+
+    def place_group(self, group: p.PlaceGroup) -> str:
+        """'CD274 与 PDCD1LG2 之间（5.494 Mb，27.7；5.500 Mb，24.4）'."""
+        if len(group.places) == 1:
+            return self.place(group.places[0])
+        return f"{self._spot(group.places[0])}（{'；'.join(self._notes(place) for place in group.places)}）"
+
+    def _spot(self, place: p.Place) -> str:
         at = "" if place.at is None else self.at(place.at)
         genes, of = listed(place.genes), "的" if len(place.genes) > 1 else ""
-        what = {
+        strand = "（反义链）" * place.antisense
+        return {
             "near": f"{at} 附近",
-            "between": f"{at} 附近的基因间区",
-            "promoter": f"{genes} {of}启动子处",
-            "tss": f"{genes} 的转录起始位点处",
-            "internal_tss": f"{genes} 内部的转录起始位点处",
-            "gene": f"{genes} 内",
+            "between": f"{' 与 '.join(place.genes)} 之间" if place.genes else f"{at} 附近的基因间区",
+            "promoter": f"{genes} {of}启动子处{strand}",
+            "tss": f"{genes} 的转录起始位点处{strand}",
+            "internal_tss": f"{genes} 内部的转录起始位点处{strand}",
+            "gene": f"{genes} 内{strand}",
             "some_tss": "一个注释的转录起始位点处",
             "some_gene": "一个注释基因内",
         }[place.spot]
-        bare = place.spot in ("near", "between")
-        noted = "，".join(filter(None, ("" if bare else at, listed([quantity(height) for height in place.heights]))))
-        return f"{what}（{noted}）" if noted else what
+
+    def _notes(self, place: p.Place) -> str:
+        bare = place.spot == "near" or (place.spot == "between" and not place.genes)
+        at = "" if bare or place.at is None else self.at(place.at)
+        noted = "，".join(filter(None, (at, listed([quantity(height) for height in place.heights]))))
+        if not place.offset:
+            return noted
+        side = "起点内侧" if place.offset > 0 else "上游"
+        return "；".join(filter(None, (noted, f"{side} {length(abs(place.offset), 3)}")))
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
@@ -130,15 +148,20 @@ class Chinese(Compared, Maps):
 
     def single(self, one: c.Single) -> str:
         only, kind = "均仅" if one.who.many else "仅", "尖锐" if one.sharp else "明显"
-        low = "，其余区域信号较低" if one.low else ""
-        return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的富集峰{low}"
+        low = "，其余区域信号较低" if one.low and not one.above else ""
+        above = self(one.above) if one.above else ""
+        return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的富集峰{above}{low}"
 
     def formed(self, one: c.Formed) -> str:
-        count = f" {len(one.places)} 个富集峰，{'分别' * (len(one.places) > 1)}位于 {listed(self.each(one.places))}"
+        groups = p.grouped(one.places)
+        flat = [part for group in groups for part in ([group] if group.shared else group.places)]
+        where = listed(self.each(flat))
+        count = f" {len(one.places)} 个富集峰，{'分别' * (len(one.places) > 1)}位于 {where}"
         return f"{self(one.who)} {'仅' * one.low}有{count}{'，其余位置信号较低' * one.low}"
 
     def strongest(self, one: c.Strongest) -> str:
-        return f"{self(one.who)} 的最高峰{'均' * one.who.many}位于 {self(one.place)}{self._beside(one.others)}"
+        above = self(one.above) if one.above else ""
+        return f"{self(one.who)} 的最高峰{'均' * one.who.many}位于 {self(one.place)}{above}{self._beside(one.others)}"
 
     def peaks(self, one: c.Peaks) -> str:
         count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)
@@ -175,7 +198,9 @@ class Chinese(Compared, Maps):
 
     def raised(self, one: c.Raised) -> str:
         tail = "，其余区域信号较低" if one.low else ""
-        if one.peak:
+        if one.held:
+            tail = f"；{self(one.held)}"
+        elif one.peak:
             tail = f"；此外最明显的富集峰位于 {self(one.peak)}"
         over = self._domain(one.extents[0]) if one.total == 1 else self._domains(one)
         return f"{self(one.who)} {'均' * one.who.many}在{over}内信号升高{tail}"
@@ -215,12 +240,15 @@ class Chinese(Compared, Maps):
 
     def quiet(self, one: c.Quiet) -> str:
         how = {
+            "low_in_file": "在此几乎无信号",
             "no_peak": "无明显的富集峰",
             "noisy": "在整个窗口内起伏，无突出的峰",
             "flat": "信号平坦",
             "no_data": "在此窗口内无数据",
         }[one.how]
-        most = f"（最高{'分别' * (len(one.most) > 1)}为 {listed([quantity(value) for value in one.most])}）"
+        many = "分别" * (len(one.most) > 1)
+        reach = f"，而整个文件最高{many}可达 {listed([quantity(value) for value in one.reach])}" if one.reach else ""
+        most = f"（最高{many}为 {listed([quantity(value) for value in one.most])}{reach}）"
         return f"{self(one.who)} {how}{most if one.most else ''}"
 
     def control(self, one: c.Control) -> str:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from vlm.words.parts import (
+    Above,
     Compared,
     Count,
     Extent,
+    Held,
     Others,
     Part,
     Place,
@@ -62,12 +64,13 @@ class Frame(Clause):
 
 @dataclass(frozen=True)
 class Single(Clause):
-    """Each track has one clear peak, here. `low`: and nothing elsewhere."""
+    """Each track has one clear peak, here. `low`: and nothing elsewhere. `above`: how far it stands over the rest."""
 
     who: Tracks
     place: Place
     sharp: bool
     low: bool
+    above: Above | None = None
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,12 @@ class Formed(Clause):
 
 @dataclass(frozen=True)
 class Strongest(Clause):
-    """Where tracks are strongest."""
+    """Where tracks are strongest; `above`: how far the one track's peak stands over the rest."""
 
     who: Tracks
     place: Place
     others: Others | None = None
+    above: Above | None = None
 
 
 @dataclass(frozen=True)
@@ -161,13 +165,14 @@ class Runs(Clause):
 @dataclass(frozen=True)
 class Raised(Clause):
     """Tracks are raised over `total` broad domains, the longest of which are placed. Outside them a track has its
-    strongest peak, or nothing (`low`)."""
+    strongest peak, or nothing (`low`). `held`: how much of the track's signal the one domain holds."""
 
     who: Tracks
     extents: tuple[Extent, ...]
     total: int
     peak: Place | None = None
     low: bool = False
+    held: Held | None = None
 
 
 @dataclass(frozen=True)
@@ -194,17 +199,18 @@ class Higher(Clause):
 # --- tracks with nothing to point at
 
 
-Lull = Literal["no_peak", "noisy", "flat", "no_data"]
+Lull = Literal["low_in_file", "no_peak", "noisy", "flat", "no_data"]
 
 
 @dataclass(frozen=True)
 class Quiet(Clause):
-    """Tracks without data, without change, or without a peak. `most` are their highest bases, in file units, in
-    their order."""
+    """Tracks without data, without change, without a peak, or next to nil for their files. `most` are their highest
+    bases, in file units, in their order, and `reach` those of their files."""
 
     who: Tracks
     how: Lull
     most: tuple[float, ...] = ()
+    reach: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -294,8 +300,9 @@ Consistency = AtGenes | Chromatin | Elements
 
 @dataclass(frozen=True)
 class Consistent(Clause):
-    """What the signals are consistent with: at genes, in chromatin `beside`, `with` or round (`within`) them, and apart
-    from genes. `sample` is whose signals; '' stands for tracks that name none. `again`: a second sentence on them.
+    """What the signals are consistent with: at genes, in chromatin `beside`, `with` or round (`within`) them, and (all
+    in one sentence, if they are few) apart from genes. `sample` is whose signals; '' stands for tracks that name none.
+    `again`: a second sentence on them.
     `unshown`: what must not be taken from it; `unheard`: genes with marked promoters whose transcription was measured
     and does not stand out."""
 

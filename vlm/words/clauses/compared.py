@@ -82,11 +82,13 @@ class ProfilesAlike(Clause):
 
 @dataclass(frozen=True)
 class Absent(Clause):
-    """The highest bases of tracks at the starts of genes, or over all of them, where they are low."""
+    """The highest bases of tracks at the starts of genes, over all of them, or at peaks of another track, where they
+    are low."""
 
     genes: tuple[str, ...]
     most: tuple[tuple[Tracks, float], ...]
     starts: bool = True
+    peaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

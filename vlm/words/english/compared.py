@@ -110,9 +110,11 @@ class Compared(Language):
         return f"the {one.assay} profiles of {one.first} and {one.second} are alike ({times})"
 
     def absent(self, one: c.Absent) -> str:
-        upper = "at most " * (len(one.genes) > 1)
+        upper = "at most " * (max(len(one.genes), len(one.peaks)) > 1)
         most = listed([f"{self(who)} reaches {upper}{quantity(value)}" for who, value in one.most])
         at = f"at the TSS{'s' * (len(one.genes) > 1)} of" if one.starts else "over"
+        if one.peaks:
+            return f"near {listed([self.at(peak) for peak in one.peaks])}, {most}"
         return f"{at} {listed(one.genes)}, {most}"
 
     def not_described(self, one: c.NotDescribed) -> str:
@@ -188,11 +190,13 @@ class Compared(Language):
         subject = "they are also" if one.again else "the signals are"
         if one.sample is not None and not one.again:
             subject = f"In {one.sample or 'the tracks that name no sample'}, {subject}"
-        found = self._items(one.elements or one.genes or one.chromatin)
+        found = self._items(one.genes or one.chromatin or one.elements)
         if one.genes and one.chromatin:
             within = one.link == "within"
             around = NOUNS[one.chromatin[0].kind].one if within else self._items(one.chromatin)
             found = f"{found} {'and' if one.link == 'with' else one.link} {around}"
+        if one.elements and (one.genes or one.chromatin):
+            found = f"{found.rstrip(',')}, and with {self._items(one.elements)}"
         limits = "".join(f"; {UNSHOWN[limit]}" for limit in one.unshown)
         limits += f"; transcription of {listed(one.unheard)} does not stand out" if one.unheard else ""
         return f"{subject} consistent with {found.rstrip(',')}{limits}"

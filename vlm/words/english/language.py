@@ -10,6 +10,7 @@ from vlm.words import parts as p
 from vlm.words.clauses import clause as c
 from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
 from vlm.words.english.maps import Maps
+from vlm.words.english.standing import Standing
 from vlm.words.language import Entry, fold, length, pair_of, quantity
 
 _SHORT_WORDS = ("a", "an", "at", "in")
@@ -31,7 +32,7 @@ def _level(claim: c.Statement) -> str:
     )
 
 
-class English(Compared, Maps):
+class English(Compared, Maps, Standing):
     """English captions."""
 
     code, name, own = "en", "English", "English"
@@ -56,22 +57,51 @@ class English(Compared, Maps):
 
     def place(self, place: p.Place) -> str:
         """'at the promoter of JAK2 (4.985 Mb)'."""
-        at = "" if place.at is None else self.at(place.at)
-        height = listed([quantity(height) for height in place.heights])
-        if place.spot in ("near", "between"):
-            near = f"between genes near {at}" if place.spot == "between" else f"near {at}"
-            return f"{near} ({height})" if height else near
-        at = ", ".join(filter(None, (at, height)))
-        many = "s" * (len(place.genes) > 1)
-        what = {
-            "promoter": f"at the promoter{many} of ",
-            "tss": f"at the TSS{many} of ",
-            "internal_tss": f"at {'' if many else 'an '}internal TSS{many} of ",
-            "gene": "within ",
+        return f"{self._spot(place, len(place.genes) > 1)}{self._of_place(place)}"
+
+    def place_group(self, group: p.PlaceGroup) -> str:
+        """'at the promoters of JAK2 (4.985 Mb, 20) and INSL6 (5.18 Mb, 12)'."""
+        first = group.places[0]
+        if len(group.places) == 1:
+            return self.place(first)
+        if group.shared:
+            notes = "; ".join(self._notes(place) for place in group.places)
+            return f"{self._spot(first, False)}{listed(first.genes)} ({notes})"
+        if first.spot in ("some_tss", "some_gene"):
+            return listed([self.place(place) for place in group.places])
+        return f"{self._spot(first, True)}{listed([self._of_place(place) for place in group.places])}"
+
+    def _spot(self, place: p.Place, many: bool) -> str:
+        plural, no = "s" * many, "" if many else "an "
+        anti = "antisense " * place.antisense
+        return {
+            "promoter": f"{anti}at the promoter{plural} of ",
+            "tss": f"{anti}at the TSS{plural} of ",
+            "internal_tss": f"{anti}at {no}internal TSS{plural} of ",
+            "gene": f"{anti}within ",
             "some_tss": "at an annotated TSS",
             "some_gene": "within an annotated gene",
+            "near": "near ",
+            "between": "between " if place.genes else "between genes near ",
         }[place.spot]
-        return f"{what}{listed(place.genes)}{f' ({at})' if at else ''}"
+
+    def _of_place(self, place: p.Place) -> str:
+        """What comes after the words for its kind: its genes or its position, with what is noted of it."""
+        if place.genes or place.spot in ("some_tss", "some_gene"):
+            notes = self._notes(place)
+            return f"{listed(place.genes)}{f' ({notes})' if notes else ''}"
+        heights = listed([quantity(height) for height in place.heights])
+        at = "" if place.at is None else self.at(place.at)
+        return f"{at} ({heights})" if heights else at
+
+    def _notes(self, place: p.Place) -> str:
+        """'33.032 Mb, 119; 113 bp inside'."""
+        at = "" if place.at is None else self.at(place.at)
+        noted = ", ".join(filter(None, (at, listed([quantity(height) for height in place.heights]))))
+        if not place.offset:
+            return noted
+        side = "inside" if place.offset > 0 else "upstream"
+        return "; ".join(filter(None, (noted, f"{length(abs(place.offset), 3)} {side}")))
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
@@ -135,18 +165,21 @@ class English(Compared, Maps):
     def single(self, one: c.Single) -> str:
         many, kind = one.who.many, "sharp" if one.sharp else "clear"
         form = ("form" if one.who.paired else "each form") if many else "forms"
-        low = f" and {'are' if many else 'is'} low elsewhere" if one.low else ""
-        return f"{self(one.who)} {form} a single {kind} peak {self(one.place)}{low}"
+        low = f" and {'are' if many else 'is'} low elsewhere" if one.low and not one.above else ""
+        above = self(one.above) if one.above else ""
+        return f"{self(one.who)} {form} a single {kind} peak {self(one.place)}{above}{low}"
 
     def formed(self, one: c.Formed) -> str:
         many = "" if len(one.places) == 1 else f"{number(len(one.places))} peaks, "
         low = f", and {'are' if one.who.many else 'is'} low elsewhere" if one.low else ""
-        return f"{self(one.who)} {'form' if one.who.many else 'forms'} {many}{listed(self.each(one.places))}{low}"
+        where = listed(self.each(p.grouped(one.places)))
+        return f"{self(one.who)} {'form' if one.who.many else 'forms'} {many}{where}{low}"
 
     def strongest(self, one: c.Strongest) -> str:
         are = "are" if one.who.many else "is"
         others = self._beside(one.others, " peak")
-        return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{others}"
+        above = self(one.above) if one.above else ""
+        return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{above}{others}"
 
     def peaks(self, one: c.Peaks) -> str:
         within = f", {'both' if one.count.number == 2 else 'all'} within {one.home}" if one.home else ""
@@ -187,7 +220,9 @@ class English(Compared, Maps):
 
     def raised(self, one: c.Raised) -> str:
         tail = ", and is low elsewhere" if one.low else ""
-        if one.peak:
+        if one.held:
+            tail = f"; {self(one.held)}"
+        elif one.peak:
             tail = f"; elsewhere its clearest peak lies {self(one.peak)}"
         if one.total == 1:
             over = self._domain(one.extents[0])
@@ -229,13 +264,19 @@ class English(Compared, Maps):
     def quiet(self, one: c.Quiet) -> str:
         many = one.who.many
         how = {
+            "low_in_file": f"{'are' if many else 'is'} next to nil",
             "no_peak": f"{'show' if many else 'shows'} no clear peak",
             "noisy": f"{'are' if many else 'is'} uneven throughout, without a peak that stands out",
             "flat": f"{'stay' if many else 'stays'} flat",
             "no_data": f"{'have' if many else 'has'} no data here",
         }[one.how]
-        most = f" (at most {listed([quantity(value) for value in one.most])})" if one.most else ""
+        most = f" (at most {listed([quantity(value) for value in one.most])}{self._reach(one)})" if one.most else ""
         return f"{self(one.who)} {how}{most}"
+
+    def _reach(self, one: c.Quiet) -> str:
+        """'; the file reaches 219'."""
+        files = "files reach" if len(one.reach) > 1 else "file reaches"
+        return f"; the {files} {listed([quantity(value) for value in one.reach])}" if one.reach else ""
 
     def control(self, one: c.Control) -> str:
         if not one.most:

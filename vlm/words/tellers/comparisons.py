@@ -132,16 +132,41 @@ def _same_pair(found: Sequence[tuple[int, Judged]], said: Judged) -> Iterator[in
 
 
 def tell_absent(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
-    """One sentence: the starts of genes at which marks of promoters are low; and one on genes over which transcripts
-    are: the highest bases there of the tracks that are low at all of them."""
+    """The starts of genes at which marks of promoters are low, genes over which transcripts are, and peaks of other
+    marks at which the mark of promoters is: the highest bases there of the tracks that are low at all of them."""
     told = [_tell_absent(judged, place, setting) for place in ("start", "body")]
+    told.append(_tell_absent_at_peaks(judged, setting))
     return [one for one in told if one is not None]
+
+
+def lacks_at_peaks(judged: Sequence[Judged]) -> list[tuple[int, Judged]]:
+    """The claims that a mark is low at peaks of another."""
+    return [
+        (number, one)
+        for number, one in supported(judged)
+        if one.claim.kind == "value" and one.measured["place"] == "span" and one.measured["of"] == "maximum"
+    ]
+
+
+def _tell_absent_at_peaks(judged: Sequence[Judged], setting: Setting) -> Sentence | None:
+    """Peaks of other tracks at which one is low, and the highest it comes there."""
+    low = lacks_at_peaks(judged)
+    first = [(number, one) for number, one in low if one.claim.tracks == low[0][1].claim.tracks][:NAMED]
+    if not first:
+        return None
+    most = max(abs(float(one.measured["maximum"])) for _, one in first)
+    who = setting.labels.of([first[0][1].claim.tracks[0]])
+    peaks = tuple((one.claim.start + one.claim.end) // 2 for _, one in first)
+    clause = Absent((), ((who, most),), peaks=peaks)
+    return sentence(clause, [number for number, _ in first], RANK_ABSENT, Role.ABSENCE)
 
 
 def _tell_absent(judged: Sequence[Judged], place: str, setting: Setting) -> Sentence | None:
     low: dict[int, dict[str, tuple[float, int]]] = {}
+    nil = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "low_in_file" and place == "body"}
     for number, one in supported(judged):
-        if one.claim.kind == "value" and one.measured["place"] == place and one.measured["of"] == "maximum":
+        known = one.claim.kind == "value" and one.claim.tracks[0] not in nil
+        if known and one.measured["place"] == place and one.measured["of"] == "maximum":
             found = low.setdefault(one.claim.tracks[0], {})
             found[str(one.measured["gene"])] = abs(float(one.measured["maximum"])), number
     if not low:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from renderer.values.region import Region
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Raised
-from vlm.words.parts import Edge, Extent, Place
+from vlm.words.parts import Edge, Extent, Held, Place
 from vlm.words.places import Sentence, Setting, sentence, where
 from vlm.words.profiles import Profile, Stretch, supported
 
@@ -88,8 +88,22 @@ def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting)
     ids += [i for profile in group for (_, name), i in profile.covers.items() if name in named]
     peak, low, beside = (None, False, []) if len(group) > 1 else _beside(first, setting)
     who = setting.labels.of([profile.track for profile in group])
-    raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low)
-    return sentence(raised, [*ids, *beside], RANK_DOMAIN if total <= FEW else RANK_MANY)
+    held, more = _held(first, told[0][0]) if len(group) == total == 1 else (None, [])
+    raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low, held)
+    return sentence(raised, [*ids, *(more or beside)], RANK_DOMAIN if total <= FEW else RANK_MANY)
+
+
+def _held(profile: Profile, domain: Extent) -> tuple[Held | None, list[int]]:
+    """How much of the signal the domain holds, or the gene it lies in or covers, with the claim."""
+    share = profile.held
+    if share is None:
+        return None, []
+    genes = (*domain.covers, domain.within)
+    if share.gene is None and not (share.start < domain.end and domain.start < share.end):
+        return None, []
+    if share.gene is not None and share.gene not in genes:
+        return None, []
+    return Held(share.share, share.fold, share.gene), [share.id]
 
 
 def _extent(domain: Stretch, genes: Sequence[GeneSpan], region: Region) -> tuple[Extent, list[int]]:

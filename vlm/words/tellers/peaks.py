@@ -21,7 +21,7 @@ from vlm.words.clauses.clause import (
     Single,
     Strongest,
 )
-from vlm.words.parts import Place, They
+from vlm.words.parts import Above, Place, They
 from vlm.words.places import Rest, Sentence, Setting, at_start, count_of, ids_of, places, sentence, shared_gene, where
 from vlm.words.profiles import Profile, Spot, supported
 
@@ -103,8 +103,17 @@ def _tell_sole(group: _Group, judged: Sequence[Judged], setting: Setting) -> Sen
     low = all(profile.low_ids for profile in group.members)
     ids = _main_ids(group, judged) + [i for profile in group.members for i in profile.count_ids]
     ids += [i for profile in group.members for i in profile.low_ids if low]
-    single = Single(setting.labels.of(group.tracks), place, sharp, low)
-    return sentence(single, ids, RANK_GROUP if len(group.members) > 1 else RANK_SOLE)
+    above, more = above_of(group.members)
+    single = Single(setting.labels.of(group.tracks), place, sharp, low, above)
+    return sentence(single, [*ids, *more], RANK_GROUP if len(group.members) > 1 else RANK_SOLE)
+
+
+def above_of(profiles: Sequence[Profile]) -> tuple[Above | None, list[int]]:
+    """How far the strongest peak of one track stands over the rest, with the claim; of several nothing is said."""
+    if len(profiles) != 1 or profiles[0].above is None:
+        return None, []
+    fold, number = profiles[0].above
+    return Above(fold), [number]
 
 
 def _main_ids(group: _Group, judged: Sequence[Judged]) -> list[int]:
@@ -143,7 +152,8 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
     if profile.count is None or profile.count > FEW:
         place = where(best, setting, [profile.track], position=True)
         others = others and replace(others, whole=False)
-        return sentence(Strongest(who, place, others), [*best.ids, *best.gene_ids, *more], RANK_TRACK)
+        above, so = above_of([profile])
+        return sentence(Strongest(who, place, others, above), [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK)
     if rest.complete:
         spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
         placed = tuple(where(replace(spot, anonymous=None), setting, [profile.track], position=True) for spot in spots)

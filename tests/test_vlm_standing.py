@@ -1,0 +1,185 @@
+"""How signals and rows stand among what else a window shows: measured on arrays whose truth is known, judged, said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from renderer.measure.levels import Windowed
+from renderer.measure.standing import class_levels, overlaps, standing_of
+from renderer.values.background import FileLevels
+from renderer.values.evidence import Evidence, IntervalEvidence, Peak, SignalEvidence
+from renderer.values.levels import ClassLevel, Level, Overlap, Place, Standing
+from renderer.values.region import Region
+from renderer.values.track import Scene, Track
+from renderer.window.intervals import Interval
+from renderer.window.signal import Steps
+from vlm.claims.checks import Case
+from vlm.claims.registry import find
+from vlm.values.claim import Claim, Judged
+from vlm.words import languages
+from vlm.words.caption import compose
+
+REGION = Region("chr1", 10_000, 30_000)
+
+
+def windowed(*raised: tuple[int, int, float], ground: float = 1.0) -> Windowed:
+    """A signal of single bases: `ground`, and the heights of half-open stretches."""
+    values = np.full(REGION.span, ground)
+    for start, end, height in raised:
+        values[start - REGION.start : end - REGION.start] = height
+    return Windowed(Steps(REGION.start, 1, values, np.ones(len(values)), values), gaps_are_zero=True)
+
+
+def peak(start: int, end: int, top: float) -> Peak:
+    return Peak(start, end, (start + end) // 2, top, 0.9, 0.8, True, top)
+
+
+def evidence(signal: SignalEvidence, *places: Place, **more: object) -> Evidence:
+    return Evidence(REGION, {1: signal}, places, **more)  # type: ignore[arg-type]
+
+
+def signal(**known: object) -> SignalEvidence:
+    blank = SignalEvidence("signal", 0.0, 50.0, 50.0, 2.0, 1.0, (), (), False)
+    return replace(blank, **known)  # type: ignore[arg-type]
+
+
+def judge(claim: Claim, measured: Evidence) -> Judged:
+    kind = find(claim.kind)
+    assert kind is not None
+    outcome = kind.check(Case(claim, measured))
+    return Judged(claim, outcome.verdict, outcome.measured, outcome.tolerance)
+
+
+def test_the_rest_of_a_window_begins_beyond_the_slopes_of_the_peak() -> None:
+    found = standing_of(
+        windowed((15_000, 15_200, 50), (15_300, 15_600, 30), (22_000, 22_100, 10)), [peak(15_000, 15_200, 50)], REGION
+    )
+    assert found == Standing(15_000, 50.0, 14_500, 15_700, 10.0, 22_000)
+
+
+def test_a_signal_whose_highest_base_is_in_no_peak_has_no_standing() -> None:
+    assert standing_of(windowed((15_000, 15_200, 50), (22_000, 22_001, 99)), [peak(15_000, 15_200, 50)], REGION) is None
+    assert standing_of(windowed(), [], REGION) is None
+
+
+def test_the_depth_of_a_minus_strand_counts() -> None:
+    below = windowed((15_000, 15_200, -50), (22_000, 22_100, -5), ground=0.0)
+    found = standing_of(below, [peak(15_000, 15_200, -50)], REGION)
+    assert found is not None
+    assert (-50.0, -5.0) == (found.top, found.next)
+
+
+@pytest.mark.parametrize(
+    ("fold", "start", "verdict"),
+    [
+        (5.0, 15_000, "supported"),
+        (5.6, 15_000, "supported"),
+        (7.0, 15_000, "contradicted"),
+        (3.0, 15_000, "contradicted"),
+        (5.0, 22_000, "contradicted"),
+    ],
+)
+def test_how_far_a_peak_stands_over_the_rest_is_exact_to_15_percent(fold: float, start: int, verdict: str) -> None:
+    standing = Standing(15_100, 50.0, 14_500, 15_700, 10.0, 22_000)
+    claim = Claim("stands_above", (1,), start, start + 200, {"fold": fold}, "measured")
+    assert verdict == judge(claim, evidence(signal(standing=standing))).verdict
+
+
+def test_a_peak_twice_the_next_does_not_stand_above() -> None:
+    standing = Standing(15_100, 20.0, 14_500, 15_700, 10.0, 22_000)
+    claim = Claim("stands_above", (1,), 15_000, 15_200, {"fold": 2.0}, "measured")
+    assert "contradicted" == judge(claim, evidence(signal(standing=standing))).verdict
+
+
+def test_a_gene_holds_the_share_of_the_signal_that_its_bases_do() -> None:
+    held = windowed((12_000, 16_000, 9.0))
+    places = Place("window", 10_000, 30_000), Place("body", 12_000, 16_000, "GENE", "+")
+    levels = tuple(held.over(place.start, place.end) for place in places)
+    measured = evidence(signal(levels=levels), *places)
+    claim = Claim("holds_share", (1,), 12_000, 16_000, {"share": 0.69}, "measured")
+    found = judge(claim, measured)
+    assert "supported" == found.verdict
+    assert (0.6923, 9.0) == (found.measured["share"], found.measured["fold"])
+    assert "contradicted" == judge(replace(claim, value={"share": 0.5}), measured).verdict
+
+
+@pytest.mark.parametrize(
+    ("top", "column", "peaks", "verdict"),
+    [
+        (4.0, 1.0, (), "supported"),
+        (6.0, 1.0, (), "contradicted"),
+        (4.0, 3.5, (), "contradicted"),
+        (4.0, 1.0, (peak(15_000, 15_200, 4.0),), "contradicted"),
+    ],
+)
+def test_low_in_its_file_is_under_a_twentieth_of_its_highest_base_and_without_a_peak(
+    top: float, column: float, peaks: tuple[Peak, ...], verdict: str
+) -> None:
+    file = FileLevels(100, 0.0, 0.5, 2.0, 3.0, 100.0, False, False)
+    found = signal(levels=(Level(0.1, top, 15_000, 1.0),), background=file, maximum=column, peaks=peaks)
+    claim = Claim("low_in_file", (1,), REGION.start, REGION.end, None, "measured")
+    assert verdict == judge(claim, evidence(found, Place("window", REGION.start, REGION.end))).verdict
+
+
+def test_levels_of_classes_count_each_base_once_and_leave_small_classes_out() -> None:
+    rows = {
+        4: [
+            Interval(10_000, 14_000, "active"),
+            Interval(12_000, 15_000, "active"),
+            Interval(15_000, 29_900, "silent"),
+            Interval(29_900, 31_000, "rare"),
+        ]
+    }
+    found = class_levels(windowed((10_000, 15_000, 7.0)), rows, REGION)
+    assert (ClassLevel(4, "active", 0.25, 7.0), ClassLevel(4, "silent", 0.745, 1.0)) == found
+
+
+def test_classes_are_told_apart_from_three_times_on_and_not_the_other_way_round() -> None:
+    classes = ClassLevel(2, "active", 0.25, 7.0), ClassLevel(2, "silent", 0.7, 1.0)
+    measured = Evidence(REGION, {1: signal(classes=classes), 2: IntervalEvidence(4)})
+    value = {"high": "active", "low": "silent", "fold": 7.0}
+    claim = Claim("class_level", (1, 2), REGION.start, REGION.end, value, "measured")
+    assert "supported" == judge(claim, measured).verdict
+    assert "contradicted" == judge(replace(claim, value=value | {"fold": 10.0}), measured).verdict
+    turned = {"high": "silent", "low": "active", "fold": 7.0}
+    assert "contradicted" == judge(replace(claim, value=turned), measured).verdict
+
+
+def test_intervals_that_share_a_base_overlap_and_those_that_touch_do_not() -> None:
+    rows = {
+        3: [Interval(11_000, 12_000), Interval(13_000, 14_000), Interval(9_000, 10_000)],
+        5: [Interval(11_999, 13_000), Interval(20_000, 21_000)],
+    }
+    assert (Overlap(3, 5, 1, 2), Overlap(5, 3, 1, 2)) == overlaps(rows, REGION)
+    measured = Evidence(REGION, {3: IntervalEvidence(2), 5: IntervalEvidence(2)}, overlaps=overlaps(rows, REGION))
+    claim = Claim("overlap_count", (3, 5), REGION.start, REGION.end, {"count": 1}, "measured")
+    assert "supported" == judge(claim, measured).verdict
+    assert "contradicted" == judge(replace(claim, value={"count": 2}), measured).verdict
+
+
+def test_evidence_of_standing_survives_json() -> None:
+    standing = Standing(15_100, 50.0, 14_500, 15_700, 10.0, 22_000)
+    known = signal(standing=standing, classes=(ClassLevel(2, "active", 0.25, 7.0),))
+    before = Evidence(REGION, {1: known}, overlaps=(Overlap(3, 5, 1, 2),))
+    assert before == Evidence.from_json(REGION, before.to_json())
+
+
+def test_a_caption_says_how_far_a_lone_peak_stands_above_the_rest() -> None:
+    standing = Standing(15_100, 50.0, 14_500, 15_700, 10.0, 22_000)
+    found = signal(standing=standing, peaks=(peak(15_000, 15_200, 50),), low_elsewhere=True)
+    facts = {"summit": 15_100, "start": 15_000, "end": 15_200, "height": 0.9, "top": 50.0}
+    claims = [
+        Judged(Claim("strongest_peak", (1,), 15_000, 15_200, None, "measured"), "supported", facts),
+        Judged(Claim("peak_count", (1,), REGION.start, REGION.end, 1, "measured"), "supported", {"count": 1}),
+        judge(Claim("stands_above", (1,), 15_000, 15_200, {"fold": 5.0}, "measured"), evidence(found)),
+    ]
+    scene = Scene(REGION, (Track(1, "H3K4me3", "signal", "bigwig", Path("x.bw"), assay="H3K4me3"),))
+    prose = compose(claims, scene)
+    assert "(50), 5.0-fold above anything else." in prose.caption("en")
+    assert "，为其余位置最高值的 5.0 倍" in prose.caption("zh")
+    for code in languages.ALWAYS:
+        assert "{" not in prose.claim(3, code)

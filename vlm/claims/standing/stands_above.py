@@ -1,0 +1,83 @@
+"""stands_above: the highest peak of a signal is so many times as high as anything else in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vlm.claims.altered import Altered, moved, scaled
+from vlm.claims.checks import Case, Outcome, cannot_tell, overlap, told, verdict
+from vlm.claims.forms import FOLD
+from vlm.claims.kind import Kind
+from vlm.claims.subject import Subject
+from vlm.values.claim import Claim
+
+NAME = "stands_above"
+
+LEAST = 3.0
+"""Below this the next highest place is worth telling itself."""
+
+MOST = 90.0
+"""A fold above this says no more than that there is next to nothing else."""
+
+SHARE = 0.15
+"""A fold that is said may be off by this share of the measured one."""
+
+
+def check(case: Case) -> Outcome:
+    """The highest single base of the peak, over the highest base outside it and its slopes (its own width, 500 bp at
+    least, to each side), is the fold that is said: at least 3. One above 90 need only be said to be above."""
+    said, found = told(case.claim, "fold"), case.signal().standing
+    if found is None:
+        return cannot_tell("no peak holds the highest base of this window")
+    measured = {
+        "summit": found.summit,
+        "top": found.top,
+        "next": found.next,
+        "next_at": found.next_at,
+        "start": found.start,
+        "end": found.end,
+    }
+    fold = abs(found.top) / abs(found.next) if found.next else None
+    measured["fold"] = None if fold is None or fold > MOST else float(f"{fold:.4g}")
+    tolerance = {"share": SHARE, "least": LEAST}
+    if not (case.claim.start <= found.summit < case.claim.end or overlap(case.claim, found.start, found.end) > 0):
+        return Outcome("contradicted", measured, tolerance)
+    if measured["fold"] is None:
+        return Outcome(verdict(said is None or said >= MOST), measured, tolerance)
+    exact = said is None or abs(said - fold) <= SHARE * fold if fold else False
+    return Outcome(verdict(exact and (fold or 0.0) >= LEAST), measured, tolerance)
+
+
+def stated(subject: Subject) -> Iterator[Claim]:
+    """Of a signal whose highest peak stands so far above the rest."""
+    found = subject.signal.standing
+    if found is None or abs(found.top) < LEAST * abs(found.next):
+        return
+    fold = min(abs(found.top) / abs(found.next), MOST) if found.next else MOST
+    peak = next((one for one in subject.signal.peaks if one.start <= found.summit < one.end), None)
+    if peak is not None:
+        yield subject.at(NAME, peak.start, peak.end, {"fold": round(fold, 2)})
+
+
+def altered(case: Case) -> Iterator[Altered]:
+    """Another fold, and another place."""
+    found = case.signal().standing
+    if found is None:
+        return
+    if found.next and abs(found.top) <= MOST * abs(found.next):
+        yield from scaled(case)
+    yield from moved(case, [(found.start, found.end)])
+
+
+KIND = Kind(
+    NAME,
+    ("signal",),
+    check,
+    over="the highest peak",
+    value=FOLD,
+    beside=True,
+    stated=stated,
+    altered=altered,
+    turn=5,
+    asked=False,
+)

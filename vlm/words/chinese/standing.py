@@ -1,0 +1,46 @@
+"""Chinese: how signals stand over the rest of the window, in classes of rows; and rows over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from vlm.words import parts as p
+from vlm.words.clauses import standing as c
+from vlm.words.language import Entry, Language, fold, pair_of
+
+
+class Standing(Language):
+    """Chinese clauses on how signals and rows stand among what else there is."""
+
+    def above(self, one: p.Above) -> str:
+        return "，窗口内其余位置几乎无信号" if one.fold is None else f"，为其余位置最高值的 {fold(one.fold)} 倍"
+
+    def held(self, one: p.Held) -> str:
+        where = f"位于 {one.gene} 基因体" if one.gene else "位于此处"
+        times = f"，均值为窗口其余部分的 {fold(one.fold)} 倍" if one.fold else ""
+        return f"{100 * one.share:.0f}% 的信号{where}{times}"
+
+    def class_levels(self, one: c.ClassLevels) -> str:
+        high, low = pair_of(*one.means)
+        times = f"{fold(one.fold)} 倍" if one.fold else "90 倍以上"
+        return (
+            f"按 {self(one.row)} 划分，{self(one.who)} 的平均信号在 {one.high} 中为 {one.low} 中的 {times}"
+            f"（分别为 {high} 和 {low}）"
+        )
+
+    def overlapping(self, one: c.Overlapping) -> str:
+        return f"{'、'.join(self._of_row(*row) for row in one.rows)}与 {self(one.other)} 重叠"
+
+    def _of_row(self, who: p.Tracks, count: int, total: int) -> str:
+        return f"{self(who)} 的全部 {total} 个" if count == total else f"{self(who)} 的 {total} 个中有 {count} 个"
+
+    statements: ClassVar[Mapping[str, Entry]] = {
+        "stands_above": "{track}：{near} 附近的信号远高于其余位置",
+        "holds_share": "{track}：大部分信号位于 {span}",
+        "low_in_file": "{track}：与其整个文件相比几乎无信号",
+        "class_level": lambda _, claim: (
+            f"{claim.track}：在 {claim.other} 的 {claim.told('high')} 中高于 {claim.told('low')} 中"
+        ),
+        "overlap_count": lambda _, claim: f"{claim.track}：{claim.told('count')} 个区间与 {claim.other} 重叠",
+    }

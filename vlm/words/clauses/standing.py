@@ -1,0 +1,29 @@
+"""Clauses on signals in the classes of rows, and on rows over one another. As `clause`, no word of a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vlm.words.clauses.clause import Clause
+from vlm.words.parts import Tracks
+
+
+@dataclass(frozen=True)
+class ClassLevels(Clause):
+    """A signal has `fold` times the mean in the class `high` of a row that it has in the class `low`; both means in
+    file units. None: next to nothing is in `low`."""
+
+    who: Tracks
+    row: Tracks
+    high: str
+    low: str
+    means: tuple[float, float]
+    fold: float | None
+
+
+@dataclass(frozen=True)
+class Overlapping(Clause):
+    """Of the intervals of rows, how many of how many meet intervals of another row."""
+
+    other: Tracks
+    rows: tuple[tuple[Tracks, int, int], ...]
