@@ -100,6 +100,32 @@ def test_groups_share_one_range_over_all_figures_of_a_job(site, files):
     assert tops["job"][0] == tops["job"][1] == limits["group g"][1]
 
 
+def test_what_tracks_compare_is_said_by_the_set_or_by_the_job(site, files):
+    tracks = [
+        {"file": files["one"], "label": "a", "assay": "RNA-seq", "condition": "control", "replicate": 1, "level": 0},
+        {"file": files["two"], "label": "b", "assay": "RNA-seq", "condition": "KD", "level": "10"},
+        {"file": files["genes"]},
+    ]
+    made = site.post("/track-sets", {"tracks": tracks})
+    assert [("control", "1", 0.0), ("KD", None, 10.0)] == [
+        (one.get("condition"), one.get("replicate"), one.get("level")) for one in made["tracks"][:2]
+    ]
+    told = {"track_set": made["id"], "loci": "alpha", "model": "measured"}
+    rows = [{"track": 1, "condition": "WT"}, {"label": "b", "condition": "KO"}]
+    factors = []
+    for design in (None, rows, "track\tcondition\n1\tWT\n2\tKO\n"):
+        job = site.post("/jobs", told | ({"design": design} if design else {}))
+        claims = only_reading(site, job)["claims"]
+        factors.append({one["measured"]["factor"] for one in claims if one["kind"].startswith("level_")})
+    assert [{"treatment"}, {"genotype"}, {"genotype"}] == factors
+    wrong = {**told, "design": [{"track": 9, "condition": "WT"}]}
+    assert "'design', row 1, column track: there is no track 9" in refused(site, "/jobs", wrong)
+    wrong = {**told, "design": [{"track": 1, "level": "high"}]}
+    assert "'design', row 1, column level: 'high' is no level" in refused(site, "/jobs", wrong)
+    wrong = {"tracks": [tracks[0] | {"level": "high"}]}
+    assert "Track 1: 'level': 'high' is no level" in refused(site, "/track-sets", wrong)
+
+
 def test_options_of_a_job_are_kept_shown_and_refused_by_name(site, files):
     made = site.make_track_set()
     body = {
@@ -298,6 +324,9 @@ def test_the_form_joins_files_and_keeps_looks(site, files):
         [files["one"], files["two"]],
         combine=["", "mean"],
         vmax=["90", ""],
+        condition=["CTCF KO", ""],
+        level=["2.5", ""],
+        scale="own",
         theme="washu",
         highlights="chr1:20,001-21,000=TSS",
     )
@@ -307,9 +336,11 @@ def test_the_form_joins_files_and_keeps_looks(site, files):
     assert ("washu", ["chr1:20,001-21,000=TSS"]) == (job["options"]["theme"], job["options"]["highlights"])
     (track,) = site.get(f"/track-sets/{job['track_set']}")["tracks"]
     assert ("mean", [files["two"]], 90) == (track["combine"], track["files"], track["vmax"])
+    assert ("CTCF KO", 2.5, "own") == (track["condition"], track["level"], job["options"]["scale"])
     page = site.client.get(f"/?copy={job['track_set']}").get_data(as_text=True)
     assert 'value="mean" selected' in page  # the second file is a row of its own again
-    assert 'value="90"' in page
+    assert all(f'value="{kept}"' in page for kept in ("90", "CTCF KO", "2.5"))
+    assert 'name="replicate" value="" placeholder="2"' in page  # hinted at, from the name of the second file
 
 
 def test_the_form_says_what_is_wrong_beside_its_field_and_makes_nothing(site, files):

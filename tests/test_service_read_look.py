@@ -154,3 +154,30 @@ def test_a_scene_of_a_scenes_file_has_looks_joined_files_and_highlights(make_big
     track["look"] = {"hight": 1}
     with pytest.raises(Exception, match="'look' has 'hight', which is not known. Known are height"):
         load_scene(entry, tmp_path, tmp_path / "work")
+
+
+def test_the_design_is_printed_corrected_and_kept_in_the_record(run, tmp_path):
+    printed, _ = run("--region", "alpha", "--print-design")
+    assert 0 == printed.exit_code, printed.output
+    assert ["track", "label", "assay", "sample", "condition", "replicate", "level", "group"] == (
+        printed.output.splitlines()[0].split("\t")
+    )
+    table = tmp_path / "design.tsv"
+    table.write_text("label\tassay\tcondition\nA\tRNA-seq\tcontrol\nB\tRNA-seq\tKD\n", encoding="utf-8")
+    again, _ = run("--region", "alpha", "--design", str(table), "--print-design")
+    assert ["control", "KD"] == [line.split("\t")[4] for line in again.output.splitlines()[1:]]
+    done, out = run("--region", "alpha", "--design", str(table))
+    assert 0 == done.exit_code, done.output
+    assert boxes(out)[0]["vmax"] == boxes(out)[1]["vmax"]  # one assay, one scale
+    claims = json.loads((out / "reading.json").read_text(encoding="utf-8"))["claims"]
+    assert {"treatment"} == {one["measured"]["factor"] for one in claims if one["kind"].startswith("level_")}
+
+
+def test_a_bad_design_is_refused_with_row_and_column(run, tmp_path):
+    table = tmp_path / "design.tsv"
+    table.write_text("track\tlevel\n1\thigh\n", encoding="utf-8")
+    done, _ = run("--region", "alpha", "--design", str(table))
+    assert 0 != done.exit_code
+    assert "design.tsv, row 2, column level: 'high' is no level" in done.output
+    done, _ = run("--region", "alpha", "--design", str(tmp_path / "none.tsv"))
+    assert "--design" in done.output

@@ -75,6 +75,39 @@ def guess_design(tracks: Iterable[Track]) -> Design:
     return Design((*found, *_strands(drawn), *_controls(drawn)))
 
 
+@dataclass(frozen=True)
+class Described:
+    """A signal track as its design has it: `condition` names the levels of all factors but the sample, '' for none;
+    `level` is the number of an ordered one."""
+
+    track: Track
+    assay: str
+    sample: str
+    condition: str
+    replicate: str
+    level: float | None
+
+
+def describe_tracks(tracks: Iterable[Track]) -> list[Described]:
+    """What is known or guessed of each signal track, in order: what `guess_design` goes by."""
+    drawn = [_sampled(track) for track in tracks if track.kind == "signal" and track.note is None]
+    peers: dict[tuple[str, str | None], list[_Sampled]] = {}
+    for one in drawn:
+        if not is_control(one.track):
+            peers.setdefault(one.key, []).append(one)
+    named = {one.track.number: one for members in peers.values() for one in _named_apart(members)}
+    return [_described(named.get(one.track.number, one)) for one in drawn]
+
+
+def _described(one: _Sampled) -> Described:
+    said = [one.levels[factor] for factor in FACTORS if factor != "sample" and one.levels.get(factor)]
+    numbers = (_number(one.levels.get(factor, ""), factor) for factor in ("time", "dose") if one.levels.get(factor))
+    level = one.track.level if one.track.level is not None else next(numbers, None)
+    replicate = one.track.replicate or str(one.label.replicate or "")
+    assay, sample = one.track.assay or one.assay, one.levels.get("sample", "")
+    return Described(one.track, assay, sample, ", ".join(said), replicate, level)
+
+
 def _sampled(track: Track) -> _Sampled:
     said = read_track(track)
     levels = dict(said.levels)
@@ -115,6 +148,9 @@ def _named_apart(members: Sequence[_Sampled]) -> list[_Sampled]:
         own = [set(_words(one)) for one in group]
         shared = set.intersection(*own)
         for one in group:
+            if one.track.condition is not None:
+                named.append(one)
+                continue
             left = [word for word in _words(one) if word not in shared]
             kept = {**one.levels, "condition": " ".join(left)} if left else one.levels
             named.append(_Sampled(one.track, one.label, one.assay, kept))
@@ -126,6 +162,7 @@ def _words(one: _Sampled) -> list[str]:
     """The words of a label that could name a condition: not the number of a replicate."""
     words = _TOKEN.findall(one.label.stem.replace("_", " "))
     kept = [word for word in words if not re.fullmatch(r"(?i)(?:bio|tech)?rep(?:licate)?\d*|r?\d|#\d", word)]
+    kept = [word for word in kept if word.casefold() != (one.track.replicate or "").casefold()]
     return [word for word in kept if word.casefold() not in str(one.levels.get("sample", "")).casefold().split()]
 
 
@@ -141,19 +178,30 @@ def _conditions(group: Sequence[_Sampled], factor: str) -> tuple[Condition, ...]
     by_level: dict[str, list[_Sampled]] = {}
     for one in group:
         by_level.setdefault(_level(one, factor), []).append(one)
+    stated = [_stated_level(members) for members in by_level.values()]
+    known = None not in stated and len(set(stated)) == len(stated)  # a level of another factor orders nothing here
     found = [
         Condition(
-            members[0].levels.get(factor, "") or "untreated"
-            if factor != "sample"
-            else members[0].levels.get(factor, ""),
+            _name(members[0], factor),
             tuple(one.track.number for one in members),
-            _number(members[0].levels.get(factor, ""), factor),
+            level if known else _number(members[0].levels.get(factor, ""), factor),
         )
-        for members in by_level.values()
+        for members, level in zip(by_level.values(), stated, strict=True)
     ]
     if all(one.level is not None for one in found):
         return tuple(sorted(found, key=lambda one: one.level or 0.0))
     return tuple(sorted(found, key=lambda one: one.name.casefold() not in BASELINES))
+
+
+def _stated_level(members: Sequence[_Sampled]) -> float | None:
+    """The level that is stated of all members, if one is."""
+    levels = {one.track.level for one in members}
+    return levels.pop() if len(levels) == 1 else None
+
+
+def _name(one: _Sampled, factor: str) -> str:
+    level = one.levels.get(factor, "")
+    return level or ("" if factor == "sample" else UNSAID.get(factor, "untreated"))
 
 
 def _number(level: str, factor: str) -> float | None:

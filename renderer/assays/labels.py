@@ -26,6 +26,9 @@ _SAMPLE = re.compile(rf"{_BEFORE}(?:{'|'.join(SAMPLES)}){_AFTER}", re.IGNORECASE
 _UNSTATED = re.compile(r"|unknown\b.*|not stated\b.*|unspecified|n/?a|none|-")
 """Ways to name no sample."""
 
+NONE = "-"
+"""What a field of a design says where there is none, whatever the label looks like."""
+
 _REPLICATE = re.compile(
     rf"(?:{_BEFORE}|(?<=[A-Za-z0-9])(?=(?-i:Rep)))(?:(?:bio|tech)?[-_ ]?rep(?:licate)?[-_. #]?(\d+)|R(\d)){_AFTER}",
     re.IGNORECASE,
@@ -128,8 +131,30 @@ def read_label(label: str, assay: str = "") -> Label:
 def read_track(track: Track) -> Label:
     """What a track's fields say and, where they say nothing, its label."""
     said = read_label(track.label, track.assay or "")
-    sample = track.sample if sample_of(track) else said.sample
-    return replace(said, sample=sample, strand=strand_of(track))
+    sample = track.sample if sample_of(track) else None if track.sample == NONE else said.sample
+    levels = said.levels if track.condition is None else levels_of(track.condition)
+    return replace(said, sample=sample, strand=strand_of(track), levels=levels)
+
+
+def levels_of(condition: str) -> tuple[tuple[str, str], ...]:
+    """The factor levels that a condition names, parted by commas: 'CTCF KO, 3 h' has two. What says more than a known
+    level is one of the factor `condition`, as it is written."""
+    known: dict[str, str] = {}
+    others = []
+    for part in filter(None, (part.strip() for part in condition.split(","))):
+        found = dict(_levels(part))
+        if found and not _says_more(part) and not known.keys() & found.keys():
+            known |= found
+        elif part != NONE:
+            others.append(part)
+    return (*known.items(), *([("condition", ", ".join(others))] if others else []))
+
+
+def _says_more(text: str) -> bool:
+    """Whether a text has words that are part of no known level."""
+    for _, _, pattern in _LEVELS:
+        text = pattern.sub(" ", text)
+    return bool(re.search(r"[^\W_]", text))
 
 
 def strand_of(track: Track) -> str | None:
@@ -210,8 +235,8 @@ def _mask(match: re.Match[str]) -> str:
 
 
 def _levels(label: str) -> Iterator[tuple[str, str]]:
-    """The factor levels of a label; an input's 'control' is none."""
-    label = NAMES.sub(lambda m: _mask(m) if row_of(m).control else m[0], label)
+    """The factor levels of a label; an input's 'control' is none, and no gene is called 'seq' of 'RNA-seq KO'."""
+    label = NAMES.sub(lambda m: m[0] if row_of(m).factor else _mask(m), label)
     for factor, name, pattern in _LEVELS:
         for match in pattern.finditer(label):
             said = {key: value for key, value in match.groupdict().items() if value}

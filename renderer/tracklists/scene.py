@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from renderer.assays.design_table import read_place
 from renderer.assays.labels import read_label
 from renderer.formats.table import without_endings
 from renderer.values.aliases import index_names
@@ -36,13 +37,17 @@ class Guess:
     assay: str | None
     sample: str | None
     strand: str | None
+    condition: str | None = None
+    replicate: str | None = None
 
 
 def guess_track(name: str) -> Guess:
-    """Label, assay, sample and strand from a file name, e.g. 'K562_H3K4me3.rep1.bw'."""
+    """Label, assay, sample, strand, condition and replicate from a file name, e.g. 'K562_H3K4me3_KO.rep1.bw'."""
     said = read_label(Path(name).name)
     words = re.sub(r"[._\s]+", " ", without_endings(Path(name).name)).strip() or name
-    return Guess(words, said.assay.name if said.assay else None, said.sample, said.strand)
+    condition = ", ".join(level for _, level in said.levels) or None
+    replicate = None if said.replicate is None else str(said.replicate)
+    return Guess(words, said.assay.name if said.assay else None, said.sample, said.strand, condition, replicate)
 
 
 def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
@@ -198,6 +203,7 @@ def _load_track(
         raise TrackError(f"Track {number} ('{spec['label']}'): there is no file {spec['file']}.")
     keys = ("assay", "sample", "strand", "group", "color", "combine", "source")
     shared: dict[str, Any] = {key: spec.get(key) for key in keys} | {"look": _look(number, spec)}
+    shared |= read_place(f"Track {number}", spec)
     wanted: Kind | None = "genes" if spec.get("kind") == "genes" else None
     try:
         one = prepare(path, path.name, work / (prepared_folder(path) + (wanted or "")), kind=wanted)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from renderer.assays.design_table import PLACE
 from service.api.asked import json_body, refuse_unknown
 from service.http.error_answers import error_body
 from service.http.here import store
@@ -23,7 +24,7 @@ WAIT_SECONDS = 20.0
 """How long an upload waits for its check unless told otherwise; small files take less than a second."""
 
 MOST_WAIT = 60.0
-TRACK_FIELDS = ("file", "label", "assay", "sample", "strand", "color", "group", *LOOK, "files", "combine")
+TRACK_FIELDS = ("file", "label", "assay", "sample", "strand", "color", "group", *PLACE, *LOOK, "files", "combine")
 """What a track of a track set may say."""
 
 

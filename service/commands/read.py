@@ -14,7 +14,7 @@ import click
 
 from renderer.values.bounds import DPI, FIGURE_FORMATS, LEAST_DPI, LEAST_WIDTH, MOST_DPI, MOST_WIDTH, THEME_NAMES
 from service.commands.read_loci import loci_of_files, loci_of_scenes
-from service.commands.read_look import Changes, apply_changes, draw_panels
+from service.commands.read_look import Changes, apply_changes, design_of, draw_panels
 from vlm.values.record import caption_of, count_verdicts
 from vlm.words import languages
 from workers.pipeline import Style
@@ -127,8 +127,8 @@ if TYPE_CHECKING:
     "track_changes",
     multiple=True,
     metavar="N:KEY=VALUE,...",
-    help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, row, color, group, "
-    "label, assay, sample, strand; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
+    help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, row, color, group, label, "
+    "assay, sample, strand, condition, replicate, level; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
 )
 @click.option(
     "--combine",
@@ -138,6 +138,14 @@ if TYPE_CHECKING:
     help="Make tracks one: mean, overlay, subtract, ratio or log2ratio, as in 'mean:1,2' or "
     "'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.",
 )
+@click.option(
+    "--design",
+    type=click.Path(path_type=Path),
+    metavar="FILE.tsv",
+    help="What the tracks compare, where the guess is wrong: a table with columns track or label, and some of assay, "
+    "sample, condition, replicate, level, group. Empty: guessed; -: none.",
+)
+@click.option("--print-design", is_flag=True, help="Print that table as it is guessed, to edit, and stop.")
 @click.option("--panels", is_flag=True, help="Also draw all loci side by side: OUT/panels.png (or --format).")
 @click.option(
     "--flank",
@@ -173,6 +181,8 @@ def read(
     highlights: tuple[str, ...],
     track_changes: tuple[str, ...],
     joins: tuple[str, ...],
+    design: Path | None,
+    print_design: bool,
     panels: bool,
     flank: str | None,
     out: Path,
@@ -188,7 +198,7 @@ def read(
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
-    style, changes = Style(theme, width, dpi, formats), Changes(scale, track_changes, joins, highlights)
+    style, changes = Style(theme, width, dpi, formats), Changes(scale, track_changes, joins, highlights, design)
     options = ReadOptions.from_json({"facts": facts, "words": words, "language": lang, "repair": int(repair)})
     settings = Settings.from_env()
     load = partial(load_captioner, servers=settings.servers)
@@ -202,6 +212,9 @@ def read(
         else:
             loci = loci_of_files(reader, files, track_list, regions, bed, assembly, _flank(flank), out, Path(work))
         loci = apply_changes(loci, changes, reader)
+        if print_design:
+            click.echo(design_of(loci), nl=False)
+            return
         if panels:
             draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))
         if len(models) > 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renderer.assays.design_table import Row, apply_design, design_table, read_design, read_level
 from renderer.values.errors import LocutionError
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Highlight, Scaling, Scene, Track
@@ -18,25 +19,27 @@ if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
     from service.commands.locus import Locus
 
-NAMED = ("label", "assay", "sample", "strand", "group")
+NAMED = ("label", "assay", "sample", "strand", "group", "condition", "replicate", "level")
 """Texts of a track that --track may set, beside its look and its color."""
 
 
 @dataclass(frozen=True)
 class Changes:
     """What a person changes in scenes: `tracks`, `joins` and `highlights` are texts as they were typed; `scale` is what
-    signals are scaled by, None as the scenes say."""
+    signals are scaled by, None as the scenes say; `design` is a table of `renderer.assays.design_table`."""
 
     scale: Scaling | None = None
     tracks: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     highlights: tuple[str, ...] = ()
+    design: Path | None = None
 
 
 def apply_changes(loci: Sequence[Locus], changes: Changes, files: FileReader) -> list[Locus]:
     """The loci with looks, joined tracks, highlights and common scales on their scenes. Raises LocutionError."""
     marks = [read_highlight("--highlight", text) for text in changes.highlights]
-    made = [_with_scene(one, lambda scene: _change(scene, changes, marks)) for one in loci]
+    rows = read_design(_text_of(changes.design), changes.design.name) if changes.design else ()
+    made = [_with_scene(one, lambda scene: _change(scene, changes, marks, rows)) for one in loci]
     scenes = [one.scene for one in made if one.scene is not None]
     unused = [mark for mark in marks if not any(_is_in(mark, scene.region) for scene in scenes)]
     if unused:
@@ -50,10 +53,19 @@ def _with_scene(one: Locus, change: Callable[[Scene], Scene]) -> Locus:
     return one if one.scene is None else replace(one, scene=change(one.scene))
 
 
-def _change(scene: Scene, changes: Changes, marks: Sequence[Region]) -> Scene:
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise JobError(f"--design: {path} cannot be read as text. {error}") from error
+
+
+def _change(scene: Scene, changes: Changes, marks: Sequence[Region], rows: Sequence[Row]) -> Scene:
     tracks = scene.tracks
     for text in changes.joins:
         tracks = join_tracks(tracks, text)
+    if rows and changes.design:
+        tracks = apply_design(tracks, rows, changes.design.name)
     for text in changes.tracks:
         tracks = change_track(tracks, text)
     here = tuple(Highlight(mark.start, mark.end, mark.label) for mark in marks if _is_in(mark, scene.region))
@@ -63,6 +75,14 @@ def _change(scene: Scene, changes: Changes, marks: Sequence[Region]) -> Scene:
 
 def _is_in(mark: Region, region: Region) -> bool:
     return match_chrom(mark.chrom, [region.chrom]) is not None and mark.start < region.end and region.start < mark.end
+
+
+def design_of(loci: Sequence[Locus]) -> str:
+    """The design of the tracks of the first locus that can be drawn, as a table. Raises JobError if none can."""
+    for one in loci:
+        if one.scene is not None:
+            return design_table(one.scene.tracks)
+    raise JobError(loci[0].problem or "There is no locus.")
 
 
 def change_track(tracks: tuple[Track, ...], text: str) -> tuple[Track, ...]:
@@ -80,6 +100,8 @@ def change_track(tracks: tuple[Track, ...], text: str) -> tuple[Track, ...]:
     at = _find(tracks, which, "--track")
     look = replace(tracks[at].look, **read_look(place, said))
     texts: dict[str, Any] = {name: said[name] or None for name in NAMED if name in said}
+    if texts.get("level"):
+        texts["level"] = read_level(f"{place}: 'level'", texts["level"])
     if texts.get("strand") not in (None, "+", "-"):
         raise JobError(f"{place}: strand is '{texts['strand']}'. It is + or - or left out.")
     if "label" in texts:

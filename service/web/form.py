@@ -15,6 +15,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from renderer.annotation import loci
+from renderer.assays.design_table import PLACE
 from renderer.tracklists.scene import chrom_sizes
 from renderer.values.errors import LocutionError, RegionError
 from renderer.values.prepared import Prepared
@@ -30,7 +31,11 @@ FIELDS = ("track_set", "assembly", "name", "loci", "model", "hub", "remote", "la
 NAMES = ("label", "assay", "sample")
 """Columns of the track table that are always kept as they are typed, empty or not."""
 
-COLUMNS = (*NAMES, "strand", "group", "color", *LOOK, "combine")
+GUESSED = (*NAMES, "strand")
+"""Columns that are filled with what a file's name suggests; the place in a design is only hinted at, for what is not
+typed is guessed from all labels together."""
+
+COLUMNS = (*NAMES, *PLACE, "strand", "group", "color", *LOOK, "combine")
 """All columns of the track table; the last says how a file joins the track above it."""
 
 
@@ -78,7 +83,8 @@ def make_rows(files: list[File], places: dict[str, int], form: MultiDict[str, st
     for file in files:
         seen, place = uploads.file_json(file), places[file.id]
         typed = {name: texts[place] for name, texts in columns.items() if place < len(texts)}
-        rows.append({**seen, **seen["guess"], **typed})
+        guess = {name: seen["guess"][name] for name in GUESSED}
+        rows.append({**seen, **guess, **typed})
     return rows
 
 

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 
 from renderer.annotation.loci import resolve_loci
 from renderer.annotation.names import open_names
-from renderer.values.errors import RegionError
+from renderer.assays.design_table import apply_design
+from renderer.values.errors import RegionError, TrackError
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
+from renderer.values.track import Track
 from vlm.values.record import SCHEMA, Record, RecordFigure, RecordReview, ReviewStep, ServedRecord, Status
 from vlm.words import languages
 from workers.errors import JobError, NotFound
@@ -101,6 +103,7 @@ def create_job(
         files = gene_files(store, (track.file for track in track_set.tracks))
         regions = check_loci(loci, track_set.chroms, files, options.flank)
         options = fit_highlights(options, track_set.chroms)
+        _check_design(track_set, options)
         job = Job(
             track_set_id=track_set.id,
             name=clean_name(name) or track_set.name,
@@ -116,6 +119,17 @@ def create_job(
         )
     ring("render", len(regions))
     return job
+
+
+def _check_design(track_set: TrackSet, options: JobOptions) -> None:
+    """Raise JobError for a design that names what is no track of the set."""
+    if options.design:
+        drawn = [row for row in track_set.tracks if row.file.kind != "bands"]
+        tracks = [Track(row.number, row.label, "other", "unknown", Path()) for row in drawn]
+        try:
+            apply_design(tracks, options.design, "'design'")
+        except TrackError as error:
+            raise JobError(str(error)) from error
 
 
 def check_model(store: Store, model: str, lang: str) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, get_args
 
+from renderer.assays import design_table
 from renderer.values.bounds import LEAST_HEIGHT, LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, THEME_NAMES
-from renderer.values.errors import RegionError
+from renderer.values.errors import RegionError, TrackError
 from renderer.values.region import Region, parse_region, read_number
 from renderer.values.track import Combine, Highlight, Look, Scaling, Shape
 from vlm.prompted.ask import Facts, ReadOptions, Words
@@ -134,6 +135,24 @@ def read_look(place: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value != usual[name]}
 
 
+def read_place(place: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What a specification says of its track's place in a design (`renderer.assays.design_table.PLACE`)."""
+    try:
+        return dict(design_table.read_place(place, spec))
+    except TrackError as error:
+        raise JobError(str(error)) from error
+
+
+def read_rows(name: str, value: Any) -> tuple[design_table.Row, ...]:
+    """The rows of a design: text with tabs, or a list of objects."""
+    if not isinstance(value, str | list):
+        raise JobError(f"{name} must be a table as text, parted by tabs, or a list of rows.")
+    try:
+        return design_table.read_design(value, name)
+    except TrackError as error:
+        raise JobError(str(error)) from error
+
+
 def read_combine(place: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     """Further files of a track and how they are joined to the first: {"combine", "files"}, or nothing."""
     more, how = spec.get("files") or [], spec.get("combine") or None
@@ -158,7 +177,8 @@ class JobOptions:
     `scale` is that of `renderer.values.track.Scaling`. `highlights` are tinted where a locus holds them. `facts`,
     `words` and `repair` are those of `vlm.prompted.ask.ReadOptions`. `width` is in pixels at 100 per inch (None: the
     theme's), `flank` in bp on each side of genes and positions (None: 20 %). `pictures` are SHA-256 of screenshots,
-    where a job reads those in place of tracks.
+    where a job reads those in place of tracks. `design` are rows of a table (`renderer.assays.design_table`) that
+    correct what the tracks compare.
     """
 
     theme: str = "ucsc"
@@ -170,6 +190,7 @@ class JobOptions:
     width: int | None = None
     flank: int | None = None
     pictures: tuple[str, ...] = field(default=())
+    design: tuple[design_table.Row, ...] = ()
 
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> JobOptions:
@@ -186,7 +207,7 @@ class JobOptions:
         """The inverse of `to_json`; a job from before there were options has None."""
         kept = dict(data or {})
         kept["highlights"] = tuple(Region(*one) for one in kept.get("highlights", ()))
-        kept["pictures"] = tuple(kept.get("pictures", ()))
+        kept |= {name: tuple(kept.get(name, ())) for name in ("pictures", "design")}
         return cls(**{one.name: kept[one.name] for one in fields(cls) if one.name in kept})
 
     def to_json(self) -> dict[str, Any]:
@@ -247,6 +268,7 @@ _JOB: dict[str, Parse] = {
     "repair": lambda name, value: int(flag(name, value)),
     "width": whole(LEAST_WIDTH, MOST_WIDTH, "of pixels "),
     "flank": base_pairs,
+    "design": read_rows,
 }
 """The fields of a job's options that a front end may set, and who reads them."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renderer.assays.design_table import PLACE, apply_design
 from renderer.tracklists.scene import split_bands
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
@@ -25,6 +26,7 @@ def scene_of(store: Store, session: Session, row: Reading) -> Scene:
     options = JobOptions.from_json(job.options)
     region = Region(row.chrom, row.start, row.end, row.label)
     rows, bands = split_bands([track_of(store, session, track) for track in job.track_set.tracks])
+    rows = apply_design(rows, options.design)
     limits = {unit: (float(low), float(high)) for unit, (low, high) in (job.limits or {}).items()}
     highlights = options.highlights_of(region)
     return Scene(region, rows, job.track_set.assembly, (), highlights, bands, limits, options.scale)
@@ -51,6 +53,7 @@ def track_of(store: Store, session: Session, row: TrackRow) -> Track:
         look,
         more,
         said.get("combine"),
+        **{name: said[name] for name in PLACE if name in said},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from renderer.values.prepared import Prepared
 from renderer.values.region import name_some
 from workers.errors import JobError
 from workers.requests.jobs import MOST_NAME, Ring, clean_name, get_row, iso, quiet
-from workers.requests.options import read_color, read_combine, read_look
+from workers.requests.options import read_color, read_combine, read_look, read_place
 from workers.store.database import File, Store, TrackRow, TrackSet
 
 
@@ -64,7 +65,7 @@ def wait_for_files(store: Store, ids: Sequence[str], seconds: float) -> list[Fil
 
 
 def file_json(file: File) -> dict[str, Any]:
-    """A file as the API shows it, with the label, assay, sample and strand its name suggests."""
+    """A file as the API shows it, with what its name suggests of a track."""
     guess = guess_track(file.name)
     prepared = file.prepared or {}
     return {
@@ -81,13 +82,14 @@ def file_json(file: File) -> dict[str, Any]:
         "warnings": prepared.get("warnings", []),
         "items": prepared.get("items"),
         "chroms": len(prepared.get("chroms", {})),
-        "guess": {"label": guess.label, "assay": guess.assay, "sample": guess.sample, "strand": guess.strand},
+        "guess": asdict(guess),
     }
 
 
 def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequence[dict[str, Any]]) -> TrackSet:
     """A track set of ready files. A track is {"file": id} with label, assay, sample, strand, color, group, a look
-    (`workers.requests.options.LOOK`), and further "files" with "combine" at will.
+    (`workers.requests.options.LOOK`), its place in a design (condition, replicate, level), and further "files" with
+    "combine" at will.
 
     What is left out is guessed from the file's name; an empty text leaves a field empty. Raises JobError.
     """
@@ -120,7 +122,7 @@ def _track_row(session: Session, number: int, spec: dict[str, Any]) -> TrackRow:
         raise JobError(f"Track {number} names no file. Write {{'file': '<id of an upload>', 'label': '...'}}.")
     place = f"Track {number}"
     file = _ready_file(session, place, spec["file"])
-    options = {**read_look(place, spec), **_read_more(session, place, file, spec)}
+    options = {**read_look(place, spec), **read_place(place, spec), **_read_more(session, place, file, spec)}
     guess = guess_track(file.name)
     color = spec.get("color") or None
     if color is not None:

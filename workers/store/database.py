@@ -80,7 +80,7 @@ class TrackSet(Base):
 
 class TrackRow(Base):
     """One track of a track set, in the order of the figure. `options` are those of
-    `workers.requests.options.read_look`, with `combine` and the ids of further `files`."""
+    `workers.requests.options.read_look` and `read_place`, with `combine` and the ids of further `files`."""
 
     __tablename__ = "tracks"
     track_set_id: Mapped[str] = mapped_column(ForeignKey("track_sets.id"), primary_key=True)

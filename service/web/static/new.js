@@ -53,6 +53,7 @@ function fill(row, file) {
   for (const one of row.querySelectorAll("input, select")) one.disabled = false;
   row.querySelector("[name=file_id]").value = file.id;
   for (const name of ["label", "assay", "sample", "strand"]) row.querySelector(`[name=${name}]`).value = file.guess[name] || "";
+  for (const name of ["condition", "replicate"]) if (file.guess[name]) row.querySelector(`[name=${name}]`).placeholder = file.guess[name];
   row.querySelector(".what").textContent = file.recognised;
   for (const note of [file.note, ...file.warnings].filter(Boolean)) {
     const line = document.createElement("p");
