@@ -65,6 +65,17 @@ def wait_until(true) -> None:
         time.sleep(0.02)
 
 
+def test_a_figure_of_the_usual_tracks_loads_no_library_that_only_others_need(tmp_path):
+    look = (
+        "import sys\nfrom pathlib import Path\nfrom renderer.sandbox.boxed import draw_once, load_more\n"
+        f"draw_once(Path({str(tmp_path / 'warm')!r}))\n"
+        "others = ('pandas', 'scipy', 'cooler', 'h5py', 'tables', 'hictkpy', 'torch')\n"
+        "print(*(name for name in others if name in sys.modules))\nload_more()\nprint('pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert ["", "True"] == done.stdout.splitlines()
+
+
 def test_an_error_of_the_one_who_is_told_ends_the_child(shared, gtf, tmp_path):
     def refuse(share: float) -> None:
         raise KeyError("lease lost")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import find_peaks
 
+from renderer.measure.valleys import find_valleys
 from renderer.values.evidence import Boundary, ContactEvidence
 from renderer.values.region import Region
 from renderer.window.contacts import ContactMap
@@ -142,9 +142,8 @@ def _minima(score: Array, error: float, edges: Array, reach: int) -> tuple[Bound
     at = np.arange(known[0], known[-1] + 1)
     filled = np.interp(at, known, score[known])
     least = max(DEPTH, NOISE_FOLD * error)
-    found, facts = find_peaks(-filled, prominence=least, distance=reach)
     return tuple(
-        Boundary(round(edges[at[place]]), float(depth), bool(depth >= SALIENT_DEPTH))
-        for place, depth in zip(found, facts["prominences"], strict=True)
-        if np.isfinite(score[at[place]])
+        Boundary(round(edges[at[valley.at]]), valley.depth, valley.depth >= SALIENT_DEPTH)
+        for valley in find_valleys(filled, least, reach)
+        if np.isfinite(score[at[valley.at]])
     )

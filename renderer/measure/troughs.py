@@ -8,10 +8,10 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from scipy.signal import find_peaks, peak_widths
 
 from renderer.measure.signed import Array, roughness
 from renderer.measure.updown import FOLD, Limits, updown
+from renderer.measure.valleys import find_valleys
 from renderer.values.background import Background
 from renderer.values.region import Region
 from renderer.values.spans import Raised, Trough
@@ -86,16 +86,14 @@ def minima(columns: Array, region: Region, file: Background | None = None) -> tu
     least = max(PROMINENCE * spread, noise)
     if not least:
         return ()
-    bottoms, found = find_peaks(-filled, prominence=least, distance=max(1, round(APART * len(columns))))
-    _, _, left, right = peak_widths(-filled, bottoms, rel_height=0.5)
     width = region.span / len(columns)
     troughs = []
-    for at, rise, lo, hi in zip(bottoms, found["prominences"], left, right, strict=True):
-        if known[at]:
-            low, high = int(np.floor(lo + 0.5)), int(np.ceil(hi + 0.5))
-            start, end, bottom = (round(region.start + place * width) for place in (low, high, at + 0.5))
-            depth, level = float(columns[at]), float(np.nanmean(columns[low:high]))
-            troughs.append(Trough(start, end, bottom, depth, level, depth + float(rise)))
+    for valley in find_valleys(filled, least, max(1, round(APART * len(columns)))):
+        if known[valley.at]:
+            low, high = int(np.floor(valley.left + 0.5)), int(np.ceil(valley.right + 0.5))
+            start, end, bottom = (round(region.start + place * width) for place in (low, high, valley.at + 0.5))
+            depth, level = float(columns[valley.at]), float(np.nanmean(columns[low:high]))
+            troughs.append(Trough(start, end, bottom, depth, level, depth + valley.depth))
     return tuple(troughs)
 
 

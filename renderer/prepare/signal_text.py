@@ -12,11 +12,10 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from renderer.formats.bigwig import PIECE, Piece
 from renderer.formats.fields import MOST_POSITION, check_chrom, interval, whole
@@ -223,8 +222,10 @@ def _parse_bedgraph(block: bytes) -> list[tuple[str, Piece]] | None:
     return _by_chrom(table["chrom"].cat.codes.to_numpy(), names, piece)
 
 
-def _table(block: bytes, columns: Mapping[str, type | str]) -> pd.DataFrame | None:
-    """Lines of these columns, between tabs or blanks; None if any line is of another kind."""
+def _table(block: bytes, columns: Mapping[str, type | str]) -> Any:
+    """A data frame of lines of these columns, between tabs or blanks; None if any line is of another kind."""
+    import pandas as pd  # it loads for as long as a figure takes, and no other file needs it
+
     if b"\t" not in block:
         block = _BLANKS.sub(b"\t", block)
     try:

@@ -3,6 +3,7 @@ that warms the zygote up. Imports nothing heavy itself, so that whoever asks nee
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +14,6 @@ from renderer.values.track import Kind, Scene, Track
 
 _GENES = "chr1\t100\t900\tWARM\t0\t-\t200\t800\t0\t2\t100,300,\t0,500,\n"
 _PEAKS = "chr1\t300\t400\twarm\n"
-_SIGNAL = "chr1\t0\t500\t1\nchr1\t500\t1000\t2\n"
 
 
 def prepare_json(
@@ -54,12 +54,23 @@ def try_draw(scene: Scene, **options: Any) -> None:
 
 def draw_once(folder: Path) -> None:
     """Prepare and draw three tiny files of our own in `folder`: what that loads and caches, later calls find there."""
+    import pyBigWig
+
     from renderer.prepare.upload import prepare
 
     folder.mkdir(parents=True)
-    tracks = []
-    for number, (name, text) in enumerate((("a.bdg", _SIGNAL), ("b.bed", _PEAKS), ("c.bed", _GENES)), 1):
+    with pyBigWig.open(str(folder / "a.bw"), "w") as signal:
+        signal.addHeader([("chr1", 1000)])
+        signal.addEntries(["chr1", "chr1"], [0, 500], ends=[500, 1000], values=[1.0, 2.0])
+    for name, text in (("b.bed", _PEAKS), ("c.bed", _GENES)):
         (folder / name).write_text(text, encoding="utf-8")
+    tracks = []
+    for number, name in enumerate(("a.bw", "b.bed", "c.bed"), 1):
         one = prepare(folder / name, name, folder / str(number))
         tracks.append(Track(number, name, one.kind, one.format, one.path))
     draw_json(Scene(Region("chr1", 0, 1000), tuple(tracks)), folder / "figure.png")
+
+
+def load_more() -> None:
+    """What only text signals need, and loads for as long as a figure takes."""
+    importlib.import_module("pandas")

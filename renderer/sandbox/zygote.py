@@ -56,6 +56,10 @@ MOST_USES = 200
 
 READ_BYTES = 65_536
 
+IDLE_SECONDS = 2.0
+"""Without a request for so long, the zygote loads what only some files need: a service has the time for it, and a
+command that reads one locus does not wait for what it does without."""
+
 GRACE_SECONDS = 2
 """CPU time a child may take beyond its wall-clock limit, before the kernel ends it: it is stopped for time first."""
 
@@ -122,8 +126,7 @@ def main() -> None:
         send(connection.sendall, b"S", b"")
         server = _Server(connection, scratch / "request")
         try:
-            while (frame := read_frame(connection)) is not None:
-                server.serve(frame[1])
+            _serve(connection, server)
         finally:
             server.end_child()
     except (_HungUpError, ConnectionError):
@@ -145,6 +148,22 @@ def _warm_up(scratch: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every page it shares with us
+
+
+def _serve(connection: socket.socket, server: _Server) -> None:
+    """Serve what is asked; load more in the first pause."""
+    from renderer.sandbox.boxed import load_more
+
+    paused = False
+    while True:
+        if not paused and not select.select([connection], [], [], IDLE_SECONDS)[0]:
+            load_more()
+            gc.freeze()
+            paused = True
+        frame = read_frame(connection)
+        if frame is None:
+            return
+        server.serve(frame[1])
 
 
 @dataclass

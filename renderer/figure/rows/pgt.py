@@ -2,15 +2,20 @@
 
 pyGenomeTracks opens and parses files for every figure; ours get the window's columns instead, so a figure's cost
 does not depend on the size of a file. Its import changes logging and warnings for the whole process; `_quiet` puts
-both back.
+both back. Its package of tracks loads every kind, and with them cooler, pandas and more, which takes as long as the
+rest of a figure; `_alone` loads the two modules that are needed.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -34,7 +39,25 @@ def _quiet() -> Iterator[None]:
             logging.getLogger(name).disabled = True
 
 
-with _quiet():
+@contextmanager
+def _alone(package: str) -> Iterator[None]:
+    """Modules of a package can be imported inside the block without what its `__init__` would import."""
+    parent, _, name = package.rpartition(".")
+    found = find_spec(parent)
+    assert found is not None
+    assert found.submodule_search_locations
+    bare = ModuleType(package)
+    bare.__path__ = [str(Path(folder) / name) for folder in found.submodule_search_locations]
+    whole = sys.modules.get(package)
+    sys.modules[package] = whole or bare
+    try:
+        yield
+    finally:
+        if whole is None:  # whoever imports it later gets all of it
+            del sys.modules[package]
+
+
+with _quiet(), _alone("pygenometracks.tracks"):
     from pygenometracks.tracks.BigWigTrack import BigWigTrack
     from pygenometracks.tracks.GenomeTrack import GenomeTrack
 
