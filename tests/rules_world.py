@@ -99,7 +99,7 @@ MAP, RAD21, K4ME1 = 12, 13, 14
 
 def link(first: tuple[int, int], second: tuple[int, int]) -> Judged:
     claim = Claim("link", (10,), first[0], second[1], {"anchors": [list(first), list(second)]})
-    return Judged(claim, "supported", {"anchors": [list(first), list(second)]})
+    return Judged(claim, "supported", {"anchors": [list(first), list(second)], "count": 1})
 
 
 def boundary(at: int) -> Judged:

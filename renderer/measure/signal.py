@@ -226,13 +226,14 @@ class _Track:
         height = float(np.clip(self.heights[self.part(start, end)].max(), 0, 1))
         rise = height * (1 - min(ground / depth, 1.0)) if depth > 0 else 0.0
         sign = -1.0 if self.down else 1.0
-        return Peak(
-            start, end, summit, sign * depth, height, rise, salient, sign * max(depth, self.highest(start, end))
-        )
+        top, at = self.highest(start, end)
+        top, at = (top, at) if top >= depth else (depth, None)
+        return Peak(start, end, summit, sign * depth, height, rise, salient, sign * top, at)
 
-    def highest(self, start: int, end: int) -> float:
-        """The highest single base of [start, end), 0 where none is known."""
-        return self._windowed.highest(start, end) if self._windowed else 0.0
+    def highest(self, start: int, end: int) -> tuple[float, int | None]:
+        """The highest single base of [start, end) and where it is; 0 and None where none is known."""
+        level = self._windowed.over(start, end) if self._windowed else None
+        return (level.maximum, level.summit) if level else (0.0, None)
 
     @cached_property
     def _windowed(self) -> Windowed | None:

@@ -24,9 +24,9 @@ State = Literal["no_data", "flat", "noisy", "signal"]
 class Peak:
     """A rise a person can see: [start, end) is the stretch that is raised, `summit` the middle of its highest column.
 
-    `value` is that column's and `top` the value of the single base farthest from 0 in the peak. `prominence` is how
-    far the drawn summit rises over the ground beside it. `salient` peaks belong in a caption; the others are visible
-    on a second look, so that a claim about one is not wrong, but no caption needs it.
+    `value` is that column's and `top` the value of the single base farthest from 0 in the peak, at `top_at`.
+    `prominence` is how far the drawn summit rises over the ground beside it. `salient` peaks belong in a caption; the
+    others are visible on a second look, so that a claim about one is not wrong, but no caption needs it.
     """
 
     start: int
@@ -37,6 +37,7 @@ class Peak:
     prominence: float
     salient: bool
     top: float | None = None
+    top_at: int | None = None
 
 
 @dataclass(frozen=True)

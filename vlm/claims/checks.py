@@ -195,7 +195,8 @@ def describe(peak: Peak) -> dict[str, Any]:
         "start": peak.start,
         "end": peak.end,
         "value": round(peak.value, 4),
-        "top": getattr(peak, "top", None),
+        "top": peak.top,
+        "top_at": peak.top_at,
         "height": round(peak.height, 3),
         "prominence": round(peak.prominence, 3),
     }

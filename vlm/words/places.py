@@ -71,7 +71,7 @@ class Setting:
 
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Place:
     """The place of a peak, named by its genes where it has any; `position` says where that is as well, and how high."""
-    at, tops = (spot.summit, spot.tops) if position else (None, ())
+    at, tops = (spot.at, spot.tops) if position else (None, ())
     anonymous = spot.anonymous if setting.region.span <= ANONYMOUS_SPAN else None
     if spot.tss:
         place = replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), heights=tops)
@@ -81,7 +81,7 @@ def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = 
     if anonymous:
         return Place("some_tss" if anonymous == "tss" else "some_gene", at=at, heights=tops)
     between = spot.intergenic and setting.region.span <= ANONYMOUS_SPAN
-    return Place("between" if between else "near", spot.flanks if between else (), spot.summit, tops)
+    return Place("between" if between else "near", spot.flanks if between else (), spot.at, tops)
 
 
 def _measured_from(place: Place, spot: Spot, setting: Setting, tracks: Sequence[int]) -> Place:

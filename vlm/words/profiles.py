@@ -24,10 +24,10 @@ SHARP_SHARE = 0.03
 class Spot:
     """One measured peak that claims speak of. `ids` are the claims that place it, `gene_ids` those on its genes.
 
-    `tops` is its highest base in file units, where that is known. `tss` and `inside` are names of genes; `anonymous` is
-    'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene and at no start site, between
-    the genes `flanks`, if both sides have one. `offset` is how far along the first gene of `tss` its highest base lies
-    from the start (bp), `strand` that gene's.
+    `tops` is its highest base in file units, where that is known, and `top_at` where that is. `tss` and `inside` are
+    names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene
+    and at no start site, between the genes `flanks`, if both sides have one. `offset` is how far along the first gene
+    of `tss` its highest base lies from the start (bp), `strand` that gene's.
     """
 
     summit: int
@@ -35,6 +35,7 @@ class Spot:
     end: int
     height: float
     tops: tuple[float, ...] = ()
+    top_at: int | None = None
     ids: tuple[int, ...] = ()
     tss: tuple[str, ...] = ()
     internal: bool = False
@@ -45,6 +46,11 @@ class Spot:
     flanks: tuple[str, ...] = ()
     offset: int | None = None
     strand: str = "."
+
+    @property
+    def at(self) -> int:
+        """Where it is said to be: at its highest base, as its height is that of it."""
+        return self.summit if self.top_at is None else self.top_at
 
     def is_sharp(self, region: Region) -> bool:
         """Whether it looks like a spike in this window."""
@@ -158,7 +164,9 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
     facts, claim = one.measured, one.claim
     summit = int(facts["summit"])
     spot = profile.spots.get(summit)
-    spot = spot or Spot(summit, int(facts["start"]), int(facts["end"]), float(facts["height"]), _tops(facts))
+    spot = spot or Spot(
+        summit, int(facts["start"]), int(facts["end"]), float(facts["height"]), _tops(facts), facts.get("top_at")
+    )
     if points(claim) == "summit":
         spot = replace(spot, ids=(*spot.ids, number))
         if claim.kind == "strongest_peak":

@@ -49,22 +49,17 @@ def check(case: Case) -> Outcome:
         "tss": tss,
         "outermost": outermost,
         "distance": away,
-        "offset": _offset(case, peak, one) if outermost else None,
+        "offset": _offset(peak, one) if outermost else None,
     }
     return Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
 
 
-def _offset(case: Case, peak: Peak, gene: Gene) -> int | None:
-    """Base pairs from the gene's start to the peak's highest single base, along the gene; None if that base is not
-    known to lie within the start."""
-    levels = zip(case.evidence.places, case.signal().levels, strict=False)
-    here = ((place, level) for place, level in levels if place.kind == "start" and place.name == gene.name)
-    for place, level in here:
-        exact = level is not None and level.summit is not None and level.maximum == peak.top
-        if level is not None and level.summit is not None and exact and place.start <= gene.first_base < place.end:
-            away = level.summit - gene.first_base
-            return -away if gene.strand == "-" else away
-    return None
+def _offset(peak: Peak, gene: Gene) -> int | None:
+    """Base pairs from the gene's start to the peak's highest single base, along the gene; None if it is not known."""
+    if peak.top_at is None:
+        return None
+    away = peak.top_at - gene.first_base
+    return -away if gene.strand == "-" else away
 
 
 def altered(case: Case) -> Iterator[Altered]:

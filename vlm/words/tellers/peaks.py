@@ -69,7 +69,7 @@ class _Group:
             return one.internal == other.internal
         if bool(one.tss) != bool(other.tss) or len(one.tss) == 1 or len(other.tss) == 1:
             return False  # told apart, each keeps its gene; only in a dense cluster is the position worth more
-        return abs(one.summit - other.summit) <= TOGETHER_SHARE * setting.region.span
+        return abs(one.at - other.at) <= TOGETHER_SHARE * setting.region.span
 
 
 def tell_peaks(profiles: Sequence[Profile], judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
@@ -133,7 +133,8 @@ def _main_ids(group: _Group, judged: Sequence[Judged]) -> list[int]:
 def _shared_gene_ids(spot: Spot, place: Spot, judged: Sequence[Judged]) -> list[int]:
     """The claims that put this peak at the genes that are said, not at others it is near to as well."""
     said = set(place.tss[:2]) | set(place.inside[:1])
-    return [i for i in spot.gene_ids if judged[i - 1].measured.get("gene") in said]
+    between = bool(place.flanks)
+    return [i for i in spot.gene_ids if between or judged[i - 1].measured.get("gene") in said]
 
 
 def _tell_track(profile: Profile, setting: Setting) -> Sentence:
@@ -146,7 +147,7 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
     place = where(best, setting, [profile.track], position=True)
     if home:
         others, more = None, ids_of(rest.spots)
-        place = Place("near", at=best.summit)
+        place = Place("near", at=best.at, heights=best.tops)
     else:
         others, more = places(rest, setting, profile.track)
     if profile.count is None or profile.count > FEW:
