@@ -170,7 +170,7 @@ def test_the_readme_and_the_sentence_of_valid_formats_name_every_format():
     names = [name for row in FORMATS.values() for name in row.called]
     assert [] == [name for name in names if name.lower() not in readme]
     assert [] == [name for name in names if name not in valid_formats()]
-    assert valid_formats().startswith("Valid are signal (bigWig, bedGraph, wig, BAM, CRAM), intervals (BED, ")
+    assert valid_formats().startswith("Valid are signal (bigWig, bedGraph, wig, BAM, CRAM, ")
 
 
 @pytest.mark.parametrize(

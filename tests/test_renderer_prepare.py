@@ -75,7 +75,6 @@ VCF = "##fileformat=VCFv4.2\n"
             "a.vcf",
             VCF + "chr1\t50\t.\tA\t<DEL>\t9\tPASS\tSVTYPE=DEL;END=40\n",
             2,
-            "from 50 to 40. END is not before",
         ),
         ("a.arcs", "chr1\t1\t2\tchr1\t8\t9\t1\n" * 200 + "chr1\t1\t2\tchr1\t9\t8\t1\n", 201, "9-8"),
         ("a.arcs", "chr1\t1\t2\tchr1\t8\t9\t1\n" * 200 + "chr1\t1\t2\tchr1\n", 201, "4 columns"),

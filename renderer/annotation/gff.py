@@ -110,7 +110,7 @@ def _add_part(nodes: dict[Key, _Node], role: Role, row: list[str], span: tuple[i
 def _named_transcript(nodes: dict[Key, _Node], row: list[str]) -> str:
     """The transcript that a part without parent names, or its gene where it names none; it is made if it is new."""
     attributes = dict(_attributes(row[8]))
-    named = [attributes[key] for key in _NAMED if attributes.get(key)]
+    named = [attributes[key] for key in _NAMED if attributes.get(key)] or [f"{_UNNAMED}{row[0]}:{row[3]}"]
     gene = named[-1] if named[-1] != named[0] else ""
     node = nodes.setdefault((row[0], named[0]), _Node(row[6], "transcript", gene))
     if not node.attributes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from renderer.formats import line_tests as line
 from renderer.formats.autosql import BIGBED_MAGIC, read_autosql
 from renderer.formats.format import Format
+from renderer.formats.known_tools import TOOLS
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _PREPARE = "renderer.prepare"
@@ -160,7 +161,8 @@ _INTERVALS = (
         called=("VCF",),
         opening=("##fileformat=VCF", "#CHROM\tPOS\t"),
         endings=(".vcf",),
-        prepare=f"{_PREPARE}.intervals:prepare_variants",
+        prepare=f"{_PREPARE}.tables.variants:prepare_variants",
+        otherwise={"links": f"{_PREPARE}.tables.variants:prepare_breakends"},
         ucsc=("vcfTabix",),
         washu=("vcf",),
         igv=("vcf",),
@@ -344,4 +346,4 @@ _OTHERS = (
         prepare=f"{_PREPARE}.bands:prepare_bands",
     ),
 )
-ROWS = (*_SIGNALS, *_INTERVALS, *_GENES, *_LINKS, *_CONTACTS, *_OTHERS)
+ROWS = (*_SIGNALS, *_INTERVALS, *_GENES, *_LINKS, *_CONTACTS, *_OTHERS, *TOOLS)

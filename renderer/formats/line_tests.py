@@ -10,7 +10,7 @@ import re
 from renderer.formats.text import is_missing
 
 _STAINS = re.compile(r"gneg|gpos\d*|acen|gvar|stalk")
-_MATE = re.compile(r"[^\s:]+:\d+-\d+,\S+")
+_MATE = re.compile(r"\S+:\d+-\d+,\S+")
 _GTF = re.compile(r"(?:^|;)\s*(?:gene_id|transcript_id)\s")
 _PHASE = re.compile(r"[012.]?")
 _WIG = ("fixedStep", "variableStep")
@@ -50,7 +50,7 @@ def are_ints(fields: list[str]) -> bool:
 
 def _is_list(text: str) -> bool:
     """'100,300,' and the like."""
-    return are_ints(text.rstrip(",").split(","))
+    return are_ints(text.replace(" ", "").rstrip(",").split(","))
 
 
 def _is_interval(row: list[str]) -> bool:
@@ -136,26 +136,34 @@ def _is_bed_head(row: list[str]) -> bool:
 
 
 def is_narrow_peak(row: list[str]) -> bool:
-    """BED6 and four numbers."""
-    return _is_bed_head(row) and len(row) == 10 and are_numbers(row[6:10])
+    """BED6 and four numbers; IDR writes two more, and the same of every replicate."""
+    if not _is_bed_head(row) or len(row) < 10 or not all(map(is_value, row[6:])):
+        return False
+    return len(row) == 10 or (len(row) > 12 and not is_bed12(row) and _is_summit(row))
+
+
+def _is_summit(row: list[str]) -> bool:
+    """Whether column 10 lies within the peak."""
+    return _is_number(row[9]) and -1 <= float(row[9]) <= int(row[2]) - int(row[1])
 
 
 def is_broad_peak(row: list[str]) -> bool:
     """BED6 and three numbers that cannot be those of BED9."""
-    return _is_bed_head(row) and len(row) == 9 and are_numbers(row[6:9]) and not _is_bed9(row)
+    return _is_bed_head(row) and len(row) == 9 and all(map(is_value, row[6:9])) and not _is_bed9(row)
 
 
 def _is_bed9(row: list[str]) -> bool:
     """Whether three numbers can be thickStart, thickEnd and an itemRgb of 0."""
-    if not are_ints(row[6:8]) or float(row[8]) != 0:
+    if not are_ints(row[6:8]) or row[8] not in ("0", "."):
         return False
     low, high = int(row[6]), int(row[7])
     return int(row[1]) <= low <= high <= int(row[2]) or low == high == 0
 
 
 def is_bed12(row: list[str]) -> bool:
-    """BED with blocks."""
-    return _is_bed_head(row) and len(row) >= 12 and are_ints([row[6], row[7], row[9]])
+    """BED with blocks; where more follows, the blocks must be some."""
+    head = _is_bed_head(row) and len(row) >= 12 and are_ints([row[6], row[7], row[9]])
+    return head and (len(row) == 12 or (_is_list(row[10]) and _is_list(row[11])))
 
 
 def is_gapped_peak(row: list[str]) -> bool:
@@ -198,5 +206,5 @@ def is_matrix(row: list[str]) -> bool:
 
 
 def is_bed(row: list[str]) -> bool:
-    """BED of 3 to 12 columns."""
-    return _is_bed_head(row) and len(row) <= 12
+    """BED of 3 to 12 columns; what a program adds behind them is not read."""
+    return _is_bed_head(row)

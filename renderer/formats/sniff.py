@@ -30,7 +30,7 @@ _VALUES = (
 Numbered = list[tuple[int, list[str]]]
 """Data lines as their fields, each with its 1-based number."""
 
-_TRACK_TYPE = re.compile(r"^track\b.*\b(?:type|graphType)=[\"']?(\w+)", re.MULTILINE | re.IGNORECASE)
+_TRACK_TYPE = re.compile(r"(?<=\s)(?:type|graphType)=[\"']?(\w+)", re.IGNORECASE)
 _BINARY = re.compile(rb"[\x00-\x08]")
 """Control characters that stand in no text."""
 
@@ -131,7 +131,8 @@ def _text(head: bytes, name: str) -> Format:
         return opened
     if not numbered:
         raise FormatError(name, "there is no data line in it", valid_formats())
-    return _of_rows(name, numbered, _TRACK_TYPE.search(text))
+    types = [said for line in lines if line.startswith("track") for said in _TRACK_TYPE.findall(line.lower())]
+    return _of_rows(name, numbered, types)
 
 
 def _is_nearly_text(head: bytes) -> bool:
@@ -139,11 +140,12 @@ def _is_nearly_text(head: bytes) -> bool:
     return b"\0" not in head and len(_BINARY.findall(head)) <= max(1, ODD_SHARE * len(head))
 
 
-def _of_rows(name: str, numbered: Numbered, track: re.Match[str] | None) -> Format:
-    """The format of these rows; what a track line or the name declares binds."""
+def _of_rows(name: str, numbered: Numbered, types: list[str]) -> Format:
+    """The format of these rows; what a track line (of these types, the last said is the narrowest) or the name declares
+    binds."""
     rows = [row for _, row in numbered]
-    said = track[1].lower() if track else ""
-    by_track = next((row for row in FORMATS.values() if said in row.track_types), None)
+    known = ((said, row) for said in types[::-1] for row in FORMATS.values() if said in row.track_types)
+    said, by_track = next(known, ("", None))
     by_name = _of_name(name)
     found = _text_format(rows, said, by_name)
     declared, where = (by_track, f"the track line says {said}") if by_track else (by_name, "the name says")
@@ -155,7 +157,7 @@ def _of_rows(name: str, numbered: Numbered, track: re.Match[str] | None) -> Form
             return found
         at, wrong = _odd_row(rows)
         raise FormatError(name, wrong, _VALUES if figures else valid_formats(), numbered[at][0])
-    if found and found.kind in (declared.kind, *declared.otherwise):
+    if found and (found.kind in (declared.kind, *declared.otherwise) or _is_called(found, name)):
         return found
     odd = next((at for at, row in enumerate(rows) if not _may_be(declared, row)), None)
     if odd is None or sum(_may_be(declared, row) for row in rows) > len(rows) / 2:
@@ -168,10 +170,14 @@ def _of_rows(name: str, numbered: Numbered, track: re.Match[str] | None) -> Form
 
 def _of_name(name: str) -> Format | None:
     """The text format whose ending the name has."""
+    return next((row for row in FORMATS.values() if not row.magic and _is_called(row, name)), None)
+
+
+def _is_called(row: Format, name: str) -> bool:
     bare = name.lower()
     while bare.endswith(PACKED):
         bare = bare.rpartition(".")[0]
-    return next((row for row in FORMATS.values() if not row.magic and row.endings and bare.endswith(row.endings)), None)
+    return bool(row.endings) and bare.endswith(row.endings)
 
 
 def _may_be(declared: Format, row: list[str]) -> bool:

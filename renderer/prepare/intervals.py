@@ -4,57 +4,78 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from renderer.formats.autosql import autosql_columns, bed_places, read_autosql
 from renderer.formats.bigbed import bigbed_chroms, read_bigbed
 from renderer.formats.fields import finite, interval
 from renderer.formats.format import Format
-from renderer.formats.text import Progress, read_rows
+from renderer.formats.text import Progress, is_missing, read_rows
 from renderer.prepare.common import stage
 from renderer.prepare.indexed import Row, index_rows
-from renderer.prepare.variants import read_variants
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.window.intervals import Interval
 
 _NOTHING = ("", ".")
 _RGB = re.compile(r"(\d+),(\d+),(\d+),?")
+_TAGS = re.compile(r"(?:^|;)\s*Name=([^;]+)")
+"""The name among attributes of GFF, which IGV takes in the name column under #gffTags."""
+
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of a relative of BED mean. `width`: how many there are, 0: as many as in the first row.
+    """What the columns of a relative of BED mean: there are at least so many, and as many as in the first row; of
+    more than `known`, the rest is not read.
 
     `colors`: columns 7 to 9 are a thick part and a colour; `blocks`: 10 to 12 are blocks; `summit`: 10 is one.
     """
 
     called: str
-    width: int = 0
+    least: int = 3
+    known: int = 12
     colors: bool = False
     blocks: bool = False
     summit: bool = False
 
 
-BED = Columns("bed", colors=True)
-BED12 = Columns("bed12", colors=True, blocks=True)
-NARROW_PEAK = Columns("narrowpeak", 10, summit=True)
-BROAD_PEAK = Columns("broadpeak", 9)
-GAPPED_PEAK = Columns("gappedpeak", 15, colors=True, blocks=True)
+BED = Columns("bed", known=9, colors=True)
+BED12 = Columns("bed12", 12, 12, colors=True, blocks=True)
+NARROW_PEAK = Columns("narrowpeak", 10, 10, summit=True)
+BROAD_PEAK = Columns("broadpeak", 9, 9)
+GAPPED_PEAK = Columns("gappedpeak", 15, 15, colors=True, blocks=True)
+
+WIDEST_BED = 12
+"""Columns that a BED may have; labs fill the last of them as they like, and what is beyond is a program's own."""
+
+Reshape = Callable[[str, int, list[str]], list[str]]
+"""A row of another table, in the file of this name on the line of this number, as one with the columns asked for.
+Raises FormatError with the line."""
 
 
 def prepare_intervals(
-    columns: Columns, path: Path, name: str, folder: Path, found: Format, report: Progress
+    columns: Columns,
+    path: Path,
+    name: str,
+    folder: Path,
+    found: Format,
+    report: Progress,
+    reshape: Reshape | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Prepared:
-    """Intervals of a text with these columns. Raises FormatError with the line."""
+    """Intervals of a text with these columns, or of one whose rows `reshape` gives them. Raises FormatError with the
+    line."""
     bed = BedParser(name, columns)
     source = read_rows(path, name, stage(report, 0, 0.7))
-    rows = index_rows(found, folder, bed.rows(source), (), stage(report, 0.7, 1))
-    return replace(rows, warnings=bed.warnings())
+    rows = ((number, reshape(name, number, row)) for number, row in source) if reshape else source
+    made = index_rows(found, folder, bed.rows(rows), (), stage(report, 0.7, 1))
+    return replace(made, warnings=notes + bed.warnings())
 
 
 prepare_bed = partial(prepare_intervals, BED)
@@ -62,13 +83,6 @@ prepare_bed12 = partial(prepare_intervals, BED12)
 prepare_narrow_peaks = partial(prepare_intervals, NARROW_PEAK)
 prepare_broad_peaks = partial(prepare_intervals, BROAD_PEAK)
 prepare_gapped_peaks = partial(prepare_intervals, GAPPED_PEAK)
-
-
-def prepare_variants(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
-    """The variants of a VCF. Raises FormatError with the line."""
-    items = read_variants(path, name, stage(report, 0, 0.7))
-    variants = index_rows(found, folder, (_row(chrom, item) for chrom, item in items), (), stage(report, 0.7, 1))
-    return variants if variants.items else replace(variants, warnings=("There is no variant in it.",))
 
 
 def prepare_bigbed(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
@@ -95,12 +109,17 @@ class BedParser:
     """Rows of one file in BED or a relative; `name` is the file's. It counts what had to be left out."""
 
     def __init__(self, name: str, columns: Columns) -> None:
-        self._name, self._columns, self._width = name, columns, columns.width
+        self._name, self._columns, self._width = name, columns, 0
         self._left_out: Counter[str] = Counter()
 
     def warnings(self) -> tuple[str, ...]:
         """What had to be left out of the rows read so far, a sentence each."""
-        return tuple(f"{count:,} rows have {what}." for what, count in self._left_out.items())
+        more = range(self._columns.known + 1, self._width + 1) if self._width > WIDEST_BED else ()
+        unread = (
+            f"Column{'s' * (len(more) > 1)} {' to '.join(map(str, dict.fromkeys((more[0], more[-1]))))}" if more else ""
+        )
+        counted = (f"{count:,} rows have {what}." for what, count in self._left_out.items())
+        return (f"{unread} {'are' if len(more) > 1 else 'is'} not used.",) * bool(more) + tuple(counted)
 
     def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
         """The rows to be indexed. Raises FormatError with the line."""
@@ -111,12 +130,15 @@ class BedParser:
         """One row as an interval. Raises FormatError with the line."""
         start, end = interval(self._name, number, row)
         self._width = self._width or len(row)
-        if len(row) != self._width:
-            valid = f"Every line of this {self._columns.called} file has {self._width}."
+        if len(row) != self._width or len(row) < self._columns.least:
+            valid = f"Every line of this {self._columns.called} file has {max(self._width, self._columns.least)}."
             raise FormatError(self._name, f"there are {len(row)} columns", valid, number)
         name, strand = self._label(number, row)
         score = self._score(row)
-        colored = self._columns.colors and len(row) >= 8
+        # Numbers that are no positions before it tell that column 9 is no colour either.
+        colored = (
+            self._columns.colors and len(row) >= 8 and all(text.isdigit() or text in _NOTHING for text in row[6:8])
+        )
         return Interval(
             start,
             max(end, start + 1),  # an empty interval, as of an insertion, is kept as the base after it
@@ -132,6 +154,9 @@ class BedParser:
     def _label(self, number: int, row: list[str]) -> tuple[str, str]:
         """Name and strand."""
         name = row[3] if len(row) > 3 and row[3] not in _NOTHING else ""
+        if "=" in name:
+            tag = _TAGS.search(name)
+            name = unquote(tag[1]) if tag else name
         strand = row[5] if len(row) > 5 and row[5] not in _NOTHING else "."
         if strand not in "+-.":
             raise FormatError(self._name, f"the strand in column 6 is '{strand[:40]}'", "It must be +, - or .", number)
@@ -146,6 +171,9 @@ class BedParser:
         return score
 
     def _summit(self, number: int, row: list[str], start: int, end: int) -> int | None:
+        if is_missing(row[9]):
+            self._left_out["no summit (column 10)"] += 1
+            return None
         offset = finite(row[9])
         if offset is None or offset != int(offset):
             raise FormatError(
@@ -169,6 +197,8 @@ class BedParser:
         return color
 
     def _blocks(self, number: int, row: list[str], start: int, end: int) -> tuple[tuple[int, int], ...]:
+        if row[9] in ("", ".", "0") and row[10] in _NOTHING:
+            return ()
         try:
             sizes, offsets = ([int(part) for part in row[at].rstrip(",").split(",")] for at in (10, 11))
             count = int(row[9])

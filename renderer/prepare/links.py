@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -21,10 +22,15 @@ Anchor = tuple[str, int, int]
 Pair = tuple[Anchor, Anchor, float]
 """Two anchors (chrom, start, end) and a score."""
 
-Read = Callable[[str, int, list[str]], Pair | None]
-"""A row of the file of this name, and the number of its line, as a pair; None if an end is unknown."""
+Read = Callable[[str, int, list[str]], Pair | str]
+"""A row of the file of this name, and the number of its line, as a pair; or in a word what such rows are, which are
+counted and not drawn."""
+
+UNKNOWN = "links with an unknown end"
+BETWEEN = "links between chromosomes"
 
 _INTERACT_COLUMNS = 18
+_STRANDS = ("+", "-", ".")
 _MATE = re.compile(r"(\S+):(\d+)-(\d+),(\S+)")
 
 
@@ -33,7 +39,8 @@ def prepare_links(
 ) -> Prepared:
     """Links of a text, of whose rows `read` makes pairs; `twice`: the file gives every link from either end.
 
-    Those between chromosomes cannot be drawn, and are counted in a warning. Raises FormatError with the line.
+    Those between chromosomes cannot be drawn, and are counted in a warning, as is what `read` does not make a pair of.
+    Raises FormatError with the line.
     """
     links = _Links(name, read)
     source = read_rows(path, name, stage(report, 0, 0.7))
@@ -54,22 +61,20 @@ class _Links:
 
     def __init__(self, name: str, read: Read) -> None:
         self._name, self._read = name, read
-        self._between = self._open = 0
+        self._left_out: Counter[str] = Counter()
 
     def warnings(self) -> tuple[str, ...]:
         """What was left out so far, a sentence each."""
-        between = f"{self._between:,} links between chromosomes are not drawn."
-        unknown = f"{self._open:,} links with an unknown end are not drawn."
-        return (between,) * bool(self._between) + (unknown,) * bool(self._open)
+        return tuple(f"{count:,} {what} are not drawn." for what, count in self._left_out.items())
 
     def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
         """The rows to be indexed, an anchor further left first. Raises FormatError with the line."""
         for number, row in rows:
             pair = self._read(self._name, number, row)
-            if pair is None:
-                self._open += 1
+            if isinstance(pair, str):
+                self._left_out[pair] += 1
             elif pair[0][0] != pair[1][0]:
-                self._between += 1
+                self._left_out[BETWEEN] += 1
             else:
                 yield _row(pair)
 
@@ -80,15 +85,24 @@ def _row(pair: Pair) -> Row:
     return chrom, start, end, "\t".join(map(str, (chrom, start, end, start1, end1, start2, end2, pair[2])))
 
 
-def _bedpe(name: str, number: int, row: list[str]) -> Pair | None:
-    """BEDPE, with its score in column 8, or arcs, with theirs in column 7; None if an end is unknown."""
+def _bedpe(name: str, number: int, row: list[str]) -> Pair | str:
+    """BEDPE, arcs, and tables that begin as they do."""
     if len(row) < 6:
         raise FormatError(name, f"there are {len(row)} columns", "A link has chrom, start, end, twice.", number)
     if "." in (row[0], row[3]):
-        return None
-    scores = (finite(field) for field in (*row[7:8], *row[6:7]))
+        return UNKNOWN
+    scores = (finite(row[at]) for at in _score_columns(row) if at < len(row))
     score = next((value for value in scores if value is not None), 1.0)
     return _anchor(name, number, row[:3]), _anchor(name, number, row[3:6]), score
+
+
+def _score_columns(row: list[str]) -> tuple[int, ...]:
+    """Where the score may be, the likeliest first: BEDPE has it behind the name, in column 8; HiCCUPS leaves that empty
+    and has the contacts observed behind a colour; arcs and FitHiChIP have it, or the contacts, in column 7."""
+    if len(row) > 11 and row[10].count(",") == 2:
+        return 7, 6, 11
+    is_bedpe = len(row) < 9 or row[8] in _STRANDS
+    return (7, 6) if is_bedpe or "," in row[6] else (6, 7)
 
 
 def _interact(name: str, number: int, row: list[str]) -> Pair:

@@ -8,12 +8,15 @@ process that may die. How a format is prepared is named in its row of `renderer.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from renderer.formats.format import Prepare, resolve
 from renderer.formats.sniff import sniff
-from renderer.formats.text import Progress
+from renderer.formats.text import Progress, read_lines
+from renderer.values.aliases import MITOCHONDRION, chrom_key
+from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.values.track import Kind
 
@@ -34,5 +37,28 @@ def prepare(
     report = progress or (lambda share: None)
     way: Prepare = resolve(found.prepare)
     prepared = way(path, name, folder, found, report)
+    if not prepared.sized:
+        _check_spellings(path, name, prepared)
     report(1.0)
     return prepared
+
+
+def _check_spellings(path: Path, name: str, prepared: Prepared) -> None:
+    """Raises FormatError, with the line, where a text calls one chromosome by two names: a figure would show the rows
+    of one of them. hg19 has two mitochondria, so theirs may differ."""
+    first: dict[str, str] = {}
+    for chrom in prepared.chroms:
+        known = first.setdefault(chrom_key(chrom), chrom)
+        if known != chrom and chrom_key(chrom) != MITOCHONDRION:
+            raise _two_names(path, name, known, chrom)
+
+
+def _two_names(path: Path, name: str, one: str, other: str) -> FormatError:
+    """The error that names the first line with the second name."""
+    seen: set[str] = set()
+    for number, line in read_lines(path, name):
+        seen |= {chrom for chrom in (one, other) if chrom in re.split(r"[\s=]+", line)}
+        if len(seen) == 2:
+            valid = "Write one name for a chromosome throughout the file."
+            return FormatError(name, f"{one} and {other} are the same chromosome", valid, number)
+    return FormatError(name, f"{one} and {other} are the same chromosome", "Write one name for it.")

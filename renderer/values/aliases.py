@@ -76,6 +76,9 @@ _ACCESSIONS = _SINGLE | {
     f"{prefix}{first + at:06d}": name for prefix, first, names in _RUNS for at, name in enumerate(names)
 }
 MOST_DIGITS = 18
+MITOCHONDRION = "m"
+"""The key of every mitochondrion."""
+
 _MITOCHONDRION = {"m", "mt", "mito", "mtdna", "mitochondrion", "mitochondrion_genome", "dmel_mitochondrion_genome"}
 _VERSION = re.compile(r"\.\d+$")
 _CONTIG = re.compile(r"(?:[0-9a-z]+_)?([a-z]{2}\d{6})(?:v\d+)?(?:_(?:random|alt|fix))?")
@@ -96,7 +99,7 @@ def chrom_key(name: str) -> str:
     """What all spellings of a chromosome have in common, Roman numerals apart: '1', 'x', 'm', 'gl000191'."""
     key = bare_name(name).casefold()
     if key in _MITOCHONDRION:
-        return "m"
+        return MITOCHONDRION
     if _is_number(key):
         return key.lstrip("0") or "0"
     contig = _CONTIG.fullmatch(_VERSION.sub("", key))

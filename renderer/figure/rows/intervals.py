@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
@@ -46,6 +47,13 @@ ARROW_PX = 24
 
 SUMMIT_PX = 4
 """A box this wide shows where its summit is; in a narrower one the tick would hide the box."""
+
+SPAN_PX = 3
+"""Variants shorter than this are ticks; where one is longer, as structural variants are, all are boxes."""
+
+APART_PX = 4
+"""Boxes of one colour that touch are drawn a pixel apart where the first is at least this wide: five domains side by
+side are not one bar."""
 
 MOST_STATES = 25
 """More colours than this are no legend: a file may colour by score."""
@@ -96,7 +104,7 @@ def interval_row(
     tiled = is_tiled(items, region)
     if len(items) > MOST_ITEMS and not tiled and not any(item.color for item in items):
         return density_row(track, label, [(i.start, i.end) for i in items], region, color, theme, "items")
-    if format == "vcf":
+    if format == "vcf" and all(item.end - item.start < SPAN_PX * frame.pixel for item in items):
         return Row(track, label, theme.row_height, partial(_paint_ticks, items=items, frame=frame), color=color)
     shown = _thin_out(items, frame)
     if tiled or dense:
@@ -192,7 +200,8 @@ def _paint(
 ) -> None:
     shown = [(item, lane) for item, lane in zip(items, lanes, strict=True) if lane < depth]
     colors = _colors([item for item, _ in shown], frame.color)
-    bodies = [_body(item, lane, frame) for item, lane in shown]
+    ends = _drawn_ends(shown, colors, frame)
+    bodies = [_body(item, lane, frame, end) for (item, lane), end in zip(shown, ends, strict=True)]
     boxes = [part for body in bodies for part in body]
     fills = [color for body, color in zip(bodies, colors, strict=True) for _ in body]
     ax.add_collection(PolyCollection(boxes, facecolors=fills, linewidths=0))
@@ -221,18 +230,32 @@ def _shade(color: str, score: float) -> str:
     return str(to_hex([1 - weight * (1 - part) for part in parse_color(color)]))
 
 
-def _body(item: Interval, lane: int, frame: _Frame) -> list[Box]:
-    """The box of an item; its blocks, taller where thick, if it has any."""
-    if len(item.blocks) < 2:
-        start, end = frame.visible(item)
-        return [box(start, end, lane + 0.12, lane + 0.88)]
+def _drawn_ends(shown: Sequence[tuple[Interval, int]], colors: Sequence[str], frame: _Frame) -> list[float]:
+    """Where each box ends: a pixel early where the next of its lane and colour begins there."""
+    ends = [frame.visible(item)[1] for item, _ in shown]
+    order = sorted(range(len(shown)), key=lambda at: (shown[at][1], shown[at][0].start))
+    for one, other in pairwise(order):
+        (item, lane), (following, other_lane) = shown[one], shown[other]
+        wide = item.end - item.start >= APART_PX * frame.pixel and following.start < frame.region.end
+        touching = lane == other_lane and colors[one] == colors[other]
+        if wide and touching and abs(following.start - item.end) < frame.pixel:
+            ends[one] = min(ends[one], following.start - frame.pixel)
+    return ends
+
+
+def _body(item: Interval, lane: int, frame: _Frame, end: float) -> list[Box]:
+    """The box of an item up to `end`; its blocks, taller where thick, if it has any."""
+    low, high = (lane + 0.12, lane + 0.88)
+    start, _ = frame.visible(item)
+    if len(item.blocks) < 2 and item.thick in (None, (item.start, item.end)):
+        return [box(start, end, low, high)]
     boxes = []
-    for start, end in item.blocks:
+    for first, last in item.blocks or ((start, end),):
         thick = item.thick or (item.start, item.end)
-        tall = (max(start, thick[0]), min(end, thick[1]))
-        boxes.append(box(start, max(end, start + frame.pixel), lane + 0.28, lane + 0.72))
+        tall = (max(first, thick[0]), min(last, thick[1]))
+        boxes.append(box(first, max(last, first + frame.pixel), lane + 0.28, lane + 0.72))
         if tall[0] < tall[1]:
-            boxes.append(box(tall[0], max(tall[1], tall[0] + frame.pixel), lane + 0.12, lane + 0.88))
+            boxes.append(box(tall[0], max(tall[1], tall[0] + frame.pixel), low, high))
     return boxes
 
 
