@@ -24,50 +24,70 @@ def reader() -> None:
 @click.argument("folder", type=FOLDER)
 @click.option(
     "--kind",
-    type=click.Choice(["signal", "intervals", "links", "contacts"]),
+    type=click.Choice(["signal", "intervals", "links", "contacts", "scenes"]),
     default="signal",
     show_default=True,
-    help="Kind of track that is drawn.",
+    help="Kind of track that is simulated; or random windows of real scenes, all kinds of tracks.",
 )
-@click.option("--shards", default=70, show_default=True, help="Shards of 1,024 strips.")
-@click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="A scenes.json to take textures from.")
+@click.option("--shards", default=10, show_default=True, help="How many shards.")
+@click.option("--size", default=1024, show_default=True, help="Strips of a shard.")
+@click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="The scenes.json of --kind scenes.")
 @click.option("--hold-out", multiple=True, help="Leave out files whose path contains this. Repeat for several.")
-@click.option("--held-out", is_flag=True, help="Draw strips for evaluation: other seeds, and only held-out files.")
+@click.option(
+    "--part",
+    type=click.Choice(["trained", "chosen", "held-out"]),
+    default="trained",
+    show_default=True,
+    help="Of scenes: the places for training; those to choose and calibrate by; all, of files that are held out.",
+)
 @click.option("--seed", default=1000, show_default=True, help="Seed of the first shard; training uses 1000 and on.")
 def simulate(
-    folder: Path, kind: str, shards: int, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool, seed: int
+    folder: Path,
+    kind: str,
+    shards: int,
+    size: int,
+    scenes: Path | None,
+    hold_out: tuple[str, ...],
+    part: str,
+    seed: int,
 ) -> None:
     """Draw training strips into FOLDER as KIND-0000.npz and so on. Shards that exist are kept."""
     from tqdm import tqdm
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
-        draw = _drawer(kind, scenes, hold_out, held_out, Path(work))
+        draw = _scene_drawer(scenes, hold_out, part, size, Path(work)) if kind == "scenes" else _drawer(kind, size)
         for number in tqdm(range(shards), unit="shard"):
             path = folder / f"{kind}-{number:04d}.npz"
             if not path.exists():
-                draw(path, (HELD_OUT if held_out else seed) + number)
+                draw(path, seed + number + (HELD_OUT if part == "held-out" else 0))
 
 
-def _drawer(
-    kind: str, scenes: Path | None, hold_out: tuple[str, ...], held_out: bool, work: Path
-) -> Callable[[Path, int], None]:
-    """What draws a shard of this kind, given its path and seed."""
-    from vlm.reader.training.simulate import SHARD, real_files, write_shard
-    from vlm.reader.training.simulate_rows import interval_files, write_row_shard
+def _drawer(kind: str, size: int) -> Callable[[Path, int], None]:
+    """What draws a simulated shard of this kind, given its path and seed."""
+    from vlm.reader.training.simulate import write_shard
+    from vlm.reader.training.simulate_rows import write_row_shard
 
-    def files(leave_out: tuple[str, ...]) -> list[Any]:
-        if scenes is None:
-            return []
-        return real_files(scenes, leave_out) if kind == "signal" else interval_files(scenes, leave_out, work)
-
-    chosen = files(hold_out)
-    if held_out:
-        known = {file.region for file in chosen} if kind != "signal" else {file.path for file in chosen}
-        chosen = [file for file in files(()) if (file.region if kind != "signal" else file.path) not in known]
     if kind == "signal":
-        return lambda path, seed: write_shard(path, seed, chosen)
-    return lambda path, seed: write_row_shard(path, kind, seed, chosen, SHARD)
+        return lambda path, seed: write_shard(path, seed, size)
+    return lambda path, seed: write_row_shard(path, kind, seed, size)
+
+
+def _scene_drawer(
+    scenes: Path | None, hold_out: tuple[str, ...], part: str, size: int, work: Path
+) -> Callable[[Path, int], None]:
+    """What draws a shard of real windows, given its path and seed."""
+    from vlm.reader.training import scene_strips
+
+    if scenes is None:
+        raise click.UsageError("Give a scenes.json with --scenes.")
+    shares = {"trained": scene_strips.TRAINED, "chosen": scene_strips.CHOSEN, "held-out": scene_strips.ALL}[part]
+
+    def wanted(file: str) -> bool:
+        return any(name in file for name in hold_out) == (part == "held-out")
+
+    loci = scene_strips.load_loci(scenes, wanted, work, shares)
+    return lambda path, seed: scene_strips.write_scene_shard(path, seed, loci, size)
 
 
 @reader.command()

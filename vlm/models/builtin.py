@@ -17,6 +17,7 @@ from PIL import Image
 from renderer.values.track import Track
 from vlm.claims.join import join_claims
 from vlm.reader import strips, tokens
+from vlm.reader.arcs import trace
 from vlm.reader.calibration import Calibration
 from vlm.reader.decode import Answer, decode_strips
 from vlm.reader.forward import Forward
@@ -49,7 +50,9 @@ class Builtin:
         """Read every track of a kind that can be read, of all figures, in as few forward passes as fit."""
         jobs = [(number, track) for number, figure in enumerate(figures) for track in _readable(figure)]
         images = [Image.open(figure.png).convert("RGB") for figure in figures]
-        boxes = [strips.cut_ink(images[number], figures[number].layout, track.number) for number, track in jobs]
+        boxes = [
+            strips.cut_ink(images[number], figures[number].layout, track.number, track.kind) for number, track in jobs
+        ]
         ink = [strips.to_strip(box) for box in boxes]
         answers: list[Answer] = []
         for start in range(0, len(ink), STRIPS_AT_ONCE):
@@ -59,7 +62,8 @@ class Builtin:
         said: list[list[Claim]] = [[] for _ in figures]
         for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
             region = figures[number].region
-            claims = to_claims(answer, track.number, region, self._calibration)
+            traced = trace(box) if track.kind == "links" else None
+            claims = to_claims(answer, track.number, region, self._calibration, traced)
             said[number] += sharpen(claims, box, region) if track.kind == "signal" else claims
         return [
             RawReading((*claims, *join_claims(claims, figure)), text=None)
@@ -68,8 +72,9 @@ class Builtin:
 
 
 def _readable(figure: Figure) -> list[Track]:
-    """The tracks to be read: drawn, and of a kind the model was taught."""
-    return [track for track in figure.scene.tracks if track.kind in tokens.QUESTIONS and track.note is None]
+    """The tracks to be read: drawn, of a kind the model was taught, and in the shape it was."""
+    drawn = [track for track in figure.scene.tracks if track.kind in tokens.QUESTIONS and track.note is None]
+    return [track for track in drawn if track.kind != "contacts" or track.look.shape == "triangle"]
 
 
 def _facts(weights: Path) -> dict[str, Any]:

@@ -23,8 +23,9 @@ FILE = "calibration.json"
 PRECISION = 0.965
 """Share of a kind's claims that are to be right: as many claims are kept as this allows."""
 
-LEAST, MOST_LEAST = 0.5, 0.85
-"""A claim that is likelier wrong than right is never made, and one this sure always."""
+LEAST, SILENT = 0.5, 1.0
+"""A claim that is likelier wrong than right is never made; and none of a kind of which too few are right however sure:
+no confidence reaches 1."""
 
 FEWEST = 30
 """Claims of a kind from which a line is fitted; of fewer the probability is taken as it is."""
@@ -40,7 +41,7 @@ class Line:
 
     def confidence(self, chance: float) -> float:
         """The calibrated confidence of a claim with this token probability."""
-        return float(1 / (1 + np.exp(-(self.slope * _log_odds(chance) + self.offset))))
+        return float(_chance(self.slope * _log_odds(chance) + self.offset))
 
 
 @dataclass(frozen=True)
@@ -103,24 +104,32 @@ def _fit(pairs: Sequence[tuple[float, bool]]) -> Line:
     order = np.argsort(-confidence)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(precision >= PRECISION)
-    least = confidence[order][good[-1]] if len(good) else 1.0
-    return replace(line, least=float(np.clip(least, LEAST, MOST_LEAST)))
+    return replace(line, least=max(LEAST, float(confidence[order][good[-1]])) if len(good) else SILENT)
 
 
 def _logistic(x: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    """Slope and offset of a logistic regression, by Newton steps; a weak pull to the identity keeps it finite."""
-    weights = np.array([1.0, 0.0])
-    design = np.stack([x, np.ones_like(x)], axis=1)
-    for _ in range(50):
-        expected = 1 / (1 + np.exp(-design @ weights))
-        gradient = design.T @ (right - expected) - (weights - [1.0, 0.0])
-        curvature = (design * (expected * (1 - expected))[:, None]).T @ design + np.eye(2)
-        weights = weights + np.linalg.solve(curvature, gradient)
-    # A line that falls would trust what the model doubts.
-    return max(0.0, float(weights[0])), float(weights[1])
+    """Slope and offset of a logistic regression; a weak pull to the identity keeps it finite. The slope is never below
+    0: a line that falls would trust what the model doubts."""
+    from scipy.optimize import minimize  # only here: it takes as long to import as to read a figure
+
+    sign = np.where(right > 0, 1.0, -1.0)
+
+    def loss(line: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = sign * (line[0] * x + line[1])
+        pull = line - [1.0, 0.0]
+        slope = -sign * _chance(-margin)
+        return float(np.logaddexp(0, -margin).sum() + pull @ pull / 2), np.array([slope @ x, slope.sum()]) + pull
+
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
+    return float(found.x[0]), float(found.x[1])
 
 
 def _log_odds(chance: float | np.ndarray) -> np.ndarray:
     bounded = np.clip(chance, 1e-4, 1 - 1e-4)
     odds: np.ndarray = np.log(bounded / (1 - bounded))
     return odds
+
+
+def _chance(log_odds: np.ndarray) -> np.ndarray:
+    chance: np.ndarray = 1 / (1 + np.exp(-np.clip(log_odds, -500, 500)))
+    return chance

@@ -1,7 +1,8 @@
 """A drawn track as the model's input: its box cut from the figure by the Layout, as ink on a small grey strip.
 
 Colour, theme and size are taken away here (ink = distance from white, scaled to a fixed size), so the model sees
-only the shape. A track drawn downwards from zero is flipped; of one drawn both ways the larger side is kept.
+only the shape. A track drawn downwards from zero is flipped; of one drawn both ways the upper side is kept, in which
+peaks are measured; of a contact map the part near its diagonal, in which boundaries are.
 """
 
 from __future__ import annotations
@@ -24,17 +25,27 @@ TOKENS = GRID[0] * GRID[1] // MERGE**2
 Ink = npt.NDArray[np.uint8]
 
 
-def cut_strip(image: Image.Image, layout: Layout, track: int) -> Ink:
+CONTACT_REACH = 0.08
+"""Share of the width above the diagonal of a contact map: what tells boundaries (`renderer.measure.contacts.DIAMOND`)
+and half as much again."""
+
+
+def cut_strip(image: Image.Image, layout: Layout, track: int, kind: str = "signal") -> Ink:
     """The strip of a track: shape (HEIGHT, WIDTH), 0 = paper, 255 = the darkest ink in its box."""
-    return to_strip(cut_ink(image, layout, track))
+    return to_strip(cut_ink(image, layout, track, kind))
 
 
-def cut_ink(image: Image.Image, layout: Layout, track: int) -> Ink:
-    """The ink of a track's box at the size it was drawn, upright: 255 - the darkest channel, highlights taken away."""
+def cut_ink(image: Image.Image, layout: Layout, track: int, kind: str = "signal") -> Ink:
+    """The ink of a track's box at the size it was drawn, upright, highlights taken away; `kind` is that of the track.
+
+    Ink is 255 - the darkest channel: any colour is as dark as black. In a contact map, whose one hue has its numbers in
+    its lightness, it is 255 - the mean of the channels.
+    """
     box = layout.box(track)
-    top, bottom = _upright_part(box)
+    top, bottom = _near_diagonal(box) if kind == "contacts" else _upright_part(box)
     part = np.asarray(image.crop((box.x0, top, box.x1, bottom)).convert("RGB"))
-    ink: Ink = 255 - untint(part, box.x0, layout.highlights).min(axis=2)
+    clean = untint(part, box.x0, layout.highlights)
+    ink: Ink = 255 - (clean.mean(axis=2).astype(np.uint8) if kind == "contacts" else clean.min(axis=2))
     return ink[::-1] if _is_down(box) else ink
 
 
@@ -48,15 +59,18 @@ def to_strip(ink: Ink) -> Ink:
 
 
 def _is_down(box: TrackBox) -> bool:
-    return box.vmin is not None and box.vmax is not None and -box.vmin > box.vmax
+    return box.vmin is not None and box.vmax is not None and box.vmin < 0 >= box.vmax
 
 
 def _upright_part(box: TrackBox) -> tuple[int, int]:
-    """The rows of the box from zero to the far end of its larger side."""
+    """The rows of the box from zero to the end of its upper side; all, if there is only one side."""
     if box.vmin is None or box.vmax is None or box.vmin >= 0 or box.vmax <= 0:
         return box.y0, box.y1
-    zero = round(box.y0 + box.vmax / (box.vmax - box.vmin) * (box.y1 - box.y0))
-    return (zero, box.y1) if _is_down(box) else (box.y0, zero)
+    return box.y0, max(box.y0 + 1, round(box.y0 + box.vmax / (box.vmax - box.vmin) * (box.y1 - box.y0)))
+
+
+def _near_diagonal(box: TrackBox) -> tuple[int, int]:
+    return max(box.y0, box.y1 - max(1, round(CONTACT_REACH * (box.x1 - box.x0)))), box.y1
 
 
 def to_patches(strips: npt.NDArray[np.uint8], patch: int = PATCH, merge: int = MERGE) -> npt.NDArray[np.float32]:

@@ -46,6 +46,7 @@ VOCABULARY = (
     *ROW_SPECIAL,
     *ROW_WORDS,
 )
+FEW = "few"
 IDS = {token: number for number, token in enumerate(VOCABULARY)}
 WORDS = frozenset((*SIGNAL_WORDS, *ROW_WORDS))
 L0, H0, N0 = IDS["L0"], IDS["H0"], IDS["N0"]

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from renderer.values.evidence import Evidence, SignalEvidence, TrackEvidence, type_of
+from renderer.values.region import Region
 from vlm.claims.verify import judge
 from vlm.reader.calibration import EVERYTHING, RAW, Calibration, fit, name_of
 from vlm.reader.decode import Answer, Forward, decode_strips
 from vlm.reader.say import to_claims
-from vlm.reader.training import simulate
-from vlm.reader.training.data import Strip, parts
+from vlm.reader.training.data import parts
+from vlm.reader.training.shards import Strip
 from vlm.score.facts import facts_of, said_state
 from vlm.values.claim import Claim
 
@@ -32,12 +33,12 @@ class Score:
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
     recall: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
-    def add(self, claims: list[Claim], evidence: TrackEvidence) -> None:
+    def add(self, claims: list[Claim], evidence: TrackEvidence, region: Region) -> None:
         """Count one strip."""
-        whole = Evidence(simulate.WINDOW, {1: evidence})
+        whole = Evidence(region, {1: evidence})
         for claim in claims:
             self.verdicts[claim.kind, judge(claim, whole).verdict] += 1
-        for fact, found in _facts(claims, evidence):
+        for fact, found in _facts(claims, evidence, region):
             self.recall[fact, found] += 1
 
     def report(self) -> dict[str, Any]:
@@ -57,13 +58,13 @@ class Score:
         return round(found / (found + missed), 4)
 
 
-def _facts(claims: list[Claim], evidence: TrackEvidence) -> Iterable[tuple[str, bool]]:
+def _facts(claims: list[Claim], evidence: TrackEvidence, region: Region) -> Iterable[tuple[str, bool]]:
     """What there is to be found in a strip, and whether it was."""
     if isinstance(evidence, SignalEvidence):
         yield f"state {evidence.state}", (said_state(claims) or "signal") == evidence.state
         if evidence.state != "signal":
             return
-    yield from ((fact.name, fact.is_in(claims)) for fact in facts_of(evidence, simulate.WINDOW))
+    yield from ((fact.name, fact.is_in(claims)) for fact in facts_of(evidence, region))
 
 
 def evaluate(
@@ -72,8 +73,8 @@ def evaluate(
     """Read strips and score them by kind of track. `blank` shows the model empty paper instead."""
     scores: dict[str, Score] = {}
     for answer, strip in _read(model, strips, blank):
-        claims = to_claims(answer, 1, simulate.WINDOW, calibration)
-        scores.setdefault(type_of(strip.evidence), Score()).add(claims, strip.evidence)
+        claims = to_claims(answer, 1, strip.region, calibration, strip.traced)
+        scores.setdefault(type_of(strip.evidence), Score()).add(claims, strip.evidence, strip.region)
     return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
 
 
@@ -81,8 +82,8 @@ def calibrate(model: Forward, strips: list[Strip]) -> Calibration:
     """What the model's probabilities are worth on these strips."""
     judged: dict[str, list[tuple[float, bool]]] = {}
     for answer, strip in _read(model, strips):
-        whole = Evidence(simulate.WINDOW, {1: strip.evidence})
-        for claim in to_claims(answer, 1, simulate.WINDOW, EVERYTHING):
+        whole = Evidence(strip.region, {1: strip.evidence})
+        for claim in to_claims(answer, 1, strip.region, EVERYTHING, strip.traced):
             verdict = judge(claim, whole).verdict
             if verdict != "cannot_tell":
                 judged.setdefault(name_of(claim), []).append((claim.confidence or 0.0, verdict == "supported"))

@@ -1,18 +1,16 @@
 """Training strips of rows that are no signals: intervals, links and contact maps, simulated, drawn by the real
 renderer, cut by the Layout, labelled by `renderer.measure.rows` and `renderer.measure.contacts`.
 
-With `simulate` the only part of vlm that imports the renderer's drawing. See `data` for what a shard holds.
+With `simulate` and `scene_strips` the only part of vlm that imports the renderer's drawing. See
+`shards` for what a shard holds.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from renderer.figure.page import Page
 from renderer.figure.rows.contacts import contact_row
@@ -20,32 +18,19 @@ from renderer.figure.rows.kinds import Row, interval_row, link_row
 from renderer.figure.style import Theme
 from renderer.measure.contacts import measure_contacts
 from renderer.measure.rows import measure_intervals, measure_links
-from renderer.prepare.upload import prepare
-from renderer.values.evidence import Evidence, TrackEvidence
-from renderer.values.region import Region
+from renderer.values.evidence import TrackEvidence
 from renderer.window.contacts import ContactMap
-from renderer.window.intervals import Interval, Link, read_intervals
+from renderer.window.intervals import Interval, Link
 from vlm.reader import strips
 from vlm.reader.training import contact_maps
-from vlm.reader.training.simulate import WINDOW, RealFile, Rng, random_color, random_theme, raster, real_files
+from vlm.reader.training.shards import Drawn, Sink
+from vlm.reader.training.simulate import WINDOW, Rng, random_color, random_theme, raster
 
 PER_PAGE = 16
-REAL_SHARE = 0.35
-"""Share of interval rows from real files, where there are any."""
-
 WORDS = ("peak_{}", "Domain {}", "CTCF", "Tss", "Enh", "ReprPC", "MACS_{}", "loop{}", "", "", "TAD{}", "Quies")
 """Names as BED files carry them."""
 
 DrawnRow = tuple[Row, TrackEvidence]
-
-
-def interval_files(scenes: Path, held_out: Sequence[str], work: Path) -> list[RealFile]:
-    """The interval files of a scenes.json, prepared under `work`; see `simulate.real_files`."""
-    found = real_files(scenes, held_out, ("bed", "narrow_peak"))
-    return [
-        replace(file, path=prepare(file.path, file.path.name, work / f"{number}").path)
-        for number, file in enumerate(found)
-    ]
 
 
 def _edges(low: float, high: float) -> tuple[int, int]:
@@ -83,13 +68,9 @@ def _tiles(rng: Rng) -> list[tuple[int, int]]:
     return [_edges(low, high) for low, high in pairs if rng.random() >= gap]
 
 
-def draw_intervals(rng: Rng, number: int, theme: Theme, files: Sequence[RealFile]) -> DrawnRow:
-    """One row of simulated or real intervals."""
-    pick = rng.random()
-    if files and pick < REAL_SHARE:
-        items = _real_items(rng, files[int(rng.integers(len(files)))])
-    else:
-        items = _dress(rng, sorted(_spans(rng)))
+def draw_intervals(rng: Rng, number: int, theme: Theme) -> DrawnRow:
+    """One row of intervals."""
+    items = _dress(rng, sorted(_spans(rng)))
     return interval_row(number, "", items, WINDOW, random_color(rng), theme), measure_intervals(items, WINDOW)
 
 
@@ -119,28 +100,6 @@ def _dress(rng: Rng, spans: Sequence[tuple[int, int]]) -> list[Interval]:
     ]
 
 
-def _real_items(rng: Rng, file: RealFile) -> list[Interval]:
-    """The intervals of a random window of a random zoom, moved to WINDOW."""
-    largest = file.region.span
-    span = int(min(largest, 10 ** rng.uniform(np.log10(20_000), np.log10(max(largest, 20_001)))))
-    start = file.region.start + int(rng.uniform(0, max(1, largest - span)))
-
-    def place(position: int) -> int:
-        return WINDOW.start + round((position - start) * WINDOW.span / span)
-
-    return [
-        replace(
-            item,
-            start=place(item.start),
-            end=place(item.end),
-            blocks=(),
-            thick=None,
-            summit=None if item.summit is None else place(item.summit),
-        )
-        for item in read_intervals(file.path, Region(file.region.chrom, start, start + span))
-    ]
-
-
 def draw_links(rng: Rng, number: int, theme: Theme) -> DrawnRow:
     """One row of arcs: loops between a few anchors, or anywhere; some leave the window."""
     anchors = rng.uniform(0, 1, rng.integers(2, 12))
@@ -166,31 +125,24 @@ def draw_contacts(rng: Rng, number: int, theme: Theme) -> DrawnRow:
     return contact_row(number, "", found, WINDOW, theme), measure_contacts(found, WINDOW)
 
 
-def draw_rows(rng: Rng, kind: str, files: Sequence[RealFile]) -> tuple[list[strips.Ink], list[TrackEvidence]]:
-    """One page of rows of a kind in a random look; their strips and evidence in WINDOW."""
+def draw_rows(rng: Rng, kind: str, sink: Sink) -> None:
+    """One page of rows of a kind in a random look; their strips, with evidence in WINDOW, go to `sink`."""
     theme = random_theme(rng)
     makers: dict[str, Callable[[int], DrawnRow]] = {
-        "intervals": lambda number: draw_intervals(rng, number, theme, files),
+        "intervals": lambda number: draw_intervals(rng, number, theme),
         "links": lambda number: draw_links(rng, number, theme),
         "contacts": lambda number: draw_contacts(rng, number, theme),
     }
     drawn = [makers[kind](number) for number in range(1, PER_PAGE + 1)]
     page = Page([row for row, _ in drawn], WINDOW, "", theme)
     picture = raster(page)
-    return [strips.cut_strip(picture, page.layout, row.track) for row, _ in drawn], [found for _, found in drawn]
+    for row, found in drawn:
+        sink.add(Drawn(strips.cut_ink(picture, page.layout, row.track, kind), found, WINDOW))
 
 
-def write_row_shard(path: Path, kind: str, seed: int, files: Sequence[RealFile], size: int) -> None:
-    """Draw one shard of strips of a kind. The same seed and files give the same shard."""
-    rng = np.random.default_rng(seed)
-    ink: list[strips.Ink] = []
-    labels: list[str] = []
-    while len(ink) < size:
-        drawn, found = draw_rows(rng, kind, files)
-        ink += drawn
-        labels += [json.dumps(Evidence(WINDOW, {1: one}).to_json()["1"]) for one in found]
-    partial = path.with_suffix(".part")
-    texts: npt.NDArray[np.str_] = np.array(labels[:size])
-    with partial.open("wb") as out:
-        np.savez(out, ink=np.stack(ink[:size]), evidence=texts)
-    partial.rename(path)
+def write_row_shard(path: Path, kind: str, seed: int, size: int) -> None:
+    """Draw one shard of strips of a kind. The same seed gives the same shard."""
+    rng, sink = np.random.default_rng(seed), Sink()
+    while len(sink) < size:
+        draw_rows(rng, kind, sink)
+    sink.write(path, size)

@@ -149,24 +149,25 @@ def level(rng: Rng, n: int) -> Array:
     return np.full(n, rng.choice([0.0, 1.0, rng.uniform(0.1, 9)])) + rng.uniform(0, 0.03) * rng.random(n)
 
 
-TEXTURES: tuple[tuple[Callable[[Rng, int], Array], float], ...] = (
-    (sparse_peaks, 0.30),
-    (domains, 0.20),
-    (exons, 0.11),
-    (spikes, 0.11),
-    (noise, 0.12),
-    (waves, 0.05),
-    (boxes, 0.04),
-    (counts, 0.05),
-    (level, 0.02),
+TEXTURES: tuple[tuple[Callable[[Rng, int], Array], float, bool], ...] = (
+    (sparse_peaks, 0.30, True),
+    (domains, 0.20, True),
+    (exons, 0.11, False),
+    (spikes, 0.11, False),
+    (noise, 0.12, True),
+    (waves, 0.05, True),
+    (boxes, 0.04, True),
+    (counts, 0.05, True),
+    (level, 0.02, True),
 )
-"""Every texture with its share."""
+"""Every texture with its share, and whether assays that look so have domains."""
 
 
-def draw_texture(rng: Rng, n: int) -> Array:
-    """Columns of one random texture, now and then of two added together or with a gap of missing data."""
-    functions, shares = zip(*TEXTURES, strict=True)
-    pick = rng.choice(len(functions), p=np.array(shares) / sum(shares))
+def draw_texture(rng: Rng, n: int) -> tuple[Array, bool]:
+    """Columns of one random texture, now and then of two added together or with a gap of missing data; and whether its
+    assay has domains."""
+    functions, shares, broad = zip(*TEXTURES, strict=True)
+    pick = int(rng.choice(len(functions), p=np.array(shares) / sum(shares)))
     values: Array = functions[pick](rng, n)
     if rng.random() < 0.06:
         other = functions[rng.integers(len(functions))](rng, n)
@@ -174,4 +175,4 @@ def draw_texture(rng: Rng, n: int) -> Array:
     if rng.random() < 0.06:
         start = rng.uniform(0, 1) * n
         values[int(start) : int(start + rng.uniform(0.02, 0.5) * n)] = np.nan
-    return values * 10 ** rng.uniform(-1, 3)
+    return values * 10 ** rng.uniform(-1, 3), bool(broad[pick])
