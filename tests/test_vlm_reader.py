@@ -16,7 +16,7 @@ from vlm.reader import model as architecture
 from vlm.reader import strips, tokens
 from vlm.reader.calibration import Calibration, fit
 from vlm.reader.decode import decode_strips
-from vlm.reader.training import simulate, simulate_rows, train
+from vlm.reader.training import scene_strips, simulate, simulate_rows, train
 from vlm.reader.training.data import SHARES, Shards, make_batch, mirror, mirror_evidence, read_strips
 from vlm.reader.training.encode import encode
 from vlm.reader.training.evaluate import evaluate
@@ -28,7 +28,7 @@ WINDOW = Region("chr1", 5_000, 1_005_000)
 
 def columns_strategy():
     return arrays(float, 512, elements=st.floats(0, 1)) | st.integers(0, 500).map(
-        lambda seed: simulate.textures.draw_texture(np.random.default_rng(seed), 512)
+        lambda seed: simulate.textures.draw_texture(np.random.default_rng(seed), 512)[0]
     )
 
 
@@ -106,15 +106,15 @@ def test_patches_hold_every_pixel_once_in_merged_blocks():
 @pytest.fixture(scope="module")
 def shards(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shards")
-    simulate.write_shard(folder / "signal-0000.npz", seed=1, files=[], size=48)
+    simulate.write_shard(folder / "signal-0000.npz", seed=1, size=48)
     for kind in ("intervals", "links", "contacts"):
-        simulate_rows.write_row_shard(folder / f"{kind}-0000.npz", kind, seed=1, files=[], size=16)
+        simulate_rows.write_row_shard(folder / f"{kind}-0000.npz", kind, seed=1, size=16)
     return folder
 
 
 def test_a_shard_is_the_same_for_the_same_seed(shards, tmp_path):
-    simulate.write_shard(tmp_path / "signal.npz", seed=1, files=[], size=48)
-    simulate_rows.write_row_shard(tmp_path / "intervals.npz", "intervals", seed=1, files=[], size=16)
+    simulate.write_shard(tmp_path / "signal.npz", seed=1, size=48)
+    simulate_rows.write_row_shard(tmp_path / "intervals.npz", "intervals", seed=1, size=16)
     for kind in ("signal", "intervals"):
         with np.load(shards / f"{kind}-0000.npz") as one, np.load(tmp_path / f"{kind}.npz") as other:
             for name in one.files:
@@ -129,7 +129,7 @@ def test_every_kind_of_strip_has_a_share_of_the_training(shards):
 
 def test_every_row_is_said_in_the_grammar_and_read_back(shards):
     for strip in read_strips(shards, 200):
-        words = encode(strip.evidence, simulate.WINDOW)
+        words = encode(strip.evidence, strip.region)
         for length in range(1, len(words)):
             assert words[length] in tokens.allowed_next(words[:length])
         said = tokens.decode(words)
@@ -153,8 +153,8 @@ def test_a_mirrored_strip_has_mirrored_evidence(shards):
     for strip in read_strips(shards, 200):
         turned = mirror(strip)
         assert np.array_equal(strip.ink, turned.ink[:, ::-1])
-        assert strip.evidence == mirror_evidence(turned.evidence)
-        json.dumps(Evidence(simulate.WINDOW, {1: turned.evidence}).to_json())
+        assert strip.evidence == mirror_evidence(turned.evidence, strip.region)
+        json.dumps(Evidence(strip.region, {1: turned.evidence}).to_json())
     assert make_batch([strip]).answers[0][0] in tokens.QUESTIONS.values()
 
 
@@ -230,12 +230,34 @@ def test_untrained_weights_score_badly_on_every_kind(shards):
     assert report["signal"]["recall"]["peak"] < 0.5
 
 
-def test_real_files_held_out_are_left_out(scenes):
-    some = simulate.real_files(scenes, ["CoolBox"])
-    assert some
-    assert not [file for file in some if "CoolBox" in str(file.path)]
-    entry = json.loads(scenes.read_text())[0]
-    assert entry["tracks"]
+@pytest.fixture
+def small_scenes(tmp_path, make_bigwig):
+    """A scene of two signals and a row of boxes, 200 kb wide."""
+    rng = np.random.default_rng(2)
+    for name in ("kept.bw", "held.bw"):
+        values = rng.poisson(1.0, 2000).astype(float)
+        values[1000:1010] += 60
+        make_bigwig(values, name)
+    (tmp_path / "boxes.bed").write_text("".join(f"chr1\t{at}\t{at + 4000}\tbox\n" for at in range(0, 200_000, 20_000)))
+    tracks = [
+        {"type": "bigwig", "label": "H3K4me3", "assay": "H3K4me3", "file": name} for name in ("kept.bw", "held.bw")
+    ]
+    tracks.append({"type": "bed", "label": "boxes", "file": "boxes.bed"})
+    entry = {"id": "one", "title": "one", "region": "chr1:1-200000", "tracks": tracks}
+    (tmp_path / "scenes.json").write_text(json.dumps([entry]))
+    return tmp_path / "scenes.json"
+
+
+def test_windows_of_real_scenes_keep_to_their_part_and_to_the_files_that_are_wanted(small_scenes, tmp_path):
+    loci = scene_strips.load_loci(small_scenes, lambda file: file != "held.bw", tmp_path / "work", scene_strips.CHOSEN)
+    assert ["signal", "intervals"] == [track.kind for track in loci[0].scene.tracks]
+    scene_strips.write_scene_shard(tmp_path / "scenes-0000.npz", 1, loci, 24)
+    rows = read_strips(tmp_path, 24)
+    assert {"signal", "intervals"} == {type_of(row.evidence) for row in rows}
+    for row in rows:
+        assert 150_000 <= row.region.start < row.region.end <= 200_000
+        words = encode(row.evidence, row.region)
+        assert all(word in tokens.allowed_next(words[:at]) for at, word in enumerate(words) if at)
 
 
 def test_calibration_turns_probabilities_into_frequencies(tmp_path):
@@ -250,6 +272,18 @@ def test_calibration_turns_probabilities_into_frequencies(tmp_path):
     assert 0 < len(kept) < len(chances)
     assert min(claim.confidence for claim in kept) >= line.least
     assert found.kept([Claim("noisy", (1,), 0, 1, confidence=0.4)]) == []
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
+def test_what_the_chances_do_not_tell_is_not_trusted(share):
+    rng = np.random.default_rng(3)
+    chances = 1 - 10 ** rng.uniform(-4, -1, 3000)
+    found = fit({"peak": [(p, bool(hit)) for p, hit in zip(chances, rng.random(3000) < share, strict=True)]})
+    line = found.lines["peak"]
+    assert line.confidence(0.99) == pytest.approx(share, abs=0.05)
+    kept = found.kept([Claim("peak", (1,), 0, 1, confidence=p) for p in chances])
+    assert (len(kept) > 2000) == (share > 0.97)
+    assert len(kept) < 100 or share > 0.97
 
 
 def test_a_kind_with_few_claims_is_taken_as_it_is():

@@ -73,7 +73,8 @@ def evaluate(
     """Read strips and score them by kind of track. `blank` shows the model empty paper instead."""
     scores: dict[str, Score] = {}
     for answer, strip in _read(model, strips, blank):
-        claims = to_claims(answer, 1, strip.region, calibration, strip.traced)
+        traced = strip.traced and (() if blank else strip.traced)
+        claims = to_claims(answer, 1, strip.region, calibration, traced)
         scores.setdefault(type_of(strip.evidence), Score()).add(claims, strip.evidence, strip.region)
     return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
 
