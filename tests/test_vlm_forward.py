@@ -37,9 +37,9 @@ def assert_alike(one, other):
 
 
 def test_the_weights_that_ship_say_the_same_of_simulated_strips(torch_model, tmp_path):
-    simulate.write_shard(tmp_path / "signal-0000.npz", seed=11, files=[], size=12)
+    simulate.write_shard(tmp_path / "signal-0000.npz", seed=11, size=12)
     for kind in ("intervals", "links", "contacts"):
-        simulate_rows.write_row_shard(tmp_path / f"{kind}-0000.npz", kind, seed=11, files=[], size=4)
+        simulate_rows.write_row_shard(tmp_path / f"{kind}-0000.npz", kind, seed=11, size=4)
     rows = read_strips(tmp_path, 24)
     ink, kinds = np.stack([row.ink for row in rows]), [type_of(row.evidence) for row in rows]
     assert set(tokens.QUESTIONS) == set(kinds)

@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 
 from renderer.measure.signed import Array, roughness
-from renderer.measure.updown import FOLD, Limits, updown
+from renderer.measure.updown import FOLD, REACH, Limits, updown
 from renderer.measure.valleys import find_valleys
 from renderer.values.background import Background
 from renderer.values.region import Region
@@ -58,7 +58,8 @@ def _dips(columns: Array, region: Region, start: int, end: int) -> list[Trough]:
     if known.sum() < 3:
         return []
     usual = float(np.median(heights[known]))
-    noise = roughness(heights[known] / usual) if usual else 0.0
+    # Next to nothing beside what stands here is nothing, and no unit of noise.
+    noise = roughness(heights[known] / usual) if usual > heights.max() / REACH else 0.0
     penalty = usual * width * max(NOISE * noise, LEAST * len(columns))
     cut = updown(heights, known * width, penalty, Limits(cap=usual / FOLD))
     found = []
