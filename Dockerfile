@@ -16,10 +16,11 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
 WORKDIR /app
 
 # What we depend on, in the locked versions and in a layer of its own: it changes rarely, the code often.
-COPY pyproject.toml requirements.lock README.md LICENSE ./
+COPY pyproject.toml requirements.lock annotation.lock README.md LICENSE ./
 RUN mkdir renderer vlm workers service \
  && pip install -c requirements.lock hatchling editables \
  && pip install -c requirements.lock --no-build-isolation ".[${EXTRAS}]" \
+ && pip install --no-deps -r annotation.lock \
  && pip uninstall --yes locution
 
 COPY renderer renderer

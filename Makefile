@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint install browser lock clean
+.PHONY: help demo test lint install fonts browser lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,7 +31,7 @@ endef
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-demo: $(STAMP) ## start everything, read the bundled example, print its captions, serve until Ctrl-C
+demo: $(STAMP) fonts ## start everything, read the bundled example, print its captions, serve until Ctrl-C
 	@exec $(BIN)/locution demo
 
 test: $(STAMP) browser ## every check: lint, types, compose schema, tests (about 15 minutes at most)
@@ -50,7 +50,7 @@ lint: $(STAMP) ## style and types only
 install: $(STAMP) ## only make .venv
 
 # An environment that already fits is kept and brought up to date; one of another Python version is made anew.
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock annotation.lock pyproject.toml
 	@if ! $(BIN)/python -c '$(SUITABLE)' 2>/dev/null; then
 	  $(FIND_PYTHON)
 	  echo "Making $(VENV) with $$("$$found" -V) ($$found)"
@@ -58,8 +58,20 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	echo "Installing $$(grep -c == requirements.lock) pinned packages into $(VENV). Once only; this takes some minutes."
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -r annotation.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+# A font with Chinese glyphs, for labels; without one they are drawn as boxes, and that is said.
+fonts:
+	@if ! command -v apt-get >/dev/null || dpkg -s fonts-noto-cjk >/dev/null 2>&1; then exit 0; fi
+	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; else
+	  echo "Not root, and sudo asks for a password: 'apt install fonts-noto-cjk' would let Chinese labels be drawn."
+	  exit 0
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	{ $$as_root apt-get update -q && $$as_root apt-get install -qy --no-install-recommends fonts-noto-cjk; } >/dev/null \
+	  || echo "apt-get could not install fonts-noto-cjk: Chinese labels are drawn as boxes."
 
 # Chromium for the browser tests, and a font with Chinese glyphs for what they show. Without them those tests are skipped.
 browser:

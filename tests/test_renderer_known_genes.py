@@ -3,22 +3,23 @@
 import gzip
 import importlib
 
+import numpy as np
 import pytest
 
+from renderer.annotation.assemblies import assemblies, assembly_of, check_assembly, contradiction, ucsc_name
 from renderer.annotation.known_genes import (
     ASSEMBLIES,
     INSTALL,
-    assembly_of,
     how_to_get,
     known_bands,
     known_genes,
-    ucsc_name,
 )
 from renderer.annotation.names import NameIndex
 from renderer.prepare.upload import prepare
+from renderer.values.errors import TrackError
 from renderer.values.region import UNKNOWN_LENGTH
 from renderer.window.bands import read_bands
-from workers.known_annotation import KnownNames, bands_for, genes_track, names_for, prepare_once
+from workers.known_annotation import KnownNames, bands_for, genes_said, genes_track, names_for, prepare_once
 
 GENES = "#bin\tname\tchrom\n585\tNM_4\tchr9\t+\t100\t900\t100\t900\t1\t100,\t900,\t0\tJAK2\tcmpl\tcmpl\t0,\n"
 BANDS = "chr9\t0\t600\tp1\tgneg\nchr9\t600\t1000\tq1\tgpos50\nchr1\t0\t5000\tp1\tgneg\n"
@@ -50,11 +51,39 @@ def test_what_is_not_there_is_none(package, assembly):
     assert known_genes(assembly) is None
 
 
-def test_an_assembly_is_known_by_the_lengths_of_its_chromosomes(package):
-    assert "hg19" == assembly_of({"9": 1000}) == assembly_of({"chr9": 1000, "chr1": 5000, "other": 7})
-    assert assembly_of({"chr9": 1000, "chr1": 5001}) is None
+CHR9 = {"chr9": 141_213_431}
+"""Of hg19."""
+
+
+@pytest.mark.parametrize("name", assemblies())
+def test_an_assembly_is_known_by_the_lengths_of_its_chromosomes(name):
+    lengths = assemblies()[name]
+    first = next(iter(lengths))
+    assert name == assembly_of(lengths) == assembly_of({**lengths, "chrM": 5, "chrUn_random": 7})
+    assert name == assembly_of({chrom.removeprefix("chr"): length for chrom, length in lengths.items()})
+    assert assembly_of({**lengths, first: lengths[first] + 1}) is None
+    assert contradiction(name, lengths) is None
+
+
+def test_lengths_that_are_not_known_tell_nothing():
     assert assembly_of({"chr9": UNKNOWN_LENGTH}) is None
     assert assembly_of({}) is None
+    assert check_assembly("hg38", {"chr9": UNKNOWN_LENGTH}) is None
+    assert check_assembly("my own", CHR9) is None
+    assert assembly_of({"chrY": 26_350_515}) is None  # as long in two assemblies of the chimpanzee
+
+
+def test_an_assembly_that_contradicts_the_files_is_refused_with_both_lengths():
+    with pytest.raises(
+        TrackError, match=r"chr9 is 141,213,431 bp long in these files and 138,394,717 bp in GRCh38\.p13"
+    ):
+        check_assembly("GRCh38.p13", CHR9)
+    with pytest.raises(TrackError, match="They are of hg19: name that assembly"):
+        check_assembly("hg38", {"9": 141_213_431, "MT": 16_569})
+    with pytest.raises(TrackError, match="They are of another assembly"):
+        check_assembly("hg38", {"chr9": 138_394_718})
+    said = check_assembly("hg38", {"chr9": 6_000_000})  # cut from a genome: it may be right
+    assert "chr9 is 6,000,000 bp long in these files and 138,394,717 bp in hg38." == said
 
 
 @pytest.mark.parametrize(
@@ -68,7 +97,8 @@ def test_the_advice_fits_what_is_missing(assembly, said):
 
 def test_names_of_an_assembly():
     assert ASSEMBLIES == tuple(map(ucsc_name, ("GRCh37", "grch38.p14", "GRCm38")))
-    assert "dm6" == ucsc_name("dm6")
+    assert ("hs1", "rn6") == (ucsc_name("T2T-CHM13v2.0"), ucsc_name("Rnor_6.0"))
+    assert ("dm6", "mine") == (ucsc_name("dm6"), ucsc_name("mine"))
 
 
 def test_known_genes_are_prepared_once_and_only_when_asked(package):
@@ -78,26 +108,52 @@ def test_known_genes_are_prepared_once_and_only_when_asked(package):
         done.append(name)
         return prepare(path, name, folder)
 
-    names, _ = names_for([], {"chr9": 1000}, None, counted)
+    names, _ = names_for([], CHR9, None, counted)
     assert isinstance(names, KnownNames)
-    assert ([], []) == (done, genes_track(names, 3, "hg19"))
+    assert [] == done
     assert [(100, 900)] == [(place.start, place.end) for place in names.find("JAK2")]
     again = names_for([], {}, "hg19", counted)[0]
     assert ["JAK2"] == again.suggest("JAK")
     assert ["hg19_genes.txt.gz"] == done
     (track,) = genes_track(again, 3, "hg19")
     assert (3, "RefSeq genes (hg19)", "genes") == (track.number, track.label, track.kind)
+    (said,) = genes_said(again, "hg19")
+    assert "No gene annotation was given: RefSeq genes of hg19 are drawn, as figeno" in said
     assert prepare_once(known_genes("hg19"), counted) == again.prepared
-    bands = bands_for({"chr9": 1000}, None, counted)
+    bands = bands_for(CHR9, None, counted)
     assert ["p1", "q1"] == [band.name for band in read_bands(bands, "chr9")]
-    assert bands_for({"chr9": 999}, None, counted) is None
+
+
+def test_where_the_lengths_speak_against_the_assembly_no_genes_are_known(package):
+    cut = {"chr9": 6_000_000}
+    none, advice = names_for([], cut, "hg19", prepare)
+    assert none is None
+    assert "chr9 is 6,000,000 bp long in these files and 141,213,431 bp in hg19." in advice
+    assert ([], []) == (genes_track(none, 2, "hg19"), genes_said(none, "hg19"))
+    assert bands_for(cut, "hg19", prepare) is None
+
+
+def test_two_signals_and_a_name_are_enough(package, tmp_path, make_bigwig):
+    from renderer.sandbox.files import InProcess
+    from workers.pipeline import find_loci, make_scenes, open_tracks
+
+    files = InProcess()
+    paths = [make_bigwig(np.ones(10), name, chrom="chr9", length=141_213_431) for name in ("a.bw", "b.bw")]
+    opened = open_tracks(files, paths, tmp_path / "work")
+    (scene,) = make_scenes(files, opened, find_loci(opened, "JAK2"))
+    assert ("hg19", ["a", "b", "RefSeq genes (hg19)"]) == (scene.assembly, [track.label for track in scene.tracks])
+    assert scene.bands is not None
+    assert any("RefSeq genes of hg19 are drawn" in one for one in scene.warnings)
+    (plain,) = make_scenes(files, opened, find_loci(opened, "chr9:1-5,000"))
+    assert scene.tracks == plain.tracks
 
 
 def test_a_given_annotation_comes_before_known_genes(package, tmp_path, gtf):
     from renderer.tracklists.scene import prepare_tracks
 
     tracks, sizes = prepare_tracks([gtf], tmp_path / "work")
-    names, _ = names_for(tracks, sizes, "hg19", prepare)
+    names, _ = names_for(tracks, sizes, None, prepare)
+    assert [] == genes_track(names, 2, None) == genes_said(names, None)
     assert (1, 0) == (len(names.find("alpha")), len(names.find("jak2")))
     none, advice = names_for([], sizes, "dm6", prepare)
     assert none is None

@@ -1,11 +1,13 @@
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import font_manager
 
 from renderer.figure.ideogram import band_name
-from renderer.figure.lettering import text_width, wrap
+from renderer.figure.lettering import _chinese_font, font_families, text_width, wrap
 from renderer.values.layout import Layout, Tint, TrackBox, untint
 from renderer.values.region import Region
 from renderer.window.bands import Band
@@ -58,3 +60,16 @@ def test_wrapping_keeps_every_character_and_the_width(text, room):
 def test_the_window_lies_in_a_named_band():
     bands = [Band(0, 10_000, "p11", "gneg"), Band(10_000, 90_000, "q12", "gpos50")]
     assert ("q12", "") == (band_name(bands, REGION), band_name([], REGION))
+
+
+def test_a_font_that_is_newer_than_matplotlibs_list_is_found(monkeypatch):
+    if len(font_families("染色体")) == 1:
+        pytest.skip("There is no font with Chinese glyphs on this machine.")
+    manager = font_manager.fontManager
+    older = [entry for entry in manager.ttflist if entry.name.startswith("DejaVu")]
+    monkeypatch.setattr(manager, "ttflist", older)
+    _chinese_font.cache_clear()
+    try:
+        assert 2 == len(font_families("染色体"))
+    finally:
+        _chinese_font.cache_clear()

