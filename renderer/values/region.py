@@ -53,6 +53,7 @@ _DIGITS_ONLY = re.compile(r"\s*\d[\d,.-]*(?!\S)")
 _MORE_DIGITS = re.compile(r"\d{3}(?!\d)|(?:-|~|to |至|到)\s*\d")
 """What may be the rest of a number of three digits or less, or the end of a range, rather than a label."""
 
+_GLUED = re.compile(r"[^\W_][^\s:-]*")
 _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?:[eE]\+?(?P<power>\d{1,2}))? ?(?P<unit>[kKmMgG]?)(?:[bB][pP]?)?$")
@@ -192,6 +193,9 @@ def _label(rest: str, last: str, span: int, text: str) -> str | None:
         return None
     if begins_locus(label):
         raise RegionError(f"'{text.strip()}' holds two loci. Write one a line.")
+    glued = _GLUED.match(rest)
+    if glued:
+        read_number(last + glued[0], text)
     if (rest and not rest[0].isspace()) or (len(last) <= 3 and _MORE_DIGITS.match(label)):
         raise RegionError(
             f"'{text.strip()}' can be read in several ways: what does '{rest.strip()}' mean? Write it like {EXAMPLE}."
