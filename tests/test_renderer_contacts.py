@@ -190,13 +190,17 @@ def test_balancing_weights_are_used_and_their_gaps_masked(divide, tmp_path):
     assert () == prepared(path).warnings
 
 
-def test_weights_that_do_not_balance_are_told(tmp_path):
+def test_weights_that_do_not_balance_are_told_and_not_used(tmp_path):
     coverage = genome().sum(axis=0)
     for weight, warned in ((coverage**-0.5, False), (coverage * 1.0, True)):
         counts = np.round(genome() * np.linspace(0.3, 3, 161)[:, None] * np.linspace(0.3, 3, 161)).astype(int)
         even = weight / np.linspace(0.3, 3, 161) if not warned else weight * np.linspace(0.3, 3, 161)
         cooler.create_cooler(str(tmp_path / "map.cool"), bins().assign(weight=even), pixels(counts))
         assert warned == any("less even" in one for one in prepared(tmp_path / "map.cool").warnings)
+        map = read_contacts(tmp_path / "map.cool", "cool", Region("chr1", 0, 100 * BIN))
+        assert map is not None
+        assert warned != map.balanced
+        assert not warned or np.array_equal(counts[:100, :100], map.counts)
 
 
 def add_balancing(path: Path, name: bytes, vector: np.ndarray) -> None:

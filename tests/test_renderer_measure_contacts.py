@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from renderer.measure.contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts
 from renderer.values.evidence import ContactEvidence
 from renderer.values.region import Region
+from renderer.values.spans import Dot
 from renderer.window.contacts import ContactMap, read_contacts
 
 BIN = 10_000
@@ -24,6 +26,18 @@ def simulate(cuts: list[int], n: int = 200, depth: float = 60.0, fold: float = 2
     upper = np.triu(np.random.default_rng(seed).poisson(mean)).astype(float)
     counts = upper + np.triu(upper, 1).T
     return ContactMap(np.arange(n + 1) * BIN, counts, False, BIN)
+
+
+def dotted(cuts: list[int], dots: list[tuple[int, int]], n: int = 200, seed: int = 0) -> ContactMap:
+    """The same with a round dot three times as full as its surroundings at each pair of bins."""
+    domain = np.searchsorted(cuts, np.arange(n), side="right")
+    mean = 120 / (1 + np.abs(np.subtract.outer(np.arange(n), np.arange(n))))
+    mean *= np.where(np.equal.outer(domain, domain), 2.5, 1.0)
+    y, x = np.mgrid[:n, :n]
+    for one, other in dots:
+        mean *= 1 + 2 * np.exp(-((y - one) ** 2 + (x - other) ** 2) / 3)
+    upper = np.triu(np.random.default_rng(seed).poisson(mean)).astype(float)
+    return ContactMap(np.arange(n + 1) * BIN, upper + np.triu(upper, 1).T, False, BIN)
 
 
 def window(map: ContactMap) -> Region:
@@ -152,3 +166,57 @@ def test_boundaries_of_a_real_map_are_those_a_person_points_at(scenes):
     for place in seen:
         assert any(abs(b.position - place) < 2_500 and (b.salient or place == seen[1]) for b in found.boundaries)
     assert all(any(abs(b.position - place) < 2_500 for place in seen) for b in found.salient)
+
+
+# --- dots
+
+
+def at(dot: Dot) -> tuple[float, float]:
+    """The bins of a dot's middle."""
+    return (dot.start1 + dot.end1) / 2 / BIN - 0.5, (dot.start2 + dot.end2) / 2 / BIN - 0.5
+
+
+def test_dots_at_the_corners_of_domains_are_found_and_corners_without_one_are_none():
+    hits = truths = said = 0
+    for seed in range(6):
+        cuts = random_cuts(seed)
+        corners = [(a + 1, b - 2) for a, b in itertools.pairwise(cuts) if b - a > 20]
+        found = measured(dotted(cuts, corners, seed=seed)).dots
+        assert found is not None
+        truths += len(corners)
+        said += len(found)
+        hits += sum(any(max(abs(i - a), abs(j - b)) <= 1.5 for a, b in map(at, found)) for i, j in corners)
+        assert () == measured(dotted(cuts, [], seed=seed)).dots
+    assert 0.9 <= hits / truths
+    assert hits == said
+
+
+def test_the_unit_of_a_map_does_not_matter_to_its_dots():
+    map = dotted([60, 120], [(61, 118)])
+    (one,), (other,) = measured(map).dots or (), measured(replace(map, counts=map.counts * 1e-4)).dots or ()
+    assert at(one) == at(other)
+    assert one.fold == pytest.approx(other.fold)
+    assert 1.5 < one.fold < 3
+
+
+def test_no_dots_are_told_of_a_map_with_few_bins_or_with_bins_of_any_length():
+    assert measured(simulate([20], n=40)).dots is None
+    map = dotted([60, 120], [(61, 118)])
+    assert measured(joined(map, np.arange(0, 200, 1)[np.r_[0:100, 101:200]])).dots is None
+
+
+# --- what crosses a boundary
+
+
+def test_contacts_across_a_boundary_are_told_beside_those_as_far_apart_next_to_it():
+    (one,) = measured(simulate([100], depth=600.0)).boundaries
+    assert one.across is not None and one.beside is not None
+    assert 2.5 == pytest.approx(one.beside / one.across, rel=0.1)
+
+
+def test_the_depth_of_a_place_is_that_of_its_minimum_in_any_map():
+    cut, whole = measured(simulate([100], depth=600.0)).insulation, measured(simulate([], depth=600.0)).insulation
+    assert cut and whole
+    assert np.log2(2.5) == pytest.approx(cut.depth(100 * BIN), abs=0.15)
+    assert abs(whole.depth(100 * BIN) or 0) < 0.15
+    assert whole.depth(-1_000_000) is None

@@ -1,18 +1,24 @@
-"""Contact map -> ContactEvidence: where the drawn map is parted.
+"""Contact map -> ContactEvidence: where the drawn map is parted, and its dots (`renderer.measure.dots`).
 
 A boundary is a minimum of the insulation score of the drawn bins (Crane et al. 2015): the contacts across a place, in
 a diamond that reaches `DIAMOND` of the window to both sides, against what bins of such distances have on average. Its
-strength is the depth of the minimum, the prominence in log2 units, as cooltools gives it.
+strength is the depth of the minimum, the prominence in log2 units, as cooltools gives it. What crosses a boundary is
+told beside what diamonds of the same distances next to it hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
+from renderer.measure.dots import find_dots
 from renderer.measure.valleys import find_valleys
-from renderer.values.evidence import Boundary, ContactEvidence
+from renderer.values.evidence import ContactEvidence
 from renderer.values.region import Region
+from renderer.values.spans import Boundary, Insulation
 from renderer.window.contacts import ContactMap
 
 Array = npt.NDArray[np.float64]
@@ -57,8 +63,15 @@ def measure_contacts(map: ContactMap, region: Region) -> ContactEvidence:
     if len(counts) < FEWEST_BINS:
         return ContactEvidence("plain", map.resolution, covered)
     reach = max(LEAST_DIAMOND, round(DIAMOND * len(counts)))
-    boundaries = _minima(*insulation(counts, reach), edges, reach)
-    return ContactEvidence("domains" if boundaries else "plain", map.resolution, covered, boundaries)
+    score, error = insulation(counts, reach)
+    means = _diamond_means(counts, reach)
+    boundaries = tuple(_minima(score, error, edges, reach, means))
+    step = float(edges[2] - edges[1])
+    told = tuple(float(f"{one:.3g}") if np.isfinite(one) else None for one in score)
+    curve = Insulation(float(edges[1]) - step, step, reach * step, min(error, 99.0), told)
+    dots = find_dots(counts, edges) if counts is map.counts else None  # a grid smears what one fragment holds
+    state: Literal["domains", "plain"] = "domains" if boundaries else "plain"
+    return ContactEvidence(state, map.resolution, covered, boundaries, curve, dots)
 
 
 def _covered(map: ContactMap, region: Region) -> float:
@@ -69,7 +82,7 @@ def _covered(map: ContactMap, region: Region) -> float:
 
 
 def _regular(map: ContactMap, region: Region) -> tuple[Array, Array]:
-    """Edges and counts with bins of one length: the map's own, or its density on a grid where they differ."""
+    """Edges and counts with bins of one length: the map's own, or what a grid would hold where they differ."""
     widths = np.diff(map.edges)
     if (widths[1:-1] == map.resolution).all():  # the chromosome's last bin may be short
         return map.edges.astype(float), map.counts
@@ -81,7 +94,7 @@ def _regular(map: ContactMap, region: Region) -> tuple[Array, Array]:
     area = share @ known @ share.T
     with np.errstate(invalid="ignore", divide="ignore"):
         counts: Array = np.where(area > 0, share @ density @ share.T / area, np.nan)
-    return grid, counts
+    return grid, counts * (grid[1] - grid[0]) ** 2
 
 
 def insulation(counts: Array, reach: int) -> tuple[Array, float]:
@@ -134,16 +147,26 @@ def _diamonds(values: Array, reach: int) -> Array:
     return sums
 
 
-def _minima(score: Array, error: float, edges: Array, reach: int) -> tuple[Boundary, ...]:
+def _diamond_means(counts: Array, reach: int) -> Array:
+    """The mean contacts of a known pixel in each diamond, shape (n + 1,), NaN where it does not fit."""
+    known = np.isfinite(counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means: Array = _diamonds(np.where(known, counts, 0.0), reach) / _diamonds(known.astype(float), reach)
+    return means
+
+
+def _minima(score: Array, error: float, edges: Array, reach: int, means: Array) -> Iterator[Boundary]:
     """Minima that are deep enough, left to right. Masked places are passed over by a straight line."""
     known = np.flatnonzero(np.isfinite(score))
     if not len(known):
-        return ()
+        return
     at = np.arange(known[0], known[-1] + 1)
     filled = np.interp(at, known, score[known])
     least = max(DEPTH, NOISE_FOLD * error)
-    return tuple(
-        Boundary(round(edges[at[valley.at]]), valley.depth, valley.depth >= SALIENT_DEPTH)
-        for valley in find_valleys(filled, least, reach)
-        if np.isfinite(score[at[valley.at]])
-    )
+    for valley in find_valleys(filled, least, reach):
+        place, depth = at[valley.at], valley.depth
+        if np.isfinite(score[place]):
+            sides = [means[one] for one in (place - reach, place + reach) if 0 <= one < len(means)]
+            sides = [float(one) for one in sides if np.isfinite(one)]
+            across, beside = (float(means[place]), sum(sides) / len(sides)) if sides else (None, None)
+            yield Boundary(round(edges[place]), depth, depth >= SALIENT_DEPTH, across, beside)

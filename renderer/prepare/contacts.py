@@ -22,7 +22,7 @@ from renderer.prepare.indexed import Row, index_rows
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.window.contacts import DAMAGE, last_line, open_contacts
-from renderer.window.cool import VALID, find_coolers, is_cooler, read_weights
+from renderer.window.cool import VALID, find_coolers, is_cooler, spread_grows
 
 TRIED_PIXELS = 10_000
 """Pixels read at both ends of a matrix to see that the file is whole."""
@@ -30,15 +30,6 @@ TRIED_PIXELS = 10_000
 
 SYMMETRIC = "symmetric-upper"
 """How coolers name maps that keep each pair of bins once."""
-
-WEIGHED_PIXELS = 1_000_000
-"""Pixels from the start of a matrix by which its balancing weights are tried: some tens of milliseconds."""
-
-UNEVEN = 1.5
-"""Weights that balance make sums over bins vary less; where these vary this many times as much, they do not."""
-
-LEAST_SPREAD = 0.3
-"""... and as a share of their mean at least UNEVEN times this: even sums vary this much by where domains lie."""
 
 
 def prepare_hic(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:
@@ -106,31 +97,12 @@ def _check_coolers(coolers: Mapping[int, h5py.Group], name: str) -> None:
 
 
 def _uneven(coolers: Mapping[int, h5py.Group]) -> tuple[str, ...]:
-    """A warning that names the resolutions whose weights leave the bins less even than they were."""
-    sizes = [size for size, cooler in sorted(coolers.items()) if _spread_grows(cooler)]
+    """A warning that names the resolutions whose weights are not used: they leave bins less even than they were."""
+    sizes = [size for size, cooler in sorted(coolers.items()) if spread_grows(cooler)]
     if not sizes:
         return ()
     which = ", ".join(f"{size:,} bp" if size else "the map" for size in sizes)
-    return (f"The balancing weights of {which} leave bins less even than they were; they may be no such weights.",)
-
-
-def _spread_grows(cooler: h5py.Group) -> bool:
-    """Whether sums over bins, in the first rows of the map, vary much more with the weights than without."""
-    offsets = cooler["indexes/bin1_offset"][:].astype(np.int64)
-    rows = int(np.searchsorted(offsets, WEIGHED_PIXELS, side="right")) - 1
-    weights = read_weights(cooler, 0, rows)
-    if weights is None:
-        return False
-    first, second = (cooler[f"pixels/{column}"][: offsets[rows]] for column in ("bin1_id", "bin2_id"))
-    inside = second < rows
-    counts = cooler["pixels/count"][: offsets[rows]][inside].astype(float)
-    first, second, spreads = first[inside], second[inside], []
-    for factor in (np.where(np.isfinite(weights), 1.0, np.nan), weights):
-        values = np.nan_to_num(counts * factor[first] * factor[second])
-        sums = np.bincount(first, values, rows) + np.bincount(second, values, rows)
-        sums = sums[sums > 0]
-        spreads.append(sums.std() / sums.mean() if len(sums) else 0.0)
-    return bool(spreads[1] > UNEVEN * max(spreads[0], LEAST_SPREAD))
+    return (f"The balancing weights of {which} leave bins less even than they were; they are not used.",)
 
 
 def _converted(path: Path, name: str, folder: Path, found: Format, report: Progress) -> Prepared:

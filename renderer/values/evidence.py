@@ -15,7 +15,8 @@ from renderer.values.background import FileLevels
 from renderer.values.design import Design
 from renderer.values.levels import ClassLevel, Level, Likeness, Overlap, Place, Standing
 from renderer.values.region import Region
-from renderer.values.spans import SignedStretch, Trough
+from renderer.values.spans import Boundary as Boundary  # a part of this evidence, as its others are
+from renderer.values.spans import Dot, Insulation, SignedStretch, Trough
 
 State = Literal["no_data", "flat", "noisy", "signal"]
 
@@ -249,26 +250,17 @@ class LinkEvidence:
 
 
 @dataclass(frozen=True)
-class Boundary:
-    """A place where a contact map is parted: contacts across `position` are fewer than on both sides.
-
-    `strength` is the depth of the insulation minimum in log2 units. `salient` as for peaks.
-    """
-
-    position: int
-    strength: float
-    salient: bool
-
-
-@dataclass(frozen=True)
 class ContactEvidence:
     """What a contact map shows in the window. `resolution` is the drawn bin in bp; `covered` the share of bins with
-    contacts. `state`: no_data, plain (nothing parts it), domains."""
+    contacts. `state`: no_data, plain (nothing parts it), domains. `insulation` is its score; `dots` are those that
+    stand out; None where the map is too coarse or too sparse to tell."""
 
     state: Literal["no_data", "plain", "domains"]
     resolution: int
     covered: float
     boundaries: tuple[Boundary, ...] = ()
+    insulation: Insulation | None = None
+    dots: tuple[Dot, ...] | None = None
 
     @property
     def salient(self) -> tuple[Boundary, ...]:
@@ -360,6 +352,8 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
     elif data["type"] in _PARTS:
         name, part = _PARTS[data["type"]]
         fields[name] = tuple(part(**one) for one in fields.get(name, ()))
+        fields |= {"insulation": Insulation(**fields["insulation"])} if fields.get("insulation") else {}
+        fields |= {"dots": tuple(Dot(**one) for one in fields["dots"])} if fields.get("dots") is not None else {}
         if "shares" in fields:
             fields["shares"] = tuple(fields["shares"])
     found: TrackEvidence = _TYPES[data["type"]](**fields)

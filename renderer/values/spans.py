@@ -1,4 +1,5 @@
-"""What stands out of a drawn signal, as values: spans with their summits, troughs, stretches above and below 0.
+"""What stands out of a drawn signal or a contact map, as values: spans with their summits, troughs, stretches above and
+below 0; boundaries and dots.
 
 Positions are 0-based, half-open genome coordinates; heights and levels are column means in file units, positive where
 the signal points away from 0 in the direction that was asked about (the depth of a minus strand drawn downwards).
@@ -113,3 +114,63 @@ class SignedStretch:
     mean: float
     extreme: int
     value: float
+
+
+# --- of contact maps
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A place where a contact map is parted: contacts across `position` are fewer than on both sides.
+
+    `strength` is the depth of the insulation minimum in log2 units. `salient` as for peaks. `across` is the mean
+    contacts of a pixel in the diamond across the place, `beside` that of diamonds with the same distances next to it on
+    either side: in the units of the map, counts of its bins; None if neither side fits into the window.
+    """
+
+    position: int
+    strength: float
+    salient: bool
+    across: float | None = None
+    beside: float | None = None
+
+
+@dataclass(frozen=True)
+class Insulation:
+    """The insulation score of a map, log2, at its bins' edges: `start`, `start + step` ... (bp); None where no diamond
+    fits or too much is masked. `reach` is half a diamond in bp, `error` the score's standard error."""
+
+    start: float
+    step: float
+    reach: float
+    error: float
+    scores: tuple[float | None, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", tuple(self.scores))  # JSON has lists
+
+    def depth(self, position: float) -> float | None:
+        """How far the lowest score within half a diamond of a place lies below the lower of the highest scores on its
+        two sides, up to two diamonds away; 0 or less where it is no minimum. None where it is not known."""
+        known = [
+            (self.start + at * self.step - position, score) for at, score in enumerate(self.scores) if score is not None
+        ]
+        near = [(away, score) for away, score in known if abs(away) <= self.reach / 2]
+        if not near:
+            return None
+        at, low = min(near, key=lambda one: one[1])
+        left = [score for away, score in known if -4 * self.reach <= away - at < 0]
+        right = [score for away, score in known if 0 < away - at <= 4 * self.reach]
+        return min(max(left), max(right)) - low if left and right else None
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A local enrichment of a contact map away from its diagonal: contacts of [start1, end1) with [start2, end2) are
+    `fold` times what their surroundings let expect, the most of four of them (donut, row, column, lower left)."""
+
+    start1: int
+    end1: int
+    start2: int
+    end2: int
+    fold: float

@@ -29,6 +29,15 @@ FAR_ROWS = 4
 """Rows of a genome-wide map are mostly contacts with other chromosomes. Where a row fills more than this many of the
 pieces the file was compressed in, each row is read only as far as the window goes; else that saves nothing."""
 
+WEIGHED_PIXELS = 1_000_000
+"""Pixels from the start of a matrix by which its balancing weights are tried: some tens of milliseconds."""
+
+UNEVEN = 1.5
+"""Weights that balance make sums over bins vary less; where these vary this many times as much, they do not."""
+
+LEAST_SPREAD = 0.3
+"""... and as a share of their mean at least UNEVEN times this: even sums vary this much by where domains lie."""
+
 
 class CoolFile:
     """An open .cool or .mcool; `path` may end in '::/group' to name one resolution of it."""
@@ -51,14 +60,14 @@ class CoolFile:
         """Pixels of which both bins overlap [start, end)."""
         cooler = self._groups[resolution]
         first, starts, ends = _window_bins(cooler, list(chrom_lengths(cooler)).index(chrom), start, end)
-        weights = read_weights(cooler, first, first + len(starts))
+        weights = read_weights(cooler, first, first + len(starts)) if self.is_balanced(resolution) else None
         valid = np.ones(len(starts), dtype=bool) if weights is None else np.isfinite(weights)
         parts = _window_parts(cooler, first, len(starts), weights)
         return Pixels(starts, ends, valid, weights is not None, resolution, parts)
 
     def is_balanced(self, resolution: int) -> bool:
-        """Whether the cooler holds balancing weights."""
-        return "weight" in self._groups[resolution]["bins"]
+        """Whether the cooler holds balancing weights that even its bins out."""
+        return "weight" in self._groups[resolution]["bins"] and not spread_grows(self._groups[resolution])
 
     def close(self) -> None:
         """Close the file."""
@@ -125,6 +134,26 @@ def read_weights(cooler: h5py.Group, first: int, last: int) -> Floats | None:
         weights = 1 / weights
     weights[~np.isfinite(weights)] = np.nan
     return weights
+
+
+def spread_grows(cooler: h5py.Group) -> bool:
+    """Whether sums over bins, in the first rows of the map, vary much more with its weights than without: sums of
+    coverage, say, that some tool keeps under the name of weights."""
+    offsets = cooler["indexes/bin1_offset"][:].astype(np.int64)
+    rows = int(np.searchsorted(offsets, WEIGHED_PIXELS, side="right")) - 1
+    weights = read_weights(cooler, 0, rows)
+    if weights is None:
+        return False
+    first, second = (cooler[f"pixels/{column}"][: offsets[rows]] for column in ("bin1_id", "bin2_id"))
+    inside = second < rows
+    counts = cooler["pixels/count"][: offsets[rows]][inside].astype(float)
+    first, second, spreads = first[inside], second[inside], []
+    for factor in (np.where(np.isfinite(weights), 1.0, np.nan), weights):
+        values = np.nan_to_num(counts * factor[first] * factor[second])
+        sums = np.bincount(first, values, rows) + np.bincount(second, values, rows)
+        sums = sums[sums > 0]
+        spreads.append(sums.std() / sums.mean() if len(sums) else 0.0)
+    return bool(spreads[1] > UNEVEN * max(spreads[0], LEAST_SPREAD))
 
 
 def _window_parts(cooler: h5py.Group, first: int, n: int, weights: Floats | None) -> Iterator[Part]:

@@ -29,6 +29,7 @@ from vlm.words.tellers.differences import tell_differences
 from vlm.words.tellers.domains import gene_spans, tell_domains
 from vlm.words.tellers.frame import brief, tell_frame
 from vlm.words.tellers.links import tell_links
+from vlm.words.tellers.maps import tell_maps
 from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
 from vlm.words.tellers.rows import tell_rows
 from vlm.words.tellers.standing import tell_standing
@@ -115,7 +116,7 @@ def _body(
     controls = {track.number for track in scene.tracks if is_control(track)}
     told = [one for one in profiles if one.state is None and one.track not in controls]
     differences = tell_differences(judged, setting)
-    body = differences + tell_links(judged, setting)
+    body = differences + tell_links(judged, setting) + tell_maps(judged, setting)
     peaky = [one for one in told if not one.domains and not one.exons]
     body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
     broad = [one for one in profiles if one.domains and one.track not in controls and not one.exons]

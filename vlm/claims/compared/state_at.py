@@ -23,8 +23,14 @@ MUCH, LITTLE = 0.3, 0.1
 DOMINATES = 0.5
 """A window is in a state that takes this share of it."""
 
-MOST, MOST_SPANS = 3, 1
-"""Starts of genes, and places where a signal stands out, of which a row's state is stated."""
+NAMELESS_SPAN = 1_000_000
+"""In a wider window (bp) the state of a nameless place where a signal stands out says nothing."""
+
+MOST, MOST_SPANS, MOST_BODIES = 3, 1, 2
+"""Starts of genes, places where a signal stands out, and genes, of which a row's state is stated."""
+
+LONG = 0.15
+"""A gene that one state takes half of is told of if it takes this share of the window itself."""
 
 STATE = ValueForm("name of the state")
 
@@ -63,8 +69,8 @@ def top(shares: Mapping[str, float], most: int = 4) -> dict[str, float]:
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
-    """The state of the window if one takes half of it, of the places that stand out most, and of the starts of
-    genes: those where a signal stands out first, then the longest."""
+    """The state of the window if one takes half of it, of the places that stand out most, of long genes that lie in one
+    state, and of the starts of genes: those where a signal stands out first, then the longest."""
     figure = subject.figure
     row = of_type(subject.found, IntervalEvidence)
     if figure is None or figure.evidence is None or not row.shares:
@@ -88,8 +94,14 @@ def stated(subject: Subject) -> Iterator[Claim]:
     whole = next((name for place, name, *_ in leading if place.kind == "window"), None)
     spans = [one for one in leading if one[0].kind == "span" and one[1] != whole and not _at_start(one[0], starts)]
     spans.sort(key=lambda one: -_standing(evidence, one[3]))
+    if subject.region.span > NAMELESS_SPAN:
+        spans = []
+    bodies = [one for one in leading if one[0].kind == "body" and is_known(one[0].name, one[0].coding)]
+    bodies = [one for one in bodies if one[2] >= DOMINATES and lengths[one[0].name] >= LONG * subject.region.span]
+    bodies.sort(key=lambda one: -lengths[one[0].name])
     others = [one for one in starts if one not in standing]
-    for place, name, share, _ in (*standing[:MOST], *spans[:MOST_SPANS], *others[: MOST - len(standing[:MOST])]):
+    told = [*standing[:MOST], *spans[:MOST_SPANS], *bodies[:MOST_BODIES], *others[: MOST - len(standing[:MOST])]]
+    for place, name, share, _ in told:
         if share >= MUCH:
             yield subject.at(NAME, place.start, place.end, name)
 

@@ -6,6 +6,8 @@ May import vlm.claims' shared modules and what those may import, but no other ro
 
 from vlm.claims.rows import (
     anchor_at_peak,
+    boundary_differs,
+    corner_dot,
     domain_boundary,
     encloses,
     interval_at,
@@ -15,6 +17,7 @@ from vlm.claims.rows import (
     link_count,
     link_hub,
     lone_anchor,
+    peak_in_interval,
     states_change,
 )
 
@@ -30,4 +33,7 @@ KINDS = (
     link_hub.KIND,
     interval_length.KIND,
     states_change.KIND,
+    peak_in_interval.KIND,
+    corner_dot.KIND,
+    boundary_differs.KIND,
 )

@@ -1,8 +1,12 @@
-"""domain_boundary: contacts are parted at the place."""
+"""domain_boundary: contacts are parted at the place: a minimum of the insulation score (`renderer.measure.contacts`).
+
+`across` and `beside` are the mean contacts of a pair of bins across it, and at the same distances next to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from renderer.values.evidence import ContactEvidence
 from vlm.claims.checks import Case, Outcome, distance, of_type, vague, verdict
@@ -27,12 +31,14 @@ def check(case: Case) -> Outcome:
         return Outcome("contradicted", {"state": found.state, "boundaries": 0}, tolerance)
     best = min(found.boundaries, key=lambda one: distance(one.position, case.claim.start, case.claim.end))
     away = distance(best.position, case.claim.start, case.claim.end)
-    measured = {
+    measured: dict[str, Any] = {
         "position": best.position,
         "strength": round(best.strength, 3),
         "salient": best.salient,
         "distance": away,
     }
+    if best.across is not None and best.beside is not None:
+        measured |= {"across": float(f"{best.across:.4g}"), "beside": float(f"{best.beside:.4g}")}
     return Outcome(verdict(away <= reach), measured, tolerance)
 
 

@@ -9,7 +9,7 @@ from vlm.words import parts as p
 from vlm.words.chinese.compared import listed
 from vlm.words.clauses import maps as c
 from vlm.words.clauses.clause import Statement
-from vlm.words.language import Entry, Language, length, quantity
+from vlm.words.language import Entry, Language, fold, length, quantity
 
 FAMILIES = {
     "active": "活跃状态",
@@ -118,8 +118,32 @@ class Maps(Language):
     def boundaries(self, one: c.Boundaries) -> str:
         near = listed([self.at(position) for position in one.at])
         if one.total > len(one.at):
-            return f"{self(one.who)} 有 {one.total} 个结构域边界，最强者位于 {near} 附近"
-        return f"{self(one.who)} 在 {near} 附近有结构域边界"
+            said = f"{self(one.who)} 有 {one.total} 个结构域边界，最强者位于 {near} 附近"
+        else:
+            said = f"{self(one.who)} 在 {near} 附近有结构域边界"
+        if not one.across:
+            return said
+        across, beside = self._range(one.across), self._range(one.beside)
+        return f"{said}，跨边界的互作（每对分箱 {across}）低于邻近同距离的互作（{beside}）"
+
+    def _range(self, values: tuple[float, ...]) -> str:
+        return "–".join(dict.fromkeys(quantity(value) for value in (min(values), max(values))))
+
+    def boundary_differs(self, one: c.BoundaryDiffers) -> str:
+        places = listed([self.at(at) for at, _, _ in one.at])
+        firsts, seconds = ("、".join(f"1/{fold(pair[way])}" for pair in one.at) for way in (1, 2))
+        each = "分别" if len(one.at) > 1 else ""
+        return (
+            f"{places} 附近的结构域边界见于 {self(one.who)}（跨边界的互作{each}为邻近的 {firsts}），"
+            f"在 {self(one.other)} 中未见（{each}为 {seconds}）"
+        )
+
+    def dots(self, one: c.Dots) -> str:
+        if not one.pairs:
+            return f"在 {length(one.bin)} 分辨率下未见突出的角点信号"
+        joined = [f"{self.at(a)} 与 {self.at(b)}（为周围的 {fold(times)} 倍）" for a, b, times in one.pairs]
+        links = f"，与{listed([self._some('一', row) for row in one.links])}一致" if one.links else ""
+        return f"{'、'.join(joined)} 之间有角点信号{links}"
 
     # --- boxes
 
@@ -130,6 +154,13 @@ class Maps(Language):
         if one.outer:
             return f"整个窗口位于 {self(one.who)} 的同一区间内（{self.span(*one.outer)}）"
         return f"{self(one.who)} 覆盖整个窗口"
+
+    def hold_peaks(self, one: c.HoldPeaks) -> str:
+        held = [
+            f"{self(who)} 的 {peaks} 个富集峰{'均' if inside == peaks else f'中有 {inside} 个'}"
+            for who, inside, peaks in one.signals
+        ]
+        return f"{listed(held)}位于 {self(one.who)} 的区间内"
 
     def intervals(self, one: c.Intervals) -> str:
         return f"标出的区间：{'、'.join(self.each(one.rows))}"
@@ -145,6 +176,13 @@ class Maps(Language):
         ),
         "link_hub": lambda zh, claim: f"{claim.track}：{claim.value} 条连接止于 {zh.at(claim.middle)} 附近",
         "interval_length": lambda zh, claim: f"{claim.track}：{_median(claim)}",
+        "peak_in_interval": "{track}：{other} 的 {value} 个峰位于其区间内",
+        "corner_dot": lambda zh, claim: (
+            f"{claim.track}：无角点信号"
+            if claim.value is None
+            else f"{claim.track}：{listed([zh.at(end) for end in claim.ends])} 之间有角点信号"
+        ),
+        "boundary_differs": "{track}：{near} 附近有 {other} 所无的结构域边界",
         "states_change": lambda zh, claim: (
             f"{claim.track}：{FAMILIES.get(claim.told('family'), '状态')}在环 {zh.span(claim.start, claim.end)} "
             f"{'内' if claim.told('side') == 'inside' else '外'}较多"

@@ -130,11 +130,35 @@ class StatesChange(Clause):
 
 @dataclass(frozen=True)
 class Boundaries(Clause):
-    """Domain boundaries of a contact map: `total` of them; of too many only the strongest are here."""
+    """Domain boundaries of a contact map: `total` of them; of too many only the strongest are here. `across` and
+    `beside` are the contacts of a pair of bins across each, and at the same distances next to it; none if they are not
+    known."""
 
     who: Tracks
     at: tuple[int, ...]
     total: int
+    across: tuple[float, ...] = ()
+    beside: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoundaryDiffers(Clause):
+    """Boundaries of one map that another lacks: how many times fewer contacts cross each in the first and in the
+    second."""
+
+    who: Tracks
+    other: Tracks
+    at: tuple[tuple[int, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Dots(Clause):
+    """Dots of a contact map off its diagonal, each with its fold over its surroundings; of none, the bins (bp) at which
+    none stands out. `links` are rows with a link at the first of them."""
+
+    pairs: tuple[tuple[float, float, float], ...]
+    bin: int = 0
+    links: tuple[Links, ...] = ()
 
 
 # --- boxes
@@ -154,6 +178,14 @@ class WholeWindow(Clause):
 
     who: Tracks
     outer: Span | None = None
+
+
+@dataclass(frozen=True)
+class HoldPeaks(Clause):
+    """Intervals of a row hold so many of the clear peaks of signals."""
+
+    who: Tracks
+    signals: tuple[tuple[Tracks, int, int], ...]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from vlm.words import parts as p
 from vlm.words.clauses import maps as c
 from vlm.words.clauses.clause import Statement
 from vlm.words.english.compared import listed, number
-from vlm.words.language import Entry, Language, length, quantity
+from vlm.words.language import Entry, Language, fold, length, quantity
 
 FAMILIES = {
     "active": "active states",
@@ -126,7 +126,41 @@ class Maps(Language):
         noun = "a domain boundary" if one.total == 1 else "domain boundaries"
         if one.total > len(one.at):
             noun = f"{number(one.total)} domain boundaries, the strongest"
-        return f"{self(one.who)} shows {noun} near {listed([self.at(position) for position in one.at])}"
+        near = f"{self(one.who)} shows {noun} near {listed([self.at(position) for position in one.at])}"
+        if not one.across:
+            return near
+        across, beside = self._range(one.across), self._range(one.beside)
+        return f"{near}, where contacts across ({across} a pair of bins) are below those as far apart nearby ({beside})"
+
+    def _range(self, values: tuple[float, ...]) -> str:
+        """'9.40–17.1', or '12' of one."""
+        ends = dict.fromkeys(quantity(value) for value in (min(values), max(values)))
+        return "–".join(ends)
+
+    def boundary_differs(self, one: c.BoundaryDiffers) -> str:
+        """'the domain boundary near 6.12 Mb in A (2.7-fold fewer contacts cross it) is not seen in B (1.1-fold)'."""
+        (_, first, second), *more = one.at
+        places = listed([self.at(at) for at, _, _ in one.at])
+        if more:
+            firsts, seconds = ([f"{fold(pair[way])}-fold" for pair in one.at] for way in (1, 2))
+            fewer = f"{listed(firsts)} fewer contacts cross them"
+            return (
+                f"the domain boundaries near {places} in {self(one.who)} ({fewer}) are not seen in {self(one.other)} "
+                f"({listed(seconds)})"
+            )
+        fewer = f"{fold(first)}-fold fewer contacts cross it"
+        other = f"{self(one.other)} ({fold(second)}-fold)"
+        return f"the domain boundary near {places} in {self(one.who)} ({fewer}) is not seen in {other}"
+
+    def dots(self, one: c.Dots) -> str:
+        if not one.pairs:
+            return f"no corner dot stands out at {length(one.bin)}"
+        joined = [f"{self.at(a)} and {self.at(b)} ({fold(times)}-fold)" for a, b, times in one.pairs]
+        links = f", as {listed([f'one {self(row)}' for row in one.links])} does" if one.links else ""
+        many = "s join" if len(joined) > 1 else " joins"
+        over = "over their surroundings" if len(joined) > 1 else "over its surroundings"
+        first = f"{'a ' if len(joined) == 1 else ''}corner dot{many} {listed(joined)} {over}"
+        return f"{first}{links}"
 
     # --- boxes
 
@@ -138,6 +172,13 @@ class Maps(Language):
         if one.outer:
             return f"the whole window lies in one interval of {self(one.who)} ({self.span(*one.outer)})"
         return f"{self(one.who)} {'span' if one.who.many else 'spans'} the window"
+
+    def hold_peaks(self, one: c.HoldPeaks) -> str:
+        held = [
+            f"{'all' if inside == peaks else f'{number(inside)} of'} {number(peaks)} peaks of {self(who)}"
+            for who, inside, peaks in one.signals
+        ]
+        return f"intervals of {self(one.who)} hold {listed(held)}"
 
     def intervals(self, one: c.Intervals) -> str:
         """'there are five intervals in BEAF peaks, eight in Cp190 peaks and seven in SuHw peaks'."""
@@ -158,6 +199,15 @@ class Maps(Language):
         ),
         "link_hub": lambda en, claim: f"{claim.track}: {claim.value} links end near {en.at(claim.middle)}",
         "interval_length": lambda en, claim: f"{claim.track}: {_median(claim)}",
+        "peak_in_interval": lambda en, claim: (
+            f"{claim.track}: {claim.value} peaks of {claim.other} lie in its intervals"
+        ),
+        "corner_dot": lambda en, claim: (
+            f"{claim.track}: no corner dot"
+            if claim.value is None
+            else f"{claim.track}: a corner dot between {listed([en.at(end) for end in claim.ends])}"
+        ),
+        "boundary_differs": "{track}: a domain boundary near {near} that {other} lacks",
         "states_change": lambda en, claim: (
             f"{claim.track}: more of {FAMILIES.get(claim.told('family'), 'a state')} {claim.told('side') or 'beside'} "
             f"the loop over {en.span(claim.start, claim.end)}"

@@ -1,4 +1,4 @@
-"""One sentence on what is no signal: marked intervals, links and the boundaries of contact maps.
+"""One sentence on what is no signal: marked intervals, and what is left to say of links.
 
 A legend says what such a row adds: where its one or two boxes lie, how many there are, what is joined to what. Rows of
 states side by side, and rows too full to point at, speak for themselves in the figure.
@@ -6,19 +6,19 @@ states side by side, and rows too full to point at, speak for themselves in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from renderer.values.region import Region
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.maps import Boundaries, IntervalRow, Intervals, Marked, WholeWindow
+from vlm.words.clauses.maps import HoldPeaks, IntervalRow, Intervals, Marked, WholeWindow
 from vlm.words.language import grain
 from vlm.words.parts import Tracks
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 from vlm.words.tellers.links import leading, leaving, linked, marked_alike
 
-RANK_MAPS, RANK_ROWS = 0, 4
+RANK_ROWS = 4
 
 MOST_COUNTED = 6
 """Rows whose number of boxes is said: a few letters each."""
@@ -31,33 +31,19 @@ WHOLE = 0.995
 
 
 def tell_rows(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
-    """A sentence on the boundaries of contact maps; and one with a clause a row: links, then boxes that can be placed,
-    then numbers."""
+    """At most one sentence, a clause a row: links, then boxes that can be placed, then numbers."""
     told = [*linked(judged, setting), *leaving(judged, setting, inside=True)]
     told += [] if leading(judged) else leaving(judged, setting, inside=False)
     boxes, placed = _marked(judged, setting)
-    told += [*boxes, *_counted(judged, setting, placed)]
-    maps = _rows_of("domain_boundary", _boundaries, judged, setting)
-    return [
-        sentence(Series(tuple(clause for clause, _ in some)), [i for _, ids in some for i in ids], rank, role)
-        for some, rank, role in ((maps, RANK_MAPS, Role.RELATION), (told, RANK_ROWS, Role.REST))
-        if some
-    ]
+    told += [*boxes, *_counted(judged, setting, placed), *_holding(judged, setting)]
+    if not told:
+        return []
+    series = Series(tuple(clause for clause, _ in told))
+    return [sentence(series, [i for _, ids in told for i in ids], RANK_ROWS, Role.REST)]
 
 
 _Told = tuple[Clause, list[int]]
 _Found = list[tuple[int, Judged]]
-
-
-def _rows_of(
-    kind: str,
-    tell: Callable[[Tracks, _Found], Clause],
-    judged: Sequence[Judged],
-    setting: Setting,
-) -> list[_Told]:
-    """A clause for each track with claims of this kind."""
-    tracks = _by_track(kind, judged)
-    return [(tell(setting.labels.of([track]), found), _ids(found)) for track, found in tracks.items()]
 
 
 def _by_track(kind: str, judged: Sequence[Judged]) -> dict[int, _Found]:
@@ -70,13 +56,6 @@ def _by_track(kind: str, judged: Sequence[Judged]) -> dict[int, _Found]:
 
 def _ids(found: _Found) -> list[int]:
     return [number for number, _ in found]
-
-
-def _boundaries(who: Tracks, found: _Found) -> Boundaries:
-    """The few boundaries there are; of many the strongest."""
-    ranked = sorted({(-float(one.measured["strength"]), int(one.measured["position"])) for _, one in found})
-    shown = ranked[:PLACED] if len(ranked) > PLACED + 1 else ranked
-    return Boundaries(who, tuple(sorted(position for _, position in shown)), len(ranked))
 
 
 _Spans = tuple[tuple[int, int], ...]
@@ -151,3 +130,18 @@ def _lengths(found: tuple[int, Judged] | None) -> tuple[int | None, tuple[int, i
         return None, None
     longest = found[1].measured["longest"]
     return int(found[1].measured["median"]), (int(longest[0]), int(longest[1])) if longest else None
+
+
+def _holding(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
+    """Rows whose intervals hold the peaks of signals, a clause each."""
+    return [
+        (
+            HoldPeaks(setting.labels.of([track]), tuple(_held(one, setting) for _, one in found)),
+            [number for number, _ in found],
+        )
+        for track, found in _by_track("peak_in_interval", judged).items()
+    ]
+
+
+def _held(one: Judged, setting: Setting) -> tuple[Tracks, int, int]:
+    return setting.labels.of([one.claim.tracks[1]]), int(one.measured["inside"]), int(one.measured["peaks"])

@@ -1,0 +1,141 @@
+"""Contact maps: what crosses their boundaries, boundaries that one map has and another lacks, dots or none; and called
+intervals that hold peaks. Simulated maps, whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from renderer.measure.contacts import measure_contacts
+from renderer.values.evidence import (
+    Arc,
+    ContactEvidence,
+    Evidence,
+    IntervalEvidence,
+    LinkEvidence,
+    Peak,
+    SignalEvidence,
+    Span,
+    TrackEvidence,
+)
+from renderer.values.layout import Layout
+from renderer.values.region import Region
+from renderer.values.track import Kind, Scene, Track
+from renderer.window.contacts import ContactMap
+from vlm.claims.stating import state
+from vlm.claims.verify import judge, judge_all
+from vlm.models.measured import Measured
+from vlm.score.perturbed import perturbed
+from vlm.values.captioner import Figure
+from vlm.values.claim import Claim, Judged
+from vlm.words.caption import compose
+
+BIN = 5_000
+REGION = Region("chr1", 1_000_000, 1_000_000 + 200 * BIN)
+DOT = (61, 138)
+"""Bins that the dot joins."""
+
+
+def map_of(cuts: list[int], dot: tuple[int, int] | None = None, depth: float = 200.0) -> ContactEvidence:
+    """Domains that hold 2.5 times the contacts of what lies between them, and a dot three times its surroundings."""
+    domain = np.searchsorted(cuts, np.arange(200), side="right")
+    mean = depth / (1 + np.abs(np.subtract.outer(np.arange(200), np.arange(200))))
+    mean *= np.where(np.equal.outer(domain, domain), 2.5, 1.0)
+    if dot:
+        y, x = np.mgrid[:200, :200]
+        mean *= 1 + 2 * np.exp(-((y - dot[0]) ** 2 + (x - dot[1]) ** 2) / 3)
+    upper = np.triu(np.random.default_rng(0).poisson(mean)).astype(float)
+    counts = upper + np.triu(upper, 1).T
+    return measure_contacts(ContactMap(REGION.start + np.arange(201) * BIN, counts, False, BIN), REGION)
+
+
+def shown(*rows: tuple[str, Kind, TrackEvidence]) -> Figure:
+    tracks = tuple(Track(n, label, kind, "x", Path("x")) for n, (label, kind, _) in enumerate(rows, 1))
+    evidence = Evidence(REGION, {n: found for n, (*_, found) in enumerate(rows, 1)})
+    return Figure(Path("x.png"), Layout(1000, 400, REGION, ()), Scene(REGION, tracks, "hg38"), (), evidence)
+
+
+def of_kind(figure: Figure, kind: str) -> list[Judged]:
+    """What is stated of a kind, judged; every false version of it is contradicted."""
+    assert figure.evidence is not None
+    claims = [claim for claim in state(figure) if claim.kind == kind]
+    for claim in claims:
+        others = perturbed(claim, figure)
+        assert others
+        assert {"contradicted"} == {judge(other, figure.evidence, figure.scene).verdict for _, other in others}
+    return judge_all(claims, figure.evidence, figure.scene)
+
+
+def said(figure: Figure) -> tuple[str, str]:
+    """The caption without its frame, in both languages; all that was claimed holds."""
+    assert figure.evidence is not None
+    judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
+    assert [one for one in judged if one.verdict != "supported"] == []
+    prose = compose(judged, figure.scene, figure.genes)
+    return " ".join(prose.told("en")[1:]), "".join(prose.told("zh")[1:])
+
+
+def test_a_boundary_is_told_with_what_crosses_it_and_what_does_nearby() -> None:
+    figure = shown(("Hi-C", "contacts", map_of([100])))
+    (one,) = of_kind(figure, "domain_boundary")
+    across, beside = one.measured["across"], one.measured["beside"]
+    assert 2.5 == pytest.approx(beside / across, rel=0.1)
+    english, chinese = said(figure)
+    assert f"near 1.500 Mb, where contacts across ({across:.3g} a pair of bins) are below those as far apart" in english
+    assert f"跨边界的互作（每对分箱 {across:.3g}）低于邻近同距离的互作（{beside:.3g}）" in chinese
+
+
+def test_a_boundary_that_another_map_lacks_is_the_finding() -> None:
+    figure = shown(("wt", "contacts", map_of([60, 140])), ("ko", "contacts", map_of([60])))
+    (one,) = of_kind(figure, "boundary_differs")
+    assert ((1, 2), 140) == (one.claim.tracks, round((one.measured["position"] - REGION.start) / BIN))
+    english, chinese = said(figure)
+    assert english.startswith("The domain boundary near 1.700 Mb in wt (")
+    assert "-fold fewer contacts cross it) is not seen in ko (1.0-fold)." in english
+    assert "在 ko 中未见（为 1/1.0）" in chinese
+
+
+def test_maps_that_are_alike_or_of_unlike_bins_do_not_differ() -> None:
+    one = map_of([60, 140])
+    assert [] == of_kind(shown(("a", "contacts", one), ("b", "contacts", map_of([60, 140]))), "boundary_differs")
+    coarse = ContactEvidence("plain", 20 * BIN, 1.0, (), map_of([]).insulation)
+    figure = shown(("a", "contacts", one), ("b", "contacts", coarse))
+    assert [] == of_kind(figure, "boundary_differs")
+    assert figure.evidence is not None
+    told = judge(Claim("boundary_differs", (1, 2), 1_300_000, 1_300_001), figure.evidence, figure.scene)
+    assert "cannot_tell" == told.verdict
+
+
+def test_a_dot_is_told_with_the_link_that_is_there_too() -> None:
+    left, right = (REGION.start + at * BIN for at in DOT)
+    arc = Arc(left, left + BIN, right, right + BIN, 1.0, True)
+    figure = shown(("Hi-C", "contacts", map_of([60, 140], DOT)), ("loops", "links", LinkEvidence(1, "few", (arc,))))
+    (one,) = of_kind(figure, "corner_dot")
+    assert 1.5 < one.measured["fold"] < 3
+    english, chinese = said(figure)
+    assert "a corner dot joins 1.308 Mb and 1.693 Mb (" in english
+    assert "-fold) over its surroundings, as one loop does" in english
+    assert "1.308 Mb 与 1.693 Mb（为周围的 " in chinese
+
+
+def test_that_no_dot_stands_out_is_told_at_the_bins_of_the_map() -> None:
+    figure = shown(("Hi-C", "contacts", map_of([60, 140])))
+    assert ["supported"] == [one.verdict for one in of_kind(figure, "corner_dot")]
+    english, chinese = said(figure)
+    assert "no corner dot stands out at 5 kb" in english
+    assert "在 5 kb 分辨率下未见突出的角点信号" in chinese
+
+
+def test_called_peaks_are_said_to_hold_the_peaks_of_a_signal() -> None:
+    summits = (1_200_000, 1_500_000, 1_800_000)
+    peaks = tuple(Peak(at - 500, at + 500, at, 40.0, 1.0, 1.0, True, 40.0) for at in summits)
+    signal = SignalEvidence("signal", 0.0, 40.0, 40.0, 1.0, 1.0, peaks, (), True)
+    boxes = tuple(Span(at - 300, at + 300) for at in (*summits, 1_900_000))
+    called = IntervalEvidence(4, "few", 0.002, boxes)
+    figure = shown(("CTCF", "signal", signal), ("called peaks", "intervals", called))
+    (one,) = of_kind(figure, "peak_in_interval")
+    assert (3, 3) == (one.measured["inside"], one.measured["peaks"])
+    assert "intervals of called peaks hold all three peaks of CTCF" in said(figure)[0]
+    assert "CTCF 的 3 个富集峰均位于 called peaks 的区间内" in said(figure)[1]

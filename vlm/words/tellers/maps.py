@@ -1,0 +1,99 @@
+"""Sentences on contact maps: where they are parted, and what crosses there; boundaries that one map has and another
+lacks; dots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vlm.values.claim import Judged
+from vlm.words.clauses.clause import Clause, Series
+from vlm.words.clauses.maps import Boundaries, BoundaryDiffers, Dots
+from vlm.words.places import Role, Sentence, Setting, sentence
+from vlm.words.profiles import supported
+from vlm.words.tellers.links import links_of
+
+RANK_DIFFERS, RANK_MAPS = -4, -1
+
+PLACED = 4
+"""Boundaries of one map that are placed; of more the strongest."""
+
+_Told = tuple[Clause, list[int]]
+_Found = list[tuple[int, Judged]]
+
+
+def tell_maps(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    """How maps differ, which is a finding; then what each shows."""
+    return [
+        sentence(Series(tuple(clause for clause, _ in told)), [n for _, ids in told for n in ids], rank, role)
+        for told, rank, role in (
+            (_differing(judged, setting), RANK_DIFFERS, Role.FINDING),
+            (_shown(judged, setting), RANK_MAPS, Role.RELATION),
+        )
+        if told
+    ]
+
+
+def _by_tracks(kind: str, judged: Sequence[Judged]) -> dict[tuple[int, ...], _Found]:
+    found: dict[tuple[int, ...], _Found] = {}
+    for number, one in supported(judged):
+        if one.claim.kind == kind:
+            found.setdefault(one.claim.tracks, []).append((number, one))
+    return found
+
+
+def _differing(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
+    """A clause for each order of two maps."""
+    told: list[_Told] = []
+    for (first, second), found in _by_tracks("boundary_differs", judged).items():
+        folds = {int(one.measured["position"]): one.measured["folds"] for _, one in found}
+        at = tuple((place, float(one), float(other)) for place, (one, other) in sorted(folds.items()))
+        clause = BoundaryDiffers(setting.labels.of([first]), setting.labels.of([second]), at)
+        told.append((clause, [number for number, _ in found]))
+    return told
+
+
+def _shown(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
+    """The boundaries of each map, then its dots."""
+    told: list[_Told] = []
+    dots = _by_tracks("corner_dot", judged)
+    boundaries = _by_tracks("domain_boundary", judged)
+    for tracks in dict.fromkeys((*boundaries, *dots)):
+        if found := boundaries.get(tracks):
+            told.append((_boundaries(tracks[0], found, setting), [number for number, _ in found]))
+        if found := dots.get(tracks):
+            told.append(_dots(found, judged, setting))
+    return told
+
+
+def _boundaries(track: int, found: _Found, setting: Setting) -> Boundaries:
+    """The few boundaries there are; of many the strongest."""
+    by_place = {int(one.measured["position"]): one.measured for _, one in found}
+    strongest = sorted(by_place, key=lambda place: -float(by_place[place]["strength"]))
+    shown = sorted(strongest[:PLACED])
+    known = all("across" in by_place[place] for place in shown)
+    across, beside = (
+        tuple(float(by_place[place][key]) for place in shown) if known else () for key in ("across", "beside")
+    )
+    return Boundaries(setting.labels.of([track]), tuple(shown), len(by_place), across, beside)
+
+
+def _dots(found: _Found, judged: Sequence[Judged], setting: Setting) -> _Told:
+    """The dots of a map, the clearest first, with rows of links that have the first."""
+    ids = [number for number, _ in found]
+    if found[0][1].claim.value is None:
+        return Dots((), int(found[0][1].measured["resolution"])), ids
+    measured = sorted((one.measured for _, one in found), key=lambda one: -float(one["fold"]))
+    pairs = tuple((*(sum(foot) / 2 for foot in one["anchors"]), float(one["fold"])) for one in measured)
+    same = [
+        (number, one)
+        for number, one in supported(judged)
+        if one.claim.kind == "link" and _meet(one.measured["anchors"], measured[0]["anchors"])
+    ]
+    rows = tuple(links_of(track, setting) for track in dict.fromkeys(one.claim.tracks[0] for _, one in same))
+    return Dots(tuple((a, b, times) for a, b, times in pairs), 0, rows), [*ids, *(number for number, _ in same)]
+
+
+def _meet(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool:
+    """Whether both anchors overlap."""
+    return all(max(a[0], b[0]) < min(a[1], b[1]) for a, b in zip(one, other, strict=True))
