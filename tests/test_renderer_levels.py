@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from renderer.measure.levels import Windowed, places_of
 from renderer.measure.states import are_states, shares
-from renderer.values.differences import compare, depth_of, reproducible, trend_of
+from renderer.values.differences import compare, depth_of, trend_of
 from renderer.values.evidence import Gene
 from renderer.values.levels import Depth, Level, Place
 from renderer.values.region import Region
@@ -132,11 +132,6 @@ def test_few_features_or_features_that_disagree_tell_no_depth():
 )
 def test_a_trend_goes_one_way_at_every_step_and_far_enough(values, trend):
     assert trend_of(values) == trend
-
-
-def test_a_replicate_out_of_line_is_named():
-    assert reproducible({1: level(10), 2: level(11), 3: level(12)}) == ()
-    assert reproducible({1: level(10), 2: level(11), 3: level(40)}) == (3,)
 
 
 def test_states_of_a_place_are_shares_of_its_bases():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from renderer.assays.labels import Label, read_track, sample_of, strand_of, unstranded
 from renderer.assays.names import assays_named, is_control
-from renderer.values.design import Condition, Contrast, Design
+from renderer.values.design import Condition, Contrast, Design, Replicates
 from renderer.values.track import Track
 
 FACTORS = ("genotype", "treatment", "time", "dose", "sample", "condition")
@@ -72,7 +72,8 @@ def guess_design(tracks: Iterable[Track]) -> Design:
             one = _sampled(track)
             peers.setdefault(one.key, []).append(one)
     found = [contrast for key, members in peers.items() for contrast in _contrasts(key, members)]
-    return Design((*found, *_strands(drawn), *_controls(drawn)))
+    sets = tuple(one for key, members in peers.items() for one in _replicates(key, members))
+    return Design((*found, *_strands(drawn), *_controls(drawn)), sets)
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,8 @@ def _described(one: _Sampled) -> Described:
     said = [one.levels[factor] for factor in FACTORS if factor != "sample" and one.levels.get(factor)]
     numbers = (_number(one.levels.get(factor, ""), factor) for factor in ("time", "dose") if one.levels.get(factor))
     level = one.track.level if one.track.level is not None else next(numbers, None)
-    replicate = one.track.replicate or str(one.label.replicate or "")
     assay, sample = one.track.assay or one.assay, one.levels.get("sample", "")
-    return Described(one.track, assay, sample, ", ".join(said), replicate, level)
+    return Described(one.track, assay, sample, ", ".join(said), _replicate(one), level)
 
 
 def _sampled(track: Track) -> _Sampled:
@@ -136,6 +136,28 @@ def _contrasts(key: tuple[str, str | None], members: Sequence[_Sampled]) -> list
             if len(conditions) > 1:
                 found.append(Contrast(factor, *key, conditions))
     return found
+
+
+def _replicates(key: tuple[str, str | None], members: Sequence[_Sampled]) -> list[Replicates]:
+    """Members alike in all levels that are stated to be of one condition, or numbered as replicates: tracks that only
+    happen to be called alike are none."""
+    alike: dict[tuple[tuple[str, str], ...], list[_Sampled]] = {}
+    for one in _named_apart(members):
+        alike.setdefault(_others(one, ""), []).append(one)
+    found = []
+    for group in alike.values():
+        numbers = [_replicate(one) for one in group]
+        told = all(numbers) and len(set(numbers)) == len(numbers)
+        if len(group) > 1 and (told or all(one.track.condition for one in group)):
+            levels = group[0].levels
+            named = [levels[factor] for factor in FACTORS if factor != "sample" and levels.get(factor)]
+            name = ", ".join(named) or levels.get("sample", "")
+            found.append(Replicates(*key, name, tuple(one.track.number for one in group)))
+    return found
+
+
+def _replicate(one: _Sampled) -> str:
+    return one.track.replicate or str(one.label.replicate or "")
 
 
 def _named_apart(members: Sequence[_Sampled]) -> list[_Sampled]:

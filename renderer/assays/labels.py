@@ -182,6 +182,11 @@ def unstranded(label: str) -> str:
     return f"{label[: found.start('cut')]}{label[found.end('cut') :]}".strip() or label
 
 
+def unnumbered(label: str) -> str:
+    """A label without the number of its replicate, 'CTCF KD' of 'CTCF KD rep2'; as it is if nothing is left."""
+    return re.sub(r"[\s_]+", " ", _REPLICATE.sub("", label)).strip(" _.,-") or label
+
+
 def twin_of(track: Track, scene: Scene) -> Track | None:
     """The other strand's track of the same sample: the labels are alike but for the strand."""
     strand = strand_of(track)

@@ -100,10 +100,10 @@ class Scale:
         return replace(found, vmin=self.vmin, vmax=self.vmax)
 
     def _top(self, columns: Columns, paired: bool) -> float:
-        """What spans are judged by, in file units. On a logarithmic scale low ones are seen as well."""
-        if paired:
-            return float(np.nanmax(np.abs(columns), initial=0.0))
-        top = max(-self.vmin, self.vmax)
+        """What spans are judged by, in file units: a row's own height where its axis is that of others, lest a peak be
+        denied for what is drawn beside it. On a logarithmic scale low ones are seen as well."""
+        own = paired or self.source in (*SHARING, "file")
+        top = float(np.nanmax(np.abs(columns), initial=0.0)) if own else max(-self.vmin, self.vmax)
         return float((2 ** (SEEN * np.log2(1 + top)) - 1) / SEEN) if self.log else top
 
 

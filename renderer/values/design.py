@@ -42,23 +42,29 @@ class Contrast:
 
 
 @dataclass(frozen=True)
+class Replicates:
+    """Tracks of one assay and strand that are the same in everything but their number: `name` says of what, '' where
+    nothing does."""
+
+    assay: str
+    strand: str | None
+    name: str
+    tracks: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Design:
-    """Every contrast of a scene. Without any, tracks are described but not set against each other."""
+    """Every contrast of a scene, and every set of replicates. Without any, tracks are described but not set against
+    each other."""
 
     contrasts: tuple[Contrast, ...] = ()
+    replicates: tuple[Replicates, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Design:
         """From its fields, as `dataclasses.asdict` gives them."""
-        return cls(tuple(_contrast(one) for one in data.get("contrasts", ())))
-
-    def peers(self, track: int) -> tuple[int, ...]:
-        """The replicates of a track, itself among them."""
-        for contrast in self.contrasts:
-            for condition in contrast.conditions:
-                if track in condition.tracks:
-                    return condition.tracks
-        return (track,)
+        sets = (Replicates(**{**one, "tracks": tuple(one["tracks"])}) for one in data.get("replicates", ()))
+        return cls(tuple(_contrast(one) for one in data.get("contrasts", ())), tuple(sets))
 
 
 def _contrast(data: Mapping[str, Any]) -> Contrast:

@@ -122,10 +122,23 @@ def trend_of(values: Sequence[float]) -> str | None:
     return None
 
 
-def reproducible(members: Mapping[int, Level], of: str = "mean") -> tuple[int, ...]:
-    """The replicates (by number) that lie off the median of all by more than LEAST_FOLD: none if they agree."""
-    values = {number: abs(float(getattr(level, of))) for number, level in members.items()}
-    middle = float(np.median(list(values.values())))
-    if middle == 0:
-        return tuple(number for number, value in values.items() if value > 0)
-    return tuple(number for number, value in values.items() if not middle / LEAST_FOLD <= value <= middle * LEAST_FOLD)
+def agree(values: Sequence[float]) -> bool:
+    """Whether replicates agree: the highest is less than LEAST_FOLD times the lowest."""
+    return len(values) > 1 and min(values) > 0 and max(values) < LEAST_FOLD * min(values)
+
+
+def out_of_line(values: Mapping[int, float]) -> int | None:
+    """The one replicate (by number) that the others are not alike: of three or more the only one that lies LEAST_FOLD
+    times off their median or more, while they agree; of two that are so far apart the higher one. None where there is
+    no such one."""
+    if len(values) < 2 or agree(list(values.values())):
+        return None
+    if len(values) == 2:
+        high, low = sorted(values, key=lambda number: -values[number])
+        return high if values[high] >= LEAST_FOLD * values[low] > 0 else None
+    for number, value in values.items():
+        others = [other for one, other in values.items() if one != number]
+        middle = float(np.median(others))
+        if agree(others) and not middle / LEAST_FOLD < value < middle * LEAST_FOLD:
+            return number
+    return None

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from renderer.values.region import Region
 from vlm.claims.registry import find
 from vlm.words.clauses.clause import Clause, Statement
-from vlm.words.parts import Part
+from vlm.words.parts import Pair, Part
 
 Entry = str | Callable[[Any, Statement], str]
 """The words of a claim kind in a table: a template of {track}, {other}, {near}, {span} and {value}, or a function of
@@ -153,6 +153,17 @@ def quantity(value: float) -> str:
 def _is_round(position: int, digits: int, span: int) -> bool:
     """Whether so many decimals of Mb tell a position to a two-thousandth of a window."""
     return digits == 6 or abs(round(position / 1e6, digits) * 1e6 - position) <= span / 2_000
+
+
+def levels_of(pair: Pair) -> tuple[str, str]:
+    """The levels of both sides, the range of each that has replicates: '8.20–9.00' and '2.60–2.90'."""
+    if pair.high.count == pair.low.count == 1:
+        return pair_of(pair.high.value, pair.low.value)
+    high, low = (
+        f"{quantity(side.least)}–{quantity(side.most)}" if side.count > 1 else quantity(side.value)
+        for side in (pair.high, pair.low)
+    )
+    return high, low
 
 
 def pair_of(one: float, other: float) -> tuple[str, str]:

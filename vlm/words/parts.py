@@ -26,10 +26,18 @@ class Strands(Part):
 
 
 @dataclass(frozen=True)
-class Tracks(Part):
-    """Tracks by their short labels; `count` of them, which is more than the items where two strands are one."""
+class Together(Part):
+    """All replicates of one condition, as one item of a list. `label` is without their numbers."""
 
-    items: tuple[str | Strands, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class Tracks(Part):
+    """Tracks by their short labels; `count` of them, which is more than the items where strands or replicates are
+    one."""
+
+    items: tuple[str | Strands | Together, ...]
     count: int
 
     @property
@@ -138,11 +146,11 @@ class Share(Part):
 
 @dataclass(frozen=True)
 class Pair(Part):
-    """Two levels at a stretch, in file units."""
+    """The levels of two sides at a stretch; of replicates their range is told."""
 
     over: Stretch
-    high: float
-    low: float
+    high: Side
+    low: Side
 
 
 @dataclass(frozen=True)

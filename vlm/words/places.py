@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from renderer.assays.labels import strand_of, unstranded
+from renderer.assays.design import guess_design
+from renderer.assays.labels import strand_of, unnumbered, unstranded
 from renderer.assays.names import assay_of
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.words.clauses.clause import Clause
-from vlm.words.parts import Count, Others, Place, Strands, Tracks
+from vlm.words.parts import Count, Others, Place, Strands, Together, Tracks
 from vlm.words.profiles import Profile, Spot
 
 NAMED = 3
@@ -170,13 +171,20 @@ class Labels:
     sample: str | None
     by_track: dict[int, str]
     strands: dict[int, str]
+    replicates: tuple[tuple[int, ...], ...] = ()
 
     def of(self, tracks: Sequence[int]) -> Tracks:
-        """These tracks as a subject; two strands of one assay become one item."""
-        items: list[str | Strands] = []
+        """These tracks as a subject; two strands of one assay become one item, and so do all replicates of one
+        condition."""
+        items: list[str | Strands | Together] = []
         left = list(tracks)
         while left:
             number = left.pop(0)
+            same = next((some for some in self.replicates if number in some and {*some} <= {number, *left}), None)
+            if same is not None:
+                items.append(Together(unnumbered(self.by_track[number])))
+                left = [other for other in left if other not in same]
+                continue
             twin = next((other for other in left if self._are_strands(number, other)), None)
             if twin is None:
                 items.append(self.by_track[number])
@@ -184,6 +192,12 @@ class Labels:
             left.remove(twin)
             items.append(Strands(unstranded(self.by_track[number])))
         return Tracks(tuple(items), len(tracks))
+
+    def grouped(self, tracks: Sequence[int]) -> list[tuple[int, ...]]:
+        """The tracks, those that one item stands for together."""
+        homes = {track: next((some for some in self.replicates if track in some), (track,)) for track in tracks}
+        whole = (home if {*home} <= {*tracks} else (track,) for track, home in homes.items())
+        return list(dict.fromkeys(whole))
 
     def _are_strands(self, one: int, other: int) -> bool:
         stems = {unstranded(self.by_track[number]) for number in (one, other)}
@@ -193,6 +207,13 @@ class Labels:
 
 def short_labels(scene: Scene) -> Labels:
     """The labels of a scene's tracks, without the sample they share."""
+    labels = _short_labels(scene)
+    sets = (some.tracks for some in guess_design(scene.tracks).replicates)
+    alike = (some for some in sets if len({unnumbered(labels.by_track[track]) for track in some}) == 1)
+    return replace(labels, replicates=tuple(alike))
+
+
+def _short_labels(scene: Scene) -> Labels:
     signal = [track for track in scene.tracks if track.kind == "signal"]
     full = _told_apart(scene.tracks)
     strands = {track.number: strand for track in signal if (strand := strand_of(track))}

@@ -8,7 +8,9 @@ from vlm.claims.compared import (
     contact_side,
     level_alike,
     level_differs,
+    only_in_group,
     profiles_alike,
+    reproducible,
     state_at,
     state_differs,
     trend,
@@ -24,4 +26,6 @@ KINDS = (
     state_differs.KIND,
     contact_side.KIND,
     profiles_alike.KIND,
+    reproducible.KIND,
+    only_in_group.KIND,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from vlm.words import parts as p
 from vlm.words.clauses import compared as c
 from vlm.words.clauses.clause import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
-from vlm.words.language import Language, fold, length, pair_of, quantity
+from vlm.words.language import Language, fold, length, levels_of, quantity
 
 SIGNS = {"+": "正链", "-": "负链"}
 
@@ -72,7 +72,7 @@ class Compared(Language):
         return f"{one.assay} 的{what}在 {one.high} 中高于 {one.low} 的位置包括{where}"
 
     def pair(self, one: p.Pair) -> str:
-        return f"{self(one.over)}（{' 和 '.join(pair_of(one.high, one.low))}）"
+        return f"{self(one.over)}（{' 和 '.join(levels_of(one))}）"
 
     def profiles_alike(self, one: c.ProfilesAlike) -> str:
         bins = f"r = {one.r:.2f}，{length(one.width)} 分箱"

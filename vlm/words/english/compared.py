@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vlm.words import parts as p
 from vlm.words.clauses import compared as c
 from vlm.words.clauses.clause import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
-from vlm.words.language import Language, fold, length, pair_of, quantity
+from vlm.words.language import Language, fold, length, levels_of, pair_of, quantity
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SIGNS = {"+": "plus", "-": "minus"}
@@ -98,8 +98,8 @@ class Compared(Language):
         return f"{'' if one.peak else 'mean '}{one.assay} is higher in {one.high} than in {one.low} {where}"
 
     def pair(self, one: p.Pair) -> str:
-        """'over CS93 (0.901 vs 0.358)'."""
-        return f"{self(one.over)} ({' vs '.join(pair_of(one.high, one.low))})"
+        """'over CS93 (0.901 vs 0.358)', of replicates 'at the TSS of MYC (8.20–9.00 vs 2.60–2.90)'."""
+        return f"{self(one.over)} ({' vs '.join(levels_of(one))})"
 
     def profiles_alike(self, one: c.ProfilesAlike) -> str:
         times = (
@@ -110,12 +110,16 @@ class Compared(Language):
         return f"the {one.assay} profiles of {one.first} and {one.second} are alike ({times})"
 
     def absent(self, one: c.Absent) -> str:
-        upper = "at most " * (max(len(one.genes), len(one.peaks)) > 1)
-        most = listed([f"{self(who)} reaches {upper}{quantity(value)}" for who, value in one.most])
+        several = max(len(one.genes), len(one.peaks)) > 1
+        most = listed([self._reaches(who, value, several) for who, value in one.most])
         at = f"at the TSS{'s' * (len(one.genes) > 1)} of" if one.starts else "over"
         if one.peaks:
             return f"near {listed([self.at(peak) for peak in one.peaks])}, {most}"
         return f"{at} {listed(one.genes)}, {most}"
+
+    def _reaches(self, who: p.Tracks, value: float, several: bool) -> str:
+        upper = "at most " * (several or who.many)
+        return f"{self(who)} {'reach' if who.many else 'reaches'} {upper}{quantity(value)}"
 
     def not_described(self, one: c.NotDescribed) -> str:
         return f"not described: {self(one.who)}"

@@ -9,6 +9,7 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.clauses import clause as c
 from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
+from vlm.words.english.groups import Groups
 from vlm.words.english.maps import Maps
 from vlm.words.english.standing import Standing
 from vlm.words.language import Entry, fold, length, pair_of, quantity
@@ -32,7 +33,7 @@ def _level(claim: c.Statement) -> str:
     )
 
 
-class English(Compared, Maps, Standing):
+class English(Compared, Groups, Maps, Standing):
     """English captions."""
 
     code, name, own = "en", "English", "English"

@@ -174,6 +174,9 @@ def _tell_absent(judged: Sequence[Judged], place: str, setting: Setting) -> Sent
     first = list(next(iter(low.values())))
     genes = [gene for gene in first if all(gene in found for found in low.values())][:ABSENT] or first[:ABSENT]
     tracks = [track for track, found in low.items() if all(gene in found for gene in genes)]
-    most = tuple((setting.labels.of([track]), max(low[track][gene][0] for gene in genes)) for track in tracks)
+    most = tuple(
+        (setting.labels.of(some), max(low[track][gene][0] for track in some for gene in genes))
+        for some in setting.labels.grouped(tracks)
+    )
     ids = [low[track][gene][1] for track in tracks for gene in genes]
     return sentence(Absent(tuple(genes), most, place == "start"), ids, RANK_ABSENT, Role.ABSENCE)

@@ -13,6 +13,7 @@ from typing import Any
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
 from vlm.words.clauses.compared import Alike, Course, Differs, HigherAt, ProfilesAlike
+from vlm.words.clauses.groups import Agree, OnlyInGroup, OutOfLine
 from vlm.words.parts import Pair, Side, Stretch
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
@@ -30,7 +31,8 @@ MOST_PAIRS = 2
 """Pairs of conditions whose differences are told."""
 
 CONTROLLED = ("control", "strand")
-KINDS = ("level_differs", "level_alike", "contact_side", "profiles_alike")
+TELLING = ("level_differs", "contact_side", "only_in_group")
+KINDS = ("level_differs", "level_alike", "contact_side", "profiles_alike", "only_in_group")
 
 _Found = list[tuple[int, Judged]]
 
@@ -42,10 +44,11 @@ def tell_differences(judged: Sequence[Judged], setting: Setting) -> list[Sentenc
     for number, one in supported(judged):
         if one.claim.kind in KINDS and one.measured.get("first") is not None:
             pairs.setdefault(_pair(one.measured), []).append((number, one))
-    ranked = sorted(pairs.values(), key=lambda found: (_rank(found), not _of(found, "level_differs", "contact_side")))
+    ranked = sorted(pairs.values(), key=lambda found: (_rank(found), not _of(found, *TELLING)))
     if told:
         ranked = [_most_alike(ranked)] if _most_alike(ranked) else []
-    return [*told, *(one for found in ranked[:MOST_PAIRS] for one in _tell(found, setting))]
+    pairwise = [one for found in ranked[:MOST_PAIRS] for one in _tell(found, setting)]
+    return [*told, *pairwise, *_tell_replicates(judged, setting)]
 
 
 def _pair(measured: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -75,14 +78,17 @@ def _most_alike(pairs: Sequence[_Found]) -> _Found:
 def _tell(found: _Found, setting: Setting) -> list[Sentence]:
     """What two conditions differ in, in one sentence or two; then what is alike."""
     rank = _rank(found)
-    sides, differing = _of(found, "contact_side"), _of(found, "level_differs")
+    lone = _of(found, "only_in_group")[:TOLD]
+    sides = _of(found, "contact_side")
+    differing = [pair for pair in _of(found, "level_differs") if not any(_meet(pair[1], one) for _, one in lone)]
     profiles = [] if sides else _of(found, "profiles_alike")
     listed, single = _listed(differing)
     single = single[:TOLD]
     led = (
         [*((number, _profiles(one)) for number, one in profiles)] if differing or not _of(found, "level_alike") else []
     )
-    told = [*led, *((number, _differs(one, setting)) for number, one in (*sides, *single))]
+    told = [*led, *((number, _only_in_group(one)) for number, one in lone)]
+    told += [(number, _differs(one, setting)) for number, one in (*sides, *single)]
     sentences = [_sentence(told, rank, Role.FINDING)] if told else []
     if listed:
         ids = [number for some in listed for number, _ in some]
@@ -91,6 +97,50 @@ def _tell(found: _Found, setting: Setting) -> list[Sentence]:
     alike = [(number, _alike(one)) for number, one in _of(found, "level_alike")[:TOLD]]
     alike = [*(() if led else ((number, _profiles(one)) for number, one in profiles)), *alike]
     return [*sentences, *([_sentence(alike, RANK_ALIKE if sentences else rank, Role.CONTRAST)] if alike else [])]
+
+
+def _meet(one: Judged, other: Judged) -> bool:
+    """Whether both are told of one place: no difference over the window is that of a peak in it."""
+    whole = "window" in (one.measured["place"], other.measured["place"])
+    apart = one.claim.end <= other.claim.start or other.claim.end <= one.claim.start
+    return not whole and not apart
+
+
+def _only_in_group(one: Judged) -> OnlyInGroup:
+    measured = one.measured
+    first, second = _sides(measured)
+    return OnlyInGroup(str(measured["assay"]), stretch(measured), first, second, measured["factor"] == "sample")
+
+
+def _tell_replicates(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    """Which replicates agree, an assay in one clause; and which one is out of line, the first said."""
+    found = [(number, one) for number, one in supported(judged) if one.claim.kind == "reproducible"]
+    alike: dict[str, _Found] = {}
+    for number, one in found:
+        if one.claim.value == "agree":
+            alike.setdefault(str(one.measured["assay"]), []).append((number, one))
+    told: list[tuple[int, Clause]] = []
+    ids: list[int] = []
+    for assay, some in alike.items():
+        told.append((some[0][0], Agree(assay, tuple(_replicates(one) for _, one in some))))
+        ids += [number for number, _ in some]
+    odd = [(number, _out_of_line(one, setting)) for number, one in found if one.claim.value == "differs"]
+    told, ids = [*told, *odd[:TOLD]], [*ids, *(number for number, _ in odd[:TOLD])]
+    clause = Series(tuple(clause for _, clause in told))
+    return [sentence(clause, ids, RANK_ALIKE, Role.CONTRAST)] if told else []
+
+
+def _replicates(one: Judged) -> Side:
+    measured = one.measured
+    least, most = map(float, measured["range"])
+    return Side(str(measured["name"]), float(measured["mean"]), int(measured["count"]), least, most)
+
+
+def _out_of_line(one: Judged, setting: Setting) -> OutOfLine:
+    measured = one.measured
+    who = setting.labels.of([one.claim.tracks[0]])
+    value, (least, most) = float(measured["odd_value"]), map(float, measured["range"])
+    return OutOfLine(who, str(measured["name"]), stretch(measured), value, least, most, int(measured["count"]))
 
 
 def _sentence(told: Sequence[tuple[int, Clause]], rank: int, role: Role) -> Sentence:
@@ -122,10 +172,7 @@ def _one_a_side(differing: _Found) -> _Found:
 
 def _higher_at(found: Sequence[Judged]) -> HigherAt:
     first = found[0].measured
-    pairs = tuple(
-        Pair(stretch(one.measured), float(one.measured["first"]["value"]), float(one.measured["second"]["value"]))
-        for one in found
-    )
+    pairs = tuple(Pair(stretch(one.measured), *_sides(one.measured)) for one in found)
     high, low = _name(first["first"]), _name(first["second"])
     return HigherAt(str(first["assay"] or ""), high, low, pairs, first["of"] == "maximum")
 
