@@ -68,6 +68,7 @@ def locution() -> None:
 
 def main() -> None:
     """Run the command line."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's products are small: threads cost more than they bring
     try:
         locution.main(standalone_mode=True)
     except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`

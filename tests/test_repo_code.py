@@ -33,7 +33,14 @@ ROOMS = (
     ),
     *("vlm.values", "vlm.claims", "vlm.rules", "vlm.words", "vlm.reader", "vlm.prompted", "vlm.models", "vlm.reading"),
     *("vlm.score", "vlm.reader.training"),
-    *("workers.errors", "workers.settings", "workers.store", "workers.sandboxes", "workers.known_annotation"),
+    *(
+        "workers.errors",
+        "workers.settings",
+        "workers.crew",
+        "workers.store",
+        "workers.sandboxes",
+        "workers.known_annotation",
+    ),
     *("workers.pipeline", "workers.requests", "workers.queue"),
     *("service.http", "service.api", "service.web", "service.app", "service.run", "service.commands", "service.cli"),
 )

@@ -44,6 +44,21 @@ def test_a_batch_gives_a_folder_each_and_an_index(files, tmp_path):
     assert "启动子" in page
 
 
+def test_several_processes_read_what_one_reads_and_in_its_order(files, tmp_path):
+    loci = tmp_path / "loci.txt"
+    loci.write_text("".join(f"chr1:{n}0,001-{n + 2}0,000\n" for n in range(1, 7)), encoding="utf-8")
+    told = []
+    for jobs in ("1", "3"):
+        out = tmp_path / jobs
+        done = run(*files, "--regions", loci, "--model", "measured", "--json", "--jobs", jobs, "--out", out)
+        assert 0 == done.returncode, done.stderr
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        told.append([record | {"model": record["model"] | {"seconds": 0}} for record in records])
+        assert 6 == (out / "index.html").read_text(encoding="utf-8").count("<article")
+    assert told[0] == told[1]
+    assert [10_000 * n for n in range(1, 7)] == [record["region"]["start"] for record in told[0]]
+
+
 LOADS_NOTHING = """
 import sys
 from service.cli import locution

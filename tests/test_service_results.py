@@ -3,9 +3,9 @@
 import re
 from types import SimpleNamespace
 
-from service.commands.batch import ReadLocus, write_index
+from service.commands.batch import write_index
 from service.commands.compare import Column, write_page
-from service.commands.locus import DrawnLocus, Locus
+from service.commands.locus import DrawnLocus, Locus, write_record
 
 DONE = {
     "status": "done",
@@ -20,7 +20,9 @@ NOTHING_SALIENT = SimpleNamespace(evidence=SimpleNamespace(tracks={}))
 
 def test_an_index_shows_each_locus_and_says_why_one_failed(tmp_path):
     loci = [Locus(name, tmp_path / folder, None) for name, folder in (("<b>one</b>", "001_one"), ("two", "002_two"))]
-    write_index(tmp_path / "index.html", [ReadLocus(loci[0], DONE), ReadLocus(loci[1], FAILED)], "zh")
+    for locus, record in zip(loci, (DONE, FAILED), strict=True):
+        write_record(locus.folder, record)
+    write_index(tmp_path / "index.html", loci, "zh")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<h2>&lt;b&gt;one&lt;/b&gt;</h2>\n<img src="001_one/figure.png"' in page
     assert '<p lang="zh">甲</p>' in page
@@ -42,6 +44,7 @@ def test_a_comparison_shows_what_each_model_said_of_a_locus_that_could_be_drawn(
 
 
 def test_a_page_loads_nothing_from_elsewhere(tmp_path):
-    write_index(tmp_path / "index.html", [ReadLocus(Locus("one", tmp_path / "one", None), DONE)], "en")
+    write_record(tmp_path / "one", DONE)
+    write_index(tmp_path / "index.html", [Locus("one", tmp_path / "one", None)], "en")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert not re.search(r"https?://|<script|<link|url\(|@import", page)

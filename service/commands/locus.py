@@ -20,6 +20,7 @@ from workers.pipeline import Style, draw_figure
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
     from vlm.values.captioner import Figure
+    from vlm.values.record import Record
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ def write_record(folder: Path, record: Mapping[str, object], name: str = "readin
     """Write a record into a locus's folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> Record:
+    """The record of a locus's folder."""
+    record: Record = json.loads((folder / "reading.json").read_text(encoding="utf-8"))
+    return record
 
 
 def draw_scenes(

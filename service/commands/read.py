@@ -23,10 +23,16 @@ from workers.requests.options import SCALES, base_pairs
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
     from renderer.values.track import Scaling
-    from service.commands.batch import ReadLocus
+    from service.commands.batch import Batch, ReadLocus
     from service.commands.locus import Locus
     from vlm.prompted.ask import ReadOptions
-    from vlm.values.captioner import Captioner, Loader
+    from vlm.values.captioner import Loader
+
+MOST_JOBS = 8
+"""Processes by default: on a machine with many cores others work as well, and each takes 200 MB."""
+
+FEWEST_LOCI = 4
+"""Loci for which another process pays by default: it starts for as long as it draws and reads two."""
 
 
 @click.command("read")
@@ -153,6 +159,12 @@ if TYPE_CHECKING:
     help="Shown on each side of genes, positions and BED lines: 20kb. Usual: 20 % of a gene, 5 kb beside a peak.",
 )
 @click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    help=f"Processes that draw and read loci at the same time. Usual: one a core, at most {MOST_JOBS}.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("locution-out"),
@@ -185,6 +197,7 @@ def read(
     print_design: bool,
     panels: bool,
     flank: str | None,
+    jobs: int | None,
     out: Path,
     as_json: bool,
 ) -> None:
@@ -193,6 +206,7 @@ def read(
     One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html. Several models
     read the same figures, and OUT/index.html has their captions side by side.
     """
+    from service.commands.batch import Batch, write_index
     from vlm.models.loading import load_captioner
     from vlm.prompted.ask import ReadOptions
     from workers.sandboxes import reader_of_files
@@ -219,14 +233,19 @@ def read(
             draw_panels(loci, out, style, reader, lambda text: click.echo(text, err=True))
         if len(models) > 1:
             _compare(loci, models, load, style, out, options, reader, settings.read_batch)
-        captioner = load(models[0])
-        results = _run(loci, captioner, style, options, as_json, reader, settings.read_batch)
+        batch = Batch(load(models[0]), style, reader, options)
+        failed = _run(batch, loci, settings.read_batch, jobs or _usual_jobs(len(loci)), as_json)
     if len(loci) > 1:
-        from service.commands.batch import write_index
+        write_index(out / "index.html", loci, lang)
+        click.echo(f"\n{len(loci)} loci: {out / 'index.html'}", err=True)
+    sys.exit(int(failed > 0))
 
-        write_index(out / "index.html", results, lang)
-        click.echo(f"\n{len(results)} loci: {out / 'index.html'}", err=True)
-    sys.exit(int(any(result.record["status"] != "done" for result in results)))
+
+def _usual_jobs(loci: int) -> int:
+    """Processes for so many loci."""
+    from workers.crew import usable_cores
+
+    return min(usable_cores(), MOST_JOBS, max(1, loci // FEWEST_LOCI))
 
 
 def _read_screenshots(
@@ -269,28 +288,23 @@ def _compare(
     sys.exit(int(failed or any(one.figure is None for one in drawn)))
 
 
-def _run(
-    loci: list[Locus],
-    captioner: Captioner,
-    style: Style,
-    options: ReadOptions,
-    as_json: bool,
-    reader: FileReader,
-    at_once: int,
-) -> list[ReadLocus]:
+def _run(batch: Batch, loci: Sequence[Locus], at_once: int, processes: int, as_json: bool) -> int:
+    """Draw and read the loci, and print what is said of each; returns how many failed."""
     from tqdm import tqdm
 
     from service.commands.batch import run
 
-    results = []
+    failed = 0
     with tqdm(total=len(loci), unit="locus", disable=len(loci) == 1 or not sys.stderr.isatty()) as bar:
-        for result in run(loci, captioner, style, reader, options, at_once, lambda n: (bar.update(n), None)[1]):
-            results.append(result)
+        for result in run(batch, loci, at_once, min(processes, len(loci)), lambda n: (bar.update(n), None)[1]):
+            failed += result.record["status"] != "done"
             with bar.external_write_mode():
                 click.echo(
-                    json.dumps(result.record, ensure_ascii=False) if as_json else _summary(result, options.language)
+                    json.dumps(result.record, ensure_ascii=False)
+                    if as_json
+                    else _summary(result, batch.options.language)
                 )
-    return results
+    return failed
 
 
 def _summary(result: ReadLocus, lang: str) -> str:

@@ -16,7 +16,7 @@ class Measured:
     @property
     def info(self) -> ModelInfo:
         """Name and revision; no device, there is no model."""
-        return ModelInfo("measured", REVISION, "none", measures=True)
+        return ModelInfo("measured", REVISION, "none", measures=True, small=True)
 
     def read(self, figures: list[Figure]) -> list[RawReading]:
         """State what was measured in each figure."""

@@ -59,13 +59,15 @@ class Figure:
 @dataclass(frozen=True)
 class ModelInfo:
     """What the record says of the model. `prompted`: it is told what `Ask` says, and answers in words as well.
-    `measures`: it states the measurements, so it is shown them."""
+    `measures`: it states the measurements, so it is shown them. `small`: each of several processes may hold one, forked
+    from the one that loaded it: it has no device and no threads."""
 
     name: str
     revision: str
     device: str
     prompted: bool = False
     measures: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)
