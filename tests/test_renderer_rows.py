@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from renderer.assays.table import ASSAYS
-from renderer.figure.rows.base import LEAST_BOX, chevrons_inside
+from renderer.figure.lettering import text_width
+from renderer.figure.rows.base import LEAST_BOX, Row, chevrons_inside, paint_nothing
 from renderer.figure.rows.intervals import is_tiled
 from renderer.figure.rows.kinds import gene_row, interval_row, link_row
+from renderer.figure.rows.legends import one_legend
 from renderer.figure.style import (
     LEAST_CONTRAST,
     THEMES,
@@ -45,8 +48,8 @@ def test_a_colour_that_is_none_is_refused():
         track_color(replace(TRACK, color="reddish"))
 
 
-def test_a_track_is_as_tall_as_asked_within_limits_and_input_is_lower():
-    assert [60, 39, 16, 400, 90] == [
+def test_a_track_is_as_tall_as_asked_within_limits_and_an_input_as_tall_as_what_it_is_held_against():
+    assert [60, 60, 16, 400, 90] == [
         signal_height(replace(TRACK, assay=assay, look=Look(height=height)), UCSC)
         for assay, height in (("H3K4me3", None), ("Input", None), (None, 1), (None, 9999), ("Input", 90))
     ]
@@ -54,6 +57,53 @@ def test_a_track_is_as_tall_as_asked_within_limits_and_input_is_lower():
 
 def gene(name, start, end, named=True):
     return GeneModel(name, start, end, "+", ((start, end),), (start, end), (start,), named)
+
+
+def name_box(row, name):
+    """Left and right (genome positions) and lane of a name as it is painted."""
+    ax = Figure().add_axes((0, 0, 1, 1))
+    row.paint(ax)
+    (text,) = [text for text in ax.texts if text.get_text() == name]
+    width = text_width(name, UCSC.font_px - 1) * WINDOW.span / UCSC.plot_width
+    x, y = text.get_position()
+    return (x - width, x, y) if text.get_ha() == "right" else (x, x + width, y)
+
+
+@pytest.mark.parametrize(
+    ("exons", "inside"),
+    [
+        (((-500, 300), (20_000, 20_100), (99_900, 100_500)), True),
+        (((-500, 99_000), (99_500, 100_500)), False),
+        (((-500, 100_500),), False),
+        (tuple((start, start + 700) for start in range(-500, 100_500, 1_000)), False),
+    ],
+)
+def test_the_name_of_a_gene_that_fills_the_window_covers_no_exon(exons, inside):
+    long = GeneModel("LONGNAME1", -500, 100_500, "+", exons, (0, 100_000), (-500,), True)
+    beside = gene("B", 30_000, 31_000)
+    row = gene_row(1, "genes", [long, beside], WINDOW, UCSC)
+    left, right, y = name_box(row, "LONGNAME1")
+    assert 0 <= left < right <= WINDOW.end
+    if inside:
+        assert y < 1
+        assert all(end < left or right < start for start, end in exons)
+    else:
+        assert 1 < y < 2  # in a lane that no gene at this place is in
+    left, right, y = name_box(row, "B")
+    assert y > 1
+    assert row.height == 2 * UCSC.row_height + 2
+
+
+def test_rows_of_the_same_states_have_one_legend():
+    def states(label, **colors):
+        return Row(1, label, 10, paint_nothing, legend=tuple((color, name) for name, color in colors.items()))
+
+    first, second = states("a", TSS="#ff0000", Enh="#00ff00"), states("b", TSS="#ff0000", Quies="#ffffff")
+    other = states("c", TSS="#0000ff")
+    told = one_legend([first, second, other])
+    merged = (("#ff0000", "TSS"), ("#00ff00", "Enh"), ("#ffffff", "Quies"))
+    assert [(), merged, other.legend] == [row.legend for row in told]
+    assert [first] == one_legend([first])
 
 
 def test_genes_that_find_no_room_are_counted():

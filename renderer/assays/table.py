@@ -82,7 +82,6 @@ INPUT = Assay(
     r"IgG\d?[a-c]?|mock[-_ ]?(?:IP|ChIP)|no[-_ ]?(?:antibody|Ab)|beads?[-_ ]only|control[-_ ]lambda"
     r"|ChIP(?:[-_ ]?seq)?[-_ ]control|control[-_ ](?:ChIP(?:[-_ ]?seq)?|IP)",
     GREY,
-    height=0.65,
     control=True,
 )
 

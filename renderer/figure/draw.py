@@ -28,6 +28,7 @@ from renderer.figure.rows.kinds import (
     overlay_row,
     signal_row,
 )
+from renderer.figure.rows.legends import one_legend
 from renderer.figure.scales import (
     Scale,
     Signal,
@@ -131,6 +132,7 @@ def plan_scene(
     evidence = Evidence(scene.region, add_gene_signals(found_in, columns, scene.region))
     evidence = measure_across(evidence, scene.tracks, steps, context.intervals)
     said = [(track, row.note or row.message) for track, row in zip(scene.tracks, rows, strict=True)]
+    rows = one_legend(rows)
     warnings = tuple(f"{track.label}: {text.removeprefix(f'{track.label}: ')}" for track, text in said if text)
     bands = tuple(read_bands(scene.bands, scene.region.chrom)) if scene.bands else ()
     return Plan(scene, tuple(rows), bands, evidence, (*scene.warnings, *warnings, *_left_out(scene, bands)))

@@ -36,6 +36,9 @@ POINTS = 0.72
 BOLD = 1.13
 """Bold DejaVu Sans is at most this much wider than the plain face."""
 
+MOST_WRITTEN = 10_000_000
+"""From here on a value is written in millions: 12.3M."""
+
 _BREAK = re.compile(r"(?<=[\s/_,;])|(?<=[⺀-鿿＀-￯])(?<![（「『《【])(?![，。、；：！？）」』》】])")
 """A line may end after spaces and some marks, and between Chinese characters, but not just inside their brackets."""
 _SIZE = 100
@@ -110,10 +113,13 @@ def _pieces(text: str, room: float, px: float) -> list[str]:
 
 
 def value_text(value: float) -> str:
-    """A value as a scale shows it: three significant digits, no trailing zeros, 1,234 and 1.2e-05."""
+    """A value as a scale shows it: three significant digits, no trailing zeros, 81,806, 12.3M and 1.2e-05."""
     if value == 0:
         return "0"
-    if 0.001 <= abs(value) < 100_000:
+    for unit, name in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if unit <= abs(value) < 1000 * unit and abs(value) >= MOST_WRITTEN:
+            return f"{value / unit:.3g}{name}"
+    if 0.001 <= abs(value) < MOST_WRITTEN:
         text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{value:.2g}"

@@ -24,7 +24,6 @@ from renderer.figure.rows.base import (
     chevrons_inside,
     density_row,
     message_row,
-    pack,
 )
 from renderer.figure.style import Theme
 from renderer.values.region import Region
@@ -42,14 +41,21 @@ CLEAR = 6
 
 @dataclass(frozen=True)
 class _Placed:
-    """A gene with its name at genome position `text_x`; `align` is how the text hangs on it, '' leaves it out.
-    [start, end) is what both take up."""
+    """A gene with its name at genome position `text_x`; `align` is how the text hangs on it, '' leaves it out: left or
+    right of it, `inside` one of its introns, or `below` it, in the next lane up to `name_end`. [start, end) is what
+    both take up in the gene's lane."""
 
     gene: GeneModel
     text_x: float
     align: str
     start: float
     end: float
+    name_end: float = 0.0
+
+    @property
+    def tall(self) -> int:
+        """Lanes that it takes up."""
+        return 2 if self.align == "below" else 1
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def gene_row(
         placed, lanes, note = [_unnamed(gene, frame) for gene in genes], [0] * len(genes), None
     else:
         placed, lanes, note = _arrange(genes, frame)
-    depth = max(lanes) + 1
+    depth = max(lane + item.tall for item, lane in zip(placed, lanes, strict=True))
     paint = partial(_paint, placed=placed, lanes=lanes, depth=depth, frame=frame)
     return Row(track, label, depth * theme.row_height + 2, paint, note=note, color=theme.gene)
 
@@ -94,14 +100,31 @@ def gene_row(
 def _arrange(genes: Sequence[GeneModel], frame: _Frame) -> tuple[list[_Placed], list[int], str | None]:
     """Genes and lanes, at most MOST_LANES; with every name if that fits, else with those that find room."""
     placed = [_places(gene, frame)[0] for gene in genes]
-    lanes = pack([(p.start, p.end) for p in placed], CLEAR * frame.pixel)
-    if max(lanes) < MOST_LANES:
+    lanes = _pack(placed, CLEAR * frame.pixel)
+    if max(lane + item.tall for item, lane in zip(placed, lanes, strict=True)) <= MOST_LANES:
         return placed, lanes, None
     kept = _fill_lanes(genes, frame)
     unnamed, dropped = sum(not p.align for p, _ in kept), len(genes) - len(kept)
     parts = [f"{unnamed} of {len(genes)} gene names do not fit"] if unnamed else []
     parts += [f"{dropped} of {len(genes)} genes are not drawn"] if dropped else []
     return [p for p, _ in kept], [lane for _, lane in kept], "; ".join(parts) or None
+
+
+def _pack(placed: Sequence[_Placed], clear: float) -> list[int]:
+    """The lowest lane for each, taken in the order given, that is free as far as it reaches."""
+    ends: list[float] = []
+    lanes = []
+    for item in placed:
+        ends += [float("-inf")] * item.tall
+        free = [end + clear <= item.start for end in ends]
+        lane = next(at for at in range(len(ends)) if all(free[at : at + item.tall]))
+        ends[lane] = item.end
+        if item.tall > 1:
+            ends[lane + 1] = item.name_end
+        while ends and ends[-1] == float("-inf"):
+            ends.pop()
+        lanes.append(lane)
+    return lanes
 
 
 def _fill_lanes(genes: Sequence[GeneModel], frame: _Frame) -> list[tuple[_Placed, int]]:
@@ -126,7 +149,8 @@ def _put(
     """Put a gene into the first lane that is free where one of its placements lies; whether there is one."""
     for lane, spans in enumerate(taken):
         for placed in choices:
-            if all(end + clear <= placed.start or start >= placed.end + clear for start, end in spans):
+            apart = (end + clear <= placed.start or start >= placed.end + clear for start, end in spans)
+            if placed.tall == 1 and all(apart):
                 spans.append((placed.start, placed.end))
                 kept.append((placed, lane))
                 return True
@@ -144,8 +168,8 @@ def _unnamed(gene: GeneModel, frame: _Frame) -> _Placed:
 
 
 def _places(gene: GeneModel, frame: _Frame) -> list[_Placed]:
-    """Where a gene's name may stand, best first: left of the gene, right of it, else on the gene at the window's left
-    edge."""
+    """Where a gene's name may stand, best first: left of the gene, right of it, else in the first intron in view that
+    holds it, else below the gene: never on an exon."""
     width, gap = frame.width(gene.name), NAME_GAP * frame.pixel
     start, end = _visible(gene, frame)
     places = []
@@ -153,7 +177,22 @@ def _places(gene: GeneModel, frame: _Frame) -> list[_Placed]:
         places.append(_Placed(gene, gene.start - gap, "right", gene.start - gap - width, end))
     if gene.end + gap + width <= frame.region.end:
         places.append(_Placed(gene, gene.end + gap, "left", start, gene.end + gap + width))
-    return places or [_Placed(gene, start + gap, "inside", start, max(end, start + gap + width))]
+    if places:
+        return places
+    for free in _introns(gene, start, end):
+        if free[1] - free[0] >= width + 2 * gap:
+            return [_Placed(gene, free[0] + gap, "inside", start, end)]
+    return [_Placed(gene, start, "below", start, end, start + width)]
+
+
+def _introns(gene: GeneModel, start: float, end: float) -> list[tuple[float, float]]:
+    """The stretches without an exon of what is in view, from the left."""
+    free, at = [], start
+    for exon in sorted(gene.exons):
+        if exon[1] > start and exon[0] < end:
+            free.append((at, exon[0]))
+            at = max(at, exon[1])
+    return [*free, (at, end)]
 
 
 def _paint(ax: Axes, placed: Sequence[_Placed], lanes: Sequence[int], depth: int, frame: _Frame) -> None:
@@ -189,7 +228,7 @@ def _write_name(ax: Axes, item: _Placed, middle: float, color: str, frame: _Fram
     background = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if item.align == "inside" else None
     ax.text(
         item.text_x,
-        middle + 0.03,
+        middle + (0.95 if item.align == "below" else 0.03),
         item.gene.name,
         ha="right" if item.align == "right" else "left",
         va="center_baseline",
