@@ -155,7 +155,10 @@ def measure_signal(
     if not track.signed:
         return replace(found, troughs=dips(track.depths, region, raised))
     positive, negative = signed_stretches(columns, region, about.file)
-    return replace(found, positive=positive, negative=negative, troughs=minima(columns, region, about.file))
+    found = replace(found, positive=positive, negative=negative, troughs=minima(columns, region, about.file))
+    return replace(
+        found, low_elsewhere=low and not negative, low_near=low_near and not negative
+    )  # far below 0 is not low
 
 
 def drawn_heights(columns: Columns, vmin: float, vmax: float, down: bool | None = None) -> Array:

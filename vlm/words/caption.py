@@ -32,6 +32,7 @@ from vlm.words.tellers.links import tell_links
 from vlm.words.tellers.maps import tell_maps
 from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
 from vlm.words.tellers.rows import tell_rows
+from vlm.words.tellers.signed import signed_tracks, tell_signed
 from vlm.words.tellers.standing import tell_standing
 from vlm.words.tellers.states import tell_states
 
@@ -88,7 +89,8 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     """The caption of a scene. Claim ids are positions in `judged`, from 1; `genes` tell which names are worth it."""
     setting = Setting.of(scene)
     everything, judged = judged, observations(judged)
-    profiles = list(gather(judged).values())
+    by_sides = signed_tracks(judged)
+    profiles = [one for one in gather(judged).values() if one.track not in by_sides]
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
     readings = tell_readings(everything, scene, worth)
     opening = tell_frame(judged, scene, setting, worth)
@@ -120,7 +122,7 @@ def _body(
     peaky = [one for one in told if not one.domains and not one.exons]
     body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
     broad = [one for one in profiles if one.domains and one.track not in controls and not one.exons]
-    body += tell_domains(broad, gene_spans(judged, worth), setting)
+    body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_signed(judged, setting)
     stranded = any(
         one.claim.kind == "level_differs" and one.measured["factor"] == "strand" for _, one in supported(judged)
     )

@@ -150,6 +150,11 @@ def quantity(value: float) -> str:
     return f"{size:#.3g}".rstrip(".")
 
 
+def below_zero(value: float) -> str:
+    """A level that may lie below 0, with a minus sign then."""
+    return f"{'−' * (value < 0)}{quantity(value)}"
+
+
 def _is_round(position: int, digits: int, span: int) -> bool:
     """Whether so many decimals of Mb tell a position to a two-thousandth of a window."""
     return digits == 6 or abs(round(position / 1e6, digits) * 1e6 - position) <= span / 2_000

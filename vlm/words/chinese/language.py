@@ -10,6 +10,7 @@ from vlm.words import parts as p
 from vlm.words.chinese.compared import SIGNS, Compared, listed
 from vlm.words.chinese.groups import Groups
 from vlm.words.chinese.maps import Maps
+from vlm.words.chinese.signed import Signed
 from vlm.words.chinese.standing import Standing
 from vlm.words.clauses import clause as c
 from vlm.words.language import Entry, fold, length, pair_of, quantity
@@ -35,7 +36,7 @@ def _ways(way: object) -> str:
     return {"rises": "依次升高", "falls": "依次降低", "changes": "有变化"}.get(str(way), str(way))
 
 
-class Chinese(Compared, Groups, Maps, Standing):
+class Chinese(Compared, Groups, Maps, Signed, Standing):
     """Chinese captions."""
 
     code, name, own, between = "zh", "Chinese (simplified, 简体中文)", "中文", ""
@@ -287,6 +288,7 @@ class Chinese(Compared, Groups, Maps, Standing):
 
     statements: ClassVar[Mapping[str, Entry]] = {
         **Maps.statements,
+        **Signed.statements,
         "no_data": "{track}：无数据",
         "flat": _flat,
         "noisy": "{track}：整体起伏，无突出的峰",

@@ -11,6 +11,7 @@ from vlm.words.clauses import clause as c
 from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
 from vlm.words.english.groups import Groups
 from vlm.words.english.maps import Maps
+from vlm.words.english.signed import Signed
 from vlm.words.english.standing import Standing
 from vlm.words.language import Entry, fold, length, pair_of, quantity
 
@@ -33,7 +34,7 @@ def _level(claim: c.Statement) -> str:
     )
 
 
-class English(Compared, Groups, Maps, Standing):
+class English(Compared, Groups, Maps, Signed, Standing):
     """English captions."""
 
     code, name, own = "en", "English", "English"
@@ -317,6 +318,7 @@ class English(Compared, Groups, Maps, Standing):
 
     statements: ClassVar[Mapping[str, Entry]] = {
         **Maps.statements,
+        **Signed.statements,
         "no_data": "{track}: no data",
         "flat": _flat,
         "noisy": "{track}: uneven throughout, no peak stands out",
