@@ -50,6 +50,13 @@ def test_a_table_corrects_what_labels_made_one_guess():
     assert ["1", "2", "1", "2"] == [track.replicate for track in told]
 
 
+def test_a_sample_that_no_list_of_ours_knows_goes_by_its_own_words():
+    labels = [*(f"kidney H3K27ac rep{n}" for n in (1, 2)), *(f"muscle H3K27ac rep{n}" for n in range(1, 7))]
+    tracks = tracks_of(*labels)
+    assert [("sample", [("kidney", (1, 2)), ("muscle", (3, 4, 5, 6, 7, 8))])] == conditions(tracks)
+    assert [("kidney", 2), ("muscle", 6)] == [(one.name, len(one.tracks)) for one in guess_design(tracks).replicates]
+
+
 def test_levels_order_conditions_that_no_label_orders():
     tracks = tracks_of("young ATAC-seq", "old ATAC-seq", "adult ATAC-seq")
     assert not guess_design(tracks).contrasts[0].ordered

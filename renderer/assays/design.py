@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from renderer.assays.labels import Label, read_track, sample_of, strand_of, unstranded
-from renderer.assays.names import assays_named, is_control
+from renderer.assays.labels import NONE, Label, read_track, sample_of, strand_of, unnumbered, unstranded
+from renderer.assays.names import NAMES, assays_named, is_control
 from renderer.values.design import Condition, Contrast, Design, Replicates
 from renderer.values.track import Track
 
@@ -148,10 +148,11 @@ def _replicates(key: tuple[str, str | None], members: Sequence[_Sampled]) -> lis
     for group in alike.values():
         numbers = [_replicate(one) for one in group]
         told = all(numbers) and len(set(numbers)) == len(numbers)
-        if len(group) > 1 and (told or all(one.track.condition for one in group)):
+        stated = all(one.track.condition for one in group)
+        if len(group) > 1 and (told or stated) and NONE not in numbers:
             levels = group[0].levels
             named = [levels[factor] for factor in FACTORS if factor != "sample" and levels.get(factor)]
-            name = ", ".join(named) or levels.get("sample", "")
+            name = ", ".join(named) or levels.get("sample", "") or _own_words(group[0])
             found.append(Replicates(*key, name, tuple(one.track.number for one in group)))
     return found
 
@@ -222,8 +223,12 @@ def _stated_level(members: Sequence[_Sampled]) -> float | None:
 
 
 def _name(one: _Sampled, factor: str) -> str:
-    level = one.levels.get(factor, "")
-    return level or ("" if factor == "sample" else UNSAID.get(factor, "untreated"))
+    """The level, what stands for an unsaid one, or else the track's own words without its assay and number."""
+    return one.levels.get(factor, "") or UNSAID.get(factor) or _own_words(one) or "untreated"
+
+
+def _own_words(one: _Sampled) -> str:
+    return re.sub(r"\s*#?\d+$", "", unnumbered(" ".join(NAMES.sub(" ", one.label.stem).split())))
 
 
 def _number(level: str, factor: str) -> float | None:
