@@ -111,6 +111,7 @@ def test_replicates_that_agree_are_told_together_with_their_range(draw: Draw, pe
     least, most = (f"{value:.3g}" for value in found.measured["range"])
     assert f"n = 3, {least}–{most}" in prose.caption("en")
     assert "the HeLa H3K27ac WT replicates" in prose.caption("en").replace("The ", "the ")
+    assert "36.2–48.2)" in prose.caption("en")  # the heights of its peak
     assert "各重复在整个窗口内一致" in prose.caption("zh")
 
 
@@ -165,6 +166,7 @@ def test_a_peak_of_all_of_one_group_and_none_of_another_leads(draw: Draw, peaky:
         in (prose.told("en")[1])
     )
     assert "KO 的全部 3 个重复均无" in prose.told("zh")[1]
+    assert "but not" not in prose.caption("en")  # of two tracks what was said of all
 
 
 def test_a_peak_that_one_of_the_group_lacks_is_not_the_groups(draw: Draw, peaky: np.ndarray) -> None:

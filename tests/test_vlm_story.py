@@ -178,6 +178,9 @@ LABELS = (
     ("RNA 3 h", None, "RNA-seq"),
     ("K562 PRO-seq (+)", "K562", "PRO-seq"),
     ("K562 PRO-seq (-)", "K562", "PRO-seq"),
+    ("HeLa H3K27ac WT rep1", "HeLa", "H3K27ac"),
+    ("HeLa H3K27ac WT rep2", "HeLa", "H3K27ac"),
+    ("HeLa H3K27ac KO", "HeLa", "H3K27ac"),
     ("Signal, with ( per docs)  commas", None, None),
 )
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from renderer.values.region import Region
 from vlm.claims.registry import find
 from vlm.words.clauses.clause import Clause, Statement
-from vlm.words.parts import Pair, Part
+from vlm.words.parts import Pair, Part, Place
 
 Entry = str | Callable[[Any, Statement], str]
 """The words of a claim kind in a table: a template of {track}, {other}, {near}, {span} and {value}, or a function of
@@ -158,6 +158,15 @@ def below_zero(value: float) -> str:
 def _is_round(position: int, digits: int, span: int) -> bool:
     """Whether so many decimals of Mb tell a position to a two-thousandth of a window."""
     return digits == 6 or abs(round(position / 1e6, digits) * 1e6 - position) <= span / 2_000
+
+
+def heights_of(place: Place) -> list[str]:
+    """The heights of a place, those of replicates as their range."""
+    told, left = [], list(place.heights)
+    for run in place.runs or (1,) * len(left):
+        some, left = left[:run], left[run:]
+        told.append(quantity(some[0]) if run == 1 else f"{quantity(min(some))}–{quantity(max(some))}")
+    return told
 
 
 def levels_of(pair: Pair) -> tuple[str, str]:

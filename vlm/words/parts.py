@@ -73,7 +73,8 @@ class Place(Part):
     """Where a peak is. `at` is its position; None where the gene says enough. `heights` are the highest bases of the
     tracks it is told of, in their order and in file units; none where one is not known. Between genes `genes` are
     those on its left and right, if both are in view. `offset`: bp from the first gene's start to the highest base,
-    along the gene. `antisense`: the signal is that of the other strand."""
+    along the gene. `antisense`: the signal is that of the other strand. `runs`: so many of the heights, one after the
+    other, are those of replicates."""
 
     spot: PlaceKind
     genes: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class Place(Part):
     heights: tuple[float, ...] = ()
     offset: int | None = None
     antisense: bool = False
+    runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

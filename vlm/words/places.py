@@ -72,6 +72,11 @@ class Setting:
 
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Place:
     """The place of a peak, named by its genes where it has any; `position` says where that is as well, and how high."""
+    place = _where(spot, setting, tracks, position)
+    return replace(place, runs=setting.labels.runs(tracks)) if len(place.heights) == len(tracks) else place
+
+
+def _where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool) -> Place:
     at, tops = (spot.at, spot.tops) if position else (None, ())
     anonymous = spot.anonymous if setting.region.span <= ANONYMOUS_SPAN else None
     if spot.tss:
@@ -198,6 +203,13 @@ class Labels:
         homes = {track: next((some for some in self.replicates if track in some), (track,)) for track in tracks}
         whole = (home if {*home} <= {*tracks} else (track,) for track, home in homes.items())
         return list(dict.fromkeys(whole))
+
+    def runs(self, tracks: Sequence[int]) -> tuple[int, ...]:
+        """How many of these tracks, one after the other, are all replicates of a condition; none if they are not in
+        order."""
+        groups = self.grouped(tracks)
+        ordered = [track for some in groups for track in some] == list(tracks)
+        return tuple(len(some) for some in groups) if ordered and len(groups) < len(tracks) else ()
 
     def _are_strands(self, one: int, other: int) -> bool:
         stems = {unstranded(self.by_track[number]) for number in (one, other)}

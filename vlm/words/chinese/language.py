@@ -13,7 +13,7 @@ from vlm.words.chinese.maps import Maps
 from vlm.words.chinese.signed import Signed
 from vlm.words.chinese.standing import Standing
 from vlm.words.clauses import clause as c
-from vlm.words.language import Entry, fold, length, pair_of, quantity
+from vlm.words.language import Entry, fold, heights_of, length, pair_of, quantity
 
 
 def spaced(text: str) -> str:
@@ -87,7 +87,7 @@ class Chinese(Compared, Groups, Maps, Signed, Standing):
     def _notes(self, place: p.Place) -> str:
         bare = place.spot == "near" or (place.spot == "between" and not place.genes)
         at = "" if bare or place.at is None else self.at(place.at)
-        noted = "，".join(filter(None, (at, listed([quantity(height) for height in place.heights]))))
+        noted = "，".join(filter(None, (at, listed(heights_of(place)))))
         if not place.offset:
             return noted
         side = "起点内侧" if place.offset > 0 else "上游"

@@ -13,7 +13,7 @@ from vlm.words.english.groups import Groups
 from vlm.words.english.maps import Maps
 from vlm.words.english.signed import Signed
 from vlm.words.english.standing import Standing
-from vlm.words.language import Entry, fold, length, pair_of, quantity
+from vlm.words.language import Entry, fold, heights_of, length, pair_of, quantity
 
 _SHORT_WORDS = ("a", "an", "at", "in")
 """Words of one or two letters that sentences begin with; others of that length are names (p53 is longer)."""
@@ -92,14 +92,14 @@ class English(Compared, Groups, Maps, Signed, Standing):
         if place.genes or place.spot in ("some_tss", "some_gene"):
             notes = self._notes(place)
             return f"{listed(place.genes)}{f' ({notes})' if notes else ''}"
-        heights = listed([quantity(height) for height in place.heights])
+        heights = listed(heights_of(place))
         at = "" if place.at is None else self.at(place.at)
         return f"{at} ({heights})" if heights else at
 
     def _notes(self, place: p.Place) -> str:
         """'33.032 Mb, 119; 113 bp inside'."""
         at = "" if place.at is None else self.at(place.at)
-        noted = ", ".join(filter(None, (at, listed([quantity(height) for height in place.heights]))))
+        noted = ", ".join(filter(None, (at, listed(heights_of(place)))))
         if not place.offset:
             return noted
         side = "inside" if place.offset > 0 else "upstream"

@@ -81,11 +81,19 @@ def _tell_strands(label: str, group: Sequence[Profile]) -> Sentence:
 def tell_lone(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """'H3K27ac, but not H3K4me3, peaks near 5.494 Mb': the pairs of tracks with most such places."""
     pairs: dict[tuple[int, ...], dict[int, int]] = {}
+    groups = [one for _, one in supported(judged) if one.claim.kind == "only_in_group"]
     for number, one in supported(judged):
-        if one.claim.kind == "only_in":
+        if one.claim.kind == "only_in" and not any(_says_so(group, one) for group in groups):
             pairs.setdefault(one.claim.tracks, {}).setdefault(int(one.measured["summit"]), number)
     ranked = sorted(pairs.items(), key=lambda pair: -len(pair[1]))[:MOST_PAIRS]
     return [_tell_lone(tracks, summits, setting) for tracks, summits in ranked]
+
+
+def _says_so(group: Judged, one: Judged) -> bool:
+    """Whether a claim of groups says the same of all of both conditions that these two tracks are of."""
+    homes = [group.measured[side]["tracks"] for side in ("first", "second")]
+    among = all(track in home for track, home in zip(one.claim.tracks, homes, strict=True))
+    return among and one.claim.start < group.claim.end and group.claim.start < one.claim.end
 
 
 def _tell_lone(tracks: tuple[int, ...], summits: dict[int, int], setting: Setting) -> Sentence:
