@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.measure.levels import Windowed, places_of
-from renderer.measure.states import are_states, shares
+from renderer.measure.rows import are_states, shares
 from renderer.values.differences import compare, depth_of, trend_of
 from renderer.values.evidence import Gene
 from renderer.values.levels import Depth, Level, Place

@@ -38,6 +38,11 @@ _SIGNED = re.compile(
 )
 """Quantities that lie on both sides of zero, whatever the assay."""
 
+_JUNCTIONS = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:splic\w*|exon|intron)[\s_.-]*)?(?:junctions?|SJs?)(?![A-Za-z0-9])", re.I
+)
+"""What a row of splice junctions is called; SJ.out.tab is STAR's."""
+
 
 @lru_cache(maxsize=4096)
 def assays_named(assay: str, label: str) -> tuple[Assay, ...]:
@@ -109,3 +114,10 @@ def is_signed(track: Track) -> bool:
     if track.combine in ("subtract", "log2ratio") or (row is not None and row.signed):
         return True
     return bool(_SIGNED.search(f"{track.assay or ''} {track.label}"))
+
+
+def is_junctions(track: Track) -> bool:
+    """Whether a row of links is one of splice junctions: by what it is called, or for its assay."""
+    row = assay_of(track)
+    spliced = row is not None and row.spliced
+    return track.kind == "links" and (spliced or bool(_JUNCTIONS.search(f"{track.assay or ''} {track.label}")))

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from renderer.assays.labels import unstranded
+from renderer.assays.names import is_junctions
 from renderer.figure.lettering import value_text
 from renderer.figure.overlays import overlaid, row_colors
 from renderer.figure.page import Page, Panel
@@ -42,6 +43,7 @@ from renderer.figure.scales import (
 )
 from renderer.figure.style import THEMES, Theme, signal_height, track_color
 from renderer.measure.across import measure_across
+from renderer.measure.exons import measure_junctions
 from renderer.measure.genes import add_gene_signals
 from renderer.measure.rows import measure_intervals, measure_links
 from renderer.values.bounds import DPI, LEAST_DPI, LEAST_WIDTH, MOST_DPI, MOST_WIDTH
@@ -227,6 +229,8 @@ def _draw_links(track: Track, context: Context) -> Drawing:
     links = read_links(track.path, context.region)
     theme = replace(context.theme, signal_height=signal_height(track, context.theme))
     row = link_row(track.number, track.label, links, context.region, track_color(track), theme)
+    if is_junctions(track):
+        return _explain(row, track, context), measure_junctions(links, context.region)
     return _explain(row, track, context), measure_links(links, context.region)
 
 

@@ -11,11 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from renderer.assays.design import guess_design
+from renderer.assays.labels import strand_of
 from renderer.assays.names import assay_of, is_signed
+from renderer.measure.exons import gene_exons, novel_exons
 from renderer.measure.levels import START_REACH, Windowed, levels, places_of
 from renderer.measure.profiles import likeness, sides_of
+from renderer.measure.rows import are_states, shares
 from renderer.measure.standing import class_levels, overlaps, standing_of
-from renderer.measure.states import are_states, shares
 from renderer.values.evidence import (
     Arc,
     Evidence,
@@ -64,7 +66,7 @@ def measure_across(
 ) -> Evidence:
     """The evidence with its places, the level of every signal and the states of every segmentation over each, and the
     design of the tracks."""
-    spliced = any((row := assay_of(track)) is not None and row.spliced for track in tracks)
+    spliced = any(map(_is_spliced, tracks))
     by_number = {track.number: track for track in tracks}
     signals = {
         number: Windowed(steps[number], gaps_are_zero(by_number[number]))
@@ -91,6 +93,8 @@ def measure_across(
                 standing=None if _both_sides(found, by_number[number]) else standing_of(signal, found.salient, region),
                 classes=class_levels(signal, named, region),
             )
+            if _is_spliced(by_number[number]) and region.span <= EXON_SPAN:
+                found = _with_exons(found, steps[number], evidence, by_number[number])
         elif isinstance(found, IntervalEvidence) and number in named:
             found = replace(found, shares=shares(intervals[number], places))
         measured[number] = found
@@ -105,6 +109,20 @@ def measure_across(
         likeness=alike,
         overlaps=overlaps(boxes, region),
     )
+
+
+def _is_spliced(track: Track) -> bool:
+    row = assay_of(track)
+    return row is not None and row.spliced
+
+
+def _with_exons(found: SignalEvidence, steps: Steps, evidence: Evidence, track: Track) -> SignalEvidence:
+    """A signal of spliced transcripts with what it has over the exons of genes, of its strand if it has one."""
+    signal = Windowed(steps.turned() if found.downwards else steps, gaps_are_zero(track))
+    strand, every = strand_of(track), _annotated(evidence)
+    own = [gene for gene in every if strand in (None, gene.strand)]
+    along = gene_exons(signal, [gene for gene in _longest(evidence) if gene in own], own, evidence.region)
+    return replace(found, along=along, novel=novel_exons(signal, along, every, evidence.region))
 
 
 def _both_sides(found: SignalEvidence, track: Track) -> bool:
@@ -131,12 +149,22 @@ def gaps_are_zero(track: Track) -> bool:
     return not is_signed(track) and (row is None or row.counts)
 
 
-def _places(evidence: Evidence, spliced: bool) -> tuple[Place, ...]:
+def _annotated(evidence: Evidence) -> list[Gene]:
+    """The genes of all annotations, each once."""
     genes: dict[tuple[str, int], Gene] = {}
     for one in evidence.gene_tracks().values():
         genes |= {(gene.name, gene.start): gene for gene in one.genes}
-    longest = sorted(genes.values(), key=lambda gene: (not gene.named, gene.start - gene.end))[:MOST_GENES]
-    found = places_of(evidence.region, sorted(longest, key=lambda gene: gene.start), _spans(evidence))
+    return list(genes.values())
+
+
+def _longest(evidence: Evidence) -> list[Gene]:
+    """The MOST_GENES longest genes, left to right."""
+    longest = sorted(_annotated(evidence), key=lambda gene: (not gene.named, gene.start - gene.end))[:MOST_GENES]
+    return sorted(longest, key=lambda gene: gene.start)
+
+
+def _places(evidence: Evidence, spliced: bool) -> tuple[Place, ...]:
+    found = places_of(evidence.region, _longest(evidence), _spans(evidence))
     exons = [place for place in found if place.kind == "exon"]
     if spliced and evidence.region.span <= EXON_SPAN and len(exons) <= MOST_EXONS:
         return found

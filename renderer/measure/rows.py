@@ -1,5 +1,5 @@
-"""What a person can see in a row of intervals or links, as numbers: boxes and arcs one can tell apart, and how full the
-row is.
+"""What a person can see in a row of intervals or links, as numbers: boxes and arcs one can tell apart, how full the
+row is, and what states it names (chromatin states, TAD classes).
 
 It knows no files and no pixels: features in, evidence out, whatever their order. Lengths are shares of the window; the
 same labels train our model, check every claim, and feed `measured`.
@@ -7,13 +7,16 @@ same labels train our model, check every claim, and feed `measured`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from renderer.assays.states import are_known
+from renderer.measure.levels import merged
 from renderer.values.evidence import Arc, IntervalEvidence, LinkEvidence, Span
+from renderer.values.levels import Place
 from renderer.values.region import Region
 from renderer.window.intervals import Interval, Link
 
@@ -48,6 +51,12 @@ neighbour of a domain that ends where the window begins."""
 
 LONGEST_NAME = 80
 """Names are cut to this many characters: a BED name field may hold anything."""
+
+MOST_NAMES = 30
+"""A segmentation has at most this many states (Roadmap's largest model has 25); more names are no states."""
+
+LEAST_SHARE = 0.005
+"""Below half a per cent of a place a state is not told of."""
 
 
 @dataclass(frozen=True)
@@ -177,3 +186,32 @@ def _together(arcs: Sequence[Arc], region: Region) -> list[list[Arc]]:
 def _one(group: Sequence[Arc]) -> Arc:
     best = min(group, key=lambda arc: (-arc.score, *_widest(arc)))
     return replace(best, count=len(group))
+
+
+# --- rows whose intervals name states
+
+
+def are_states(intervals: Sequence[Interval]) -> bool:
+    """Whether a row of intervals names states: a few names, most of them used again and again, or known as such."""
+    names = {one.name for one in intervals if one.name not in ("", ".")}
+    return 1 < len(names) <= MOST_NAMES and (len(intervals) >= 2 * len(names) or are_known(names))
+
+
+def shares(intervals: Sequence[Interval], places: Sequence[Place]) -> tuple[Mapping[str, float], ...]:
+    """For each place the share of its bases under intervals of each name, the largest first; small ones left out."""
+    by_name: dict[str, list[tuple[int, int]]] = {}
+    for one in intervals:
+        if one.name not in ("", "."):
+            by_name.setdefault(one.name, []).append((one.start, one.end))
+    joined = {name: merged(spans) for name, spans in by_name.items()}
+    return tuple(_shares(joined, place) for place in places)
+
+
+def _shares(joined: Mapping[str, list[tuple[int, int]]], place: Place) -> dict[str, float]:
+    length = max(1, place.end - place.start)
+    held = {
+        name: sum(max(0, min(end, place.end) - max(start, place.start)) for start, end in spans) / length
+        for name, spans in joined.items()
+    }
+    kept = sorted((name for name in held if held[name] >= LEAST_SHARE), key=lambda name: (-held[name], name))
+    return {name: float(f"{held[name]:.4g}") for name in kept}

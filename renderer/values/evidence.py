@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from renderer.values.background import FileLevels
 from renderer.values.design import Design
+from renderer.values.exons import GeneExons, Junction, NovelExon
 from renderer.values.levels import ClassLevel, Level, Likeness, Overlap, Place, Standing
 from renderer.values.region import Region
 from renderer.values.spans import Boundary as Boundary  # a part of this evidence, as its others are
@@ -110,6 +111,8 @@ class SignalEvidence:
     the window. `positive`, `negative`, `troughs`: of a signal that lies on both sides of 0, its stretches on either
     side and its minima; of another, `troughs` are dips in raised ground. `standing`: how its highest peak stands over
     the rest of the window; None if it has none. `classes`: its level in each class of rows that name states.
+    `along`: of a signal of spliced transcripts, the exons of each gene it can be of, and `novel` what is like an exon
+    and none.
     """
 
     state: State
@@ -137,6 +140,8 @@ class SignalEvidence:
     troughs: tuple[Trough, ...] = ()
     standing: Standing | None = None
     classes: tuple[ClassLevel, ...] = ()
+    along: tuple[GeneExons, ...] = ()
+    novel: tuple[NovelExon, ...] = ()
 
     @property
     def salient(self) -> tuple[Peak, ...]:
@@ -242,11 +247,14 @@ class Arc:
 @dataclass(frozen=True)
 class LinkEvidence:
     """Links with an anchor in the window. `arcs` are those one can tell apart, the widest first. `state`: none, few,
-    or dense (too many to point at)."""
+    or dense (too many to point at). `junctions`: of a row of splice junctions, each of them,
+    and then there are no arcs; None of any other row.
+    """
 
     count: int
     state: Literal["none", "few", "dense"] = "none"
     arcs: tuple[Arc, ...] = ()
+    junctions: tuple[Junction, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -345,6 +353,8 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["troughs"] = tuple(Trough(**one) for one in fields.get("troughs", ()))
         fields["standing"] = Standing(**fields["standing"]) if fields.get("standing") else None
         fields["classes"] = tuple(ClassLevel(**one) for one in fields.get("classes", ()))
+        fields["along"] = tuple(GeneExons.from_json(one) for one in fields.get("along", ()))
+        fields["novel"] = tuple(NovelExon(**one) for one in fields.get("novel", ()))
         for side in ("positive", "negative"):
             fields[side] = tuple(SignedStretch(**one) for one in fields.get(side, ()))
     elif data["type"] == "genes":
@@ -356,6 +366,8 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields |= {"dots": tuple(Dot(**one) for one in fields["dots"])} if fields.get("dots") is not None else {}
         if "shares" in fields:
             fields["shares"] = tuple(fields["shares"])
+        if fields.get("junctions") is not None:
+            fields["junctions"] = tuple(Junction(**one) for one in fields["junctions"])
     found: TrackEvidence = _TYPES[data["type"]](**fields)
     return found
 

@@ -35,6 +35,7 @@ from vlm.words.tellers.rows import tell_rows
 from vlm.words.tellers.signed import signed_tracks, tell_signed
 from vlm.words.tellers.standing import tell_standing
 from vlm.words.tellers.states import tell_states
+from vlm.words.tellers.transcripts import exons_told, tell_transcripts
 
 MOST_SENTENCES = 8
 
@@ -95,7 +96,9 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     readings = tell_readings(everything, scene, worth)
     opening = tell_frame(judged, scene, setting, worth)
     body = _body(judged, profiles, scene, setting, worth)
-    quiet = _tell_quiet(profiles, _controls(scene, judged), setting, highest(judged))
+    over_exons = exons_told(judged)
+    bare = [one for one in profiles if one.reach or one.state or one.track not in over_exons]
+    quiet = _tell_quiet(bare, _controls(scene, judged), setting, highest(judged))
     shown = _covered(quiet, judged)
     quiet = _in_one([*tell_absent(judged, setting), *quiet])
     room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
@@ -116,9 +119,12 @@ def _body(
 ) -> list[Sentence]:
     """Everything there is to tell between the frame and the readings, in the order of roles."""
     controls = {track.number for track in scene.tracks if is_control(track)}
-    told = [one for one in profiles if one.state is None and one.track not in controls]
+    silent = {one.track for one in profiles if one.state is not None or one.reach}
+    over_exons = exons_told(judged) - silent
+    told = [one for one in profiles if one.state is None and one.track not in controls | over_exons]
     differences = tell_differences(judged, setting)
-    body = differences + tell_links(judged, setting) + tell_maps(judged, setting)
+    body = differences + tell_transcripts(judged, setting, silent)
+    body += tell_links(judged, setting) + tell_maps(judged, setting)
     peaky = [one for one in told if not one.domains and not one.exons]
     body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
     broad = [one for one in profiles if one.domains and one.track not in controls and not one.exons]

@@ -6,6 +6,7 @@ May import vlm.claims' shared modules and what those may import, but no other ro
 
 from vlm.claims.compared import (
     contact_side,
+    exon_usage,
     level_alike,
     level_differs,
     only_in_group,
@@ -28,4 +29,5 @@ KINDS = (
     profiles_alike.KIND,
     reproducible.KIND,
     only_in_group.KIND,
+    exon_usage.KIND,
 )

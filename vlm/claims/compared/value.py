@@ -86,7 +86,8 @@ def stated(subject: Subject) -> Iterator[Claim]:
         return
     yield subject.whole(NAME, {"maximum": whole.maximum})
     row = assay_of(subject.track) if subject.track else None
-    kinds = [kind for kind, said in (("start", row and row.starts), ("body", row and row.spliced)) if said]
+    bodies = row and row.spliced and not subject.found.along  # of exons, where they are known, means are told
+    kinds = [kind for kind, said in (("start", row and row.starts), ("body", bodies)) if said]
     lengths = {place.name: place.end - place.start for place, _ in known if place.kind == "body"}
     low = [
         (place, level)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from vlm.words import parts as p
 from vlm.words.chinese.compared import SIGNS, Compared, listed
+from vlm.words.chinese.exons import Exons
 from vlm.words.chinese.groups import Groups
 from vlm.words.chinese.maps import Maps
 from vlm.words.chinese.signed import Signed
@@ -36,7 +37,7 @@ def _ways(way: object) -> str:
     return {"rises": "依次升高", "falls": "依次降低", "changes": "有变化"}.get(str(way), str(way))
 
 
-class Chinese(Compared, Groups, Maps, Signed, Standing):
+class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
     """Chinese captions."""
 
     code, name, own, between = "zh", "Chinese (simplified, 简体中文)", "中文", ""

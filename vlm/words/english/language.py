@@ -9,6 +9,7 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.clauses import clause as c
 from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
+from vlm.words.english.exons import Exons
 from vlm.words.english.groups import Groups
 from vlm.words.english.maps import Maps
 from vlm.words.english.signed import Signed
@@ -34,7 +35,7 @@ def _level(claim: c.Statement) -> str:
     )
 
 
-class English(Compared, Groups, Maps, Signed, Standing):
+class English(Compared, Exons, Groups, Maps, Signed, Standing):
     """English captions."""
 
     code, name, own = "en", "English", "English"
