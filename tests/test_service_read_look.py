@@ -14,7 +14,7 @@ from PIL import Image
 from renderer.tracklists.scene import load_scene
 from renderer.values.track import Highlight, Look, Track
 from service.cli import locution
-from service.commands.read_look import change_track, join_tracks
+from service.commands.read_look import change_track, join_replicates, join_tracks
 from workers.errors import JobError
 
 TRACKS = tuple(
@@ -133,6 +133,19 @@ def test_joined_tracks_are_numbered_anew_and_keep_the_first_place():
     ]
     with pytest.raises(JobError, match="no single signal"):
         join_tracks(joined, "mean:1,2")
+
+
+def test_replicates_are_joined_by_the_design():
+    labels = ("H3K27ac WT rep1", "H3K27ac KO rep1", "H3K27ac WT rep2", "H3K27ac KO rep2", "ATAC")
+    tracks = tuple(Track(n, label, "signal", "bigwig", Path(f"{n}.bw")) for n, label in enumerate(labels, 1))
+    joined = join_replicates(tracks, "mean:replicates")
+    assert [
+        (1, "H3K27ac WT", "mean", (Path("3.bw"),)),
+        (2, "H3K27ac KO", "mean", (Path("4.bw"),)),
+        (3, "ATAC", None, ()),
+    ] == [(track.number, track.label, track.combine, track.more) for track in joined]
+    with pytest.raises(JobError, match="no tracks are replicates of one another"):
+        join_replicates(tracks[:2], "mean:replicates")
 
 
 def test_a_scene_of_a_scenes_file_has_looks_joined_files_and_highlights(make_bigwig, peaky, tmp_path):

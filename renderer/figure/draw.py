@@ -159,7 +159,8 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
     if len(layers) > 1 or track.number in context.lead:
         row = overlay_row(track.number, label, layers, region, scale.limits, color, theme)
     else:
-        row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme)
+        band = signal.band and (scale.drawn(signal.band[0]), scale.drawn(signal.band[1]))
+        row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme, band)
     paired = track.number in (*context.pairs, *context.pairs.values(), *context.lead)
     found = scale.measure(signal, region, track, paired)
     marks = range_marks(signal.columns, scale, found.background)

@@ -37,12 +37,19 @@ undefined."""
 class Signal:
     """The window of one signal track: `columns` are drawn and measured; `layers` are drawn instead where replicates
     are overlaid. File units, shape (n,), NaN where there is no data. `steps` are finer, for numbers;
-    `background` is what is usual in the file, None if it is not known."""
+    `background` is what is usual in the file, None if it is not known; `spread` is the standard error of a mean of
+    replicates."""
 
     columns: Columns
     layers: tuple[Columns, ...]
     steps: Steps
     background: Background | None = None
+    spread: Columns | None = None
+
+    @property
+    def band(self) -> tuple[Columns, Columns] | None:
+        """One standard error below and above the mean of replicates, where there are several."""
+        return None if self.spread is None else (self.columns - self.spread, self.columns + self.spread)
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,8 @@ def read_signal(track: Track, region: Region, columns: int) -> Signal:
     if is_minus(track) and np.nansum(joined) > 0:
         joined, layers, steps = -joined, tuple(-layer for layer in layers), steps.turned()
         background = background and background.mirrored()
-    return Signal(joined, layers, steps, background)
+    spread = standard_error(parts, counted) if how == "mean" and len(parts) > 1 else None
+    return Signal(joined, layers, steps, background, spread)
 
 
 def _joined_background(parts: Sequence[Background | None], how: Combine) -> Background | None:
@@ -159,6 +167,17 @@ def combine(parts: Sequence[Columns], how: Combine, counted: bool = False) -> Co
     return result
 
 
+def standard_error(parts: Sequence[Columns], counted: bool = False) -> Columns:
+    """Of the mean of several files, in file units: the sample's standard deviation over the root of how many have a
+    value; 0 where fewer than two have."""
+    told = [_beside(part, parts) for part in parts] if counted else parts
+    stacked = np.stack(told)
+    known = np.isfinite(stacked).sum(axis=0)
+    squares = np.nansum(np.square(stacked - np.asarray(_mean(told))), axis=0)
+    result: Columns = np.sqrt(squares / np.maximum(known - 1, 1) / np.maximum(known, 1))
+    return result
+
+
 def _beside(part: Columns, parts: Sequence[Columns]) -> Columns:
     """A part, with 0 where only others have a value."""
     some = np.isfinite(np.stack(parts)).any(axis=0)
@@ -186,7 +205,7 @@ _COMPARE: dict[str, Callable[[Columns, Columns], Columns]] = {
 }
 
 _JOINED = {
-    "mean": "mean of {n} files",
+    "mean": "mean of {n} files ± SEM",
     "overlay": "{n} files overlaid, measured as their mean",
     "subtract": "minus input",
     "ratio": "over input",
@@ -297,7 +316,7 @@ def _drawn_from(scene: Scene, signal: Signal) -> Sequence[Columns]:
     """What the range of a row is taken from: its columns, or both ends of the middle 99.8 % of its file."""
     if scene.scale == "file" and (usual := _file_ends(scene.region, signal)):
         return (np.array(usual),)
-    return signal.layers
+    return (*signal.layers, *(signal.band or ()))
 
 
 def _file_ends(region: Region, signal: Signal) -> tuple[float, float] | None:

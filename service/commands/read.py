@@ -141,8 +141,8 @@ FEWEST_LOCI = 4
     "joins",
     multiple=True,
     metavar="HOW:N,M,...",
-    help="Make tracks one: mean, overlay, subtract, ratio or log2ratio, as in 'mean:1,2' or "
-    "'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.",
+    help="Make tracks one: mean (with its standard error), overlay, subtract, ratio or log2ratio, as in 'mean:1,2', "
+    "'mean:replicates' or 'subtract:ChIP,Input'. Repeatable; --track counts the tracks after it.",
 )
 @click.option(
     "--design",

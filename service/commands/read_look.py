@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renderer.assays.design import guess_design
 from renderer.assays.design_table import Row, apply_design, design_table, read_design, read_level
+from renderer.assays.labels import unnumbered
 from renderer.values.errors import LocutionError
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Highlight, Scaling, Scene, Track
@@ -18,6 +20,9 @@ from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_hi
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
     from service.commands.locus import Locus
+
+REPLICATES = ":replicates"
+"""What --combine names in place of tracks: each set of replicates."""
 
 NAMED = ("label", "assay", "sample", "strand", "group", "condition", "replicate", "level")
 """Texts of a track that --track may set, beside its look and its color."""
@@ -63,9 +68,11 @@ def _text_of(path: Path) -> str:
 def _change(scene: Scene, changes: Changes, marks: Sequence[Region], rows: Sequence[Row]) -> Scene:
     tracks = scene.tracks
     for text in changes.joins:
-        tracks = join_tracks(tracks, text)
+        tracks = tracks if text.endswith(REPLICATES) else join_tracks(tracks, text)
     if rows and changes.design:
         tracks = apply_design(tracks, rows, changes.design.name)
+    for text in (text for text in changes.joins if text.endswith(REPLICATES)):
+        tracks = join_replicates(tracks, text)
     for text in changes.tracks:
         tracks = change_track(tracks, text)
     here = tuple(Highlight(mark.start, mark.end, mark.label) for mark in marks if _is_in(mark, scene.region))
@@ -135,6 +142,22 @@ def join_tracks(tracks: tuple[Track, ...], text: str) -> tuple[Track, ...]:
     first = replace(joined[0], more=tuple(track.path for track in joined[1:]), combine=how)  # type: ignore[arg-type]
     kept = [first if track is joined[0] else track for track in tracks if track not in joined[1:]]
     return tuple(replace(track, number=number) for number, track in enumerate(kept, 1))
+
+
+def join_replicates(tracks: tuple[Track, ...], text: str) -> tuple[Track, ...]:
+    """The tracks with each set of replicates of their design made one, as 'mean:replicates' says. Raises JobError."""
+    sets = guess_design(tracks).replicates
+    if not sets:
+        raise JobError(f"--combine {text}: no tracks are replicates of one another. Name them by number: mean:1,2.")
+    path_of = {track.number: track.path for track in tracks}
+    for one in sets:
+        paths = [path_of[number] for number in one.tracks]
+        places = [number for number, track in enumerate(tracks, 1) if track.path in paths]
+        tracks = join_tracks(tracks, f"{text.removesuffix(REPLICATES)}:{','.join(map(str, places))}")
+        at = places[0] - 1
+        whole = replace(tracks[at], label=unnumbered(tracks[at].label), replicate=None)
+        tracks = (*tracks[:at], whole, *tracks[at + 1 :])
+    return tracks
 
 
 def _find(tracks: Sequence[Track], which: str, option: str) -> int:

@@ -1,7 +1,7 @@
 """Signal rows: one filled signal, or replicates over one another, on a linear or logarithmic scale.
 
-The strip that a model reads is cut at the row's Axes, so nothing but the signal is ever painted there; marks of
-clipped values stand in the gap outside.
+The strip that a model reads is cut at the row's Axes, so nothing but the signal, and the error of a mean, is painted
+there; marks of clipped values stand in the gap outside.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ OVERLAY_ALPHA = 0.45
 """Opacity of replicates over one another: where two agree the ink is twice as dense."""
 
 
+BAND_ALPHA = 0.55
+"""Opacity of a mean under the band of its standard error, which is opaque."""
+
+
 def signal_row(
     track: int,
     label: str,
@@ -30,13 +34,15 @@ def signal_row(
     limits: tuple[float, float],
     color: str,
     theme: Theme,
+    band: tuple[Columns, Columns] | None = None,
 ) -> Row:
-    """A filled signal on the scale `limits`; a message instead where there is no data at all."""
+    """A filled signal on the scale `limits`, with a `band` round its edge; a message instead where there is no data at
+    all."""
     if not np.isfinite(columns).any():
         return Row(
             track, label, theme.signal_height, paint_nothing, limits, message="no data in this window", color=color
         )
-    paint = partial(_paint, layers=[columns], region=region, limits=limits, color=color, alpha=1.0)
+    paint = partial(_paint, layers=[columns], region=region, limits=limits, color=color, alpha=1.0, band=band)
     return Row(track, label, theme.signal_height, paint, limits, color=color)
 
 
@@ -58,12 +64,22 @@ def overlay_row(
 
 
 def _paint(
-    ax: Axes, layers: Sequence[Columns], region: Region, limits: tuple[float, float], color: str, alpha: float
+    ax: Axes,
+    layers: Sequence[Columns],
+    region: Region,
+    limits: tuple[float, float],
+    color: str,
+    alpha: float,
+    band: tuple[Columns, Columns] | None = None,
 ) -> None:
     from renderer.figure.rows.pgt import plot_signal
 
     for columns in layers:
-        plot_signal(ax, np.clip(columns, *limits), region, color, alpha)
+        plot_signal(ax, np.clip(columns, *limits), region, color, BAND_ALPHA if band else alpha)
+    if band:
+        low, high = (np.repeat(np.clip(np.nan_to_num(edge), *limits), 2) for edge in band)
+        edges = np.linspace(region.start, region.end, len(low) // 2 + 1)
+        ax.fill_between(np.repeat(edges, 2)[1:-1], low, high, color=color, linewidth=0)
     ax.axhline(0, color=color, linewidth=0.6)
     ax.set_ylim(*limits)
 
