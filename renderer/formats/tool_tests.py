@@ -20,7 +20,7 @@ def is_bedmethyl(row: list[str]) -> bool:
     """BED9, then reads and percent; the score is the reads, at most 1000."""
     if len(row) < 10 or row[5] not in ("+", "-", ".") or not are_ints([*row[1:3], *row[6:8]]):
         return False
-    behind = [field for text in row[9:] for field in text.split()]
+    behind = [field for text in row[9:] for field in text.split() or [text]]
     if len(behind) not in (2, 9) or not (are_ints(behind[:1]) and are_numbers([row[4]]) and is_value(behind[1])):
         return False
     percent = float(behind[1]) if are_numbers(behind[1:2]) else 0.0

@@ -47,7 +47,7 @@ class BedMethylReader(RowReader):
     def row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
         """See RowReader."""
         start, end = interval(self.name, number, row)
-        behind = [field for text in row[9:] for field in text.split()]  # modkit writes blanks from here on
+        behind = [field for text in row[9:] for field in text.split() or [text]]  # modkit writes blanks from here on
         if len(behind) < 2 or start == end:
             raise FormatError(self.name, f"there are {len(row)} columns in {start}-{end}", self.valid, number)
         reads = whole(self.name, number, "the number of reads (column 10)", behind[0])
