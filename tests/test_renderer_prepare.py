@@ -71,11 +71,6 @@ VCF = "##fileformat=VCFv4.2\n"
         ("a.wig", WIG + "5 1\n" + WIG + "5 2\n", 4, "chr1:4-5 overlaps the interval of line 2"),
         ("a.vcf", VCF + "chr1\t5\t.\tA\tG\t9\tPASS\n", 2, "7 columns. A VCF line is CHROM"),
         ("a.vcf", VCF + "chr1\tx\t.\tA\tG\t9\tPASS\t.\n", 2, "POS is 'x'"),
-        (
-            "a.vcf",
-            VCF + "chr1\t50\t.\tA\t<DEL>\t9\tPASS\tSVTYPE=DEL;END=40\n",
-            2,
-        ),
         ("a.arcs", "chr1\t1\t2\tchr1\t8\t9\t1\n" * 200 + "chr1\t1\t2\tchr1\t9\t8\t1\n", 201, "9-8"),
         ("a.arcs", "chr1\t1\t2\tchr1\t8\t9\t1\n" * 200 + "chr1\t1\t2\tchr1\n", 201, "4 columns"),
         ("a.txt", "chr1\t1\t2\tchr1:8-9,1\n" * 200 + "chr1\t1\t2\tchr1:8-9\n", 201, "column 4 is 'chr1:8-9'"),
