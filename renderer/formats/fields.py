@@ -1,5 +1,5 @@
-"""Fields of a text row: whole numbers, finite ones, and the start and end of an interval, each refused with its
-line."""
+"""Fields of a text row: whole numbers, finite ones, colours, and the start and end of an interval, each refused with
+its line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from renderer.values.errors import FormatError
 MOST_POSITION = 2**31 - 1
 """The largest position an index can hold; the longest known chromosomes have less than 2 Gb."""
 
+_RGB = re.compile(r"(\d+),(\d+),(\d+),?")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -30,6 +32,11 @@ def _chrom_fault(chrom: str) -> str | None:
     if not chrom.isprintable():
         return f"the name of the chromosome, {chrom[:40]!r}, holds a control character"
     return f"the name of the chromosome, {chrom[:40]}, is in quotes" if chrom[0] in "\"'" else None
+
+
+def is_chrom(chrom: str) -> bool:
+    """Whether this can be the name of a chromosome."""
+    return _chrom_fault(chrom) is None
 
 
 def check_chrom(name: str, number: int, chrom: str) -> None:
@@ -63,3 +70,17 @@ def finite(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+@lru_cache(maxsize=1000)
+def read_color(text: str) -> str | None:
+    """'255,0,0', '16711680' and '#ff0000' as '#ff0000'; None for 0, for '.', and for what is no colour."""
+    if _HEX.fullmatch(text):
+        return text.lower()
+    if text.isascii() and text.isdigit() and 0 < int(text) < 1 << 24:
+        return f"#{int(text):06x}"
+    match = _RGB.fullmatch(text)
+    parts = [int(part) for part in match.groups()] if match else []
+    if not parts or max(parts) > 255:
+        return None
+    return "#" + "".join(f"{part:02x}" for part in parts)

@@ -112,6 +112,17 @@ def _line_feeds(block: bytes) -> bytes:
     return block if block.endswith(b"\n") else block + b"\n"
 
 
+def without_head(block: bytes) -> bytes:
+    """The block of whole lines from its first data line on."""
+    at = 0
+    while at < len(block):
+        end = block.index(b"\n", at)
+        if is_data(block[at:end].decode(errors="replace")):
+            break
+        at = end + 1
+    return block[at:]
+
+
 def read_lines(path: Path, name: str, report: Progress | None = None) -> Iterator[tuple[int, str]]:
     """Every line with its 1-based number, also comments. Raises FormatError where the text is not UTF-8."""
     for first, block in read_blocks(path, name, report):

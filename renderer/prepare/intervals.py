@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from renderer.formats.autosql import autosql_columns, bed_places, read_autosql
 from renderer.formats.bigbed import bigbed_chroms, read_bigbed
-from renderer.formats.fields import finite, interval
+from renderer.formats.fields import finite, interval, read_color
 from renderer.formats.format import Format
-from renderer.formats.text import Progress, is_missing, read_rows
+from renderer.formats.text import (
+    Progress,
+    block_lines,
+    is_data,
+    is_missing,
+    read_blocks,
+    read_rows,
+    split_row,
+    without_head,
+)
+from renderer.prepare.by_columns import bed_blocks
 from renderer.prepare.common import stage
-from renderer.prepare.indexed import Row, index_rows
+from renderer.prepare.indexed import Block, Row, gather, index_blocks, index_rows
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.window.intervals import Interval
 
 _NOTHING = ("", ".")
-_RGB = re.compile(r"(\d+),(\d+),(\d+),?")
 _TAGS = re.compile(r"(?:^|;)\s*Name=([^;]+)")
 """The name among attributes of GFF, which IGV takes in the name column under #gffTags."""
-
-_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -72,9 +79,13 @@ def prepare_intervals(
     """Intervals of a text with these columns, or of one whose rows `reshape` gives them. Raises FormatError with the
     line."""
     bed = BedParser(name, columns)
-    source = read_rows(path, name, stage(report, 0, 0.7))
-    rows = ((number, reshape(name, number, row)) for number, row in source) if reshape else source
-    made = index_rows(found, folder, bed.rows(rows), (), stage(report, 0.7, 1))
+    if reshape is None and not columns.blocks:
+        blocks = (part for one in read_blocks(path, name, stage(report, 0, 0.7)) for part in bed.blocks(*one))
+        made = index_blocks(found, folder, blocks, stage(report, 0.7, 1))
+    else:
+        source = read_rows(path, name, stage(report, 0, 0.7))
+        rows = ((number, reshape(name, number, row)) for number, row in source) if reshape else source
+        made = index_rows(found, folder, bed.rows(rows), (), stage(report, 0.7, 1))
     return replace(made, warnings=notes + bed.warnings())
 
 
@@ -121,10 +132,23 @@ class BedParser:
         counted = (f"{count:,} rows have {what}." for what, count in self._left_out.items())
         return (f"{unread} {'are' if len(more) > 1 else 'is'} not used.",) * bool(more) + tuple(counted)
 
-    def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+    def rows(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
         """The rows to be indexed. Raises FormatError with the line."""
         for number, row in rows:
             yield _row(row[0], self.parse(number, row))
+
+    def blocks(self, first: int, block: bytes) -> Iterable[Block]:
+        """The rows of a block of whole lines, whose first has number `first`: by columns where they are plain, else row
+        by row. Raises FormatError with the line."""
+        data = without_head(block)
+        width = data[: data.find(b"\n")].count(b"\t") + 1
+        if data and width == (self._width or width) and self._columns.least <= width <= self._columns.known:
+            found = bed_blocks(data, width, self._columns.colors, self._columns.summit)
+            if found is not None:
+                self._width = width
+                return found
+        lines = block_lines(self._name, first, block)
+        return gather(self.rows((number, split_row(line)) for number, line in lines if is_data(line)))
 
     def parse(self, number: int, row: list[str]) -> Interval:
         """One row as an interval. Raises FormatError with the line."""
@@ -222,17 +246,3 @@ def _thick(row: list[str], start: int, end: int) -> tuple[int, int] | None:
         return None
     low, high = int(row[6]), int(row[7])
     return (low, high) if start <= low < high <= end else None
-
-
-@lru_cache(maxsize=1000)
-def read_color(text: str) -> str | None:
-    """'255,0,0', '16711680' and '#ff0000' as '#ff0000'; None for 0, for '.', and for what is no colour."""
-    if _HEX.fullmatch(text):
-        return text.lower()
-    if text.isascii() and text.isdigit() and 0 < int(text) < 1 << 24:
-        return f"#{int(text):06x}"
-    match = _RGB.fullmatch(text)
-    parts = [int(part) for part in match.groups()] if match else []
-    if not parts or max(parts) > 255:
-        return None
-    return "#" + "".join(f"{part:02x}" for part in parts)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from renderer.formats.bigwig import PIECE, Piece
 from renderer.formats.fields import MOST_POSITION, check_chrom, interval, whole
-from renderer.formats.text import block_lines, is_data, is_missing, split_row
+from renderer.formats.text import block_lines, is_data, is_missing, split_row, without_head
 from renderer.values.errors import FormatError
 
 Line = tuple[int, str, int, int, float]
@@ -149,7 +149,7 @@ class BedGraphReader(RowReader):
 
     def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
         """See SignalReader."""
-        data = _without_head(block)
+        data = without_head(block)
         fast = _parse_bedgraph(data)
         if fast is None:
             return super().pieces(first, block)
@@ -191,17 +191,6 @@ class BedGraphReader(RowReader):
 
 def _to(width: int) -> str:
     return f" to {width}" if width > 5 else ""
-
-
-def _without_head(block: bytes) -> bytes:
-    """The block from its first data line on."""
-    at = 0
-    while at < len(block):
-        end = block.index(b"\n", at)
-        if is_data(block[at:end].decode(errors="replace")):
-            break
-        at = end + 1
-    return block[at:]
 
 
 def _parse_bedgraph(block: bytes) -> list[tuple[str, Piece]] | None:

@@ -1,0 +1,84 @@
+"""Blocks of BED that are read by columns: what they hold is what the parser of rows finds, in any order and number."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import renderer.prepare.indexed
+from renderer.prepare.by_columns import bed_blocks
+from renderer.prepare.intervals import BED, NARROW_PEAK, BedParser
+from renderer.prepare.upload import prepare
+from renderer.values.region import Region
+from renderer.window.intervals import Interval, read_intervals
+
+PLACE = st.integers(0, 3000)
+FIELDS = {
+    3: st.sampled_from(["a", ".", "peak 1", "x1", "7"]),
+    4: st.sampled_from(["0", "12.75", ".", "1e-5", "-1", "2303", "none"]),
+    5: st.sampled_from(["+", "-", "."]),
+    6: st.sampled_from(["0", "5", "1500", "007", "."]),
+    7: st.sampled_from(["0", "5", "1700", "9999"]),
+    8: st.sampled_from(["0", ".", "255,0,0", "16711680", "#00ff00", "red"]),
+    9: st.sampled_from(["-1", "0", "3", "99999", "x"]),
+}
+
+
+@st.composite
+def beds(draw):
+    width = draw(st.integers(3, 10))
+    rows = draw(st.lists(st.tuples(st.sampled_from(["1", "01", "chrX"]), PLACE, PLACE), min_size=1, max_size=6))
+    more = [[draw(FIELDS[at]) for at in range(3, width)] for _ in rows]
+    return width, [[c, str(min(s, e)), str(max(s, e)), *rest] for (c, s, e), rest in zip(rows, more, strict=True)]
+
+
+@settings(max_examples=150)
+@given(beds())
+def test_by_columns_and_by_rows_the_same_is_read(bed):
+    width, rows = bed
+    columns = NARROW_PEAK if width == 10 else BED
+    text = "".join("\t".join(row) + "\n" for row in rows).encode()
+    found = bed_blocks(text, width, columns.colors, columns.summit)
+    if found is None:  # left to the parser of rows
+        return
+    lines = [(chrom, line.decode()) for chrom, *_, part in found for line in part]
+    parser = BedParser("a.bed", columns)
+    wanted = [(row[0], parser.parse(number, row)) for number, row in enumerate(rows, 1)]
+    assert wanted == [(chrom, Interval.from_row(line.split("\t"))) for chrom, line in lines]
+    assert [(item.start, item.end) for _, item in wanted] == [
+        place for _, starts, ends, _ in found for place in zip(starts.tolist(), ends.tolist(), strict=True)
+    ]
+    assert () == parser.warnings()  # what is worth a note is no plain block
+
+
+@pytest.mark.parametrize("width", range(3, 11))
+def test_a_plain_block_is_read_by_columns(width):
+    row = ["1", "10", "90", "a", "12.75", "+", "20", "80", "255,0,0", "-1"][:width]
+    assert bed_blocks(("\t".join(row) + "\n").encode() * 3, width, width < 10, width == 10)
+
+
+@pytest.mark.parametrize("at_once", [10, 300, 10_000_000])
+def test_rows_in_no_order_are_stored_sorted_however_much_fits_in_memory(tmp_path, monkeypatch, at_once):
+    monkeypatch.setattr(renderer.prepare.indexed, "CHARS_AT_ONCE", at_once)
+    places = [(at * 7919 % 5000, at) for at in range(200)]
+    text = "".join(f"{'2' if at % 3 else '10'}\t{start}\t{start + 9}\tn{at}\n" for start, at in places)
+    (tmp_path / "a.bed").write_text(text)
+    one = prepare(tmp_path / "a.bed", "a.bed", tmp_path / "out")
+    found = {chrom: read_intervals(one.path, Region(chrom, 0, 9000)) for chrom in ("2", "10")}
+    assert ({"10", "2"}, 200) == (set(one.chroms), one.items)
+    assert {(start, f"n{at}") for start, at in places} == {(i.start, i.name) for part in found.values() for i in part}
+    assert all(a.start <= b.start for part in found.values() for a, b in pairwise(part))
+
+
+def test_a_line_that_is_not_plain_is_named_and_a_noted_one_counted(tmp_path):
+    (tmp_path / "a.bed").write_text("1\t0\t9\ta\t5\t+\n" * 3 + "1\t0\t9\ta\tx\t+\n")
+    assert prepare(tmp_path / "a.bed", "a.bed", tmp_path / "out").warnings[0].startswith("1 rows have no number")
+
+
+def test_long_lines_are_all_kept(tmp_path, monkeypatch):
+    """Genes of long lines fill the memory before they are many: all parts are read back, not the first alone."""
+    monkeypatch.setattr(renderer.prepare.indexed, "CHARS_AT_ONCE", 200)
+    row = "1\t{0}\t{1}\tG{0}\t0\t+\t{0}\t{0}\t0\t2\t3,3,\t0,6,\n"
+    (tmp_path / "a.bed").write_text("".join(row.format(at, at + 9) for at in range(1000, 0, -10)))
+    assert 100 == prepare(tmp_path / "a.bed", "a.bed", tmp_path / "out").items
