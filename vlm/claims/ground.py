@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from renderer.assays.labels import strand_of
-from renderer.values.evidence import Gene
+from renderer.assays.names import assay_of
+from renderer.values.evidence import Gene, Peak
 from renderer.values.region import Region
 from vlm.claims.checks import distance
 from vlm.claims.gene_names import well_known
@@ -90,6 +91,11 @@ def is_known(name: str, coding: bool) -> bool:
     return well_known(name) and (coding or not _PSEUDOGENE.search(name))
 
 
+def on_exon(gene: Gene, at: int) -> bool:
+    """Whether a position lies on an exon of a gene whose exons are known."""
+    return any(start <= at < end for start, end in gene.exons)
+
+
 def visible(gene: Gene, region: Region) -> tuple[int, int]:
     """The part of a gene that lies in the window, [start, end)."""
     return max(gene.start, region.start), min(gene.end, region.end)
@@ -122,17 +128,36 @@ class Ground:
         if self.annotation is None:
             return []
         strands = {track.number: strand_of(track) for track in self.figure.scene.tracks}
+        spliced = {track.number for track in self.figure.scene.tracks if (row := assay_of(track)) and row.spliced}
         peaks = [peak for found in self.peaks.values() for peak in found[:MOST_PLACED]]
         return [
-            Site(one, self.annotation, strands.get(one.tracks[0]), self.region, is_peak)
+            Site(
+                one,
+                self.annotation,
+                strands.get(one.tracks[0]),
+                self.region,
+                is_peak,
+                _peak_of(one, self.figure) if is_peak else None,
+                one.tracks[0] in spliced,
+            )
             for said, is_peak in ((peaks, True), (self.domains, False))
             for one in said
         ]
 
 
+def _peak_of(claim: Claim, figure: Figure) -> Peak | None:
+    """The measured peak that a claim points into, the one whose summit is nearest; None if it points into none."""
+    found = figure.evidence.signal(claim.tracks[0]) if figure.evidence else None
+    at = middle(claim)
+    held = [peak for peak in found.peaks if peak.start <= at < peak.end] if found else []
+    return min(held, key=lambda peak: abs(peak.summit - at), default=None)
+
+
 @dataclass(frozen=True)
 class Site:
     """One said peak or domain among the genes. `strand` is that of the track's signal, if it holds one strand's.
+    `peak` is the measured one that the claim points into, if it is known: captions tell where its highest base is.
+    `spliced`: a signal of transcripts, which lies on exons and begins at no start in particular.
 
     In an annotation without symbols, or a window of pseudogenes, all genes are equal; else only those worth naming
     count.
@@ -143,6 +168,14 @@ class Site:
     strand: str | None
     region: Region
     is_peak: bool
+    peak: Peak | None = None
+    spliced: bool = False
+
+    @property
+    def at(self) -> int:
+        """Where it is: at its highest base, if that is known, else in the middle of the claim."""
+        known = self.peak.top_at if self.peak else None
+        return round(middle(self.claim)) if known is None else known
 
     def make(self, kind: str, value: str | None) -> Claim:
         """A claim of this kind on the site and the annotation, as sure as the site's own."""
@@ -159,15 +192,21 @@ class Site:
     def starts(self) -> list[Gene]:
         """Genes that start at the peak: the nearest, or of two that share a promoter both. A strand's own genes go
         before those of the other strand."""
-        reach = tss_reach(self.region)
-        at, half = round(middle(self.claim)), round(BIN_SHARE * self.region.span / 2)
+        if self.spliced:
+            return []
+        reach, at = tss_reach(self.region), self.at
+        exact = self.peak is not None and self.peak.top_at is not None
+        half = 0 if exact else round(BIN_SHARE * self.region.span / 2)
         place = min(self.claim.start + half, at), max(self.claim.end - half, at + 1)
+        if exact and self.strand in ("+", "-"):
+            place = at, at + 1
         away = {
             gene: (min(distance(t, *place) for t in gene.tss), min(abs(t - at) for t in gene.tss))
             for gene in self.genes
             if gene.tss
         }
         most = TSS_REACH_MOST + (0 if self.claim.source == "measured" else half)
+        most = reach if exact and self.strand in ("+", "-") else most
         known = (gene for gene in away if away[gene][0] <= reach and away[gene][1] <= most)
         near = sorted(known, key=lambda gene: away[gene][1])
         if self.strand in ("+", "-"):
@@ -177,5 +216,7 @@ class Site:
     @cached_property
     def inside(self) -> list[Gene]:
         """The genes the peak lies in, those of its strand first, then the shortest."""
-        found = [gene for gene in self.genes if gene.start <= middle(self.claim) < gene.end]
+        found = [gene for gene in self.genes if gene.start <= self.at < gene.end]
+        if self.spliced:
+            found = [gene for gene in found if on_exon(gene, self.at)] or found
         return sorted(found, key=lambda gene: (gene.strand != self.strand, gene.end - gene.start))

@@ -51,6 +51,13 @@ SHORT = 60
 QUIET: tuple[Lull, ...] = get_args(Lull)
 """The order in which tracks with nothing to point at are told."""
 
+ASIDE = 25
+"""Words of a sentence for which there was no room that is said after all where nothing else speaks of its tracks; a
+longer one if the caption is not too long."""
+
+RANK_CONTROL = 3
+"""How far a track with peaks or domains stands over its control is said if there is room: the peaks say it."""
+
 PLACING = ("peak", "strongest_peak", "peak_at_tss", "peak_in_gene", "intergenic_peak")
 """Kinds of claims that tell where a peak is."""
 
@@ -103,12 +110,12 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     quiet = _in_one([*tell_absent(judged, setting), *quiet])
     room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
     room.reserve([opening, *quiet, *readings])
-    body = _story(body, judged, shown, room)
+    body, left = _story(body, judged, shown, room)
     short = _short(opening, body or quiet, readings, room)
     told = [opening, *body, *quiet, *readings]
     rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
     missing = [number for number in rows if number not in _covered(told, everything)]
-    body = _with_undescribed([*body, *quiet], missing, setting)
+    body = _with_undescribed([*body, *quiet], left, missing, everything, setting, room)
     entries: dict[int, Clause] = {n: statement(one.claim, scene) for n, one in enumerate(judged, 1)}
     entries |= {n: reading_entry(one) for n, one in enumerate(everything, 1) if n > len(judged)}
     return Prose(scene.region, (opening, *body, *readings), entries, short)
@@ -123,6 +130,8 @@ def _body(
     over_exons = exons_told(judged) - silent
     told = [one for one in profiles if one.state is None and one.track not in controls | over_exons]
     differences = tell_differences(judged, setting)
+    formed = {one.track for one in told if one.main or one.domains}
+    differences = [_behind(one, formed, judged) for one in differences]
     body = differences + tell_transcripts(judged, setting, silent)
     body += tell_links(judged, setting) + tell_maps(judged, setting)
     peaky = [one for one in told if not one.domains and not one.exons]
@@ -143,12 +152,17 @@ def _body(
     )
 
 
+def _behind(told: Sentence, formed: set[int], judged: Sequence[Judged]) -> Sentence:
+    """A sentence on tracks over their control comes behind, where what the tracks form is told anyway."""
+    claims = [judged[number - 1] for number in told.claims]
+    over = [one for one in claims if one.measured.get("factor") == "control"]
+    plain = len(over) == len(claims) and all(one.claim.tracks[0] in formed for one in over)
+    return replace(told, rank=RANK_CONTROL) if claims and plain else told
+
+
 def _in_one(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Several sentences as one: what is absent, and what shows nothing."""
-    if len(sentences) < 2:
-        return list(sentences)
-    ids = [number for one in sentences for number in one.claims]
-    return [sentence(Series(tuple(one.clause for one in sentences)), ids, role=Role.QUIET)]
+    return [replace(_series(sentences), role=Role.QUIET)] if sentences else []
 
 
 def _controls(scene: Scene, judged: Sequence[Judged]) -> set[int]:
@@ -169,9 +183,11 @@ def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence
     return [*peaks[:at], *exons, *peaks[at:]]
 
 
-def _story(sentences: Sequence[Sentence], judged: Sequence[Judged], said: set[int], room: _Room) -> list[Sentence]:
+def _story(
+    sentences: Sequence[Sentence], judged: Sequence[Judged], said: set[int], room: _Room
+) -> tuple[list[Sentence], list[Sentence]]:
     """What there is room for: the main finding, which has the lowest rank, then those that say most, where a sentence
-    on tracks that nothing is `said` of yet is worth UNSAID ranks; told by their roles."""
+    on tracks that nothing is `said` of yet is worth UNSAID ranks; told by their roles. And those left out."""
     left, kept, words = list(range(len(sentences))), list[int](), room.taken
     places: set[tuple[int, int]] = set()
     while left and len(kept) < room.most_sentences:
@@ -187,7 +203,8 @@ def _story(sentences: Sequence[Sentence], judged: Sequence[Judged], said: set[in
         words += size
         said = said | _covered([sentences[best]], judged)
     first, rest = kept[:1], sorted(kept[1:], key=lambda index: (sentences[index].role, index))
-    return [sentences[index] for index in (*first, *rest)]
+    dropped = [one for index, one in enumerate(sentences) if index not in kept]
+    return [sentences[index] for index in (*first, *rest)], dropped
 
 
 def _places(told: Sentence, judged: Sequence[Judged]) -> set[tuple[int, int]]:
@@ -248,15 +265,39 @@ def _covered(sentences: Sequence[Sentence], judged: Sequence[Judged]) -> set[int
     return {*(track for one in claims for track in one.claim.tracks), *more, *courses}
 
 
-def _with_undescribed(body: list[Sentence], missing: Sequence[int], setting: Setting) -> list[Sentence]:
-    """The last sentence with a clause on tracks that nothing is said of."""
-    if not missing:
+def _with_undescribed(
+    body: list[Sentence],
+    left: Sequence[Sentence],
+    missing: Sequence[int],
+    judged: Sequence[Judged],
+    setting: Setting,
+    room: _Room,
+) -> list[Sentence]:
+    """The last sentence with clauses on tracks that nothing is said of: short sentences of those `left` out, and the
+    names of the tracks that even those say nothing of."""
+    open_, more = set(missing), list[Sentence]()
+    free = room.most_words - sum(room.words(one.clause) for one in body)
+    for one in sorted(left, key=lambda one: room.words(one.clause)):
+        size = room.words(one.clause)
+        if _covered([one], judged) & open_ and size <= max(ASIDE, free):
+            free -= size
+            more.append(one)
+            open_ -= _covered([one], judged)
+    if open_:
+        unsaid = [number for number in missing if number in open_]
+        more.append(sentence(NotDescribed(setting.labels.of(unsaid)), [], role=Role.QUIET))
+    if not more:
         return body
-    clause = NotDescribed(setting.labels.of(list(missing)))
     if not body:
-        return [sentence(clause, [], role=Role.QUIET)]
-    last = body[-1]
-    return [*body[:-1], replace(last, clause=Series((last.clause, clause)))]
+        return [_series(more)]
+    return [*body[:-1], _series([body[-1], *more])]
+
+
+def _series(sentences: Sequence[Sentence]) -> Sentence:
+    """Several sentences as one, in the place of the first."""
+    first = sentences[0]
+    ids = [number for one in sentences for number in one.claims]
+    return sentence(Series(tuple(one.clause for one in sentences)), ids, first.rank, first.role)
 
 
 # --- what shows nothing to point at

@@ -82,7 +82,7 @@ def _where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool) 
     if spot.tss:
         place = replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), heights=tops)
         return _measured_from(place, spot, setting, tracks) if position else place
-    if spot.inside and setting.spliced.isdisjoint(tracks):
+    if spot.inside and (spot.on_exon or setting.spliced.isdisjoint(tracks)):
         return Place("gene", spot.inside[:1], at, tops)
     if anonymous:
         return Place("some_tss" if anonymous == "tss" else "some_gene", at=at, heights=tops)

@@ -27,7 +27,7 @@ class Spot:
     `tops` is its highest base in file units, where that is known, and `top_at` where that is. `tss` and `inside` are
     names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene
     and at no start site, between the genes `flanks`, if both sides have one. `offset` is how far along the first gene
-    of `tss` its highest base lies from the start (bp), `strand` that gene's.
+    of `tss` its highest base lies from the start (bp), `strand` that gene's. `on_exon`: it lies on an exon of `inside`.
     """
 
     summit: int
@@ -46,6 +46,7 @@ class Spot:
     flanks: tuple[str, ...] = ()
     offset: int | None = None
     strand: str = "."
+    on_exon: bool = False
 
     @property
     def at(self) -> int:
@@ -190,7 +191,7 @@ def _add_gene(spot: Spot, one: Judged) -> Spot:
     if not facts["named"]:
         return replace(spot, anonymous="tss" if at_tss else "gene")
     if not at_tss:
-        return replace(spot, inside=(*spot.inside, gene))
+        return replace(spot, inside=(*spot.inside, gene), on_exon=spot.on_exon or bool(facts.get("on_exon")))
     # The gene's own start is worth more than an internal one of another isoform.
     internal = not facts["outermost"] and (spot.internal or not spot.tss)
     if not spot.tss:

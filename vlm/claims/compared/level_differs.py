@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from renderer.assays.names import assays_named
 from renderer.values.design import Contrast
 from renderer.values.differences import LEAST_FOLD
+from renderer.values.levels import Place
 from vlm.claims.altered import Altered, scaled, swapped
 from vlm.claims.checks import Case, Outcome, told
-from vlm.claims.compared.pair import pair_of, pairs_told, sides_here
+from vlm.claims.compared.pair import Pair, pair_of, pairs_told, sides_here
 from vlm.claims.compared.sides import FOLD_SHARE, Sides, places_for, weighed
 from vlm.claims.forms import FOLD
 from vlm.claims.kind import Kind
@@ -24,6 +25,9 @@ from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
 NAME = "level_differs"
+
+SHARED_START = 100
+"""Starts this close (bp) share a promoter: what is high there is of both."""
 
 MOST = 8
 """Differences that are stated of one pair of conditions, those that say most."""
@@ -72,11 +76,27 @@ def stated(subject: Subject) -> Iterator[Claim]:
     for contrast, pair in pairs_told(subject):
         if contrast.ordered:
             continue
-        made = [pair.over(at, one) for at, one in places_for(contrast, pair.evidence)]
+        made = [pair.over(at, one) for at, one in _own_starts(places_for(contrast, pair.evidence), pair)]
         known = weighed([one for one in made if one is not None])
         differing = [one for one in known if _differs(one) and _tells(contrast, one)]
         told = _over_control(differing) if contrast.factor == "control" else _apart(differing)[:MOST]
         yield from (_claim(one) for one in told)
+
+
+def _own_starts(places: Sequence[tuple[int, Place]], pair: Pair) -> list[tuple[int, Place]]:
+    """The places but for starts of genes that hold a peak of another's: what is high there is the other's."""
+    middles = [(one.start + one.end) / 2 for _, one in places if one.kind == "start"]
+
+    def is_own(at: int, place: Place) -> bool:
+        signals = (pair.evidence.signal(side.tracks[0]) for side in (pair.first, pair.second))
+        levels = (found.levels[at] for found in signals if found and at < len(found.levels))
+        best = max((one for one in levels if one), key=lambda one: abs(one.maximum), default=None)
+        if best is None or best.summit is None:
+            return True
+        away = abs((place.start + place.end) / 2 - best.summit)
+        return away <= min(abs(middle - best.summit) for middle in middles) + SHARED_START
+
+    return [(at, one) for at, one in places if one.kind != "start" or is_own(at, one)]
 
 
 def _over_control(differing: Sequence[Sides]) -> list[Sides]:

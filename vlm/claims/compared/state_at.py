@@ -100,7 +100,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
     bodies = [one for one in bodies if one[2] >= DOMINATES and lengths[one[0].name] >= LONG * subject.region.span]
     bodies.sort(key=lambda one: -lengths[one[0].name])
     others = [one for one in starts if one not in standing]
-    told = [*standing[:MOST], *spans[:MOST_SPANS], *bodies[:MOST_BODIES], *others[: MOST - len(standing[:MOST])]]
+    told = [*spans[:MOST_SPANS], *standing[:MOST], *bodies[:MOST_BODIES], *others[: MOST - len(standing[:MOST])]]
     for place, name, share, _ in told:
         if share >= MUCH:
             yield subject.at(NAME, place.start, place.end, name)

@@ -73,7 +73,9 @@ def stated(subject: Subject) -> Iterator[Claim]:
         if len(known) < 2:
             continue
         high, low = (pick(known, key=lambda one: abs(one.mean)) for pick in (max, min))
-        if high.mean and abs(high.mean) >= LEAST * abs(low.mean):
+        file = subject.signal.background
+        stands = bool(high.mean) and (file is None or abs(high.mean) >= abs(file.mean))
+        if stands and abs(high.mean) >= LEAST * abs(low.mean):
             fold = min(abs(high.mean) / abs(low.mean), MOST) if low.mean else MOST
             value = {"high": high.name, "low": low.name, "fold": round(fold, 2)}
             yield subject.at(NAME, subject.region.start, subject.region.end, value, beside=number)
