@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from renderer.assays.design import guess_design
 from renderer.assays.design_table import COLUMNS, apply_design, design_table, read_design
 from renderer.assays.labels import levels_of
+from renderer.tracklists.scene import load_scene
 from renderer.values.errors import TrackError
 from renderer.values.track import Track
 
@@ -127,3 +128,20 @@ def test_labels_with_quotes_and_blank_lines_survive():
         replace(tracks[0], condition="x")
         == apply_design(tracks, read_design('\ufefflabel\tcondition\r\n\r\nthe "odd" one RNA-seq\tx\r\n'))[0]
     )
+
+
+def test_a_scene_says_its_design_and_scale_and_is_refused_by_field(make_bigwig, peaky, tmp_path):
+    tracks = [
+        {"file": make_bigwig(peaky, f"{n}.bw").name, "label": label, "assay": "RNA-seq", **said}
+        for n, (label, said) in enumerate(
+            (("a", {"condition": "dex", "level": 2}), ("b", {"replicate": 1, "level": "0"}))
+        )
+    ]
+    entry = {"id": "one", "region": "chr1:1-1000", "tracks": tracks, "scale": "own"}
+    scene = load_scene(entry, tmp_path, tmp_path / "work")
+    assert "own" == scene.scale
+    assert [("dex", None, 2.0), (None, "1", 0.0)] == [(t.condition, t.replicate, t.level) for t in scene.tracks]
+    with pytest.raises(TrackError, match="'scale' is 'big'. It is one of together, job, own, file"):
+        load_scene({**entry, "scale": "big"}, tmp_path, tmp_path / "work")
+    with pytest.raises(TrackError, match="Track 1: 'level': 'high' is no level"):
+        load_scene({**entry, "tracks": [{**tracks[0], "level": "high"}]}, tmp_path, tmp_path / "work")
