@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from renderer.measure.contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts
+from renderer.assays.names import is_separation
+from renderer.measure.contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts, measure_scores
 from renderer.values.evidence import ContactEvidence
 from renderer.values.region import Region
 from renderer.values.spans import Dot
+from renderer.values.track import Track
 from renderer.window.contacts import ContactMap, read_contacts
+from renderer.window.matrices import ScoreMatrix
 
 BIN = 10_000
 
@@ -220,3 +224,37 @@ def test_the_depth_of_a_place_is_that_of_its_minimum_in_any_map():
     assert np.log2(2.5) == pytest.approx(cut.depth(100 * BIN), abs=0.15)
     assert abs(whole.depth(100 * BIN) or 0) < 0.15
     assert whole.depth(-1_000_000) is None
+
+
+# --- matrices of separation scores
+
+
+def scores(cuts: dict[int, float], n: int = 400, sizes: int = 5) -> ScoreMatrix:
+    """A score of 0.4 that falls to the given value at each row of `cuts`, over some 20 rows, with noise of its own in
+    each of the window sizes."""
+    line = np.full(n, 0.4)
+    for row, value in cuts.items():
+        line -= (0.4 - value) * np.exp(-(((np.arange(n) - row) / 8) ** 2))
+    noise = np.random.default_rng(0).normal(0, 0.002, (n, sizes))
+    starts = np.arange(n) * 500.0
+    return ScoreMatrix(starts, starts + 500, line[:, None] + noise)
+
+
+def test_minima_of_a_separation_score_are_boundaries_where_they_are():
+    found = measure_scores(scores({100: 0.1, 250: 0.2}), Region("chr1", 0, 200_000))
+    assert [100, 250] == pytest.approx([one.position / 500 for one in found.boundaries], abs=1.5)
+    assert [0.1, 0.2] == pytest.approx([one.score for one in found.boundaries], abs=0.01)
+    assert [(5, 5), (0, 5)] == [one.sizes for one in found.boundaries]
+
+
+def test_a_score_of_mere_noise_and_one_of_few_rows_have_no_boundaries():
+    assert () == measure_scores(scores({}), Region("chr1", 0, 200_000)).boundaries
+    assert "no_data" == measure_scores(scores({}, n=10), Region("chr1", 0, 5_000)).state
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("TAD separation score", True), ("insulation (10 kb)", True), ("tad_score", True), ("phastCons matrix", False)],
+)
+def test_only_scores_of_separation_part_domains(label, told):
+    assert told == is_separation(Track(1, label, "matrix", "bedgraph_matrix", Path("x.bm")))

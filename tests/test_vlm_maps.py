@@ -22,6 +22,7 @@ from renderer.values.evidence import (
 )
 from renderer.values.layout import Layout
 from renderer.values.region import Region
+from renderer.values.spans import Boundary
 from renderer.values.track import Kind, Scene, Track
 from renderer.window.contacts import ContactMap
 from vlm.claims.stating import state
@@ -139,3 +140,18 @@ def test_called_peaks_are_said_to_hold_the_peaks_of_a_signal() -> None:
     assert (3, 3) == (one.measured["inside"], one.measured["peaks"])
     assert "intervals of called peaks hold all three peaks of CTCF" in said(figure)[0]
     assert "CTCF 的 3 个富集峰均位于 called peaks 的区间内" in said(figure)[1]
+
+
+def test_minima_of_a_separation_score_are_told_with_the_score() -> None:
+    boundaries = (
+        Boundary(1_300_000, 2.0, True, score=0.148, sizes=(0, 8)),
+        Boundary(1_600_000, 3.0, True, score=0.134, sizes=(8, 8)),
+    )
+    figure = shown(("TAD separation score", "matrix", ContactEvidence("domains", 500, 1.0, boundaries)))
+    assert ["supported"] * 2 == [one.verdict for one in of_kind(figure, "domain_boundary")]
+    english, chinese = said(figure)
+    assert english == (
+        "TAD separation score has minima near 1.300 Mb (0.148) and 1.600 Mb (0.134), as domain boundaries do; near "
+        "1.600 Mb it is lowest in all eight columns."
+    )
+    assert "的极小值位于 1.300 Mb（0.148）和 1.600 Mb（0.134）附近，提示结构域边界" in chinese

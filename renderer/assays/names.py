@@ -43,6 +43,9 @@ _JUNCTIONS = re.compile(
 )
 """What a row of splice junctions is called; SJ.out.tab is STAR's."""
 
+_SEPARATION = re.compile(r"(?<![A-Za-z0-9])(?:insulation|separation|tads?[\s_.-]*(?:sep\w*|scores?))", re.IGNORECASE)
+"""Scores that are low between domains of contacts."""
+
 
 @lru_cache(maxsize=4096)
 def assays_named(assay: str, label: str) -> tuple[Assay, ...]:
@@ -106,6 +109,11 @@ def is_inferred(track: Track) -> bool:
     """Whether the track names an assay that it did not come from, such as 'CTCF motifs' or 'RNA-seq-like'."""
     words = f"{track.assay or ''} {track.label}"
     return bool(_INFERRED.search(words)) or any(words.startswith("-like", m.end()) for m in NAMES.finditer(words))
+
+
+def is_separation(track: Track) -> bool:
+    """Whether the scores of a track fall where domains of contacts are parted."""
+    return bool(_SEPARATION.search(f"{track.assay or ''} {track.label}"))
 
 
 def is_signed(track: Track) -> bool:

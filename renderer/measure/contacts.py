@@ -1,4 +1,5 @@
-"""Contact map -> ContactEvidence: where the drawn map is parted, and its dots (`renderer.measure.dots`).
+"""Contact map -> ContactEvidence: where the drawn map is parted, and its dots (`renderer.measure.dots`); and
+matrices of separation scores, whose minima are boundaries as well.
 
 A boundary is a minimum of the insulation score of the drawn bins (Crane et al. 2015): the contacts across a place, in
 a diamond that reaches `DIAMOND` of the window to both sides, against what bins of such distances have on average. Its
@@ -15,11 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from renderer.measure.dots import find_dots
+from renderer.measure.troughs import minima
 from renderer.measure.valleys import find_valleys
 from renderer.values.evidence import ContactEvidence
 from renderer.values.region import Region
 from renderer.values.spans import Boundary, Insulation
 from renderer.window.contacts import ContactMap
+from renderer.window.matrices import ScoreMatrix
+from renderer.window.signal import COLUMNS
 
 Array = npt.NDArray[np.float64]
 
@@ -47,6 +51,9 @@ NOISE_FOLD = 6.0
 """... and it must be this many times the error of the score, which two halves of each diamond tell: the highest and the
 lowest of some twenty independent diamonds of mere noise lie four errors apart."""
 
+SAME_PLACE = 0.01
+"""Minima of two window sizes are at one place within this share of the window."""
+
 LEAST_KNOWN = 0.5
 """Share of a diamond's pixels that must not be masked."""
 
@@ -72,6 +79,39 @@ def measure_contacts(map: ContactMap, region: Region) -> ContactEvidence:
     dots = find_dots(counts, edges) if counts is map.counts else None  # a grid smears what one fragment holds
     state: Literal["domains", "plain"] = "domains" if boundaries else "plain"
     return ContactEvidence(state, map.resolution, covered, boundaries, curve, dots)
+
+
+def measure_scores(matrix: ScoreMatrix, region: Region) -> ContactEvidence:
+    """Boundaries of a matrix of separation scores (one column a window size, HiCExplorer's): minima of the mean line,
+    each where its lowest row is."""
+    mean = matrix.mean()
+    known = np.isfinite(mean)
+    widths = matrix.ends - matrix.starts
+    if known.sum() < FEWEST_BINS:
+        return ContactEvidence("no_data", 0, 0.0)
+    middles = (matrix.starts + matrix.ends) / 2
+    parts = region.start + (np.arange(min(COLUMNS, len(mean))) + 0.5) * region.span / min(COLUMNS, len(mean))
+    columns = np.interp(parts, middles[known], mean[known], left=np.nan, right=np.nan)
+    spread = float(np.nanstd(columns))
+    boundaries = []
+    for trough in minima(columns, region):
+        inside = np.flatnonzero((middles >= trough.start) & (middles < trough.end) & known)
+        if len(inside):
+            row = int(inside[mean[inside].argmin()])
+            depth = (trough.beside - trough.depth) / spread
+            sizes = _lowest_here(matrix, row, SAME_PLACE * region.span)
+            boundaries.append(Boundary(int(matrix.starts[row]), depth, True, score=float(mean[row]), sizes=sizes))
+    inside = np.clip(np.minimum(matrix.ends, region.end) - np.maximum(matrix.starts, region.start), 0, None)
+    covered = min(1.0, float(inside[known].sum()) / region.span)
+    state: Literal["domains", "plain"] = "domains" if boundaries else "plain"
+    return ContactEvidence(state, int(np.median(widths)), covered, tuple(boundaries))
+
+
+def _lowest_here(matrix: ScoreMatrix, row: int, reach: float) -> tuple[int, int]:
+    """How many columns have their lowest score at this row or near it, of those with a score."""
+    columns = [column for column in matrix.scores.T if np.isfinite(column).any()]
+    lowest = [int(np.nanargmin(column)) for column in columns]
+    return sum(bool(abs(matrix.starts[at] - matrix.starts[row]) <= reach) for at in lowest), len(columns)
 
 
 def _covered(map: ContactMap, region: Region) -> float:

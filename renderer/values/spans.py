@@ -126,6 +126,9 @@ class Boundary:
     `strength` is the depth of the insulation minimum in log2 units. `salient` as for peaks. `across` is the mean
     contacts of a pixel in the diamond across the place, `beside` that of diamonds with the same distances next to it on
     either side: in the units of the map, counts of its bins; None if neither side fits into the window.
+
+    Of a matrix of separation scores `strength` is in spreads of the window, `score` the mean over its window sizes, and
+    `sizes` how many of them have their lowest score of the window here, of how many.
     """
 
     position: int
@@ -133,6 +136,12 @@ class Boundary:
     salient: bool
     across: float | None = None
     beside: float | None = None
+    score: float | None = None
+    sizes: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.sizes is not None:  # JSON has lists
+            object.__setattr__(self, "sizes", tuple(self.sizes))
 
 
 @dataclass(frozen=True)

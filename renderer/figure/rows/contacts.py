@@ -17,11 +17,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 
+from renderer.assays.names import is_separation
 from renderer.figure.header import position_ticks
 from renderer.figure.lettering import POINTS
 from renderer.figure.rows.base import Context, Drawing, Row, message_row
 from renderer.figure.style import Theme, track_color
-from renderer.measure.contacts import measure_contacts
+from renderer.measure.contacts import measure_contacts, measure_scores
 from renderer.values.region import Region
 from renderer.values.track import Shape, Track
 from renderer.window.contacts import MOST_BINS, ContactMap, read_contacts
@@ -266,7 +267,8 @@ def draw_contacts(track: Track, context: Context) -> Drawing:
 
 
 def draw_matrix(track: Track, context: Context) -> Drawing:
-    """A bedGraph matrix as a row. Its lines are no filled signal, so nothing is measured of them."""
+    """A bedGraph matrix as a row, and its boundaries, if it holds separation scores; of other lines nothing is
+    measured."""
     found, look = read_matrix(track.path, context.region), track.look
     row = matrix_row(
         track.number,
@@ -278,7 +280,7 @@ def draw_matrix(track: Track, context: Context) -> Drawing:
         (look.vmin, look.vmax),
         look.height,
     )
-    return row, None
+    return row, measure_scores(found, context.region) if is_separation(track) else None
 
 
 def matrix_row(

@@ -1,6 +1,7 @@
 """domain_boundary: contacts are parted at the place: a minimum of the insulation score (`renderer.measure.contacts`).
 
-`across` and `beside` are the mean contacts of a pair of bins across it, and at the same distances next to it.
+`across` and `beside` are the mean contacts of a pair of bins across it, and at the same distances next to it. Minima of
+a matrix of separation scores are boundaries as well; `score` is the mean of its columns there.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def check(case: Case) -> Outcome:
     }
     if best.across is not None and best.beside is not None:
         measured |= {"across": float(f"{best.across:.4g}"), "beside": float(f"{best.beside:.4g}")}
+    if best.score is not None:
+        measured |= {"score": float(f"{best.score:.4g}"), "sizes": list(best.sizes or ())}
     return Outcome(verdict(away <= reach), measured, tolerance)
 
 

@@ -129,6 +129,14 @@ class Maps(Language):
     def _range(self, values: tuple[float, ...]) -> str:
         return "–".join(dict.fromkeys(quantity(value) for value in (min(values), max(values))))
 
+    def minima(self, one: c.Minima) -> str:
+        places = listed([f"{self.at(at)}（{quantity(score)}）" for at, score in one.at])
+        many = f"有 {one.total} 个极小值，最低者位于" if one.total > len(one.at) else "的极小值位于"
+        said = f"{self(one.who)} {many} {places} 附近，提示结构域边界"
+        if one.lowest is None:
+            return said
+        return f"{said}；{self.at(one.lowest)} 附近在全部 {one.sizes} 列中均为最低"
+
     def boundary_differs(self, one: c.BoundaryDiffers) -> str:
         places = listed([self.at(at) for at, _, _ in one.at])
         firsts, seconds = ("、".join(f"1/{fold(pair[way])}" for pair in one.at) for way in (1, 2))

@@ -142,6 +142,18 @@ class Boundaries(Clause):
 
 
 @dataclass(frozen=True)
+class Minima(Clause):
+    """Minima of a score that is low where domains are parted, with the score, `total` of them, of too many only the
+    lowest; and the lowest of all, if each of its `sizes` columns has its lowest score there."""
+
+    who: Tracks
+    at: tuple[tuple[int, float], ...]
+    total: int
+    lowest: int | None = None
+    sizes: int = 0
+
+
+@dataclass(frozen=True)
 class BoundaryDiffers(Clause):
     """Boundaries of one map that another lacks: how many times fewer contacts cross each in the first and in the
     second."""

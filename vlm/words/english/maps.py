@@ -137,6 +137,19 @@ class Maps(Language):
         ends = dict.fromkeys(quantity(value) for value in (min(values), max(values)))
         return "–".join(ends)
 
+    def minima(self, one: c.Minima) -> str:
+        """'TAD separation score has minima near 3.028 Mb (0.134) and 3.069 Mb (0.148), as domain boundaries do; near
+        3.028 Mb it is lowest in all eight columns'."""
+        places = listed([f"{self.at(at)} ({quantity(score)})" for at, score in one.at])
+        has = "have" if one.who.many else "has"
+        many = "a minimum" if one.total == 1 else "minima"
+        if one.total > len(one.at):
+            many = f"{number(one.total)} minima, the lowest"
+        said = f"{self(one.who)} {has} {many} near {places}, as domain boundaries do"
+        if one.lowest is None:
+            return said
+        return f"{said}; near {self.at(one.lowest)} it is lowest in all {number(one.sizes)} columns"
+
     def boundary_differs(self, one: c.BoundaryDiffers) -> str:
         """'the domain boundary near 6.12 Mb in A (2.7-fold fewer contacts cross it) is not seen in B (1.1-fold)'."""
         (_, first, second), *more = one.at

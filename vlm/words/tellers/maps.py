@@ -4,11 +4,11 @@ lacks; dots.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.maps import Boundaries, BoundaryDiffers, Dots
+from vlm.words.clauses.maps import Boundaries, BoundaryDiffers, Dots, Minima
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 from vlm.words.tellers.links import links_of
@@ -60,7 +60,8 @@ def _shown(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
     boundaries = _by_tracks("domain_boundary", judged)
     for tracks in dict.fromkeys((*boundaries, *dots)):
         if found := boundaries.get(tracks):
-            told.append((_boundaries(tracks[0], found, setting), [number for number, _ in found]))
+            tell: Callable[[int, _Found, Setting], Clause] = _minima if "score" in found[0][1].measured else _boundaries
+            told.append((tell(tracks[0], found, setting), [number for number, _ in found]))
         if found := dots.get(tracks):
             told.append(_dots(found, judged, setting))
     return told
@@ -76,6 +77,16 @@ def _boundaries(track: int, found: _Found, setting: Setting) -> Boundaries:
         tuple(float(by_place[place][key]) for place in shown) if known else () for key in ("across", "beside")
     )
     return Boundaries(setting.labels.of([track]), tuple(shown), len(by_place), across, beside)
+
+
+def _minima(track: int, found: _Found, setting: Setting) -> Minima:
+    """The few minima of a score; of many the lowest."""
+    by_place = {int(one.measured["position"]): one.measured for _, one in found}
+    ranked = sorted(by_place, key=lambda place: float(by_place[place]["score"]))
+    agree, sizes = by_place[ranked[0]]["sizes"]
+    lowest = ranked[0] if agree == sizes > 1 else None
+    at = tuple((place, float(by_place[place]["score"])) for place in sorted(ranked[:PLACED]))
+    return Minima(setting.labels.of([track]), at, len(by_place), lowest, int(sizes))
 
 
 def _dots(found: _Found, judged: Sequence[Judged], setting: Setting) -> _Told:
