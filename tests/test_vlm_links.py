@@ -170,3 +170,13 @@ def test_a_count_that_is_no_number_and_a_side_that_is_none_are_no_claims() -> No
     assert "contradicted" == judged(figure, "interval_length", (4,), REGION.start, REGION.end, {"median": None}).verdict
     nowhere = judged(figure, "lone_anchor", (2, 1), LEFT, RIGHT, {"anchors": [[1, 2], [3, 4]]})
     assert "cannot_tell" == nowhere.verdict
+
+
+def test_spliced_reads_are_no_links() -> None:
+    """They join exons; kinds of junctions tell of them."""
+    arcs = LinkEvidence(1, "few", (arc(LEFT, RIGHT, 1),))
+    track = Track(1, "splice junctions", "links", "links", Path("x.bed"))
+    scene = Scene(REGION, (track, TRACKS[4]), "hg38")
+    evidence = Evidence(REGION, {1: arcs, 5: GeneEvidence((JAK2,))})
+    figure = Figure(Path("x.png"), Layout(1000, 400, REGION, ()), scene, (JAK2,), evidence)
+    assert [] == [claim for claim in state(figure) if claim.kind in ("link", "link_count", "encloses")]

@@ -9,7 +9,7 @@ from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type, ve
 from vlm.claims.forms import ValueForm
 from vlm.claims.ground import annotation_of, is_worth_naming
 from vlm.claims.kind import Kind
-from vlm.claims.rows.link import arc_of, told
+from vlm.claims.rows.link import arc_of, is_spliced, told
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
@@ -45,7 +45,7 @@ def _inside(arc: Arc, row: GeneEvidence) -> list[Gene]:
 def stated(subject: Subject) -> Iterator[Claim]:
     """The few genes worth naming that links inside the window enclose."""
     annotation = annotation_of(subject.figure) if subject.figure else None
-    if annotation is None:
+    if annotation is None or is_spliced(subject):
         return
     row = GeneEvidence(annotation.genes)
     arcs = [arc for arc in of_type(subject.found, LinkEvidence).arcs if arc.inside]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from renderer.assays.names import is_junctions
 from renderer.values.evidence import Arc, LinkEvidence
 from renderer.values.region import Region
 from vlm.claims.altered import Altered, moved
@@ -101,9 +102,16 @@ def altered(case: Case) -> Iterator[Altered]:
         yield way, replace(case.claim, value={"anchors": [list(left), [foot.start, foot.end]]})
 
 
+def is_spliced(subject: Subject) -> bool:
+    """Whether the arcs of a row are spliced reads, which join exons: no contacts of places."""
+    return subject.track is not None and is_junctions(subject.track)
+
+
 def stated(subject: Subject) -> Iterator[Claim]:
-    """Every arc with both feet in the window, where there are few."""
+    """Every arc with both feet in the window, where there are few; none of splice junctions."""
     region = subject.region
+    if is_spliced(subject):
+        return
     for arc in _few(subject)[:LISTED]:
         yield subject.at(NAME, max(arc.start1, region.start), min(arc.end2, region.end), told(arc))
 

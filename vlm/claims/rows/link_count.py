@@ -8,6 +8,7 @@ from renderer.values.evidence import LinkEvidence
 from vlm.claims.checks import Case, Malformed, Outcome, of_type, verdict
 from vlm.claims.forms import ValueForm
 from vlm.claims.kind import Kind
+from vlm.claims.rows.link import is_spliced
 from vlm.claims.rows.link_hub import is_complete
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -41,7 +42,7 @@ def counts(found: LinkEvidence) -> tuple[int, int]:
 def stated(subject: Subject) -> Iterator[Claim]:
     """The numbers of the row."""
     found = of_type(subject.found, LinkEvidence)
-    if is_complete(found):
+    if is_complete(found) and not is_spliced(subject):
         inside, leave = counts(found)
         yield subject.whole(NAME, {INSIDE: inside, LEAVE: leave})
 

@@ -18,7 +18,7 @@ from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type, ve
 from vlm.claims.forms import COUNT
 from vlm.claims.ground import is_worth_naming, tss_reach
 from vlm.claims.kind import Kind
-from vlm.claims.rows.link import Anchor, feet_of
+from vlm.claims.rows.link import Anchor, feet_of, is_spliced
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
@@ -99,7 +99,7 @@ def altered(case: Case) -> Iterator[Altered]:
 def stated(subject: Subject) -> Iterator[Claim]:
     """The places where most links end, those with most first; each link counts once."""
     found, region = of_type(subject.found, LinkEvidence), subject.region
-    if not is_complete(found):
+    if not is_complete(found) or is_spliced(subject):
         return
     left = list(found.arcs)
     for _ in range(MOST):
