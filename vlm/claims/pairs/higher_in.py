@@ -28,8 +28,9 @@ WHOLE = 0.9
 def check(case: Case) -> Outcome:
     """The first track is higher than the second, in file units: over the window, along a gene, or at a place.
 
-    Only tracks drawn on one scale are compared. Over the window and along a gene's body the means are compared, at a
-    place the summits; a track without one there is taken at the mean of its domain there.
+    Only tracks of one scale group are compared: an axis that is shared says nothing of depth. Over the window and along
+    a gene's body the means are compared, at a place the summits; a track without one there is taken at the mean of its
+    domain there.
     """
     fold = _claimed_fold(case)
     if reason := _not_comparable(case):
@@ -82,7 +83,7 @@ def _not_comparable(case: Case) -> str | None:
     groups = [tracks[number].group if number in tracks else None for number in case.claim.tracks]
     ranges = [(case.signal(index).vmin, case.signal(index).vmax) for index in (0, 1)]
     if groups[0] is None or groups[0] != groups[1] or ranges[0] != ranges[1]:
-        return "the two tracks are not drawn on one scale"
+        return "the two tracks are of no one scale group, so their depths are not known"
     return "a track has no data here" if "no_data" in [case.signal(index).state for index in (0, 1)] else None
 
 
