@@ -239,3 +239,23 @@ def test_a_row_of_loops_has_no_junctions():
     loops = Evidence(REGION, {1: measure_links(spliced((1, 2, 9.0)), REGION)})
     claim = Claim("junction", (1,), EXONS[0][1], EXONS[1][0], {"count": 9.0})
     assert "cannot_tell" == judge(claim, loops).verdict
+
+
+def test_conditions_of_spliced_transcripts_are_compared_over_exons(knockout):
+    differing = of_kind(knockout, "level_differs")
+    assert ["GENE1"] == [one.measured["gene"] for one in differing]
+    means = {
+        (one.claim.tracks[0], one.measured["gene"]): one.measured["mean"] for one in of_kind(knockout, "exonic_mean")
+    }
+    first, second = (differing[0].measured[side]["value"] for side in ("first", "second"))
+    assert (means[1, "GENE1"], means[2, "GENE1"]) == (pytest.approx(first, rel=1e-3), pytest.approx(second, rel=1e-3))
+    english, chinese = captions(knockout)
+    assert "over the exons of GENE1" in english
+    assert "at the TSS" not in english
+    assert "GENE1 外显子的平均信号" in chinese
+
+
+def test_two_reads_against_none_are_no_difference(knockout):
+    body = (OTHER.start, OTHER.end)
+    assert "supported" != say(knockout, Claim("level_differs", (1, 2), *body, None))
+    assert "supported" != say(knockout, Claim("level_differs", (2, 1), *body, None))

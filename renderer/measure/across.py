@@ -13,7 +13,7 @@ import numpy as np
 from renderer.assays.design import guess_design
 from renderer.assays.labels import strand_of
 from renderer.assays.names import assay_of, is_signed
-from renderer.measure.exons import gene_exons, novel_exons
+from renderer.measure.exons import exonic_level, gene_exons, novel_exons
 from renderer.measure.levels import START_REACH, Windowed, levels, places_of
 from renderer.measure.profiles import likeness, sides_of
 from renderer.measure.rows import are_states, shares
@@ -27,7 +27,7 @@ from renderer.values.evidence import (
     SignalEvidence,
     TrackEvidence,
 )
-from renderer.values.levels import Place
+from renderer.values.levels import Level, Place
 from renderer.values.region import Region
 from renderer.values.track import Track
 from renderer.window.intervals import Interval
@@ -46,7 +46,10 @@ PARTS = 200
 """Parts of a window among which the usual one is sought: peaks take fewer than half of them."""
 
 EXON_SPAN = 1_000_000
-"""In a wider window (bp) exons are not measured."""
+"""In a wider window (bp) exons are not measured one by one ..."""
+
+EXON_STEP = 15.0
+"""... and with steps wider than this (bp) they cannot be told from introns."""
 
 MOST_LOOPS, LOOP_SHARE = 3, 0.1
 """Links that are measured between their anchors, the widest: those of at least this share of the window ..."""
@@ -93,8 +96,8 @@ def measure_across(
                 standing=None if _both_sides(found, by_number[number]) else standing_of(signal, found.salient, region),
                 classes=class_levels(signal, named, region),
             )
-            if _is_spliced(by_number[number]) and region.span <= EXON_SPAN:
-                found = _with_exons(found, steps[number], evidence, by_number[number])
+            if _is_spliced(by_number[number]):
+                found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])
         elif isinstance(found, IntervalEvidence) and number in named:
             found = replace(found, shares=shares(intervals[number], places))
         measured[number] = found
@@ -117,12 +120,30 @@ def _is_spliced(track: Track) -> bool:
 
 
 def _with_exons(found: SignalEvidence, steps: Steps, evidence: Evidence, track: Track) -> SignalEvidence:
-    """A signal of spliced transcripts with what it has over the exons of genes, of its strand if it has one."""
-    signal = Windowed(steps.turned() if found.downwards else steps, gaps_are_zero(track))
-    strand, every = strand_of(track), _annotated(evidence)
+    """A signal of spliced transcripts with what it has over the exons of genes, of its strand if it has one. Its level
+    along a gene is that over the exons; none where steps are too coarse to tell them."""
+    strand, every, region = strand_of(track), _annotated(evidence), evidence.region
     own = [gene for gene in every if strand in (None, gene.strand)]
-    along = gene_exons(signal, [gene for gene in _longest(evidence) if gene in own], own, evidence.region)
-    return replace(found, along=along, novel=novel_exons(signal, along, every, evidence.region))
+    genes = {} if steps.step > EXON_STEP else {(one.name, *_in_view(one, region)): one for one in every}
+    signal = Windowed(steps, gaps_are_zero(track))
+
+    def level_at(place: Place, level: Level | None) -> Level | None:
+        if place.kind != "body":
+            return level
+        gene = genes.get((place.name, place.start, place.end))
+        return exonic_level(signal, gene, own, region) if gene else None
+
+    made = (level_at(place, level) for place, level in zip(evidence.places, found.levels, strict=True))
+    found = replace(found, levels=tuple(made))
+    if region.span > EXON_SPAN:
+        return found
+    deep = Windowed(steps.turned(), gaps_are_zero(track)) if found.downwards else signal
+    along = gene_exons(deep, [gene for gene in _longest(evidence) if gene in own], own, evidence.region)
+    return replace(found, along=along, novel=novel_exons(deep, along, every, evidence.region))
+
+
+def _in_view(gene: Gene, region: Region) -> tuple[int, int]:
+    return max(gene.start, region.start), min(gene.end, region.end)
 
 
 def _both_sides(found: SignalEvidence, track: Track) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from renderer.measure.levels import Windowed, merged
 from renderer.values.evidence import Gene, LinkEvidence
 from renderer.values.exons import ExonLevel, GeneExons, Junction, NovelExon
+from renderer.values.levels import Level
 from renderer.values.region import Region
 from renderer.window.intervals import Link
 
@@ -69,6 +70,21 @@ def _along(signal: Windowed, gene: Gene, genes: Sequence[Gene], region: Region, 
     )
     told = tuple(levels) if expressed else ()
     return GeneExons(gene.name, gene.start, gene.end, gene.strand, exonic, intronic, median, unit, expressed, told)
+
+
+def exonic_level(signal: Windowed, gene: Gene, others: Iterable[Gene], region: Region) -> Level | None:
+    """The level over all bases of the gene's exons in view that none of the `others` has an exon at."""
+    taken = merged(exon for one in others if one is not gene for exon in one.exons)
+    spans = without(cut(gene.exons, region), taken)
+    known = [(level, end - start) for start, end in spans if (level := signal.over(start, end)) is not None]
+    if not known:
+        return None
+    levels, bases = [level for level, _ in known], [length for _, length in known]
+    highest = max(levels, key=lambda level: abs(level.maximum))
+    mean, covered = (
+        float(np.average([getattr(one, of) for one in levels], weights=bases)) for of in ("mean", "covered")
+    )
+    return Level(float(f"{mean:.6g}"), highest.maximum, highest.summit, float(f"{covered:.6g}"))
 
 
 def _exon_levels(signal: Windowed, gene: Gene, others: Sequence[Stretch], region: Region) -> list[ExonLevel]:

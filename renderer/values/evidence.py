@@ -100,7 +100,8 @@ class SignalEvidence:
     rest. `near` holds the other states that a careful person could also have used, and `low_near` tells that the track
     may be called low elsewhere although its rest is just above the line; `count_range` is the least and the most clear
     peaks that careful people would count: exact up to `measure.COUNTED`. `genes` is the signal over each gene that is
-    long enough on screen, left to right. `levels` are those over `Evidence.places`, in their order; `usual` is the
+    long enough on screen, left to right. `levels` are those over `Evidence.places`, in their order (of
+    spliced transcripts those along genes are over the exons); `usual` is the
     magnitude of a usual stretch of the window, in file units: the median over its parts.
 
     `downwards`: drawn down from 0, so that depth counts: a minus strand, or a track without a value above 0. `whole`

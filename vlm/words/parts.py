@@ -108,10 +108,10 @@ def grouped(places: tuple[Place, ...]) -> tuple[PlaceGroup, ...]:
 
 @dataclass(frozen=True)
 class Stretch(Part):
-    """What levels are told of: the window, a gene's start or body, an exon of it, an element or a side of a viewpoint
-    by its name (`gene`), or a nameless stretch."""
+    """What levels are told of: the window, a gene's start or body, its exons, one exon of it, an element or a side of
+    a viewpoint by its name (`gene`), or a nameless stretch."""
 
-    kind: Literal["window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
+    kind: Literal["window", "start", "body", "exons", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
     start: int
     end: int
     gene: str | None = None

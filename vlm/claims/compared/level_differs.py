@@ -2,8 +2,9 @@
 
 By at least twice (`renderer.values.differences.LEAST_FOLD`), in the files and after depth where depth is known; the
 higher side is five times its own usual level (over the whole window, and against a control, that is not asked); with
-replicates the least of the higher side is 1.5 times the most of the lower. Means are compared along genes and over the
-window, the highest single bases at starts and where something stands out.
+replicates the least of the higher side is 1.5 times the most of the lower. Means are compared along genes (of
+spliced transcripts over their exons) and over the window, the highest single bases at starts and where something stands
+out.
 """
 
 from __future__ import annotations

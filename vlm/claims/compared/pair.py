@@ -82,8 +82,14 @@ class Pair:
                 "mean": mean / STAND_OUT,
                 "maximum": max((abs(one.maximum) / 10 for one in known), default=0.0) / STAND_OUT,
             }
-        usual = max(self._usual(self.first), self._usual(self.second))
+        usual = max(self._usual(self.first), self._usual(self.second), self._one_read / STAND_OUT)
         return {"mean": usual, "maximum": usual}
+
+    @property
+    def _one_read(self) -> float:
+        """Of spliced transcripts the least level of the windows: over its exons a gene has that on average at least."""
+        signals = (self.evidence.signal(number) for number in (*self.first.tracks, *self.second.tracks))
+        return max((one.along[0].unit for one in signals if one is not None and one.along), default=0.0)
 
     def _levels(self, condition: Condition, at: int) -> list[Level]:
         """Those of all replicates; none if one is not known."""

@@ -61,6 +61,7 @@ class Compared(Language):
             "window": "整个窗口",
             "start": f"{over.gene} 转录起始位点处",
             "body": f"{over.gene} 基因体",
+            "exons": f"{over.gene} 外显子",
             "exon": f"{over.gene} 第 {over.exon} 外显子",
             "interval": f" {over.gene} ",
             "side": f"视点{'左' if over.gene == 'left' else '右'}侧（{self.span(over.start, over.end)}）",

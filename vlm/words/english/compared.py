@@ -87,6 +87,7 @@ class Compared(Language):
             "window": "over the window",
             "start": f"at the TSS of {over.gene}",
             "body": f"over {over.gene}",
+            "exons": f"over the exons of {over.gene}",
             "exon": f"in exon {over.exon} of {over.gene}",
             "interval": f"over {over.gene}",
             "side": f"{over.gene} of the viewpoint ({self.span(over.start, over.end)})",

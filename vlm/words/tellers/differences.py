@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from renderer.assays.names import assays_named
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
 from vlm.words.clauses.compared import Alike, Course, Differs, HigherAt, ProfilesAlike
@@ -224,7 +225,9 @@ def _course(number: int, one: Judged) -> Sentence:
 
 
 def stretch(measured: Mapping[str, Any]) -> Stretch:
-    """The place that was measured."""
-    return Stretch(
-        measured["place"], int(measured["start"]), int(measured["end"]), measured.get("gene"), measured.get("exon")
-    )
+    """The place that was measured: along genes, spliced transcripts are over their exons."""
+    spliced = any(row.spliced for row in assays_named(str(measured.get("assay") or ""), ""))
+    start, end, gene = int(measured["start"]), int(measured["end"]), measured.get("gene")
+    if spliced and measured["place"] == "body":
+        return Stretch("exons", start, end, gene)
+    return Stretch(measured["place"], start, end, gene, measured.get("exon"))

@@ -31,6 +31,8 @@ RANK_USAGE, RANK_MEANS, RANK_EXONS, RANK_JUNCTIONS = -4, 1, 2, 2
 MOST_MEANS, MOST_USED, MOST_NOVEL, MOST_PAIRS = 3, 2, 1, 3
 """Tracks with means over exons, exons of unlike usage, unannotated exons and junctions that one sentence tells."""
 
+LEVELS = ("level_differs", "level_alike", "trend")
+
 _Found = list[tuple[int, Judged]]
 
 
@@ -45,7 +47,9 @@ def tell_transcripts(judged: Sequence[Judged], setting: Setting, quiet: set[int]
         *((number, _differs(one, setting)) for number, one in found.get("junction_differs", [])[:MOST_USED]),
     ]
     told = [_sentence(differs, RANK_USAGE, Role.FINDING)] if differs else []
-    told += _means(_by_track(found.get("exonic_mean", []))[:MOST_MEANS], setting)
+    compared = _compared([one for kind in LEVELS for _, one in found.get(kind, [])])
+    means = [pair for pair in found.get("exonic_mean", []) if pair[1].claim.tracks[0] not in compared]
+    told += _means(_by_track(means)[:MOST_MEANS], setting)
     used = {
         (track, one.claim.start) for _, one in found.get("exon_usage", [])[:MOST_USED] for track in one.claim.tracks
     }
@@ -55,6 +59,14 @@ def tell_transcripts(judged: Sequence[Judged], setting: Setting, quiet: set[int]
         told += _exons(some, setting)
     rows = [some for some in _by_track(found.get("junction", [])) if some[0][1].claim.tracks[0] not in differing]
     return [*told, *(one for some in rows for one in _junctions(some, setting))]
+
+
+def _compared(levels: Sequence[Judged]) -> set[int]:
+    """The tracks whose levels along genes are told against each other."""
+    along = [one for one in levels if one.measured["place"] == "body"]
+    sides = [side for one in along for side in (one.measured.get("first"), one.measured.get("second"))]
+    courses = [number for one in along for number in one.measured.get("tracks", ())]
+    return {*courses, *(number for side in sides if isinstance(side, Mapping) for number in side["tracks"])}
 
 
 def exons_told(judged: Sequence[Judged]) -> set[int]:
