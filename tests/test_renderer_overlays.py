@@ -139,6 +139,10 @@ def test_only_neighbours_of_one_name_share_a_row_and_no_two_of_them_a_colour():
     lead = overlaid(tracks)
     assert {1: 1, 2: 1} == lead
     assert COLORS[0] == row_colors(tracks, lead)[2] != row_colors(tracks, lead)[1]
+    near = [track(1, "r", assay="H3K27ac"), track(2, "r", assay="H3K27ac")]  # whose orange is almost the first of ours
+    assert COLORS[1] == row_colors(near, overlaid(near))[2]
+    given = [track(1, "r", color="#ff0000"), track(2, "r", color="#ee0000")]
+    assert {1: "#ff0000", 2: "#ee0000"} == row_colors(given, overlaid(given))
 
 
 BAM = """<Session genome="../x/genome.fa" locus="chr1:0-1,900,000"><Resources>

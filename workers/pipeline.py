@@ -44,17 +44,19 @@ Ranges = dict[str, tuple[float, float]]
 @dataclass(frozen=True)
 class Style:
     """How a figure is drawn: `width` in pixels at 100 per inch (None: the theme's), `dpi` of its PNG, and `formats`
-    that are written beside the PNG, which is always drawn because models look at it."""
+    that are written beside the PNG, which is always drawn because models look at it; `guides` are lines down through
+    all rows."""
 
     theme: str = "ucsc"
     width: int | None = None
     dpi: int = DPI
     formats: tuple[str, ...] = ()
+    guides: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
         """What `renderer.figure.draw.draw_scene` takes."""
-        return {"theme": self.theme, "width": self.width, "dpi": self.dpi}
+        return {"theme": self.theme, "width": self.width, "dpi": self.dpi, "guides": self.guides}
 
     @property
     def beside_png(self) -> tuple[str, ...]:

@@ -77,13 +77,16 @@ class Plan:
         return Panel(self.rows, scene.region, title, scene.assembly, scene.highlights, self.bands)
 
 
-def draw_scene(scene: Scene, path: Path, theme: str = "ucsc", dpi: int = DPI, width: int | None = None) -> Drawn:
-    """Draw `scene` to `path` (.png, .svg or .pdf), `width` pixels wide at 100 per inch, `dpi` per inch in a PNG.
+def draw_scene(
+    scene: Scene, path: Path, theme: str = "ucsc", dpi: int = DPI, width: int | None = None, guides: bool = False
+) -> Drawn:
+    """Draw `scene` to `path` (.png, .svg or .pdf), `width` pixels wide at 100 per inch, `dpi` per inch in a PNG; with
+    `guides`, lines lead from the coordinates down through all rows.
 
     Raises TrackError for an unknown theme, a size out of bounds or a scene without tracks, FormatError for a file
     that cannot be read.
     """
-    look = choose_look(theme, dpi, width)
+    look = replace(choose_look(theme, dpi, width), guides=guides)
     plan = plan_scene(scene, look)
     page = Page.side_by_side([plan.panel()], look, dpi)
     page.save(path)

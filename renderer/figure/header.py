@@ -148,8 +148,7 @@ def _draw_scale_bar(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, y: f
 def _draw_ticks_beside(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: float) -> None:
     """Full positions, each left of its tick, as the UCSC browser writes them."""
     px = theme.font_px - 1
-    room = text_width(f"{panel.region.end:,}", px) + TICK_GAP
-    ticks, _, _ = position_ticks(panel.region, room / (frame.x1 - frame.x0))
+    ticks, _, _ = _ticks(panel, frame, theme)
     for tick, x in zip(ticks, _pixels(ticks, panel, frame), strict=True):
         text = f"{tick:,}"
         if x - text_width(text, px) - 3 < frame.x0:
@@ -163,8 +162,7 @@ def _draw_ticks_beside(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, b
 def _draw_ruler(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: float) -> None:
     """Short positions over a line, as the WashU browser draws them."""
     px = theme.font_px - 1.5
-    room = text_width("155.00 Mb", px) + TICK_GAP
-    ticks, unit, digits = position_ticks(panel.region, room / (frame.x1 - frame.x0))
+    ticks, unit, digits = _ticks(panel, frame, theme)
     sheet.line([(frame.x0, bottom - 3), (frame.x1, bottom - 3)], theme.text)
     for tick, x in zip(ticks, _pixels(ticks, panel, frame), strict=True):
         sheet.line([(x, bottom - 7), (x, bottom - 3)], theme.text)
@@ -174,6 +172,19 @@ def _draw_ruler(sheet: Sheet, panel: Panel, frame: Frame, theme: Theme, bottom: 
             sheet.text(x, bottom - 14, text, px, theme.text, va="center", ha="center")
     if frame.alone:
         _label(sheet, frame, theme, bottom - 12, panel.region.chrom)
+
+
+def _ticks(panel: Panel, frame: Frame, theme: Theme) -> tuple[list[int], int, int]:
+    """What `position_ticks` says, as far apart as the theme's texts need."""
+    widest, px = (
+        (f"{panel.region.end:,}", theme.font_px - 1) if theme.beside_ticks else ("155.00 Mb", theme.font_px - 1.5)
+    )
+    return position_ticks(panel.region, (text_width(widest, px) + TICK_GAP) / (frame.x1 - frame.x0))
+
+
+def guide_places(panel: Panel, frame: Frame, theme: Theme) -> list[float]:
+    """The pixels of the ticks, for lines down through all rows."""
+    return _pixels(_ticks(panel, frame, theme)[0], panel, frame)
 
 
 def _pixels(positions: Sequence[float], panel: Panel, frame: Frame) -> list[float]:

@@ -6,14 +6,18 @@ itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from renderer.figure.style import track_color
+from renderer.figure.style import parse_color, track_color
 from renderer.values.track import Track
 
 COLORS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """For tracks of one row that would have the same colour: those of Okabe and Ito, which the colour-blind tell apart."""
+
+LEAST_APART = 0.4
+"""Colours nearer than this in red, green and blue (each 0 to 1) look the same where they are half transparent."""
 
 
 def overlaid(tracks: Sequence[Track]) -> dict[int, int]:
@@ -37,5 +41,11 @@ def row_colors(tracks: Sequence[Track], lead: Mapping[int, int]) -> dict[int, st
         if track.number in lead:
             taken = [color for number, color in found.items() if lead[number] == lead[track.number]]
             own = track_color(track)
-            found[track.number] = next((color for color in (own, *COLORS) if color not in taken), own)
+            given = bool(track.color) and own not in taken
+            free = (color for color in (own, *COLORS) if all(_apart(color, other) for other in taken))
+            found[track.number] = own if given else next(free, own)
     return found
+
+
+def _apart(one: str, other: str) -> bool:
+    return math.dist(parse_color(one), parse_color(other)) >= LEAST_APART

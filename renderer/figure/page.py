@@ -13,7 +13,17 @@ from pathlib import Path
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from renderer.figure.header import MARGIN, UNDER, Frame, Panel, draw_header, header_height, names_height, position_ticks
+from renderer.figure.header import (
+    MARGIN,
+    UNDER,
+    Frame,
+    Panel,
+    draw_header,
+    guide_places,
+    header_height,
+    names_height,
+    position_ticks,
+)
 from renderer.figure.lettering import text_width, value_text, wrap
 from renderer.figure.rows.base import Row
 from renderer.figure.scales import Mark
@@ -39,6 +49,9 @@ MARK_LINE = 10
 
 LEAST_RANGE = 24
 """A row lower than this has no room for two values one above the other; they stand on one line."""
+
+GUIDE = "#dedede"
+"""Of lines that lead from the coordinates down through all rows."""
 
 CLIPPED_COLOR = "#c2006b"
 """Of the marks over values that pass the end of the scale."""
@@ -181,8 +194,8 @@ class Page:
         return _Label(tuple(lines), px, tuple(remarks))
 
     def _draw_tints(self, panel: Panel, frame: Frame, top: float, bottom: float) -> list[Tint]:
-        """Highlights behind all rows, from whole pixel to whole pixel."""
-        tints = []
+        """Highlights, and guide lines of one pixel, behind all rows, from whole pixel to whole pixel."""
+        tints: list[Tint] = []
         region, scale = panel.region, self.sheet.scale
         for highlight in panel.highlights:
             start, end = max(highlight.start, region.start), min(highlight.end, region.end)
@@ -193,11 +206,16 @@ class Page:
                 for place in (start, end)
             )
             right = max(right, left + 1 / scale)
-            color = tint(highlight.color)
-            self.sheet.fill(left, right, snap(top, self.dpi), bottom, color, behind=True)
-            red, green, blue = (round(255 * part) for part in to_rgb(color))
-            tints.append(Tint(round(left * scale), round(right * scale), (red, green, blue)))
+            tints.append(self._fill(left, right, top, bottom, tint(highlight.color)))
+        for x in guide_places(panel, frame, self.theme) if self.theme.guides else ():
+            left = snap(x, self.dpi)
+            tints.append(self._fill(left, left + 1 / scale, top, bottom, GUIDE))
         return tints
+
+    def _fill(self, left: float, right: float, top: float, bottom: float, color: str) -> Tint:
+        self.sheet.fill(left, right, snap(top, self.dpi), bottom, color, behind=True)
+        red, green, blue = (round(255 * part) for part in to_rgb(color))
+        return Tint(round(left * self.sheet.scale), round(right * self.sheet.scale), (red, green, blue))
 
     def _draw_group(self, group: _Group, frames: Sequence[Frame], y: float, boxes: list[list[TrackBox]]) -> None:
         theme = self.theme

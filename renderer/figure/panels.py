@@ -23,7 +23,12 @@ LEAST_PANEL = 120
 
 
 def draw_panels(
-    scenes: Sequence[Scene], path: Path, theme: str = "ucsc", dpi: int = DPI, width: int | None = None
+    scenes: Sequence[Scene],
+    path: Path,
+    theme: str = "ucsc",
+    dpi: int = DPI,
+    width: int | None = None,
+    guides: bool = False,
 ) -> list[Drawn]:
     """Draw loci of the same tracks side by side to `path`; each track has one scale in all panels.
 
@@ -31,7 +36,7 @@ def draw_panels(
     different tracks, or too many, and what `renderer.figure.draw.draw_scene` raises.
     """
     _check(scenes)
-    look = choose_look(theme, dpi, width)
+    look = replace(choose_look(theme, dpi, width), guides=guides)
     wide = panel_width(look, len(scenes))
     if wide < LEAST_PANEL:
         raise TrackError(f"{len(scenes)} loci do not fit side by side in {look.width} pixels. Give a greater width.")

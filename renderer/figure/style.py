@@ -27,7 +27,7 @@ class Theme:
 
     `beside_ticks`: coordinates stand left of their tick, as full numbers. `right_labels`: labels are set against the
     data, in the colour of their track. `separators`: a line between rows. `noncoding` is the colour of genes without
-    a coding span.
+    a coding span. `guides`: lines lead from the coordinates down through all rows.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Theme:
     beside_ticks: bool
     right_labels: bool
     separators: str | None
+    guides: bool = False
 
     @property
     def plot_width(self) -> int:

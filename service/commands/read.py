@@ -152,6 +152,7 @@ FEWEST_LOCI = 4
     "sample, condition, replicate, level, group. Empty: guessed; -: none.",
 )
 @click.option("--print-design", is_flag=True, help="Print that table as it is guessed, to edit, and stop.")
+@click.option("--guides", is_flag=True, help="Draw lines from the coordinates down through all rows.")
 @click.option("--panels", is_flag=True, help="Also draw all loci side by side: OUT/panels.png (or --format).")
 @click.option(
     "--flank",
@@ -196,6 +197,7 @@ def read(
     design: Path | None,
     print_design: bool,
     panels: bool,
+    guides: bool,
     flank: str | None,
     jobs: int | None,
     out: Path,
@@ -212,7 +214,7 @@ def read(
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
-    style, changes = Style(theme, width, dpi, formats), Changes(scale, track_changes, joins, highlights, design)
+    style, changes = Style(theme, width, dpi, formats, guides), Changes(scale, track_changes, joins, highlights, design)
     options = ReadOptions.from_json({"facts": facts, "words": words, "language": lang, "repair": int(repair)})
     settings = Settings.from_env()
     load = partial(load_captioner, servers=settings.servers)
