@@ -1,4 +1,4 @@
-"""Blocks of BED that are read by columns: what they hold is what the parser of rows finds, in any order and number."""
+"""BED and VCF that are read by columns: what they hold is what the parser of rows finds, in any order and number."""
 
 from itertools import pairwise
 
@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import renderer.prepare.indexed
-from renderer.prepare.by_columns import bed_blocks
+from renderer.prepare.by_columns import bed_blocks, vcf_blocks
 from renderer.prepare.intervals import BED, NARROW_PEAK, BedParser
+from renderer.prepare.tables.variants import VariantReader
 from renderer.prepare.upload import prepare
 from renderer.values.region import Region
 from renderer.window.intervals import Interval, read_intervals
@@ -82,3 +83,21 @@ def test_long_lines_are_all_kept(tmp_path, monkeypatch):
     row = "1\t{0}\t{1}\tG{0}\t0\t+\t{0}\t{0}\t0\t2\t3,3,\t0,6,\n"
     (tmp_path / "a.bed").write_text("".join(row.format(at, at + 9) for at in range(1000, 0, -10)))
     assert 100 == prepare(tmp_path / "a.bed", "a.bed", tmp_path / "out").items
+
+
+def test_small_variants_by_columns_are_those_of_the_rows(tmp_path):
+    head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    rows = ["1\t5\trs1\tA\tG\t9.5\tPASS\tAC=1", "1\t9\t.\tAC\tA,ACT\t.\tPASS\t.", "X\t7\t.\tA\tT\t3\tPASS\t.\tGT\t0|1"]
+    plain = vcf_blocks("".join(f"{row}\n" for row in rows).encode(), 10)
+    parsed = VariantReader("a.vcf").rows((number, row.split("\t")) for number, row in enumerate(rows, 1))
+    wanted = [Interval.from_row(line.split("\t")) for *_, line in parsed]
+    assert wanted == [Interval.from_row(line.decode().split("\t")) for *_, part in plain for line in part]
+    for odd in (
+        "1\t5\tv\tN\t<DEL>\t.\tPASS\tEND=9",
+        "1\t5\tv\tN\tA[2:9[\t.\tPASS\t.",
+        "1\t5\tv\tA\tG\tx\tPASS\t.",
+        "1\t5\tv",
+    ):
+        assert vcf_blocks(f"{odd}\n".encode(), 10) is None
+    (tmp_path / "a.vcf").write_text(head + "".join(f"{row}\n" for row in rows))
+    assert 3 == prepare(tmp_path / "a.vcf", "a.vcf", tmp_path / "out").items

@@ -118,3 +118,26 @@ def test_a_gzip_with_a_wrong_sum_is_refused(tmp_path):
     packed[-6] ^= 1
     with pytest.raises(FormatError, match="damaged"):
         prepared(tmp_path, "a.bdg.gz", bytes(packed))
+
+
+@pytest.mark.parametrize("chroms", [[("chr1", 1000), ("none", 0)], [("none", 0), ("chr1", 1000)]])
+def test_a_chromosome_of_no_length_is_left_out_of_a_bigwig_and_said(tmp_path, chroms):
+    with pyBigWig.open(str(tmp_path / "a.bw"), "w") as bigwig:
+        bigwig.addHeader(chroms)
+        bigwig.addEntries(["chr1"], [10], ends=[50], values=[2.0])
+    one = prepare(tmp_path / "a.bw", "a.bw", tmp_path / "out")
+    assert ({"chr1": 1000}, ("Of no length in the header, and left out: none.",)) == (one.chroms, one.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.bedGraph", "chr1\t0\t9\t1\n1\t9\t12\t2\nChr1\t20\t30\t4\n", 3),
+        ("a.wig", "variableStep chrom=chr1\n5 1\nvariableStep chrom=01\n9 2\n", 3),
+        ("a.bed", "chr1\t0\t9\n1\t5\t6\n", 2),
+        ("a.gtf", 'chr1\tx\texon\t1\t9\t.\t+\t.\tgene_id "A";\n1\tx\texon\t1\t9\t.\t+\t.\tgene_id "B";\n', 2),
+    ],
+)
+def test_one_chromosome_under_two_names_is_an_error_with_its_line(tmp_path, name, text, line):
+    with pytest.raises(FormatError, match=rf"line {line}: .* are the same chromosome"):
+        prepared(tmp_path, name, text)

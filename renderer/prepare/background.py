@@ -82,7 +82,7 @@ def _measured(path: Path, name: str, ways: Sequence[bool], sizes: Mapping[str, i
 def _measure(
     bigwig: pyBigWig.pyBigWig, size: int, ways: Sequence[bool], sizes: Mapping[str, int] | None
 ) -> list[Background | None]:
-    lengths: dict[str, int] = bigwig.chroms() or {}
+    lengths = {chrom: length for chrom, length in (bigwig.chroms() or {}).items() if length}
     stretches = [one for chrom, length in lengths.items() for one in _stretches(bigwig, chrom, length)]
     extent = sum(one.end - one.start for one in stretches)
     blocks = _spread(_blocks(stretches), extent, size)

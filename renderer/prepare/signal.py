@@ -25,14 +25,17 @@ def prepare_bigwig(path: Path, name: str, folder: Path, found: Format, report: P
     """A bigWig, kept as it is. Raises FormatError for a damaged file."""
     try:
         with pyBigWig.open(str(path)) as bigwig:
-            chroms, header = dict(bigwig.chroms() or {}), bigwig.header()
+            named, header = dict(bigwig.chroms() or {}), bigwig.header()
+            chroms = {chrom: length for chrom, length in named.items() if length}
             for chrom, length in list(chroms.items())[:3]:
                 bigwig.stats(chrom, 0, length)  # reads the index: a truncated file fails here, not in a figure
     except (RuntimeError, OverflowError) as exc:
         raise FormatError(name, f"the bigWig cannot be read ({exc})", "It may be truncated: upload it again.") from exc
     if not chroms:
         raise FormatError(name, "the bigWig names no chromosome", "Make the file again.")
-    warnings = () if header["nBasesCovered"] else ("The bigWig holds no values.",)
+    empty = [chrom for chrom in named if chrom not in chroms]
+    warnings = (f"Of no length in the header, and left out: {', '.join(empty[:5])}.",) * bool(empty)
+    warnings += () if header["nBasesCovered"] else ("The bigWig holds no values.",)
     target = keep(path, folder / "signal.bw")
     keep_background(target, name)
     return Prepared(found.name, found.kind, target, chroms, True, None, warnings)

@@ -20,6 +20,8 @@ from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
 from renderer.values.track import Kind
 
+_DECLARED = re.compile(r"\bchrom=(\S+)")
+
 
 def prepare(
     path: Path, name: str, folder: Path, progress: Progress | None = None, kind: Kind | None = None
@@ -57,7 +59,7 @@ def _two_names(path: Path, name: str, one: str, other: str) -> FormatError:
     """The error that names the first line with the second name."""
     seen: set[str] = set()
     for number, line in read_lines(path, name):
-        seen |= {chrom for chrom in (one, other) if chrom in re.split(r"[\s=]+", line)}
+        seen |= {one, other} & {*line.split("\t", 1)[:1], *line.split(None, 1)[:1], *_DECLARED.findall(line)}
         if len(seen) == 2:
             valid = "Write one name for a chromosome throughout the file."
             return FormatError(name, f"{one} and {other} are the same chromosome", valid, number)

@@ -6,16 +6,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from renderer.formats.fields import MOST_POSITION, check_chrom, finite, whole
 from renderer.formats.format import Format
-from renderer.formats.text import Progress, read_rows
+from renderer.formats.text import Progress, block_lines, is_data, read_blocks, read_rows, split_row, without_head
+from renderer.prepare.by_columns import vcf_blocks
 from renderer.prepare.common import stage
-from renderer.prepare.indexed import Row, index_rows
+from renderer.prepare.indexed import Block, Row, gather, index_blocks
 from renderer.prepare.links import Pair, prepare_links
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
@@ -45,8 +46,8 @@ def prepare_variants(path: Path, name: str, folder: Path, found: Format, report:
     if _is_all_breakends(path, name):
         return prepare_breakends(path, name, folder, replace(found, kind="links"), report)
     reader = VariantReader(name)
-    rows = reader.rows(read_rows(path, name, stage(report, 0, 0.7)))
-    made = index_rows(found, folder, rows, (), stage(report, 0.7, 1))
+    blocks = (part for one in read_blocks(path, name, stage(report, 0, 0.7)) for part in reader.blocks(*one))
+    made = index_blocks(found, folder, blocks, stage(report, 0.7, 1))
     return replace(made, warnings=reader.warnings() if made.items else ("There is no variant in it.",))
 
 
@@ -81,7 +82,16 @@ class VariantReader:
         """What was met in the records read so far, a sentence each."""
         return tuple(f"{count:,} of the records: {what}." for what, count in self._noted.items())
 
-    def rows(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+    def blocks(self, first: int, block: bytes) -> Iterable[Block]:
+        """The rows of a block of whole lines, whose first has number `first`: by columns where all are small variants,
+        else row by row. Raises FormatError with the line."""
+        found = vcf_blocks(without_head(block), LONGEST_ALLELE)
+        if found is not None:
+            return found
+        lines = block_lines(self._name, first, block)
+        return gather(self.rows((number, split_row(line)) for number, line in lines if is_data(line)))
+
+    def rows(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
         """The rows to be indexed: named by ID, else REF>ALT; the score is QUAL. Raises FormatError with the line."""
         for number, row in rows:
             if len(row) < _COLUMNS:
