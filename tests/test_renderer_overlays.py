@@ -162,6 +162,18 @@ def test_alignments_of_an_igv_session_are_their_coverage_as_it_is_shown(tmp_path
     assert any("made of spliced reads" in one for one in listing.warnings)
 
 
+def test_a_session_that_was_moved_keeps_what_it_says_of_its_files(tmp_path):
+    text = BAM.format(junctions="true", reads="true").replace('path="x.bam"', 'path="bam/x.bam"')
+    (track,) = read_track_list(save(tmp_path, text.replace('id="x.bam', 'id="/home/me/old/x.bam'))).tracks
+    assert ("K1", str(tmp_path / "bam/x.bam")) == (track.label, track.location)
+
+
+def test_a_stack_of_signals_is_said_to_stand_apart(tmp_path):
+    listing = read_track_list(save(tmp_path, UCSC.replace("transparentOverlay", "stacked")))
+    assert ["Fwd", "Rev"] == [track.label for track in listing.tracks]
+    assert any("'aggregate stacked' of whole is not drawn: its tracks stand apart" in one for one in listing.warnings)
+
+
 def test_a_session_counts_from_0_and_a_file_of_sequences_is_no_assembly(tmp_path):
     listing = read_track_list(save(tmp_path, BAM.format(junctions="false", reads="false")))
     assert (Region("chr1", 0, 1_900_000), None) == (listing.region, listing.assembly)

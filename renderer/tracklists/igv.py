@@ -7,6 +7,7 @@ warnings.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -150,12 +151,12 @@ def read_xml(text: str, places: Places, notes: Notes) -> TrackList:
     )
     resources = {one.attributes.get("path", ""): one for one in root.all("Resource")}
     elements = list(root.all("Track"))
-    covered = {_file_of(one, COVERAGE) for one in elements if not _is_hidden(one)} - {None}
+    covered = {_key(file, resources) for one in elements if not _is_hidden(one) and (file := _file_of(one, COVERAGE))}
     tracks: list[ListedTrack] = []
     drawn: set[str] = set()
     for element in elements:
         parts = list(element.all("Track")) or [element]
-        named = [_file_of(part, COVERAGE) or part.attributes.get("id", "") for part in parts]
+        named = [_key(_file_of(part, COVERAGE) or part.attributes.get("id", ""), resources) for part in parts]
         drawn.update(named)
         why = _why_not(element, named, resources, covered)
         if why:
@@ -173,6 +174,12 @@ def read_xml(text: str, places: Places, notes: Notes) -> TrackList:
     return TrackList(places.name, assembly, region, tuple(tracks))
 
 
+def _key(name: str, resources: Mapping[str, Element]) -> str:
+    """The resource that a track's id names: itself, or the only one of that file name, where the session was moved."""
+    same = [path for path in resources if re.split(r"[\\/]", path)[-1] == re.split(r"[\\/]", name)[-1]]
+    return same[0] if name not in resources and len(same) == 1 else name
+
+
 def _is_hidden(element: Element) -> bool:
     return element.attributes.get("visible") == "false"
 
@@ -184,16 +191,16 @@ def _file_of(element: Element, ending: str) -> str | None:
 
 
 def _why_not(
-    element: Element, named: list[str], resources: Mapping[str, Element], covered: Container[str | None]
+    element: Element, named: list[str], resources: Mapping[str, Element], covered: Container[str]
 ) -> str | None:
     """Why a track of a session is not drawn, if it is not."""
     if _is_hidden(element):
         return "hidden"
-    if _file_of(element, JUNCTIONS) in resources:
+    if _key(_file_of(element, JUNCTIONS) or "", resources) in resources:
         return "made of spliced reads, which are drawn as their coverage only,"
     if not all(name in resources for name in named):
         return "no file of the session"
-    reads = element.attributes.get("id") in covered
+    reads = named[0] in covered and _file_of(element, COVERAGE) is None
     return "of alignments, whose coverage is drawn above," if reads else None
 
 

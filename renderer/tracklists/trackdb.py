@@ -196,6 +196,8 @@ def _tracks(stanzas: Iterator[Stanza], notes: Notes) -> list[ListedTrack]:
         parents = _parents(stanza, named)
         if _hidden(stanza, parents):
             notes.say(f"The track {name} is hidden in the hub and was left out.")
+        elif stanza.values.get("aggregate", "none") not in ("none", *OVERLAYS):
+            notes.say(f"'aggregate {stanza.values['aggregate']}' of {name} is not drawn: its tracks stand apart.")
         elif _overlaid(stanza):
             inner = [part for part in named.values() if _parent(part) == name and "bigDataUrl" in part.values]
             parts = [part for part in inner if not _hidden(part, ())]
