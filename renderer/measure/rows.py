@@ -7,6 +7,7 @@ same labels train our model, check every claim, and feed `measured`.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -210,8 +211,14 @@ def shares(intervals: Sequence[Interval], places: Sequence[Place]) -> tuple[Mapp
 def _shares(joined: Mapping[str, list[tuple[int, int]]], place: Place) -> dict[str, float]:
     length = max(1, place.end - place.start)
     held = {
-        name: sum(max(0, min(end, place.end) - max(start, place.start)) for start, end in spans) / length
+        name: sum(max(0, min(end, place.end) - max(start, place.start)) for start, end in _near(spans, place)) / length
         for name, spans in joined.items()
     }
     kept = sorted((name for name in held if held[name] >= LEAST_SHARE), key=lambda name: (-held[name], name))
     return {name: float(f"{held[name]:.4g}") for name in kept}
+
+
+def _near(spans: list[tuple[int, int]], place: Place) -> list[tuple[int, int]]:
+    """Those of spans that lie apart, left to right, which may overlap the place."""
+    first = bisect_right(spans, (place.start, place.start)) - 1
+    return spans[max(0, first) : bisect_left(spans, (place.end, place.end))]

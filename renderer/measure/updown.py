@@ -86,35 +86,43 @@ class _Costs:
 
     Rows of `ends` and `entries` (numbers, 2, levels) are GROUND, levels upwards, and RAISED, levels downwards, so that
     one running minimum over both gives the best part to come from: lower ground, and higher raised.
+
+    Measuring a figure waits for these rows, so each lies in one piece of memory: before the levels of either kind stand
+    `step` places of infinite cost. Read backwards, a row then has what is left of a number, at the other kind of part
+    and FOLD away, at the place where that would begin.
     """
 
     def __init__(self, levels: Array, values: Array, bases: Array, penalty: float, limits: Limits) -> None:
         self.levels = np.stack([levels, levels[::-1]])
         # A level and one at least FOLD times as high are so many places of the grid apart.
         self.step = step = max(1, int(np.ceil(np.log(FOLD) / np.log(levels[1] / levels[0]) - 1e-9)))
-        losses = bases[:, None, None] * (self.levels - values[:, None, None] * np.log(self.levels))
+        ends = np.full((len(values), 2, step + len(levels)), np.inf)
+        self.ends = losses = ends[:, :, step:]  # each row is added to in its turn
+        losses[:] = bases[:, None, None] * (self.levels - values[:, None, None] * np.log(self.levels))
         losses[:, GROUND, levels > max(limits.cap, levels[0])] = np.inf
-        self.ends = ends = losses  # each row is added to in its turn
-        ends[0, RAISED] += penalty
-        ends[0, RAISED, self.levels[RAISED] < FOLD * max(limits.usual, levels[0])] = np.inf
-        self.entries = entries = np.empty_like(ends)
-        # What is left of a number, at the other kind of part and FOLD away, stands `step` places on in the other order.
+        losses[0, RAISED] += penalty
+        losses[0, RAISED, self.levels[RAISED] < FOLD * max(limits.usual, levels[0])] = np.inf
+        entries = np.empty_like(ends)
         self.into = entries[:, ::-1, ::-1][:, :, step:]
-        due = np.array([[penalty], [0.0]])
-        rows = zip(ends[:-1], ends[1:], entries[1:], self.into[1:], strict=True)
-        best = np.empty_like(self.levels)
-        head = best[:, :-step]
-        for before, after, entry, into in rows:
-            np.minimum.accumulate(before, axis=1, out=entry)
-            np.add(entry, due, out=entry)
-            np.copyto(best, before)
-            np.minimum(head, into, out=head)
-            np.add(after, best, out=after)
+        due = np.zeros_like(ends[0])
+        due[GROUND] = penalty
+        self._fill(ends, entries, due.ravel())
+
+    @staticmethod
+    def _fill(ends: Array, entries: Array, due: Array) -> None:
+        """Row after row: the cost of ending in a part that goes on, or begins here, for what it owes."""
+        costs, begun = ends.reshape(len(ends), -1), entries.reshape(len(ends), -1)
+        best = np.empty_like(due)
+        running, lesser, add = np.minimum.accumulate, np.minimum, np.add
+        rows = zip(ends[:-1], entries[1:], costs[:-1], costs[1:], begun[1:], begun[1:, ::-1], strict=True)
+        for kinds_before, kinds_entry, before, after, entry, into in rows:
+            running(kinds_before, axis=1, out=kinds_entry)
+            add(entry, due, out=entry)
+            lesser(before, into, out=best)
+            add(after, best, out=after)
 
     def entered(self, kind: int, place: int, end: int) -> int:
         """Where the part of this kind and level that ends at `end` begins."""
-        if place >= self.into.shape[2]:
-            return 0
         changes = self.into[1:end, kind, place] < self.ends[: end - 1, kind, place]
         found = np.flatnonzero(changes)
         return int(found[-1]) + 1 if len(found) else 0
