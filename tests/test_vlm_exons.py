@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
+import pyBigWig
 import pytest
 
 from renderer.measure.across import measure_across
 from renderer.measure.exons import measure_junctions
 from renderer.measure.rows import measure_links
+from renderer.sandbox.files import InProcess
 from renderer.values.evidence import Evidence, Gene, GeneEvidence, SignalEvidence, TrackEvidence
 from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from renderer.window.intervals import Link
 from renderer.window.signal import Steps
+from service.commands.locus import draw_scenes
 from vlm.claims.registry import find
 from vlm.claims.stating import state, stated_beside
 from vlm.claims.verify import judge, judge_all
@@ -75,6 +79,38 @@ def spliced(*pairs: tuple[int, int, float]) -> list[Link]:
         Link(EXONS[one - 1][1] - 1, EXONS[one - 1][1], EXONS[two - 1][0], EXONS[two - 1][0] + 1, count)
         for one, two, count in pairs
     ]
+
+
+def write_scene(folder: Path) -> Path:
+    """The same as files of STAR, bigWig and GTF, with the scenes.json that names them."""
+    rng = np.random.default_rng(3)
+    for name, made in (("wt", steps(rng, 80, ALL)), ("ko", steps(rng, 40, SKIPPING))):
+        with pyBigWig.open(str(folder / f"{name}.bw"), "w") as file:
+            file.addHeader([("chr1", 6_000_000)])
+            file.addEntries("chr1", REGION.start, values=made.sums.tolist(), span=1, step=1)
+    for name, pairs in (("wt", ((3, 4, 60), (4, 5, 55))), ("ko", ((3, 4, 2), (3, 5, 40)))):
+        rows = [f"chr1\t{EXONS[one - 1][1] + 1}\t{EXONS[two - 1][0]}\t1\t1\t1\t{n}\t0\t40" for one, two, n in pairs]
+        (folder / f"{name}.SJ.out.tab").write_text("\n".join(rows) + "\n")
+    names = 'gene_id "G1"; gene_name "SLC1A1"; transcript_id "T1"; gene_biotype "protein_coding";'
+    exons = [f"chr1\tx\texon\t{start + 1}\t{end}\t.\t+\t.\t{names}" for start, end in EXONS]
+    (folder / "genes.gtf").write_text("\n".join(exons) + "\n")
+    files = [
+        ("bigwig", "RNA-seq WT", "wt.bw", "RNA-seq"),
+        ("bigwig", "RNA-seq SRSF1 KO", "ko.bw", "RNA-seq"),
+        ("junctions", "WT reads", "wt.SJ.out.tab", None),
+        ("junctions", "KO reads", "ko.SJ.out.tab", None),
+        ("gtf", "genes", "genes.gtf", None),
+    ]
+    tracks = [{"type": kind, "label": label, "file": file, "assay": assay} for kind, label, file, assay in files]
+    scene = {
+        "id": "splicing",
+        "title": "",
+        "assembly": "hg19",
+        "region": str(REGION).replace(",", ""),
+        "tracks": tracks,
+    }
+    (folder / "scenes.json").write_text(json.dumps([scene]))
+    return folder / "scenes.json"
 
 
 ALL = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
@@ -259,3 +295,14 @@ def test_two_reads_against_none_are_no_difference(knockout):
     body = (OTHER.start, OTHER.end)
     assert "supported" != say(knockout, Claim("level_differs", (1, 2), *body, None))
     assert "supported" != say(knockout, Claim("level_differs", (2, 1), *body, None))
+
+
+def test_files_of_an_aligner_are_read_as_a_person_reads_them(tmp_path):
+    (figure,) = draw_scenes(InProcess(), write_scene(tmp_path), (), tmp_path / "work").values()
+    (used,) = of_kind(figure, "exon_usage")
+    assert ("supported", 4, "SLC1A1") == (used.verdict, used.measured["exon"], used.measured["gene"])
+    english, chinese = captions(figure)
+    assert "RNA-seq covers exon 4 of SLC1A1" in english
+    assert "40 spliced reads join exons 3 and 5 of SLC1A1, skipping exon 4, in KO reads" in english
+    assert "连接 SLC1A1 第 3、5 外显子（跳过第 4 外显子）的剪接读段在 KO reads 中为 40 条" in chinese
+    assert "uneven" not in english

@@ -43,6 +43,9 @@ _JUNCTIONS = re.compile(
 )
 """What a row of splice junctions is called; SJ.out.tab is STAR's."""
 
+_JUNCTION_FORMATS = ("junctions", "junctionbed")
+"""Formats that hold nothing else (`renderer.formats`)."""
+
 _SEPARATION = re.compile(r"(?<![A-Za-z0-9])(?:insulation|separation|tads?[\s_.-]*(?:sep\w*|scores?))", re.IGNORECASE)
 """Scores that are low between domains of contacts."""
 
@@ -125,7 +128,9 @@ def is_signed(track: Track) -> bool:
 
 
 def is_junctions(track: Track) -> bool:
-    """Whether a row of links is one of splice junctions: by what it is called, or for its assay."""
+    """Whether a row of links is one of splice junctions: by its format, by what it is called, or for its assay."""
     row = assay_of(track)
+    if track.format in _JUNCTION_FORMATS:
+        return True
     spliced = row is not None and row.spliced
     return track.kind == "links" and (spliced or bool(_JUNCTIONS.search(f"{track.assay or ''} {track.label}")))

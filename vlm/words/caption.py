@@ -58,6 +58,9 @@ longer one if the caption is not too long."""
 RANK_CONTROL = 3
 """How far a track with peaks or domains stands over its control is said if there is room: the peaks say it."""
 
+ROUGH = ("no_peak", "noisy")
+"""What no one needs to be told of a signal whose means over exons are."""
+
 PLACING = ("peak", "strongest_peak", "peak_at_tss", "peak_in_gene", "intergenic_peak")
 """Kinds of claims that tell where a peak is."""
 
@@ -103,8 +106,8 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     readings = tell_readings(everything, scene, worth)
     opening = tell_frame(judged, scene, setting, worth)
     body = _body(judged, profiles, scene, setting, worth)
-    over_exons = exons_told(judged)
-    bare = [one for one in profiles if one.reach or one.state or one.track not in over_exons]
+    over_exons = exons_told(judged) - _silent(profiles)
+    bare = [one for one in profiles if one.track not in over_exons or _how_quiet(one) not in ROUGH]
     quiet = _tell_quiet(bare, _controls(scene, judged), setting, highest(judged))
     shown = _covered(quiet, judged)
     quiet = _in_one([*tell_absent(judged, setting), *quiet])
@@ -126,7 +129,7 @@ def _body(
 ) -> list[Sentence]:
     """Everything there is to tell between the frame and the readings, in the order of roles."""
     controls = {track.number for track in scene.tracks if is_control(track)}
-    silent = {one.track for one in profiles if one.state is not None or one.reach}
+    silent = _silent(profiles)
     over_exons = exons_told(judged) - silent
     told = [one for one in profiles if one.state is None and one.track not in controls | over_exons]
     differences = tell_differences(judged, setting)
@@ -158,6 +161,11 @@ def _behind(told: Sentence, formed: set[int], judged: Sequence[Judged]) -> Sente
     over = [one for one in claims if one.measured.get("factor") == "control"]
     plain = len(over) == len(claims) and all(one.claim.tracks[0] in formed for one in over)
     return replace(told, rank=RANK_CONTROL) if claims and plain else told
+
+
+def _silent(profiles: Sequence[Profile]) -> set[int]:
+    """Tracks with nothing to tell of; what is uneven for a peak may be exons."""
+    return {one.track for one in profiles if one.state in ("no_data", "flat") or one.reach}
 
 
 def _in_one(sentences: Sequence[Sentence]) -> list[Sentence]:

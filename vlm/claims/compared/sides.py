@@ -11,7 +11,7 @@ from renderer.assays.names import assays_named
 from renderer.values.design import Condition, Contrast
 from renderer.values.evidence import Evidence
 from renderer.values.levels import Depth, Difference, Place
-from vlm.claims.places import SAID, told_place, told_places
+from vlm.claims.places import told_place, told_places
 
 FOLD_SHARE = 0.15
 """A fold that is said may be off by this share of the measured one."""
@@ -86,8 +86,11 @@ def weighed(found: Sequence[Sides]) -> list[Sides]:
 
 def places_for(contrast: Contrast, evidence: Evidence) -> list[tuple[int, Place]]:
     """Places that a caption may speak of for a contrast: contacts of a viewpoint meet genes by chance, so that of them
-    only elements with a name of their own are; and of spliced transcripts the start of a gene is but its first exon."""
-    rows = assays_named(contrast.assay, "")
-    viewpoint, spliced = any(row.viewpoint for row in rows), any(row.spliced for row in rows)
-    kinds = ("window", "interval") if viewpoint else tuple(kind for kind in SAID if kind != "start" or not spliced)
-    return [(at, one) for at, one in told_places(evidence) if one.kind in kinds]
+    only elements with a name of their own are; spliced transcripts are told over the exons of genes, if there are any:
+    the start of one is but its first exon, and the window its introns."""
+    rows, told = assays_named(contrast.assay, ""), told_places(evidence)
+    if any(row.viewpoint for row in rows):
+        return [(at, one) for at, one in told if one.kind in ("window", "interval")]
+    if any(row.spliced for row in rows) and any(one.kind == "body" for _, one in told):
+        return [(at, one) for at, one in told if one.kind not in ("window", "start")]
+    return told
