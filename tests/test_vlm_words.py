@@ -11,8 +11,11 @@ from renderer.values.track import Scene, Track
 from vlm.claims.gene_names import well_known
 from vlm.words import language
 from vlm.words.chinese import language as zh
+from vlm.words.chinese.language import Chinese
+from vlm.words.clauses.compared import HigherAt, ProfilesAlike
 from vlm.words.english import language as en
 from vlm.words.english.language import English
+from vlm.words.parts import Pair, Side, Stretch
 from vlm.words.places import short_labels
 
 
@@ -104,3 +107,14 @@ def test_a_sentence_has_a_capital_unless_a_name_is_written_small() -> None:
     assert start("both PRO-seq strands peak") == "Both PRO-seq strands peak."
     assert start("mESC CTCF peaks") == "mESC CTCF peaks."
     assert start("p300 peaks") == "p300 peaks."
+
+
+def test_what_is_compared_has_a_name_where_the_assay_is_not_known():
+    region = Region("chr1", 0, 1000)
+    english, chinese = English(region), Chinese(region)
+    pair = Pair(Stretch("window", 0, 1000), Side("B", 13.0), Side("A", 1.0))
+    assert english(HigherAt("", "B", "A", (pair,), peak=True)).startswith("the signal is higher in B than in A")
+    assert english(HigherAt("", "B", "A", (pair,))).startswith("mean signal is higher in B than in A")
+    assert english(ProfilesAlike("", "A", "B", 0.9, 100)).startswith("the profiles of A and B are alike")
+    assert chinese(HigherAt("", "B", "A", (pair,), peak=True)).startswith("信号在 B 中高于 A")
+    assert chinese(ProfilesAlike("", "A", "B", 0.9, 100)).startswith("A 与 B 的分布形态相近")

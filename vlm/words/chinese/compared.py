@@ -70,14 +70,15 @@ class Compared(Language):
     def higher_at(self, one: c.HigherAt) -> str:
         where = "、".join(self.each(one.pairs))
         what = "信号" if one.peak else "平均信号"
-        return f"{one.assay} 的{what}在 {one.high} 中高于 {one.low} 的位置包括{where}"
+        what = f"{one.assay} 的{what}" if one.assay else what
+        return f"{what}在 {one.high} 中高于 {one.low} 的位置包括{where}"
 
     def pair(self, one: p.Pair) -> str:
         return f"{self(one.over)}（{' 和 '.join(levels_of(one))}）"
 
     def profiles_alike(self, one: c.ProfilesAlike) -> str:
         bins = f"r = {one.r:.2f}，{length(one.width)} 分箱"
-        return f"{one.first} 与 {one.second} 的 {one.assay} 分布形态相近（{bins}）"
+        return f"{one.first} 与 {one.second} 的{f' {one.assay} ' if one.assay else ''}分布形态相近（{bins}）"
 
     def absent(self, one: c.Absent) -> str:
         many = "均" if max(len(one.genes), len(one.peaks)) > 1 else ""

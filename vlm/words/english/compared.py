@@ -29,6 +29,13 @@ def listed(items: Sequence[str], nested: bool = False) -> str:
     return f"{', '.join(items[:-1])}{',' * nested} and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
+def subject(assay: str, peak: bool) -> str:
+    """'H3K27ac', 'mean H3K27ac'; of tracks whose assay is not known 'the signal' and 'mean'."""
+    if not assay:
+        return "the signal" if peak else "mean"
+    return assay if peak else f"mean {assay}"
+
+
 @dataclass(frozen=True)
 class Noun:
     """What a reading is called: one and several."""
@@ -96,7 +103,8 @@ class Compared(Language):
     def higher_at(self, one: c.HigherAt) -> str:
         """'mean 4C-seq is higher in A than in B over CS93 (0.901 vs 0.358) and CS65 (0.37 vs 0.16)'."""
         where = listed(self.each(one.pairs))
-        return f"{'' if one.peak else 'mean '}{one.assay} is higher in {one.high} than in {one.low} {where}"
+        what = one.assay or ("the signal" if one.peak else "signal")
+        return f"{'' if one.peak else 'mean '}{what} is higher in {one.high} than in {one.low} {where}"
 
     def pair(self, one: p.Pair) -> str:
         """'over CS93 (0.901 vs 0.358)', of replicates 'at the TSS of MYC (8.20–9.00 vs 2.60–2.90)'."""
@@ -108,7 +116,8 @@ class Compared(Language):
             .replace(" bp", "-bp")
             .replace(" Mb", "-Mb")
         )
-        return f"the {one.assay} profiles of {one.first} and {one.second} are alike ({times})"
+        what = f"{one.assay} profiles" if one.assay else "profiles"
+        return f"the {what} of {one.first} and {one.second} are alike ({times})"
 
     def absent(self, one: c.Absent) -> str:
         several = max(len(one.genes), len(one.peaks)) > 1
@@ -134,7 +143,7 @@ class Compared(Language):
         times = (
             f"{fold(one.fold)}-fold" if one.fold else f"over {fold(one.at_least or 0)}-fold" if one.at_least else "far"
         )
-        what = "" if one.peak else "mean "
+        what = subject(one.assay, one.peak)
         if one.factor == "control":
             mean = "has" if one.peak else "has a mean of"
             value, low = quantity(one.high.value), self(one.low)
@@ -143,12 +152,12 @@ class Compared(Language):
             values = pair_of(one.high.value, one.low.value)
             sides = zip((one.high, one.low), values, strict=True)
             high, low = (f"the {SIGNS[side.name]} strand ({value})" for side, value in sides)
-            return f"{what}{one.assay} {self(one.over)} is {times} higher on {high} than on {low}"
-        return f"{what}{one.assay} {self(one.over)} is {times} higher in {self(one.high)} than in {self(one.low)}"
+            return f"{what} {self(one.over)} is {times} higher on {high} than on {low}"
+        return f"{what} {self(one.over)} is {times} higher in {self(one.high)} than in {self(one.low)}"
 
     def alike(self, one: c.Alike) -> str:
         sides = listed([self(one.first), self(one.second)])
-        return f"{'' if one.peak else 'mean '}{one.assay} {self(one.over)} is alike in {sides}"
+        return f"{subject(one.assay, one.peak)} {self(one.over)} is alike in {sides}"
 
     def course(self, one: c.Course) -> str:
         values = listed([f"{quantity(side.value)} ({side.name})" for side in one.sides])
