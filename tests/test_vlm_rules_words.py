@@ -164,8 +164,8 @@ def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
         "transcription itself is not measured here."
     )
     assert said["zh"].endswith(
-        "上述信号与以下情形相符：ALPHA 的活跃启动子和转录（H3K4me3 和 H3K27ac 峰覆盖转录起始位点；依据 H3K36me3），"
-        "其旁为 Polycomb 标记的染色质（120–160 kb），以及 100 kb 附近的开放染色质；此处未测量转录本身。"
+        "以上结果与 ALPHA 的活跃启动子和转录（H3K4me3 和 H3K27ac 峰覆盖转录起始位点；依据 H3K36me3），"
+        "及其旁的 Polycomb 标记的染色质（120–160 kb），以及 100 kb 附近的开放染色质一致；此处未测量转录本身。"
     )
 
 
@@ -180,24 +180,24 @@ def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
         (
             "enhancer_like",
             "an enhancer-like element near 100 kb (60 kb from the nearest TSS); which gene is acted on is not shown.",
-            "100 kb 附近的增强子样元件（距最近的转录起始位点 60 kb）；其靶基因未知。",
+            "100 kb 附近的增强子样元件（距最近的转录起始位点 60 kb）一致；其靶基因未知。",
         ),
         (
             "insulator",
             "a candidate insulator near 100 kb (CTCF peak 4 kb away, bins of 5 kb); that the place insulates is not "
             "shown.",
-            "100 kb 附近的候选绝缘子（距 CTCF 峰 4 kb，分箱 5 kb）；尚不能说明其具有绝缘作用。",
+            "100 kb 附近的候选绝缘子（距 CTCF 峰 4 kb，分箱 5 kb）一致；尚不能说明其具有绝缘作用。",
         ),
         (
             "h3k27ac_cluster",
             "a cluster of H3K27ac peaks near 105 kb (three within 11 kb).",
-            "峰簇（11 kb 内有 3 个峰）。",
+            "峰簇（11 kb 内有 3 个峰）一致。",
         ),
         (
             "promoter_promoter_loop",
             "a promoter-promoter contact between 41 kb and 161 kb (ALPHA and BETA); an effect on transcription is not "
             "shown.",
-            "启动子之间的互作（ALPHA 和 BETA）；尚不能说明其对转录的影响。",
+            "启动子之间的互作（ALPHA 和 BETA）一致；尚不能说明其对转录的影响。",
         ),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_bivalent_promoter_is_told_within_its_domain_and_many_sites_are_not_co
     said = caption(judged, rules.read(judged, scene, Evidence(REGION, evidence.tracks | {K27ME3: faint})), scene)
     assert "a bivalent promoter at ALPHA within Polycomb-marked chromatin; whether" in said["en"]
     assert "They are also consistent with many CTCF-bound sites." in said["en"]
-    assert "ALPHA 的二价启动子，位于 Polycomb 标记的染色质内；" in said["zh"]
+    assert "与 Polycomb 标记的染色质内 ALPHA 的二价启动子一致；" in said["zh"]
 
 
 def test_a_reading_whose_ground_was_struck_is_not_told() -> None:
@@ -239,4 +239,4 @@ def test_samples_are_named_where_there_are_several() -> None:
     said = caption(judged, rules.read(judged, scene, evidence), scene)
     assert "In K562, the signals are consistent with an active promoter at ALPHA (" in said["en"]
     assert "In HepG2, the signals are consistent with an active promoter at BETA (" in said["en"]
-    assert "在 HepG2 中，上述信号与以下情形相符：BETA 的活跃启动子（" in said["zh"]
+    assert "在 HepG2 中，以上结果与 BETA 的活跃启动子（" in said["zh"]

@@ -15,6 +15,7 @@ from renderer.values.evidence import Evidence, IntervalEvidence, Peak, SignalEvi
 from renderer.values.levels import ClassLevel, Level, Overlap, Place, Standing
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
+from renderer.window.gaps import gaps_of
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps
 from vlm.claims.checks import Case
@@ -183,3 +184,68 @@ def test_a_caption_says_how_far_a_lone_peak_stands_above_the_rest() -> None:
     assert "，为其余位置最高值的 5.0 倍" in prose.caption("zh")
     for code in languages.ALWAYS:
         assert "{" not in prose.claim(3, code)
+
+
+def test_a_strongest_peak_by_its_columns_only_is_drawn_highest_and_without_its_height() -> None:
+    facts = {"summit": 15_100, "start": 15_000, "end": 15_200, "height": 0.9, "top": 50.0, "agrees": False}
+    other = {"summit": 20_100, "start": 20_000, "end": 20_200, "height": 0.5, "top": 60.0}
+    claims = [
+        Judged(Claim("strongest_peak", (1,), 15_000, 15_200, None, "measured"), "supported", facts),
+        Judged(Claim("peak", (1,), 20_000, 20_200, None, "measured"), "supported", other),
+        Judged(Claim("peak_count", (1,), REGION.start, REGION.end, 9, "measured"), "supported", {"count": 9}),
+    ]
+    scene = Scene(REGION, (Track(1, "H3K4me3", "signal", "bigwig", Path("x.bw"), assay="H3K4me3"),))
+    prose = compose(claims, scene)
+    assert "H3K4me3 is drawn highest near" in prose.caption("en")
+    assert "(50)" not in prose.caption("en")
+    assert "图中最高的峰" in prose.caption("zh")
+
+
+@pytest.mark.parametrize(
+    ("known", "before", "after", "gaps"),
+    [
+        ("0000011111", False, True, ((0, 50_000),)),
+        ("0000011111", True, True, ()),
+        ("1111100000", True, False, ((50_000, 100_000),)),
+        ("1110011111", True, True, ((30_000, 50_000),)),
+        ("0000000000", False, False, ()),
+        ("1111111111", True, True, ()),
+    ],
+)
+def test_no_data_is_beyond_the_ends_of_a_file_or_a_hole_in_dense_data(
+    known: str, before: bool, after: bool, gaps: tuple[tuple[int, int], ...]
+) -> None:
+    steps = np.array([digit == "1" for digit in known])
+    found = gaps_of(steps, 0, 10_000, before=before, after=after)
+    assert found == gaps or (known == "0000011111" and before and found == ((0, 50_000),))
+
+
+def test_between_reads_there_is_no_hole() -> None:
+    sparse = np.zeros(1_000, bool)
+    sparse[::7] = True
+    assert () == gaps_of(sparse[: 999 - 999 % 7 + 1], 0, 1_000, before=True, after=True)
+
+
+def test_a_place_that_the_file_has_no_data_for_has_no_level_and_counts_in_no_mean() -> None:
+    values = np.concatenate([np.zeros(10_000), np.full(10_000, 4.0)])
+    steps = Steps(10_000, 1, values, (values > 0).astype(float), values, gaps=((10_000, 20_000),))
+    signal = Windowed(steps, gaps_are_zero=True)
+    assert signal.over(12_000, 14_000) is None
+    whole = signal.over(10_000, 30_000)
+    assert whole is not None
+    assert 4.0 == whole.mean
+    plain = Windowed(replace(steps, gaps=()), gaps_are_zero=True).over(12_000, 14_000)
+    assert plain == Level(0.0, 0.0, None, 0.0)
+
+
+def test_what_is_not_covered_is_said_of_the_tracks_that_share_it_at_once() -> None:
+    gaps = ((10_000, 14_000),)
+    claim = Claim("no_data_over", (1,), 10_000, 14_000, None, "measured")
+    measured = Evidence(REGION, {1: signal(gaps=gaps), 2: signal(gaps=gaps)})
+    assert "contradicted" == judge(replace(claim, start=20_000, end=24_000), measured).verdict
+    scene = Scene(REGION, tuple(Track(n, f"mark {n}", "signal", "bigwig", Path("x.bw")) for n in (1, 2)), None)
+    prose = compose([judge(claim, measured), judge(replace(claim, tracks=(2,)), measured)], scene)
+    assert "Mark 1 and mark 2 have no data at 10–14 kb" in prose.caption("en") or "have no data at" in prose.caption(
+        "en"
+    )
+    assert "无数据" in prose.caption("zh")

@@ -95,6 +95,7 @@ def measure_across(
                 usual=_usual(signal),
                 standing=None if _both_sides(found, by_number[number]) else standing_of(signal, found.salient, region),
                 classes=class_levels(signal, named, region),
+                gaps=signal.steps.gaps,
             )
             if _is_spliced(by_number[number]):
                 found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])

@@ -20,6 +20,9 @@ from renderer.window.signal import Steps
 START_REACH = 1_000
 """The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
 
+LEAST_MEASURED = 0.5
+"""A place of which less than this share was measured, and nothing found, is not known to hold nothing."""
+
 DIGITS = 6
 """Significant digits that are kept: more than any file's values bear out."""
 
@@ -27,13 +30,15 @@ DIGITS = 6
 class Windowed:
     """One signal over a window, ready to be asked for any stretch of it.
 
-    `gaps_are_zero`: the signal is counted from reads, so a base without a value has none.
+    `gaps_are_zero`: the signal is counted from reads, so a base without a value has none; but for stretches that the
+    file has no data for, of which nothing is known.
     """
 
     def __init__(self, steps: Steps, gaps_are_zero: bool) -> None:
         self.steps, self.gaps_are_zero = steps, gaps_are_zero
         self._sums, self._counts = steps.totals
         self._known = steps.counts > 0
+        self._measured = _bases_measured(steps) if gaps_are_zero else self._counts
 
     def over(self, start: int, end: int) -> Level | None:
         """The level over [start, end), cut to the window; None outside it, or where nothing at all is known."""
@@ -42,9 +47,10 @@ class Windowed:
             return None
         known = float(self._counts[last] - self._counts[first])
         bases = (last - first) * self.steps.step
+        measured = float(self._measured[last] - self._measured[first])
         if not known:
-            return Level(0.0, 0.0, None, 0.0) if self.gaps_are_zero else None
-        mean = float(self._sums[last] - self._sums[first]) / (bases if self.gaps_are_zero else known)
+            return Level(0.0, 0.0, None, 0.0) if self.gaps_are_zero and measured >= LEAST_MEASURED * bases else None
+        mean = float(self._sums[last] - self._sums[first]) / max(measured, known)
         inside = self.steps.extremes[first:last]
         outward = -inside if mean < 0 else inside
         at = int(np.where(self._known[first:last], outward, -np.inf).argmax())
@@ -70,13 +76,22 @@ class Windowed:
         edges = np.linspace(0, len(self.steps.sums), parts + 1).astype(int)
         sums, known = (np.diff(totals[edges]) for totals in (self._sums, self._counts))
         if self.gaps_are_zero:
-            known = np.diff(edges) * self.steps.step
+            known = np.diff(self._measured[edges])
         result: npt.NDArray[np.float64] = np.where(known > 0, sums / np.maximum(known, 1e-9), np.nan)
         return result
 
     def _at(self, position: int, up: bool = False) -> int:
         at = (position - self.steps.start) / self.steps.step
         return min(max(math.ceil(at) if up else math.floor(at), 0), len(self.steps.sums))
+
+
+def _bases_measured(steps: Steps) -> npt.NDArray[np.float64]:
+    """The bases before each step, and of all, that lie in no gap of the file; shape (n + 1,)."""
+    bases = np.full(len(steps.sums), steps.step)
+    for start, end in steps.gaps:
+        first, last = (round((at - steps.start) / steps.step) for at in (start, end))
+        bases[max(0, first) : last] = 0.0
+    return np.concatenate([[0.0], np.cumsum(bases)])
 
 
 def levels(signal: Windowed, places: Sequence[Place]) -> tuple[Level | None, ...]:

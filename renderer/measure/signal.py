@@ -67,6 +67,9 @@ LEAST_REST = 0.2
 FLANK, FLANK_MOST = 0.5, 0.02
 """A peak's flanks reach this share of its length beyond it on either side, but at most this share of the window."""
 
+USUAL = 1.3
+"""A mean below this many times that of the file is usual there."""
+
 COUNTED = 10
 """So many peaks or fewer are counted, so their number is exact ..."""
 
@@ -200,6 +203,14 @@ class _Track:
         first = int((start - self.region.start) / self.width)
         return slice(first, max(first + 1, int(np.ceil((end - self.region.start) / self.width))))
 
+    def is_usual(self, start: int, end: int) -> bool:
+        """Whether a stretch holds about what any stretch of the file does: it is raised here, where there is less than
+        usual, but is no domain."""
+        if self.file is None or self.signed or not self.file.is_wider(self.region.span):
+            return False
+        mean = float(np.nan_to_num(self.depths[self.part(start, end)]).mean())
+        return mean < USUAL * self.file.mean
+
     def envelope(self) -> Array:
         """The highest column of each of ENVELOPE equal bins, to either side of 0 of a signed signal: what the eye
         follows."""
@@ -281,7 +292,7 @@ def _domains(track: _Track, raised: Raised) -> tuple[Domain, ...]:
     outside = float(heights[rest].mean()) if rest.any() else 0.0
     means = [float(heights[track.part(span.start, span.end)].mean()) for span in raised.domains]
     return tuple(
-        Domain(span.start, span.end, mean, outside, span.salient)
+        Domain(span.start, span.end, mean, outside, span.salient and not track.is_usual(span.start, span.end))
         for span, mean in zip(raised.domains, means, strict=True)
     )
 

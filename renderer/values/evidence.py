@@ -112,6 +112,7 @@ class SignalEvidence:
     the window. `positive`, `negative`, `troughs`: of a signal that lies on both sides of 0, its stretches on either
     side and its minima; of another, `troughs` are dips in raised ground. `standing`: how its highest peak stands over
     the rest of the window; None if it has none. `classes`: its level in each class of rows that name states.
+    `gaps`: stretches of the window that its file has no data for.
     `along`: of a signal of spliced transcripts, the exons of each gene it can be of, and `novel` what is like an exon
     and none.
     """
@@ -141,6 +142,7 @@ class SignalEvidence:
     troughs: tuple[Trough, ...] = ()
     standing: Standing | None = None
     classes: tuple[ClassLevel, ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
     along: tuple[GeneExons, ...] = ()
     novel: tuple[NovelExon, ...] = ()
 
@@ -353,6 +355,7 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["background"] = FileLevels(**fields["background"]) if fields.get("background") else None
         fields["troughs"] = tuple(Trough(**one) for one in fields.get("troughs", ()))
         fields["standing"] = Standing(**fields["standing"]) if fields.get("standing") else None
+        fields["gaps"] = tuple((int(start), int(end)) for start, end in fields.get("gaps", ()))
         fields["classes"] = tuple(ClassLevel(**one) for one in fields.get("classes", ()))
         fields["along"] = tuple(GeneExons.from_json(one) for one in fields.get("along", ()))
         fields["novel"] = tuple(NovelExon(**one) for one in fields.get("novel", ()))

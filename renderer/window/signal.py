@@ -7,7 +7,7 @@ above a peak. Elsewhere only bases with a value count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pyBigWig
 
 from renderer.values.errors import FormatError
 from renderer.values.region import Region, match_chrom
+from renderer.window.gaps import Gap, gaps_of
 
 Columns = npt.NDArray[np.float64]
 
@@ -38,7 +39,7 @@ class Steps:
     """The window in equal steps of `step` bases, finer than anything drawn: what numbers in captions come from.
 
     `sums` of the values of each step, `counts` of the bases that have one, `extremes` the value farthest from 0 (0
-    where there is none); each of shape (n,). File units.
+    where there is none); each of shape (n,). File units. `gaps` are the stretches without data, which are no zeros.
     """
 
     start: int
@@ -46,6 +47,7 @@ class Steps:
     sums: Columns
     counts: Columns
     extremes: Columns
+    gaps: tuple[Gap, ...] = ()
 
     @cached_property
     def totals(self) -> tuple[Columns, Columns]:
@@ -76,7 +78,7 @@ class Steps:
 
     def turned(self) -> Steps:
         """The same with the other sign."""
-        return Steps(self.start, self.step, -self.sums, self.counts, -self.extremes)
+        return replace(self, sums=-self.sums, extremes=-self.extremes)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int, gaps_are_zero
             result[:inside] = _stats(bigwig, Region(chrom, region.start, last), inside, "mean")
             if gaps_are_zero:
                 result[:inside] *= _stats(bigwig, Region(chrom, region.start, last), inside, "coverage")
-        return Window(result, Steps.of_means(result, region.start, region.span / columns))
+        steps = Steps.of_means(result, region.start, region.span / columns)
+        return Window(result, _with_gaps(steps, bigwig, chrom, region))
     values = bigwig.values(chrom, region.start, end, numpy=True)
     if not len(values):  # pyBigWig's answer for a file without any value
         return Window(result, Steps.of_means(result, region.start, region.span / columns))
@@ -142,7 +145,22 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int, gaps_are_zero
     elif inside:
         last = len(values) if inside == columns else int(edges[inside]) - region.start
         result[:inside] = _bin_means(values[:last], inside, gaps_are_zero)
-    return Window(result, _steps(values, region.start))
+    return Window(result, _with_gaps(_steps(values, region.start), bigwig, chrom, region))
+
+
+def _with_gaps(steps: Steps, bigwig: pyBigWig.pyBigWig, chrom: str, region: Region) -> Steps:
+    """The steps with the stretches that the file has no data for."""
+    known = steps.counts > 0
+    if known.all() or not known.any():
+        return steps
+    before = known[0] or _has_data(bigwig, chrom, 0, region.start)
+    after = known[-1] or _has_data(bigwig, chrom, region.end, bigwig.chroms(chrom))
+    return replace(steps, gaps=gaps_of(known, steps.start, steps.step, before=before, after=after))
+
+
+def _has_data(bigwig: pyBigWig.pyBigWig, chrom: str, start: int, end: int) -> bool:
+    """Whether the file has any value in [start, end), by its own summaries."""
+    return start < end and bool(bigwig.stats(chrom, start, end, type="coverage")[0])
 
 
 def _stats(bigwig: pyBigWig.pyBigWig, region: Region, bins: int, kind: str) -> Columns:

@@ -33,7 +33,7 @@ from vlm.words.tellers.maps import tell_maps
 from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
 from vlm.words.tellers.rows import tell_rows
 from vlm.words.tellers.signed import signed_tracks, tell_signed
-from vlm.words.tellers.standing import tell_standing
+from vlm.words.tellers.standing import tell_gaps, tell_standing
 from vlm.words.tellers.states import tell_states
 from vlm.words.tellers.transcripts import exons_told, tell_transcripts
 
@@ -110,7 +110,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     bare = [one for one in profiles if one.track not in over_exons or _how_quiet(one) not in ROUGH]
     quiet = _tell_quiet(bare, _controls(scene, judged), setting, highest(judged))
     shown = _covered(quiet, judged)
-    quiet = _in_one([*tell_absent(judged, setting), *quiet])
+    quiet = _in_one([*tell_absent(judged, setting), *quiet, *tell_gaps(judged, setting)])
     room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
     room.reserve([opening, *quiet, *readings])
     body, left = _story(body, judged, shown, room)

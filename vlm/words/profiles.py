@@ -102,7 +102,7 @@ class Profile:
     `exons` are the genes whose exons the signal follows, `strand` those it lies on the strand of; `covers` has the
     claims that a domain (by its start) covers a gene (by its name). `above`: how many times the strongest peak is as
     high as the rest (None: more than can be told). `held`: where most of the signal lies. `reach`: how high its file
-    comes, of a track that is next to nil here.
+    comes, of a track that is next to nil here. `agrees`: the strongest peak is so by its bases too, not as drawn only.
     """
 
     track: int
@@ -120,6 +120,7 @@ class Profile:
     above: tuple[float | None, int] | None = None
     held: Share | None = None
     reach: tuple[float, int] | None = None
+    agrees: bool = True
 
     @property
     def main(self) -> Spot | None:
@@ -172,6 +173,7 @@ def _add_spot(profile: Profile, number: int, one: Judged) -> None:
         spot = replace(spot, ids=(*spot.ids, number))
         if claim.kind == "strongest_peak":
             profile.best = summit
+            profile.agrees = bool(facts.get("agrees", True))
     else:
         spot = _add_gene(replace(spot, gene_ids=(*spot.gene_ids, number)), one)
     profile.spots[summit] = spot

@@ -28,6 +28,9 @@ NAME = "states_change"
 MORE, ALIKE = 0.3, 0.1
 """Shares of bases apart from which a family is told of one side, and below which both sides are alike."""
 
+COVERED = 0.5
+"""A stretch is compared of which states cover this share: beyond where a file ends there are none."""
+
 INSIDE, OUTSIDE = "inside", "outside"
 
 FAMILIES: tuple[Family, ...] = ("active", "bivalent", "polycomb", "heterochromatin", "quiescent")
@@ -43,6 +46,8 @@ def check(case: Case) -> Outcome:
     if found is None or not row.shares:
         return cannot_tell("no states were measured in and beside a loop of just this extent")
     at, flanks = found
+    if any(sum(row.shares[one].values()) < COVERED for one in (at, *flanks)):
+        return cannot_tell("the states do not cover the loop and what lies beside it")
     inside, beside = _shares(row, [at])[0], _shares(row, flanks)
     held, others = inside.get(family, 0.0), [one.get(family, 0.0) for one in beside]
     more = _more(held, others, side)

@@ -17,7 +17,8 @@ TIE = 0.93
 
 
 def check(case: Case) -> Outcome:
-    """The claim points at the tallest peak, or at one as tall by eye."""
+    """The claim points at the tallest peak, or at one as tall by eye. `agrees`: by single bases and by kilobases it is
+    the highest place of the window as well, and not only as it is drawn."""
     found, tolerance = case.signal(), {"bp": case.slack, "height_share": TIE}
     # Inside a domain the tallest summit may be rough texture, so the tallest that stands out is the measure.
     tallest = found.strongest or max(found.peaks, key=lambda peak: peak.height, default=None)
@@ -27,7 +28,10 @@ def check(case: Case) -> Outcome:
     if met and (wide := vague(case, met)):
         return wide
     if met:
-        return Outcome("supported", describe(met[0]) | {"tallest": round(tallest.height, 3)}, tolerance)
+        agrees = found.strongest_agrees and met[0] == found.strongest
+        return Outcome(
+            "supported", describe(met[0]) | {"tallest": round(tallest.height, 3), "agrees": agrees}, tolerance
+        )
     here = met_peaks(case, found.peaks)
     measured = {"tallest": describe(tallest), "here": describe(here[0]) if here else None}
     return Outcome("contradicted", measured, tolerance)

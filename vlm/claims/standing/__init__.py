@@ -5,6 +5,13 @@ Knows evidence over places and of whole rows; nothing of pixels, prompts or sent
 May import vlm.claims' shared modules and what those may import, but no other room of kinds, and not the registry.
 """
 
-from vlm.claims.standing import class_level, holds_share, low_in_file, overlap_count, stands_above
+from vlm.claims.standing import class_level, holds_share, low_in_file, no_data_over, overlap_count, stands_above
 
-KINDS = (stands_above.KIND, holds_share.KIND, low_in_file.KIND, class_level.KIND, overlap_count.KIND)
+KINDS = (
+    stands_above.KIND,
+    holds_share.KIND,
+    low_in_file.KIND,
+    class_level.KIND,
+    overlap_count.KIND,
+    no_data_over.KIND,
+)

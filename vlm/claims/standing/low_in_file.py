@@ -13,8 +13,8 @@ from vlm.values.claim import Claim
 NAME = "low_in_file"
 
 LOW = 0.05
-"""The highest base of the window stays below this share of the file's: tried on 38 files without a false hit
-(CAPTIONS.md), but not on single-base counts or on one value a gene, where a summit of a file is not one of many."""
+"""The highest base of the window stays below this share of the file's: tried on 38 files of coverage without a false
+hit; single-base counts, where a summit of a file is not one of many, are left out."""
 
 
 def check(case: Case) -> Outcome:

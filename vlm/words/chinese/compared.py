@@ -82,7 +82,10 @@ class Compared(Language):
 
     def absent(self, one: c.Absent) -> str:
         many = "均" if max(len(one.genes), len(one.peaks)) > 1 else ""
-        most = "，".join(f"{self(who)} {many}最高仅 {quantity(value)}" for who, value in one.most)
+        most = "，".join(
+            f"{self(who)} 最高{many}仅 {quantity(value)}" if value else f"{self(who)} 未见信号"
+            for who, value in one.most
+        )
         if one.peaks:
             return f"在 {listed([self.at(peak) for peak in one.peaks])} 附近，{most}"
         return f"在 {listed(one.genes)} {'的转录起始位点处' if one.starts else '基因体'}，{most}"
@@ -137,20 +140,20 @@ class Compared(Language):
     # --- biological readings
 
     def consistent(self, one: Consistent) -> str:
-        subject = "它们还" if one.again else "上述信号"
+        subject = "以上结果还" if one.again else "以上结果"
         if one.sample is not None and not one.again:
             subject = f"在 {one.sample} 中，{subject}" if one.sample else f"在未注明样本的轨道中，{subject}"
         found = self._items(one.genes or one.chromatin or one.elements)
         if one.genes and one.chromatin:
             if one.link == "within":
-                found += f"，位于 {NOUNS[one.chromatin[0].kind]}内"
+                found = f"{NOUNS[one.chromatin[0].kind]}内 {found}"
             else:
-                found += f"{'，其旁为' if one.link == 'beside' else '，以及'}{self._items(one.chromatin)}"
+                found += f"{'及其旁的' if one.link == 'beside' else '，以及'} {self._items(one.chromatin)}"
         if one.elements and (one.genes or one.chromatin):
             found += f"，以及{self._items(one.elements)}"
         limits = "".join(f"；{UNSHOWN[limit]}" for limit in one.unshown)
         limits += f"；{listed(one.unheard)} 的转录信号不明显" if one.unheard else ""
-        return f"{subject}与以下情形相符：{found}{limits}"
+        return f"{subject}与{found} 一致{limits}"
 
     def _items(self, items: Sequence[Consistency]) -> str:
         nested = any(item.longest > 2 or (isinstance(item, Chromatin) and len(item.spans) > 1) for item in items)

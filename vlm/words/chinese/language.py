@@ -91,8 +91,9 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         noted = "，".join(filter(None, (at, listed(heights_of(place)))))
         if not place.offset:
             return noted
-        side = "起点内侧" if place.offset > 0 else "上游"
-        return "；".join(filter(None, (noted, f"{side} {length(abs(place.offset), 3)}")))
+        side = "下游" if place.offset > 0 else "上游"
+        away = length(abs(place.offset), 3 if abs(place.offset) < 1_000 else 2)
+        return "；".join(filter(None, (noted, f"转录起始位点{side} {away}")))
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
@@ -164,7 +165,8 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
 
     def strongest(self, one: c.Strongest) -> str:
         above = self(one.above) if one.above else ""
-        return f"{self(one.who)} 的最高峰{'均' * one.who.many}位于 {self(one.place)}{above}{self._beside(one.others)}"
+        how = "图中最高的峰" if one.drawn else "最高峰"
+        return f"{self(one.who)} 的{how}{'均' * one.who.many}位于 {self(one.place)}{above}{self._beside(one.others)}"
 
     def peaks(self, one: c.Peaks) -> str:
         count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)

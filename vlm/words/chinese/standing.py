@@ -29,16 +29,22 @@ class Standing(Language):
             f"（分别为 {high} 和 {low}）"
         )
 
+    def no_data_over(self, one: c.NoDataOver) -> str:
+        return f"{self(one.who)} 在 {'、'.join(self.span(*span) for span in one.spans)} 无数据"
+
     def overlapping(self, one: c.Overlapping) -> str:
         return f"{'、'.join(self._of_row(*row) for row in one.rows)}与 {self(one.other)} 重叠"
 
     def _of_row(self, who: p.Tracks, count: int, total: int) -> str:
-        return f"{self(who)} 的全部 {total} 个" if count == total else f"{self(who)} 的 {total} 个中有 {count} 个"
+        return (
+            f"{self(who)} 的全部 {total} 个区间" if count == total else f"{self(who)} 的 {total} 个区间中有 {count} 个"
+        )
 
     statements: ClassVar[Mapping[str, Entry]] = {
         "stands_above": "{track}：{near} 附近的信号远高于其余位置",
         "holds_share": "{track}：大部分信号位于 {span}",
         "low_in_file": "{track}：与其整个文件相比几乎无信号",
+        "no_data_over": "{track}：{span} 无数据",
         "class_level": lambda _, claim: (
             f"{claim.track}：在 {claim.other} 的 {claim.told('high')} 中高于 {claim.told('low')} 中"
         ),

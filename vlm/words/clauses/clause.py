@@ -84,12 +84,14 @@ class Formed(Clause):
 
 @dataclass(frozen=True)
 class Strongest(Clause):
-    """Where tracks are strongest; `above`: how far the one track's peak stands over the rest."""
+    """Where tracks are strongest; `above`: how far the one track's peak stands over the rest. `drawn`: as they are
+    drawn only, single bases or sums over a kilobase are higher elsewhere."""
 
     who: Tracks
     place: Place
     others: Others | None = None
     above: Above | None = None
+    drawn: bool = False
 
 
 @dataclass(frozen=True)

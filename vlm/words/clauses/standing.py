@@ -22,6 +22,14 @@ class ClassLevels(Clause):
 
 
 @dataclass(frozen=True)
+class NoDataOver(Clause):
+    """Tracks whose files have no data for stretches."""
+
+    who: Tracks
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Overlapping(Clause):
     """Of the intervals of rows, how many of how many meet intervals of another row."""
 

@@ -104,7 +104,9 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         if not place.offset:
             return noted
         side = "inside" if place.offset > 0 else "upstream"
-        return "; ".join(filter(None, (noted, f"{length(abs(place.offset), 3)} {side}")))
+        return "; ".join(
+            filter(None, (noted, f"{length(abs(place.offset), 3 if abs(place.offset) < 1_000 else 2)} {side}"))
+        )
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
@@ -182,7 +184,8 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         are = "are" if one.who.many else "is"
         others = self._beside(one.others, " peak")
         above = self(one.above) if one.above else ""
-        return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{above}{others}"
+        how = "drawn highest" if one.drawn else "strongest"
+        return f"{self(one.who)} {are} {_alike(one.who)}{how} {self(one.place)}{above}{others}"
 
     def peaks(self, one: c.Peaks) -> str:
         within = f", {'both' if one.count.number == 2 else 'all'} within {one.home}" if one.home else ""

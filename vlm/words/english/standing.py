@@ -35,19 +35,26 @@ class Standing(Language):
             f"{self(one.row)}"
         )
 
+    def no_data_over(self, one: c.NoDataOver) -> str:
+        """'H3K4me3 and Input have no data at 22.45–22.50 Mb'."""
+        spans = listed([self.span(*span) for span in one.spans])
+        return f"{self(one.who)} {'have' if one.who.many else 'has'} no data at {spans}"
+
     def overlapping(self, one: c.Overlapping) -> str:
         """'all three intervals of BEAF peaks and eight of ten of SuHw peaks overlap Cp190 peaks'."""
         rows = [self._of_row(*row, first=at == 0) for at, row in enumerate(one.rows)]
         return f"{listed(rows)} overlap {self(one.other)}"
 
     def _of_row(self, who: p.Tracks, count: int, total: int, *, first: bool) -> str:
-        some = f"all {number(total)}" if count == total else f"{number(count)} of {number(total)}"
+        every = "both" if total == 2 else f"all {number(total)}"
+        some = every if count == total else f"{number(count)} of {number(total)}"
         return f"{some}{' intervals' * first} of {self(who)}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
         "stands_above": "{track}: the highest place by far, near {near}",
         "holds_share": "{track}: much of its signal lies at {span}",
         "low_in_file": "{track}: next to nil for its file",
+        "no_data_over": "{track}: no data at {span}",
         "class_level": lambda _, claim: (
             f"{claim.track}: higher in {claim.told('high')} than in {claim.told('low')} stretches of {claim.other}"
         ),

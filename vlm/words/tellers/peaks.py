@@ -92,7 +92,8 @@ def _tell_group(group: _Group, judged: Sequence[Judged], setting: Setting) -> li
     if len(group.members) == 1:
         return [_tell_track(group.members[0], setting)]
     place = where(group.place, setting, group.tracks, position=True)
-    strongest = Strongest(setting.labels.of(group.tracks), place)
+    drawn = not all(profile.agrees for profile in group.members)
+    strongest = Strongest(setting.labels.of(group.tracks), _as_drawn(place, drawn), drawn=drawn)
     return [sentence(strongest, _main_ids(group, judged), RANK_GROUP), *_tell_rest(group, setting)]
 
 
@@ -100,12 +101,17 @@ def _tell_sole(group: _Group, judged: Sequence[Judged], setting: Setting) -> Sen
     """Tracks with one clear peak each, all at one place."""
     place = where(group.place, setting, group.tracks, position=True)
     sharp = all(spot.is_sharp(setting.region) for spot in group.spots)
-    low = all(profile.low_ids for profile in group.members)
+    low = all(profile.low_ids and profile.agrees for profile in group.members)
     ids = _main_ids(group, judged) + [i for profile in group.members for i in profile.count_ids]
     ids += [i for profile in group.members for i in profile.low_ids if low]
     above, more = above_of(group.members)
     single = Single(setting.labels.of(group.tracks), place, sharp, low, above)
     return sentence(single, [*ids, *more], RANK_GROUP if len(group.members) > 1 else RANK_SOLE)
+
+
+def _as_drawn(place: Place, drawn: bool) -> Place:
+    """The place without the height of its base, where that is not the highest."""
+    return replace(place, heights=()) if drawn else place
 
 
 def above_of(profiles: Sequence[Profile]) -> tuple[Above | None, list[int]]:
@@ -154,7 +160,8 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         place = where(best, setting, [profile.track], position=True)
         others = others and replace(others, whole=False)
         above, so = above_of([profile])
-        return sentence(Strongest(who, place, others, above), [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK)
+        strongest = Strongest(who, _as_drawn(place, not profile.agrees), others, above, not profile.agrees)
+        return sentence(strongest, [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK)
     if rest.complete:
         spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
         placed = tuple(where(replace(spot, anonymous=None), setting, [profile.track], position=True) for spot in spots)

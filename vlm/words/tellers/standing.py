@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Series
-from vlm.words.clauses.standing import ClassLevels, Overlapping
+from vlm.words.clauses.standing import ClassLevels, NoDataOver, Overlapping
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
 RANK_CLASSES, RANK_OVERLAP = 1, 2
+
+PIXELS = 200
+"""Gaps that begin and end in the same of so many parts of a window are told together."""
 
 MOST_CLASSES, MOST_ROWS = 2, 3
 """Signals whose classes are told, and rows that meet one other."""
@@ -19,6 +22,23 @@ MOST_CLASSES, MOST_ROWS = 2, 3
 def tell_standing(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """One sentence on the classes in which signals are densest, and one on the row that most others meet."""
     return [one for one in (_classes(judged, setting), _overlaps(judged, setting)) if one is not None]
+
+
+def tell_gaps(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    """One sentence on what is not covered; tracks with the same gaps together."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    step = max(1, setting.region.span // PIXELS)
+    ids: list[int] = []
+    for number, one in supported(judged):
+        if one.claim.kind == "no_data_over":
+            spans.setdefault(one.claim.tracks[0], []).append((int(one.measured["start"]), int(one.measured["end"])))
+            ids.append(number)
+    alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for track, found in spans.items():
+        seen = tuple((start // step, end // step) for start, end in found)
+        alike.setdefault(seen, []).append(track)
+    clauses = tuple(NoDataOver(setting.labels.of(tracks), tuple(spans[tracks[0]])) for tracks in alike.values())
+    return [sentence(Series(clauses), ids, role=Role.QUIET)] if clauses else []
 
 
 def _classes(judged: Sequence[Judged], setting: Setting) -> Sentence | None:
