@@ -205,7 +205,7 @@ def test_a_strongest_peak_by_its_columns_only_is_drawn_highest_and_without_its_h
     ("known", "before", "after", "gaps"),
     [
         ("0000011111", False, True, ((0, 50_000),)),
-        ("0000011111", True, True, ()),
+        ("0000011111", True, True, ((0, 50_000),)),
         ("1111100000", True, False, ((50_000, 100_000),)),
         ("1110011111", True, True, ((30_000, 50_000),)),
         ("0000000000", False, False, ()),
@@ -217,7 +217,7 @@ def test_no_data_is_beyond_the_ends_of_a_file_or_a_hole_in_dense_data(
 ) -> None:
     steps = np.array([digit == "1" for digit in known])
     found = gaps_of(steps, 0, 10_000, before=before, after=after)
-    assert found == gaps or (known == "0000011111" and before and found == ((0, 50_000),))
+    assert gaps == found
 
 
 def test_between_reads_there_is_no_hole() -> None:
@@ -245,7 +245,7 @@ def test_what_is_not_covered_is_said_of_the_tracks_that_share_it_at_once() -> No
     assert "contradicted" == judge(replace(claim, start=20_000, end=24_000), measured).verdict
     scene = Scene(REGION, tuple(Track(n, f"mark {n}", "signal", "bigwig", Path("x.bw")) for n in (1, 2)), None)
     prose = compose([judge(claim, measured), judge(replace(claim, tracks=(2,)), measured)], scene)
-    assert "Mark 1 and mark 2 have no data at 10–14 kb" in prose.caption("en") or "have no data at" in prose.caption(
+    assert "Mark 1 and mark 2 have no data at" in prose.caption("en")
         "en"
     )
     assert "无数据" in prose.caption("zh")
