@@ -246,6 +246,4 @@ def test_what_is_not_covered_is_said_of_the_tracks_that_share_it_at_once() -> No
     scene = Scene(REGION, tuple(Track(n, f"mark {n}", "signal", "bigwig", Path("x.bw")) for n in (1, 2)), None)
     prose = compose([judge(claim, measured), judge(replace(claim, tracks=(2,)), measured)], scene)
     assert "Mark 1 and mark 2 have no data at" in prose.caption("en")
-        "en"
-    )
     assert "无数据" in prose.caption("zh")
