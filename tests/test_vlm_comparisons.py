@@ -28,6 +28,7 @@ from renderer.values.evidence import (
     TrackEvidence,
 )
 from renderer.values.layout import Layout
+from renderer.values.levels import Place
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.join import join_claims
@@ -265,3 +266,16 @@ def test_every_kind_of_claim_has_words_in_both_languages() -> None:
             english, chinese = English(REGION).entry(said), Chinese(REGION).entry(said)
             assert not english.startswith(f"{kind.name} (")  # the words for kinds that are not known
             assert chinese != english
+
+
+def test_the_one_stretch_of_a_rarer_class_of_domains_is_placed() -> None:
+    tiles = (Span(5_000_000, 5_060_000, 2, "inactive"), Span(5_060_000, 5_090_000, 2, "active"))
+    row = IntervalEvidence(6, "tiled", 1.0, (*tiles, Span(5_090_000, 5_200_000, 2, "inactive")))
+    row = replace(row, shares=({"inactive": 0.85, "active": 0.15},))
+    shown = figure([track(1, "TADs", kind="intervals")], {1: row})
+    shown = replace(shown, evidence=replace(shown.evidence, places=(Place("window", REGION.start, REGION.end),)))
+    assert shown.evidence is not None
+    judged = judge_all(Measured().read([shown])[0].claims, shown.evidence, shown.scene)
+    assert {"supported"} == {one.verdict for one in judged}
+    told = compose(judged, shown.scene, shown.genes).told("en")
+    assert told[1:] == ["In TADs, the window is 85 % inactive and 15 % active, and 5.060–5.090 Mb is 100 % active."]

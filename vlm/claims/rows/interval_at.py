@@ -15,6 +15,12 @@ from vlm.values.claim import Claim
 
 NAME = "interval_at"
 
+MOST_CLASSES = 4
+"""Classes that a row of domains has; more are chromatin states, whose every stretch is no place to point at."""
+
+LEAST_CLASS, MOST_CLASS = 0.03, 0.4
+"""Shares of the window of the one stretch of a class that is pointed at."""
+
 
 def check(case: Case) -> Outcome:
     """A box lies there, with that name if one is said. Part of a box that is several intervals cannot be judged."""
@@ -62,8 +68,8 @@ def altered(case: Case) -> Iterator[Altered]:
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
-    """Every box, where there are few."""
-    for span in _few(subject)[:LISTED]:
+    """Every box, where there are few; of a row of a few classes the one stretch of a rarer one."""
+    for span in (*_few(subject)[:LISTED], *_rarer(subject)):
         yield subject.at(NAME, span.start, span.end, span.name or None)
 
 
@@ -78,6 +84,20 @@ def facts(subject: Subject) -> Iterator[Fact]:
 def _few(subject: Subject) -> tuple[Span, ...]:
     found = of_type(subject.found, IntervalEvidence)
     return found.spans if found.state == "few" else ()
+
+
+def _rarer(subject: Subject) -> list[Span]:
+    """The stretches of classes side by side that have just one each, and a smaller share of the window."""
+    found, span = of_type(subject.found, IntervalEvidence), subject.region.span
+    if found.state != "tiled" or not found.shares:
+        return []
+    by_name: dict[str, list[Span]] = {}
+    for tile in found.spans:
+        by_name.setdefault(tile.name, []).append(tile)
+    if not 1 < len(by_name) <= MOST_CLASSES:
+        return []
+    lone = [tiles[0] for name, tiles in by_name.items() if name and len(tiles) == 1]
+    return [tile for tile in lone if LEAST_CLASS * span <= tile.end - tile.start <= MOST_CLASS * span]
 
 
 KIND = Kind(

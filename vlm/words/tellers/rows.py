@@ -69,12 +69,13 @@ def _marked(judged: Sequence[Judged], setting: Setting) -> tuple[list[_Told], se
     """Rows of a box or two: what they mark, and the rows that are told so. Rows that mark the same, as far as one can
     see, share a clause; one that marks the link that was told is told with it."""
     found = _by_track("interval_at", judged)
+    named = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "state_at"}
     alike = {one.claim.tracks[0] for link in leading(judged)[:1] for _, one in marked_alike(link, judged)}
     rows: dict[_Spans | None, list[int]] = {}
     for track, claims in found.items():
         if _spans_window(claims, setting.region):
             rows.setdefault(None, []).append(track)
-        elif len(_spans(claims)) <= PLACED and not _fills(claims, setting.region) and track not in alike:
+        elif len(_spans(claims)) <= PLACED and not _fills(claims, setting.region) and track not in alike | named:
             rows.setdefault(_rounded(_spans(claims), setting.region), []).append(track)
     told = [
         (_mark(spans, tracks, found, setting), [n for track in tracks for n in _ids(found[track])])

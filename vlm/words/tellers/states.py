@@ -4,7 +4,7 @@ stand out are in; where two samples are in different ones, that first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from vlm.values.claim import Judged
@@ -40,20 +40,33 @@ def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     most = MOST_PLACES if len(left) == 1 else MOST_PLACES_EACH
     changing = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "states_change"}
     told_of = {track: found[: MOST_PLACES_EACH if track in changing else most] for track, found in left.items()}
-    rest = [(_in_states(track, found, setting), found) for track, found in told_of.items()]
+    rarer = {track: [*_rarer(track, judged)] for track in told_of}
+    rest = [(_in_states(n, found, rarer[n], setting), [*found, *rarer[n]]) for n, found in told_of.items()]
     if rest:
         ids = [number for _, found in rest for number, _ in found]
         told.append(sentence(Series(tuple(clause for clause, _ in rest)), ids, RANK_STATES, Role.STATES))
     return told
 
 
-def _in_states(track: int, found: _Found, setting: Setting) -> InStates:
+def _rarer(track: int, judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]:
+    """The one stretch of a rarer class of a row."""
+    return (
+        (number, one)
+        for number, one in supported(judged)
+        if one.claim.kind == "interval_at" and one.claim.tracks[0] == track and one.measured["name"]
+    )
+
+
+def _in_states(track: int, found: _Found, rarer: _Found, setting: Setting) -> InStates:
     """Places with the same states, as they are printed, together."""
     alike: dict[tuple[tuple[str, int], ...], tuple[list[Stretch], tuple[Share, ...]]] = {}
     for _, one in found:
         shares = _shares(one.measured)
         key = tuple((share.name, round(100 * share.share)) for share in shares)
         alike.setdefault(key, ([], shares))[0].append(stretch(one.measured))
+    for _, one in rarer:
+        start, end, name = (one.measured[key] for key in ("start", "end", "name"))
+        alike.setdefault(((name, 100),), ([], (Share(name, 1.0),)))[0].append(Stretch("span", int(start), int(end)))
     return InStates(setting.labels.of([track]), tuple((tuple(places), shares) for places, shares in alike.values()))
 
 
