@@ -139,13 +139,15 @@ def test_two_signals_and_a_name_are_enough(package, tmp_path, make_bigwig):
 
     files = InProcess()
     paths = [make_bigwig(np.ones(10), name, chrom="chr9", length=141_213_431) for name in ("a.bw", "b.bw")]
-    opened = open_tracks(files, paths, tmp_path / "work")
+    said: list[str] = []
+    opened = open_tracks(files, paths, tmp_path / "work", tell=said.append)
     (scene,) = make_scenes(files, opened, find_loci(opened, "JAK2"))
     assert ("hg19", ["a", "b", "RefSeq genes (hg19)"]) == (scene.assembly, [track.label for track in scene.tracks])
     assert scene.bands is not None
     assert any("RefSeq genes of hg19 are drawn" in one for one in scene.warnings)
     (plain,) = make_scenes(files, opened, find_loci(opened, "chr9:1-5,000"))
     assert scene.tracks == plain.tracks
+    assert ["hg19_genes.txt.gz"] == [text.removeprefix("Preparing the gene models of ").split(",")[0] for text in said]
 
 
 def test_a_given_annotation_comes_before_known_genes(package, tmp_path, gtf):

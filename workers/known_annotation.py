@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +65,16 @@ def names_for(
         return None, f"{doubt} {how_to_get(None)}"
     source = known_genes(assembly)
     return (KnownNames(source, prepare), "") if source else (None, how_to_get(assembly))
+
+
+def telling(prepare: Prepare, tell: Callable[[str], None]) -> Prepare:
+    """A `prepare` that says what it begins: of a whole genome it takes some seconds."""
+
+    def told(path: Path, name: str, folder: Path) -> Prepared:
+        tell(f"Preparing the gene models of {name}, once; they are kept in {_cache()}.")
+        return prepare(path, name, folder)
+
+    return told
 
 
 def genes_track(names: Names | None, number: int, assembly: str | None) -> list[Track]:

@@ -9,7 +9,7 @@ Files are opened by whoever is handed in (`renderer.sandbox.files.FileReader`: a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,13 @@ from renderer.annotation.assemblies import assembly_of, check_assembly
 from renderer.annotation.loci import resolve_loci
 from renderer.tracklists.scene import build_scene, prepare_tracks
 from renderer.tracklists.to_scene import prepare_listed
-from renderer.values.bounds import DPI
+from renderer.values.bounds import DPI, MOST_TRACKS
 from renderer.values.evidence import Evidence, GeneEvidence
 from renderer.values.layout import Layout
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Scene, Track
 from vlm.values.captioner import Figure
-from workers.known_annotation import bands_for, genes_said, genes_track, names_for
+from workers.known_annotation import bands_for, genes_said, genes_track, names_for, telling
 
 if TYPE_CHECKING:
     from renderer.annotation.names import Names
@@ -78,12 +78,18 @@ class Opened:
 
 
 def open_tracks(
-    files: FileReader, paths: Sequence[Path], work: Path, assembly: str | None = None, listed: TrackList | None = None
+    files: FileReader,
+    paths: Sequence[Path],
+    work: Path,
+    assembly: str | None = None,
+    listed: TrackList | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Opened:
     """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one.
 
-    An assembly that is not named is told by the lengths of the chromosomes. Raises FormatError for a bad file,
-    TrackError for one that is missing or given twice, or where the lengths speak against the assembly.
+    `tell` hears of what takes long. An assembly that is not named is told by the lengths of the chromosomes. Raises
+    FormatError for a bad file, TrackError for one that is missing or given twice, or where the lengths speak against
+    the assembly.
     """
     tracks, sizes = prepare_tracks(paths, work, prepare=files.prepare)
     if listed is not None:
@@ -93,7 +99,7 @@ def open_tracks(
         assembly = assembly or listed.assembly
     doubt = check_assembly(assembly, sizes)
     assembly = assembly or assembly_of(sizes)
-    names, no_names = names_for(tracks, sizes, assembly, files.prepare)
+    names, no_names = names_for(tracks, sizes, assembly, telling(files.prepare, tell))
     said = [*([doubt] if doubt else []), *genes_said(names, assembly)]
     return Opened(tuple(tracks), sizes, assembly, names, no_names, tuple(said))
 
@@ -109,7 +115,9 @@ def make_scenes(files: FileReader, opened: Opened, loci: Sequence[Region]) -> li
 
     Raises RegionError for a locus outside its chromosome, TrackError for no or too many tracks.
     """
-    tracks = [*opened.tracks, *genes_track(opened.names, len(opened.tracks) + 1, opened.assembly)]
+    room = len(opened.tracks) < MOST_TRACKS
+    known = genes_track(opened.names, len(opened.tracks) + 1, opened.assembly) if room else []
+    tracks = [*opened.tracks, *known]
     bands = bands_for(opened.sizes, opened.assembly, files.prepare)
     scenes = [build_scene(tracks, region, opened.sizes, opened.assembly, bands) for region in loci]
     return [replace(scene, warnings=opened.said) for scene in scenes]

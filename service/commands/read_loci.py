@@ -40,7 +40,7 @@ def loci_of_files(
         raise RegionError("No locus was given. Use --region, --regions or --scene.")
     if bed is not None and not bed.is_file():
         raise RegionError(f"{bed}: there is no such file.")
-    opened = open_tracks(files, paths, work, assembly, listed)
+    opened = open_tracks(files, paths, work, assembly, listed, lambda text: click.echo(text, err=True))
     loci = _find(opened, regions, bed, flank)
     scenes = make_scenes(files, opened, loci)
     called = [region.label or str(region) for region in loci]
