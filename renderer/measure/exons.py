@@ -132,11 +132,13 @@ def novel_exons(
     that are annotated, of either strand: their exons are no news."""
     top = signal.highest(region.start, region.end, NOVEL_LEAST)
     taken = merged((start - NOVEL_APART, end + NOVEL_APART) for gene in genes for start, end in gene.exons)
+    expressed = [one for one in found if one.expressed]
     options = []
-    for start, end in _runs(signal, NOVEL_SHARE / 2 * top) if top > 0 else ():
-        home = [one for one in found if one.expressed and one.start < start and end < one.end]
-        inside = region.start < start and end < region.end
-        if not home or not inside or not NOVEL_LEAST <= end - start <= NOVEL_MOST:
+    for start, end in _runs(signal, NOVEL_SHARE / 2 * top) if top > 0 and expressed else ():
+        if not NOVEL_LEAST <= end - start <= NOVEL_MOST or start <= region.start or end >= region.end:
+            continue
+        home = [one for one in expressed if one.start < start and end < one.end]
+        if not home:
             continue
         mean = mean_over(signal, [(start, end)]) or 0.0
         if any(low < end and start < high for low, high in taken) or not _has_edges(signal, start, end, mean):

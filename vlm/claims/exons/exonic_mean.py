@@ -83,12 +83,11 @@ def stated(subject: Subject) -> Iterator[Claim]:
     """The genes with a name whose exons are highest, and long ones that are low beside them."""
     annotation = annotation_of(subject.figure) if subject.figure else None
     known = {(one.name, one.start) for one in annotation.genes if is_worth_naming(one)} if annotation else set()
-    coding = {(one.name, one.start) for one in annotation.genes if one.coding} if annotation else set()
     genes = [one for one in subject.signal.along if (one.gene, one.start) in known]
     high = sorted(genes, key=lambda one: -one.exonic)[:MOST_HIGH]
     top = high[0].exonic if high else 0.0
     high = [one for one in high if one.exonic >= LOW * top and one.exonic > 0]
-    low = [one for one in genes if one.exonic < LOW * top and (one.gene, one.start) in coding]
+    low = [one for one in genes if one.exonic < LOW * top]
     for one in (*high, *sorted(low, key=lambda one: one.start - one.end)[:MOST_LOW]):
         start, end = max(one.start, subject.region.start), min(one.end, subject.region.end)
         yield subject.at(NAME, start, end, {"gene": one.gene, "mean": one.exonic})
