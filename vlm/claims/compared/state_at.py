@@ -21,7 +21,7 @@ MUCH, LITTLE = 0.3, 0.1
 """A place is in a state that takes this share of it; one of less than the other share is not told of it."""
 
 DOMINATES = 0.5
-"""A window is in a state that takes this share of it."""
+"""A window is in a state that takes this share of it; of a wide one, whose places say little, MUCH will do."""
 
 NAMELESS_SPAN = 1_000_000
 """In a wider window (bp) the state of a nameless place where a signal stands out says nothing."""
@@ -69,7 +69,7 @@ def top(shares: Mapping[str, float], most: int = 4) -> dict[str, float]:
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
-    """The state of the window if one takes half of it, of the places that stand out most, of long genes that lie in one
+    """The state of the window if one takes much of it, of the places that stand out most, of long genes that lie in one
     state, and of the starts of genes: those where a signal stands out first, then the longest."""
     figure = subject.figure
     row = of_type(subject.found, IntervalEvidence)
@@ -81,10 +81,11 @@ def stated(subject: Subject) -> Iterator[Claim]:
         for at, (place, shares) in enumerate(zip(evidence.places, row.shares, strict=True))
         if shares
     ]
+    least = DOMINATES if subject.region.span <= NAMELESS_SPAN else MUCH
     yield from (
         subject.at(NAME, place.start, place.end, name)
         for place, name, share, _ in leading
-        if place.kind == "window" and share >= DOMINATES
+        if place.kind == "window" and share >= least
     )
     lengths = {place.name: place.end - place.start for place, *_ in leading if place.kind == "body"}
     starts = [one for one in leading if one[0].kind == "start" and is_known(one[0].name, one[0].coding)]

@@ -29,7 +29,7 @@ from vlm.words.parts import Links, Place
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
-RANK_RELATION, RANK_HUB, RANK_CHANGE, RANK_ENCLOSES = -3, -2, -1.5, 2
+RANK_RELATION, RANK_HUB, RANK_CHANGE, RANK_CHANGE_APART, RANK_ENCLOSES = -3, -2, -1.5, 1.5, 2
 
 PLACED = 2
 """Pairs of places of one row that are told; of more only the number and the widest."""
@@ -203,13 +203,15 @@ def _lone(one: Judged, told: set[int], setting: Setting) -> LoneAnchor:
 
 
 def _tell_changes(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
-    """How families of states change at the ends of a loop, a sentence for each row of states."""
+    """How families of states change at the ends of a loop, a sentence for each row of states. Of a loop whose anchors
+    are at nothing that was told it is no finding."""
     rows: dict[int, _Found] = {}
     for number, one in _of_kind("states_change", judged):
         rows.setdefault(one.claim.tracks[0], []).append((number, one))
+    told = [(_change(track, found, setting, leading(judged)), found) for track, found in rows.items()]
     return [
-        _relation(_change(track, found, setting, leading(judged)), [number for number, _ in found], RANK_CHANGE)
-        for track, found in rows.items()
+        _relation(change, [number for number, _ in found], RANK_CHANGE_APART if change.span else RANK_CHANGE)
+        for change, found in told
     ]
 
 
