@@ -54,7 +54,7 @@ class Maps(Language):
         links = listed([f"{first}（{self._feet(one.anchors)}）", *more])
         peaks = "；".join(self._told(peak) for peak in one.peaks)
         high = "最高的两个富集峰" if one.strongest else "两个富集峰"
-        where = f"距{links}的两端锚点均在 {length(one.reach)} 以内" if one.reach else f"位于{links}的两端锚点处"
+        where = f"距{links}的两端锚点均在 {length(one.reach, 3)} 以内" if one.reach else f"位于{links}的两端锚点处"
         genes = f"，两锚点之间包括 {listed(one.genes)}" if one.genes else ""
         return f"{self(one.signal)} {high}（{peaks}）{where}{genes}"
 
@@ -74,7 +74,9 @@ class Maps(Language):
         near = ""
         if one.tss:
             near = (
-                f"，距 {one.tss} 转录起始位点 {length(one.tss_bp)}" if one.tss_bp else f"，位于 {one.tss} 转录起始位点"
+                f"，距 {one.tss} 转录起始位点 {length(one.tss_bp, 3)}"
+                if one.tss_bp
+                else f"，位于 {one.tss} 转录起始位点"
             )
         which = f"{'另' * one.again}一{LINKS[one.who.noun][0]} {self(one.who)}"
         return (
@@ -87,7 +89,7 @@ class Maps(Language):
         genes = f"，包括来自 {listed(one.genes)} 的{LINKS[one.who.noun][1]}" if one.genes else ""
         peak = ""
         if one.peak and one.signal:
-            away = f"相距 {length(one.reach)} 处" if one.reach else "该处"
+            away = f"相距 {length(one.reach, 3)} 处" if one.reach else "该处"
             peak = f"（{away}有 {self(one.signal)} 富集峰：{self._told(one.peak)}）"
         return f"{self._some(one.number, one.who)}汇聚于 {self.at(one.at)}{peak}，{inside}完全位于窗口内{genes}"
 
@@ -175,7 +177,7 @@ class Maps(Language):
 
     def interval_row(self, one: c.IntervalRow) -> str:
         longest = f"，最长者 {self.span(*one.longest)}" if one.longest else ""
-        lengths = f"（中位长度 {length(one.median)}{longest}）" if one.median else ""
+        lengths = f"（中位长度 {length(one.median, 3)}{longest}）" if one.median else ""
         return f"{self(one.who)} {one.count} 个{lengths}"
 
     statements: ClassVar[Mapping[str, Entry]] = {

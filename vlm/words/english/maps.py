@@ -50,7 +50,7 @@ class Maps(Language):
         (37.250–37.260 to 37.370–37.380 Mb), which encloses NCF4 and CSF2RB'."""
         first, *more = (self._some(count, row) for row, count in one.who)
         links = listed([f"{first} ({self._feet(one.anchors)})", *more])
-        within = f"within {length(one.reach)} of" if one.reach else "at"
+        within = f"within {length(one.reach, 3)} of" if one.reach else "at"
         genes = f", {'which encloses' if not more else 'which enclose'} {listed(one.genes)}" if one.genes else ""
         peaks = "; ".join(self._told(peak) for peak in one.peaks)
         high = "the two highest peaks of" if one.strongest else "peaks of"
@@ -74,7 +74,7 @@ class Maps(Language):
         reaches only 3'."""
         near = ""
         if one.tss:
-            near = f", {f'{length(one.tss_bp)} from' if one.tss_bp else 'at'} the TSS of {one.tss}"
+            near = f", {f'{length(one.tss_bp, 3)} from' if one.tss_bp else 'at'} the TSS of {one.tss}"
         which = f"{'a second' if one.again else 'one'} {self(one.who)} from the peak at {self.at(one.peak.at or 0)}"
         return (
             f"{which} ends at {self.span(*one.bare)}{near}, where {self(one.signal)} reaches only {quantity(one.most)}"
@@ -89,7 +89,7 @@ class Maps(Language):
     def _beside_peak(self, one: c.Hub) -> str:
         if not one.peak or not one.signal:
             return ""
-        away = f"{length(one.reach)} from" if one.reach else "at"
+        away = f"{length(one.reach, 3)} from" if one.reach else "at"
         return f", {away} a peak of {self(one.signal)} ({self._told(one.peak)})"
 
     def encloses(self, one: c.Encloses) -> str:
@@ -203,7 +203,7 @@ class Maps(Language):
     def interval_row(self, one: c.IntervalRow) -> str:
         """'HUVEC Arrowhead domains (median 550 kb, the longest 82.44–85.87 Mb)'."""
         longest = f", the longest {self.span(*one.longest)}" if one.longest else ""
-        return f"{self(one.who)}{f' (median {length(one.median)}{longest})' if one.median else ''}"
+        return f"{self(one.who)}{f' (median {length(one.median, 3)}{longest})' if one.median else ''}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
         "lone_anchor": lambda en, claim: (
