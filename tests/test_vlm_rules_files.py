@@ -80,7 +80,7 @@ def test_tp53_is_read_as_an_active_promoter_from_real_files_in_both_languages(
     last = record["sentences"][-1]["text"]
     assert "consistent with an active promoter" in last["en"]
     assert "at TP53" in last["en"]
-    assert "相符：TP53 的活跃启动子" in last["zh"]
+    assert "以上结果与 TP53 的活跃启动子" in last["zh"]
     assert record["caption"]["en"].endswith(last["en"])
     assert record["caption"]["zh"].endswith(last["zh"])
 

@@ -72,7 +72,7 @@ def measure_across(
     spliced = any(map(_is_spliced, tracks))
     by_number = {track.number: track for track in tracks}
     signals = {
-        number: Windowed(steps[number], gaps_are_zero(by_number[number]))
+        number: Windowed(_of_assay(steps[number], by_number[number]), gaps_are_zero(by_number[number]))
         for number, found in evidence.tracks.items()
         if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data"
     }
@@ -113,6 +113,11 @@ def measure_across(
         likeness=alike,
         overlaps=overlaps(boxes, region),
     )
+
+
+def _of_assay(steps: Steps, track: Track) -> Steps:
+    """The window as its assay has it: transcripts lie in blocks, between which there are none, not no data."""
+    return replace(steps, gaps=()) if _is_spliced(track) else steps
 
 
 def _is_spliced(track: Track) -> bool:

@@ -273,9 +273,18 @@ def is_divergent(site: Candidate) -> Extra | None:
         for one in site.all:
             upstream = sign * (gene.first_base - one.point)
             other = one.form == "peak" and one.mark == anchor.mark and one.sample == anchor.sample
+            if other and _starts_another(one.point, gene, site.evidence):
+                continue
             if other and {strands[one.track], gene.strand} == {"+", "-"} and 0 < upstream <= PROMOTER:
                 return Extra({"upstream_bp": upstream}, (one,))
     return None
+
+
+def _starts_another(point: int, gene: Gene, evidence: Evidence) -> bool:
+    """Whether a place upstream of a gene is at the own start of one on the other strand: that is no upstream antisense
+    of this one."""
+    genes = (one for track in evidence.gene_tracks().values() for one in track.genes)
+    return any(one.strand != gene.strand and abs(one.first_base - point) <= PROMOTER for one in genes)
 
 
 def is_bidirectional(site: Candidate) -> Extra | None:

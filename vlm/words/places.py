@@ -96,10 +96,16 @@ def _measured_from(place: Place, spot: Spot, setting: Setting, tracks: Sequence[
     if len(tracks) != 1 or len(spot.tss) != 1:
         return place
     strand = setting.labels.strands.get(tracks[0])
+    antisense = is_antisense(spot, tracks[0], setting)
     least = LEAST_OFFSET if strand else LEAST_OFFSET_BOTH
     told = spot.offset is not None and abs(spot.offset) >= least and setting.region.span <= ANONYMOUS_SPAN
-    antisense = strand in ("+", "-") and spot.strand in ("+", "-") and strand != spot.strand
     return replace(place, offset=spot.offset if told else None, antisense=antisense)
+
+
+def is_antisense(spot: Spot, track: int, setting: Setting) -> bool:
+    """Whether the peak of a stranded signal is at the start of a gene of the other strand."""
+    strand = setting.labels.strands.get(track)
+    return strand in ("+", "-") and spot.strand in ("+", "-") and strand != spot.strand
 
 
 def at_start(
@@ -146,7 +152,15 @@ def places(rest: Rest, setting: Setting, track: int) -> tuple[Others | None, lis
         genes = list(dict.fromkeys(spot.tss[0] for spot in starts))[:NAMED]
         shown = [spot for spot in starts if spot.tss[0] in genes]
         whole = rest.complete and len(shown) == len(rest.spots)
-        return Others((at_start(genes, False, setting, [track]),), len(shown), whole, rest.number), ids_of(shown)
+        sides = [[spot for spot in shown if is_antisense(spot, track, setting) == side] for side in (False, True)]
+        listed = tuple(
+            replace(
+                at_start(list(dict.fromkeys(spot.tss[0] for spot in some)), False, setting, [track]), antisense=anti
+            )
+            for some, anti in zip(sides, (False, True), strict=True)
+            if some
+        )
+        return Others(listed, len(shown), whole, rest.number), ids_of(shown)
     if rest.complete and 0 < len(rest.spots) <= 2:
         ordered = sorted(rest.spots, key=lambda spot: spot.summit)
         listed = tuple(where(replace(spot, anonymous=None), setting, [track]) for spot in ordered)

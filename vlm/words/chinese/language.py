@@ -226,6 +226,8 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         return f"{self.span(one.start, one.end)}{self._covered(one)}"
 
     def _covered(self, one: p.Extent) -> str:
+        if one.promoters:
+            return f"，位于 {listed(one.promoters)} 启动子处"
         if one.covers:
             return f"，覆盖 {listed(one.covers)}{' 等' * one.more}"
         return f"，位于 {one.within} 内" if one.within else ""

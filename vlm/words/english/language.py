@@ -252,6 +252,8 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         return f"{self.span(one.start, one.end)}{f' ({genes})' if genes else ''}"
 
     def _covered(self, one: p.Extent) -> str:
+        if one.promoters:
+            return f"at the promoter{'s' * (len(one.promoters) > 1)} of {listed(one.promoters)}"
         if one.covers:
             return f"covering {listed(one.covers)}{' among others' if one.more else ''}"
         return f"within {one.within}" if one.within else ""

@@ -27,6 +27,9 @@ EDGE_SHARE = 0.01
 FLANK_SHARE = 0.02
 """A peak this close (share of the window) to a domain is its shoulder, not a place of its own."""
 
+PROMOTER = 10_000
+"""A longer domain of a mark of promoters (bp) is no promoter, whichever starts it holds."""
+
 NAMED = 3
 LISTED = 3
 """Genes, and domains of one track, that are named."""
@@ -45,12 +48,25 @@ class GeneSpan:
     start: int
     end: int
     id: int
+    strand: str = "."
+
+    def first_base(self, region: Region) -> int | None:
+        """Its first transcribed base; None if it has no strand, or may lie beyond the window."""
+        if self.strand == "+" and self.start > region.start:
+            return self.start
+        return self.end - 1 if self.strand == "-" and self.end < region.end else None
 
 
 def gene_spans(judged: Sequence[Judged], worth: set[str]) -> list[GeneSpan]:
     """The genes worth naming, left to right."""
     spans = [
-        GeneSpan(str(one.measured["name"]), int(one.measured["start"]), int(one.measured["end"]), number)
+        GeneSpan(
+            str(one.measured["name"]),
+            int(one.measured["start"]),
+            int(one.measured["end"]),
+            number,
+            str(one.measured.get("strand", ".")),
+        )
         for number, one in supported(judged)
         if one.claim.kind == "gene" and one.measured["name"] in worth
     ]
@@ -81,8 +97,9 @@ def _same(one: Profile, other: Profile) -> bool:
 def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> Sentence:
     first, total = group[0], len(group[0].domains)
     longest = sorted(first.stretches, key=lambda one: one.start - one.end)[: LISTED if total > 1 else 1]
-    told = [_extent(one, genes, setting.region) for one in sorted(longest, key=lambda one: one.start)]
-    named = {name for extent, _ in told for name in (*extent.covers, extent.within)}
+    marks = all(profile.track in setting.promoters for profile in group)
+    told = [_extent(one, genes, setting.region, marks) for one in sorted(longest, key=lambda one: one.start)]
+    named = {name for extent, _ in told for name in (*extent.covers, extent.within, *extent.promoters)}
     ids = [i for profile in group for one in profile.stretches for i in one.ids]
     ids += [i for _, more in told for i in more]
     ids += [i for profile in group for (_, name), i in profile.covers.items() if name in named]
@@ -98,7 +115,7 @@ def _held(profile: Profile, domain: Extent) -> tuple[Held | None, list[int]]:
     share = profile.held
     if share is None:
         return None, []
-    genes = (*domain.covers, domain.within)
+    genes = (*domain.covers, domain.within, *domain.promoters)
     if share.gene is None and not (share.start < domain.end and domain.start < share.end):
         return None, []
     if share.gene is not None and share.gene not in genes:
@@ -106,9 +123,15 @@ def _held(profile: Profile, domain: Extent) -> tuple[Held | None, list[int]]:
     return Held(share.share, share.fold, share.gene), [share.id]
 
 
-def _extent(domain: Stretch, genes: Sequence[GeneSpan], region: Region) -> tuple[Extent, list[int]]:
-    """The domain with the genes it covers, or the one it lies in, and the claims on those."""
+def _extent(domain: Stretch, genes: Sequence[GeneSpan], region: Region, marks: bool) -> tuple[Extent, list[int]]:
+    """The domain with the genes it covers, or the one it lies in, and the claims on those; of a mark of promoters (if
+    `marks`) with those whose start it holds."""
     extent = Extent(domain.start, domain.end, _edge(domain, region))
+    if marks and domain.end - domain.start <= PROMOTER:
+        firsts = ((gene, gene.first_base(region)) for gene in genes)
+        own = [gene for gene, first in firsts if first is not None and domain.start <= first < domain.end][:NAMED]
+        if own:
+            return replace(extent, promoters=tuple(gene.name for gene in own)), [gene.id for gene in own]
     covered = [gene for gene in genes if _common(domain, gene) >= COVERED * (gene.end - gene.start)]
     if covered:
         named = sorted(covered, key=lambda gene: gene.start - gene.end)[:NAMED]
