@@ -26,7 +26,7 @@ from renderer.values.errors import LocutionError
 log = logging.getLogger(__name__)
 
 START_SECONDS = 120.0
-"""The zygote loads for two seconds; on a machine that swaps, for a minute. Longer, and it is taken for dead."""
+"""The zygote loads for a second; on a machine that swaps, for a minute. Longer, and it is taken for dead."""
 
 END_SECONDS = 3.0
 """A zygote whose socket closed ends within milliseconds; one that does not is killed."""
