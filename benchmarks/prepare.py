@@ -2,13 +2,16 @@
 
     python benchmarks/prepare.py [million lines ...]
 
-Prints a table: a bedGraph sorted and shuffled, a wig, a BED9 and a BAM, each of as many million lines (or reads) as
-asked for (2 unless said). Each is prepared in a process of its own, so that the memory is its own, too. Linux only.
+Prints a table: a bedGraph sorted and shuffled, a wig, a BED9, a VCF, a GTF and a BAM, each of as many million lines (or
+reads) as asked for (2 unless said). Each is prepared in a process of its own, so that the memory is its own, too; what
+`sort`, bgzip and tabix take for the same file is measured in the same run (bgzip and tabix are those of htslib, in
+pysam; a VCF is not sorted). Linux only.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import subprocess
@@ -17,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pysam
@@ -71,6 +75,35 @@ def write_bed(path: Path, lines: int) -> None:
                 )
 
 
+def write_vcf(path: Path, lines: int) -> None:
+    """Small variants of one sample."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\n")
+        for chrom, starts, _, values in rows(lines):
+            for start, value in zip(starts, values, strict=True):
+                info = f"AC={start % 99};AF=0.{start % 999:03};AN=5008;NS=2504;DP={start % 30_000};VT=SNP"
+                out.write(f"{chrom}\t{start + 1}\trs{start}\tA\tG\t{value}\tPASS\t{info}\tGT:DP:GQ\t0|1:30:99\n")
+
+
+def write_gtf(path: Path, lines: int) -> None:
+    """Genes of four transcripts of five exons each, with the attributes of GENCODE."""
+    with path.open("w", encoding="utf-8") as out:
+        for number in range(lines // 25):
+            start, chrom, strand = 5000 * (number // CHROMS) + 1, number % CHROMS + 1, "+-"[number % 2]
+            gene, more = (
+                f'gene_id "ENSG{number:011}.3";',
+                f'gene_type "protein_coding"; gene_name "GEN{number}"; level 2;',
+            )
+            places = [("gene", start, start + 4000, gene)]
+            for transcript in range(4):
+                ids = f'{gene} transcript_id "ENST{4 * number + transcript:011}.2";'
+                places.append(("transcript", start + transcript, start + 4000, ids))
+                places += [("exon", at, at + 200, ids) for at in range(start + transcript, start + 3500, 700)]
+            out.writelines(
+                f"chr{chrom}\tX\t{kind}\t{s}\t{e}\t.\t{strand}\t.\t{ids} {more}\n" for kind, s, e, ids in places
+            )
+
+
 def write_bam(path: Path, reads: int) -> None:
     """Reads of 50 bp, as if every interval had one."""
     listed = list(rows(reads))
@@ -90,8 +123,19 @@ FILES: dict[str, Callable[[Path, int], None]] = {
     "shuffled.bedgraph": write_shuffled,
     "steps.wig": write_wig,
     "states.bed": write_bed,
+    "small.vcf": write_vcf,
+    "genes.gtf": write_gtf,
     "reads.bam": write_bam,
 }
+
+INDEXED: dict[str, tuple[Literal["bed", "vcf", "gff"], list[str]]] = {
+    "sorted.bedgraph": ("bed", ["-k1,1", "-k2,2n"]),
+    "shuffled.bedgraph": ("bed", ["-k1,1", "-k2,2n"]),
+    "states.bed": ("bed", ["-k1,1", "-k2,2n"]),
+    "small.vcf": ("vcf", []),
+    "genes.gtf": ("gff", ["-k1,1", "-k4,4n"]),
+}
+"""What tabix calls the format of a file, and the keys of its sorting."""
 
 
 def measure(path: Path) -> None:
@@ -105,9 +149,28 @@ def measure(path: Path) -> None:
     print(json.dumps([seconds, used, int(peak) / 1024, prepared.items]))
 
 
+def measure_tabix(path: Path) -> float | None:
+    """Processor seconds of sort (one thread, by bytes), bgzip and tabix; None for a file that they do not index."""
+    if path.name not in INDEXED:
+        return None
+    form, keys = INDEXED[path.name]
+    before, ordered = sum(os.times()[:4]), path
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        if keys:
+            ordered = Path(folder) / "sorted"
+            subprocess.run(
+                ["sort", "--parallel=1", *keys, str(path), "-o", str(ordered)], env={"LC_ALL": "C"}, check=True
+            )
+        packed = Path(folder) / "packed.gz"
+        pysam.tabix_compress(str(ordered), str(packed))
+        pysam.tabix_index(str(packed), preset=form)
+    return sum(os.times()[:4]) - before
+
+
 def main(millions: list[float]) -> None:
     """Make each file, prepare it in a new process, print a line, remove it."""
-    print("| file | lines | MB | seconds | processor seconds | MB of memory |\n|---|--:|--:|--:|--:|--:|")
+    print("| file | lines | MB | seconds | processor seconds | MB of memory | sort, bgzip, tabix | ratio |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
         for million in millions:
             for name, write in FILES.items():
@@ -117,7 +180,12 @@ def main(millions: list[float]) -> None:
                 command = [sys.executable, __file__, "--one", str(path)]
                 answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
                 seconds, used, peak, _ = json.loads(answer)
-                print(f"| {name} | {million:g} M | {size:.0f} | {seconds:.1f} | {used:.1f} | {peak:.0f} |", flush=True)
+                other = measure_tabix(path)
+                beside = f"{other:.1f} | {used / other:.2f}" if other else "|"
+                print(
+                    f"| {name} | {million:g} M | {size:.0f} | {seconds:.1f} | {used:.1f} | {peak:.0f} | {beside} |",
+                    flush=True,
+                )
                 path.unlink()
 
 

@@ -25,6 +25,9 @@ Role = Literal["gene", "transcript", "exon", "CDS"]
 COMPACT_AT = 24
 """Spans of a gene that are collected before they are joined: most genes have fewer exons that differ."""
 
+_IDS = re.compile(r'gene_id "([^"]+)";(?: gene_version "[^"]*";)? transcript_id "([^"]*)"')
+"""How most files begin column 9: one look instead of two."""
+
 _ATTRIBUTES = re.compile(r"[\s=]")
 _ISOFORM = re.compile(r"\.t?\d+$")
 """What AUGUSTUS writes behind the name of a gene to name its transcripts: g1.t1."""
@@ -177,9 +180,12 @@ def genes_from_gtf(rows: Rows, name: str, notes: list[str] | None = None) -> Ite
         if role is None:
             continue
         span = gff_span(name, number, row)
-        gene_id = _attribute(row[8], "gene_id")
+        found = _IDS.match(row[8])
+        gene_id, transcript = (
+            found.groups() if found else (_attribute(row[8], key) for key in ("gene_id", "transcript_id"))
+        )
         if gene_id:
-            _add(_gtf_gene(genes, row, gene_id), role, _attribute(row[8], "transcript_id"), span)
+            _add(_gtf_gene(genes, row, gene_id), role, transcript, span)
         else:
             unnamed.append(row)
     said = _add_unnamed(genes, unnamed, name) + _on_both_strands(genes)

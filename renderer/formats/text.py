@@ -29,10 +29,11 @@ BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b00030000000000000000
 
 _MISSING = frozenset(("", ".", "-", "na", "n/a", "<na>", "#n/a", "nan", "-nan", "+nan", "null", "none"))
 _BOM = b"\xef\xbb\xbf"
-_NAMES_CHROM = r"(chr\w*|seq\w*|contig|scaffold|reference)"
-_NAMES_START, _NAMES_END = r"(chrom|tx)?(start|begin|[xs]1)\w*", r"(chrom|tx)?(end|stop|[xe]2|e1)\w*"
+_NAMES_CHROM = r"(?:chr\w*+|seq\w*+|contig|scaffold|reference)"
+_NAMES_START, _NAMES_END = r"(?:chrom|tx)?(?:start|begin|[xs]1)\w*", r"(?:chrom|tx)?(?:end|stop|[xe]2|e1)\w*"
 _NO_DATA = re.compile(
-    rf"\s*$|#|(track|browser)(\s|$)|(\S+\s+)?{_NAMES_CHROM}\s+{_NAMES_START}\s+{_NAMES_END}\b|PeakID\b.*\bChr\s+Start\b",
+    rf"\s*+$|#|(?:track|browser)(?:\s|$)|(?:\S++\s++)?{_NAMES_CHROM}\s++{_NAMES_START}\s++{_NAMES_END}\b"
+    r"|PeakID\b.*\bChr\s+Start\b",
     re.IGNORECASE,
 )
 
@@ -48,7 +49,8 @@ def split_row(line: str) -> list[str]:
     line = line.rstrip("\r\n")
     if "\t" not in line:
         return line.split()
-    return [field.strip() for field in line.split("\t")] if " " in line else line.split("\t")
+    padded = "\t " in line or " \t" in line or line[0] == " " or line[-1] == " "
+    return [field.strip() for field in line.split("\t")] if padded else line.split("\t")
 
 
 def is_missing(text: str) -> bool:

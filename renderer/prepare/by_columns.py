@@ -43,7 +43,7 @@ def vcf_blocks(block: bytes, longest: int) -> list[Block] | None:
     """The records of a block of a VCF, of alleles of at most `longest` bases; None if any is no small variant."""
     if not block.isascii() or b"#" in block or b"END=" in block:
         return None
-    fields: Fields = list(zip(*[line.split(b"\t", 8)[:8] for line in block.splitlines()], strict=False))  # type: ignore[arg-type]
+    fields: Fields = list(zip(*[line.split(b"\t", 7) for line in block.splitlines()], strict=False))  # type: ignore[arg-type]
     if len(fields) < 8:
         return None
     names, positions, ids, references, alternatives, quality = fields[:6]
