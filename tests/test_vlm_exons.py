@@ -306,3 +306,14 @@ def test_files_of_an_aligner_are_read_as_a_person_reads_them(tmp_path):
     assert "40 spliced reads join exons 3 and 5 of SLC1A1, skipping exon 4, in KO reads" in english
     assert "连接 SLC1A1 第 3、5 外显子（跳过第 4 外显子）的剪接读段在 KO reads 中为 40 条" in chinese
     assert "uneven" not in english
+
+
+def test_a_course_is_told_over_exons_and_its_times_are_times():
+    rng = np.random.default_rng(3)
+    windows = {n: steps(rng, depth, use) for n, (depth, use) in enumerate(((20, ALL), (50, ALL), (120, SKIPPING)), 1)}
+    figure = measured([rna(n, f"RNA-seq {hours} h") for n, hours in enumerate((0, 1, 3), 1)], windows, {})
+    assert [None, "GENE1"] == [one.measured["gene"] for one in of_kind(figure, "trend")]
+    english, chinese = captions(figure)
+    assert "Mean RNA-seq over the exons of GENE1 rises throughout" in english
+    assert "consistent with skipping at 3 h" in english
+    assert "提示 3 h 时该外显子被跳过" in chinese

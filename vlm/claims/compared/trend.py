@@ -132,12 +132,19 @@ def stated(subject: Subject) -> Iterator[Claim]:
         courses = [
             _course(evidence, contrast, at, place) for at, place in told_places(evidence) if place.kind != "start"
         ]
-        going = [one for one in courses if one and one.way]
+        going = [one for one in courses if one and one.way and not _is_thin(one, evidence)]
         whole = next((one for one in courses if one and one.place.kind == "window"), None)
         going.sort(key=lambda one: (one.place.kind != "window", -_contrast(one, whole)))
         last = contrast.conditions[-1].tracks[0]
         for one in going[:MOST]:
             yield subject.at(NAME, one.place.start, one.place.end, one.way, beside=last)
+
+
+def _is_thin(course: _Course, evidence: Evidence) -> bool:
+    """Whether spliced transcripts have less than a read on average over the exons of a gene, at every condition."""
+    signals = (evidence.signal(number) for condition in course.contrast.conditions for number in condition.tracks)
+    least = max((one.along[0].unit for one in signals if one is not None and one.along), default=0.0)
+    return course.place.kind == "body" and max(course.values) < least
 
 
 def _contrast(course: _Course, whole: _Course | None) -> float:

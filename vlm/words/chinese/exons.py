@@ -43,11 +43,12 @@ class Exons(Language):
 
     def exon_usage(self, one: c.ExonUsage) -> str:
         times = f"（前者为后者的 {fold(one.fold)} 倍）" if one.fold else ""
-        skipping = f"，提示 {one.low.name} 中该外显子被跳过" if one.inner and one.low.value < 0.5 else ""
+        high, low = (f"{side.name} {'时' if one.timed else '中'}" for side in (one.high, one.low))
+        skipping = f"，提示 {low}该外显子被跳过" if one.inner and one.low.value < 0.5 else ""
         at = self.at((one.exon.start + one.exon.end) / 2)
         return (
-            f"{one.assay} 中，{one.exon.gene} 第 {one.exon.exon} 外显子（{at}）的覆盖度在 {one.high.name} 中"
-            f"为该基因外显子中位数的 {_percent(one.high.value)}，在 {one.low.name} 中为 {_percent(one.low.value)}"
+            f"{one.assay} 中，{one.exon.gene} 第 {one.exon.exon} 外显子（{at}）的覆盖度在 {high}"
+            f"为该基因外显子中位数的 {_percent(one.high.value)}，在 {low}为 {_percent(one.low.value)}"
             f"{times}{skipping}"
         )
 

@@ -55,7 +55,8 @@ class Novel(Clause):
 @dataclass(frozen=True)
 class ExonUsage(Clause):
     """An exon whose mean over the median of its gene's exons is higher on one side. `fold`: as many times; None where
-    the lower one is next to nothing. `inner`: it is neither the first nor the last, so that it may be skipped."""
+    the lower one is next to nothing. `inner`: it is neither the first nor the last, so that it may be skipped.
+    `timed`: the sides are times or doses."""
 
     assay: str
     exon: Stretch
@@ -63,6 +64,7 @@ class ExonUsage(Clause):
     low: Side
     fold: float | None
     inner: bool
+    timed: bool = False
 
 
 @dataclass(frozen=True)

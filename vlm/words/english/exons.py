@@ -48,11 +48,12 @@ class Exons(Language):
     def exon_usage(self, one: c.ExonUsage) -> str:
         """'RNA-seq covers exon 4 of G (5.07 Mb) at 98 % of the gene's median exon in WT, but at 12 % in KO'."""
         times = f" ({fold(one.fold)}-fold)" if one.fold else ""
-        skipping = f", consistent with skipping in {one.low.name}" if one.inner and one.low.value < 0.5 else ""
+        when = "at" if one.timed else "in"
+        skipping = f", consistent with skipping {when} {one.low.name}" if one.inner and one.low.value < 0.5 else ""
         at = self.at((one.exon.start + one.exon.end) / 2)
         return (
             f"{one.assay} covers exon {one.exon.exon} of {one.exon.gene} ({at}) at {_percent(one.high.value)} of "
-            f"the gene's median exon in {one.high.name}, but at {_percent(one.low.value)} in {one.low.name}"
+            f"the gene's median exon {when} {one.high.name}, but at {_percent(one.low.value)} {when} {one.low.name}"
             f"{times}{skipping}"
         )
 

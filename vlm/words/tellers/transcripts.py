@@ -138,7 +138,8 @@ def _usage(one: Judged) -> ExonUsage:
         for side in (measured["first"], measured["second"])
     )
     fold = measured["fold"]
-    return ExonUsage(str(measured["assay"] or ""), _exon(measured), high, low, fold, bool(measured["inner"]))
+    timed = measured["factor"] in ("time", "dose")
+    return ExonUsage(str(measured["assay"] or ""), _exon(measured), high, low, fold, bool(measured["inner"]), timed)
 
 
 def _between(measured: Mapping[str, Any]) -> tuple[int, int] | None:
