@@ -7,6 +7,7 @@ Weights ship with the package (`vlm/reader/weights`, see the model card there); 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,15 @@ class Builtin:
 
 
 def _readable(figure: Figure) -> list[Track]:
-    """The tracks to be read: drawn, of a kind the model was taught, and in the shape it was."""
+    """The tracks to be read: drawn, of a kind the model was taught, in the shape it was, and not over another."""
     drawn = [track for track in figure.scene.tracks if track.kind in tokens.QUESTIONS and track.note is None]
-    return [track for track in drawn if track.kind != "contacts" or track.look.shape == "triangle"]
+    rows = Counter((box.y0, box.y1) for box in figure.layout.tracks)
+    return [
+        track
+        for track in drawn
+        if (track.kind != "contacts" or track.look.shape == "triangle")
+        and rows[(box := figure.layout.box(track.number)).y0, box.y1] == 1
+    ]
 
 
 def _cut(figure: Figure) -> list[strips.Ink]:
