@@ -23,9 +23,8 @@ FILE = "calibration.json"
 PRECISION = 0.965
 """Share of a kind's claims that are to be right: as many claims are kept as this allows."""
 
-LEAST, SILENT = 0.5, 1.0
-"""A claim that is likelier wrong than right is never made; and none of a kind of which too few are right however sure:
-no confidence reaches 1."""
+LEAST, MOST_LEAST = 0.5, 0.8
+"""A claim that is likelier wrong than right is never made, and one this sure always."""
 
 FEWEST = 30
 """Claims of a kind from which a line is fitted; of fewer the probability is taken as it is."""
@@ -103,8 +102,10 @@ def _fit(pairs: Sequence[tuple[float, bool]]) -> Line:
     confidence = np.array([line.confidence(chance) for chance in chances])
     order = np.argsort(-confidence)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precision >= PRECISION)
-    return replace(line, least=max(LEAST, float(confidence[order][good[-1]])) if len(good) else SILENT)
+    last = np.append(np.diff(confidence[order]) < 0, True)  # claims that are equally sure are kept together
+    good = np.flatnonzero((precision >= PRECISION) & last)
+    least = float(confidence[order][good[-1]]) if len(good) else MOST_LEAST
+    return replace(line, least=float(np.clip(least, LEAST, MOST_LEAST)))
 
 
 def _logistic(x: np.ndarray, right: np.ndarray) -> tuple[float, float]:
