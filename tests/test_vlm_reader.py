@@ -274,7 +274,7 @@ def test_calibration_turns_probabilities_into_frequencies(tmp_path):
     assert found.kept([Claim("noisy", (1,), 0, 1, confidence=0.4)]) == []
 
 
-@pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.98])
 def test_what_the_chances_do_not_tell_is_not_trusted(share):
     rng = np.random.default_rng(3)
     chances = 1 - 10 ** rng.uniform(-4, -1, 3000)
@@ -282,8 +282,7 @@ def test_what_the_chances_do_not_tell_is_not_trusted(share):
     line = found.lines["peak"]
     assert line.confidence(0.99) == pytest.approx(share, abs=0.05)
     kept = found.kept([Claim("peak", (1,), 0, 1, confidence=p) for p in chances])
-    assert (len(kept) > 2000) == (share > 0.97)
-    assert len(kept) < 100 or share > 0.97
+    assert len(kept) == (len(chances) if share > 0.5 else 0)
 
 
 def test_a_kind_with_few_claims_is_taken_as_it_is():

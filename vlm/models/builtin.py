@@ -59,6 +59,8 @@ class Builtin:
             answers += decode_strips(load_weights(self._weights), np.stack(ink[part]), kinds)
         said: list[list[Claim]] = [[] for _ in figures]
         for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
+            if strips.is_empty(box):
+                continue
             region = figures[number].region
             traced = trace(box) if track.kind == "links" else None
             claims = to_claims(answer, track.number, region, self._calibration, traced)

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from vlm.reader.strips import Ink
+from vlm.reader.strips import Ink, is_empty
 
 ROW, ANCHORS = 1.05, 0.07
 """The height of the row, and where its anchors end, in the unit in which the deepest arc ends at 1."""
@@ -58,10 +58,9 @@ class Traced:
 def trace(ink: Ink) -> list[Traced]:
     """The arcs of a row, shape (height, width) as it was drawn, the surest first; of those that start and end in the
     same places the surest."""
-    darkest = float(ink.max(initial=0))
-    if darkest <= 16:
+    if is_empty(ink):
         return []
-    picture = ink.astype(np.float64) / darkest
+    picture = ink.astype(np.float64) / ink.max()
     feet = _feet(picture)
     if not 2 <= len(feet) <= MOST_FEET:
         return []

@@ -20,11 +20,9 @@ from vlm.values.claim import Claim
 
 FILE = "calibration.json"
 
-PRECISION = 0.965
-"""Share of a kind's claims that are to be right: as many claims are kept as this allows."""
-
-LEAST, MOST_LEAST = 0.5, 0.8
-"""A claim that is likelier wrong than right is never made, and one this sure always."""
+LEAST = 0.5
+"""A claim that is likelier wrong than right is not made. More would be silenced in vain: whatever is made is checked
+before it is printed."""
 
 FEWEST = 30
 """Claims of a kind from which a line is fitted; of fewer the probability is taken as it is."""
@@ -97,15 +95,7 @@ def fit(judged: Mapping[str, Sequence[tuple[float, bool]]]) -> Calibration:
 
 def _fit(pairs: Sequence[tuple[float, bool]]) -> Line:
     chances, right = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
-    slope, offset = _logistic(_log_odds(chances), right)
-    line = Line(slope, offset)
-    confidence = np.array([line.confidence(chance) for chance in chances])
-    order = np.argsort(-confidence)
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    last = np.append(np.diff(confidence[order]) < 0, True)  # claims that are equally sure are kept together
-    good = np.flatnonzero((precision >= PRECISION) & last)
-    least = float(confidence[order][good[-1]]) if len(good) else MOST_LEAST
-    return replace(line, least=float(np.clip(least, LEAST, MOST_LEAST)))
+    return Line(*_logistic(_log_odds(chances), right))
 
 
 def _logistic(x: np.ndarray, right: np.ndarray) -> tuple[float, float]:

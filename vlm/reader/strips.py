@@ -25,6 +25,9 @@ TOKENS = GRID[0] * GRID[1] // MERGE**2
 Ink = npt.NDArray[np.uint8]
 
 
+FAINTEST = 16
+"""Ink up to this is the antialiasing of empty paper."""
+
 CONTACT_REACH = 0.08
 """Share of the width above the diagonal of a contact map: what tells boundaries (`renderer.measure.contacts.DIAMOND`)
 and half as much again."""
@@ -49,10 +52,15 @@ def cut_ink(image: Image.Image, layout: Layout, track: int, kind: str = "signal"
     return ink[::-1] if _is_down(box) else ink
 
 
+def is_empty(ink: Ink) -> bool:
+    """Whether nothing at all is drawn: even a signal of zeros has its line, and a row without data says so."""
+    return int(ink.max(initial=0)) <= FAINTEST
+
+
 def to_strip(ink: Ink) -> Ink:
     """Ink of any size at the model's size, with its darkest pixel at 255."""
     darkest = int(ink.max(initial=0))
-    if darkest > 16:  # less is the antialiasing of an empty track
+    if darkest > FAINTEST:
         ink = (ink.astype(np.uint16) * 255 // darkest).astype(np.uint8)
     resized = Image.fromarray(np.ascontiguousarray(ink)).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
     return np.asarray(resized)
