@@ -74,3 +74,10 @@ def test_the_pipeline_loads_no_server_no_queue_and_no_database(tmp_path):
     look = "import sys, workers.pipeline; print(*sorted({'flask', 'celery', 'sqlalchemy', 'torch'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "" == loaded.stdout.strip()
+
+
+def test_what_is_noted_of_a_file_is_told(tmp_path):
+    (tmp_path / "a.bedGraph").write_text("chr1\t0\t10\tNA\nchr1\t10\t20\t2\n")
+    told = []
+    open_tracks(InProcess(), [tmp_path / "a.bedGraph"], tmp_path / "work", tell=told.append)
+    assert "a.bedGraph: 1 value is missing (NA, '.', inf or empty): no data there." in told

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from renderer.annotation.assemblies import assembly_of, check_assembly
 from renderer.annotation.loci import resolve_loci
-from renderer.tracklists.scene import build_scene, prepare_tracks
+from renderer.tracklists.scene import Prepare, build_scene, prepare_tracks
 from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.bounds import DPI, MOST_TRACKS
 from renderer.values.evidence import Evidence, GeneEvidence
 from renderer.values.layout import Layout
+from renderer.values.prepared import Prepared
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Scene, Track
 from vlm.values.captioner import Figure
@@ -87,13 +88,14 @@ def open_tracks(
 ) -> Opened:
     """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one.
 
-    `tell` hears of what takes long. An assembly that is not named is told by the lengths of the chromosomes. Raises
-    FormatError for a bad file, TrackError for one that is missing or given twice, or where the lengths speak against
-    the assembly.
+    `tell` hears of what takes long, and of notes on files. An assembly that is not named is told by the lengths
+    of the chromosomes. Raises FormatError for a bad file, TrackError for one that is missing or given twice, or where
+    the lengths speak against the assembly.
     """
-    tracks, sizes = prepare_tracks(paths, work, prepare=files.prepare)
+    prepare = _noting(files.prepare, tell)
+    tracks, sizes = prepare_tracks(paths, work, prepare=prepare)
     if listed is not None:
-        above, lengths = prepare_listed(listed, work, files.prepare)
+        above, lengths = prepare_listed(listed, work, prepare)
         tracks = [*above, *(replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1))]
         sizes = lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
         assembly = assembly or listed.assembly
@@ -102,6 +104,18 @@ def open_tracks(
     names, no_names = names_for(tracks, sizes, assembly, telling(files.prepare, tell))
     said = [*([doubt] if doubt else []), *genes_said(names, assembly)]
     return Opened(tuple(tracks), sizes, assembly, names, no_names, tuple(said))
+
+
+def _noting(prepare: Prepare, tell: Callable[[str], None]) -> Prepare:
+    """A `prepare` that tells what it notes of a file: values that are missing, rows that are not drawn."""
+
+    def noted(path: Path, name: str, folder: Path) -> Prepared:
+        made = prepare(path, name, folder)
+        for note in made.warnings:
+            tell(f"{name}: {note}")
+        return made
+
+    return noted
 
 
 def find_loci(opened: Opened, text: str, flank: int | None = None) -> list[Region]:
