@@ -92,7 +92,7 @@ def test_panels_and_scales_of_a_job_are_what_this_process_would_make(shared, sce
     assert draw_panels(loci, tmp_path / "ours.png", dpi=120) == shared.draw_panels(loci, tmp_path / "b.png", dpi=120)
     assert (tmp_path / "ours.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert job_limits(loci) == shared.job_limits(loci) == InProcess().job_limits(loci)
-    assert ["marks"] == list(shared.job_limits(loci))
+    assert ["group marks"] == list(shared.job_limits(loci))
 
 
 def test_errors_arrive_as_they_were_raised(shared, tmp_path, scene):

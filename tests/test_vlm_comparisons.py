@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renderer.values.evidence import (
@@ -234,6 +234,7 @@ def test_a_domain_that_covers_a_gene_says_so_and_rests_on_that_claim() -> None:
 
 
 @given(st.integers(5_001_000, 5_199_000), st.integers(5_001_000, 5_199_000), st.integers(150, 4_000))
+@example(5_114_063, 5_115_139, 150)
 def test_a_start_that_is_joined_from_a_location_bin_is_never_wrong(summit: int, tss: int, width: int) -> None:
     """Positions as a model says them: one of 128 bins, which the summit lies somewhere in."""
     size = REGION.span / 128

@@ -146,10 +146,12 @@ class Ground:
 
 
 def _peak_of(claim: Claim, figure: Figure) -> Peak | None:
-    """The measured peak that a claim points into, the one whose summit is nearest; None if it points into none."""
+    """The measured peak that a claim points at, the one whose summit is nearest: the claim's middle is in it, or its
+    summit in the claim; None if there is none."""
     found = figure.evidence.signal(claim.tracks[0]) if figure.evidence else None
     at = middle(claim)
-    held = [peak for peak in found.peaks if peak.start <= at < peak.end] if found else []
+    peaks = found.peaks if found else ()
+    held = [one for one in peaks if one.start <= at < one.end or claim.start <= one.summit < claim.end]
     return min(held, key=lambda peak: abs(peak.summit - at), default=None)
 
 
@@ -173,9 +175,10 @@ class Site:
 
     @property
     def at(self) -> int:
-        """Where it is: at its highest base, if that is known, else in the middle of the claim."""
-        known = self.peak.top_at if self.peak else None
-        return round(middle(self.claim)) if known is None else known
+        """Where it is: at its highest base, or its summit, if the peak is known, else in the middle of the claim."""
+        if self.peak is None:
+            return round(middle(self.claim))
+        return self.peak.summit if self.peak.top_at is None else self.peak.top_at
 
     def make(self, kind: str, value: str | None) -> Claim:
         """A claim of this kind on the site and the annotation, as sure as the site's own."""
@@ -195,21 +198,21 @@ class Site:
         if self.spliced:
             return []
         reach, at = tss_reach(self.region), self.at
-        exact = self.peak is not None and self.peak.top_at is not None
-        half = 0 if exact else round(BIN_SHARE * self.region.span / 2)
+        half = round(BIN_SHARE * self.region.span / 2)
         place = min(self.claim.start + half, at), max(self.claim.end - half, at + 1)
-        if exact and self.strand in ("+", "-"):
-            place = at, at + 1
+        stranded = self.strand in ("+", "-")
+        if self.peak is not None:
+            half, place = 0, (at, at + 1) if stranded else (self.peak.start, self.peak.end)
         away = {
             gene: (min(distance(t, *place) for t in gene.tss), min(abs(t - at) for t in gene.tss))
             for gene in self.genes
             if gene.tss
         }
         most = TSS_REACH_MOST + (0 if self.claim.source == "measured" else half)
-        most = reach if exact and self.strand in ("+", "-") else most
+        most = reach if self.peak is not None and stranded else most
         known = (gene for gene in away if away[gene][0] <= reach and away[gene][1] <= most)
         near = sorted(known, key=lambda gene: away[gene][1])
-        if self.strand in ("+", "-"):
+        if stranded:
             near = [gene for gene in near if gene.strand == self.strand] or near
         return [gene for gene in near if away[gene][1] <= away[near[0]][1] + reach // 2][:2]
 
