@@ -21,7 +21,7 @@
     └── DemoError            service.run: the demo cannot go on
 
 A front end catches LocutionError, once. Foreign errors (pyBigWig, pysam, pyGenomeTracks, httpx, SQLAlchemy) are mapped
-to these where they are called. Stopped, GoneError, OverlapError and Malformed are none: they are signals between two
+to these where they are called. Stopped, GoneError, OverlapError, WorkError and Malformed are none: signals between two
 modules, which turn them into one of these or into a verdict.
 """
 

@@ -25,6 +25,13 @@ def _median(claim: Statement) -> str:
     return f"median length {length(int(said))}" if isinstance(said, int | float) else "lengths"
 
 
+def _some(count: int, total: int) -> str:
+    """'both', 'all three', 'two of three', 'the one'."""
+    if count < total:
+        return f"{number(count)} of {number(total)}"
+    return {1: "the one", 2: "both"}.get(total, f"all {number(total)}")
+
+
 class Maps(Language):
     """English clauses on links, contact maps and boxes."""
 
@@ -187,10 +194,7 @@ class Maps(Language):
         return f"{self(one.who)} {'span' if one.who.many else 'spans'} the window"
 
     def hold_peaks(self, one: c.HoldPeaks) -> str:
-        held = [
-            f"{'all' if inside == peaks else f'{number(inside)} of'} {number(peaks)} peaks of {self(who)}"
-            for who, inside, peaks in one.signals
-        ]
+        held = [f"{_some(inside, peaks)} peak{'s' * (peaks > 1)} of {self(who)}" for who, inside, peaks in one.signals]
         return f"intervals of {self(one.who)} hold {listed(held)}"
 
     def intervals(self, one: c.Intervals) -> str:
