@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from renderer.measure.across import measure_across
 from renderer.measure.levels import Windowed
 from renderer.measure.standing import class_levels, overlaps, standing_of
 from renderer.values.background import FileLevels
 from renderer.values.evidence import Evidence, IntervalEvidence, Peak, SignalEvidence
 from renderer.values.levels import ClassLevel, Level, Overlap, Place, Standing
 from renderer.values.region import Region
+from renderer.values.spans import Trough
 from renderer.values.track import Scene, Track
 from renderer.window.gaps import gaps_of
 from renderer.window.intervals import Interval
@@ -247,3 +249,17 @@ def test_what_is_not_covered_is_said_of_the_tracks_that_share_it_at_once() -> No
     prose = compose([judge(claim, measured), judge(replace(claim, tracks=(2,)), measured)], scene)
     assert "Mark 1 and mark 2 have no data at" in prose.caption("en")
     assert "无数据" in prose.caption("zh")
+
+
+@pytest.mark.parametrize(("hole", "kept"), [((20_000, 22_000), 0), ((28_000, 29_000), 1)])
+def test_a_dip_where_a_dense_file_has_no_values_is_none(hole: tuple[int, int], kept: int) -> None:
+    values = np.full(REGION.span, 4.0)
+    known = np.ones(REGION.span)
+    known[hole[0] - REGION.start : hole[1] - REGION.start] = 0.0
+    steps = Steps(REGION.start, 1, values * known, known, values * known)
+    dip = Trough(20_000, 22_000, 21_000, 0.0, 0.0, 4.0)
+    track = Track(1, "Xist RAP", "signal", "bigwig", Path("x.bw"), assay="RAP")
+    found = measure_across(Evidence(REGION, {1: signal(troughs=(dip,))}), [track], {1: steps}, {})
+    measured = found.signal(1)
+    assert measured is not None
+    assert kept == len(measured.troughs)

@@ -29,6 +29,7 @@ from renderer.values.evidence import (
 )
 from renderer.values.levels import Level, Place
 from renderer.values.region import Region
+from renderer.values.spans import Trough
 from renderer.values.track import Track
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps
@@ -41,6 +42,9 @@ MOST_NAMED = 30
 
 MOST_EXONS = 80
 """Exons that are measured one by one, in windows that show them."""
+
+DENSE = 0.8
+"""A file is dense that has a value at this share of a window's bases; at the bottom of a dip it then has at as many."""
 
 PARTS = 200
 """Parts of a window among which the usual one is sought: peaks take fewer than half of them."""
@@ -96,6 +100,7 @@ def measure_across(
                 standing=None if _both_sides(found, by_number[number]) else standing_of(signal, found.salient, region),
                 classes=class_levels(signal, named, region),
                 gaps=signal.steps.gaps,
+                troughs=tuple(one for one in found.troughs if _is_known(signal, one, region)),
             )
             if _is_spliced(by_number[number]):
                 found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])
@@ -113,6 +118,15 @@ def measure_across(
         likeness=alike,
         overlaps=overlaps(boxes, region),
     )
+
+
+def _is_known(signal: Windowed, trough: Trough, region: Region) -> bool:
+    """Whether a dip is one of signal: of a file with a value at most bases, that there are values at its bottom too."""
+    reach = max(1, region.span // PARTS // 2)
+    here, whole = signal.over(trough.bottom - reach, trough.bottom + reach), signal.over(region.start, region.end)
+    if here is None or whole is None or whole.covered < DENSE:
+        return True
+    return here.covered >= DENSE * whole.covered
 
 
 def _of_assay(steps: Steps, track: Track) -> Steps:

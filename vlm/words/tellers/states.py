@@ -63,11 +63,20 @@ def _in_states(track: int, found: _Found, rarer: _Found, setting: Setting) -> In
     for _, one in found:
         shares = _shares(one.measured)
         key = tuple((share.name, round(100 * share.share)) for share in shares)
-        alike.setdefault(key, ([], shares))[0].append(stretch(one.measured))
+        places, over = alike.setdefault(key, ([], shares))[0], stretch(one.measured)
+        if not any(_same(over, place, setting) for place in places):
+            places.append(over)
     for _, one in rarer:
         start, end, name = (one.measured[key] for key in ("start", "end", "name"))
         alike.setdefault(((name, 100),), ([], (Share(name, 1.0),)))[0].append(Stretch("span", int(start), int(end)))
     return InStates(setting.labels.of([track]), tuple((tuple(places), shares) for places, shares in alike.values()))
+
+
+def _same(one: Stretch, other: Stretch, setting: Setting) -> bool:
+    """Whether two nameless stretches would be printed alike."""
+    near = setting.region.span // 200
+    nameless = one.gene is None and other.gene is None and one.kind == other.kind
+    return nameless and abs(one.start - other.start) <= near and abs(one.end - other.end) <= near
 
 
 def _shares(measured: Mapping[str, Any], key: str = "shares") -> tuple[Share, ...]:
