@@ -12,7 +12,7 @@ from vlm.claims.gene_names import well_known
 from vlm.words import language
 from vlm.words.chinese import language as zh
 from vlm.words.chinese.language import Chinese
-from vlm.words.clauses.compared import HigherAt, ProfilesAlike
+from vlm.words.clauses.compared import Course, HigherAt, ProfilesAlike
 from vlm.words.english import language as en
 from vlm.words.english.language import English
 from vlm.words.parts import Pair, Side, Stretch
@@ -118,3 +118,21 @@ def test_what_is_compared_has_a_name_where_the_assay_is_not_known():
     assert english(ProfilesAlike("", "A", "B", 0.9, 100)).startswith("the profiles of A and B are alike")
     assert chinese(HigherAt("", "B", "A", (pair,), peak=True)).startswith("信号在 B 中高于 A")
     assert chinese(ProfilesAlike("", "A", "B", 0.9, 100)).startswith("A 与 B 的分布形态相近")
+
+
+@pytest.mark.parametrize(
+    ("levels", "en", "zh"),
+    [
+        ((2.1, 36.7, 47.2, 23.9), "highest at 1 and 3 h", "在 1 和 3 h 最高"),
+        ((2.1, 30.0, 47.2, 23.9), "highest at 3 h", "在 3 h 最高"),
+        ((40.0, 10.0, 47.2, 12.0), "highest at 3 h", "在 3 h 最高"),
+    ],
+)
+def test_neighbours_in_a_course_that_hardly_differ_are_highest_together(
+    levels: tuple[float, ...], en: str, zh: str
+) -> None:
+    sides = tuple(Side(f"{hour} h", level) for hour, level in zip((0, 1, 3, 6), levels, strict=True))
+    course = Course("RAP", Stretch("window", 0, 1_000), "changes", sides)
+    region = Region("chrX", 0, 1_000)
+    assert en in English(region).sentence(course)
+    assert zh in Chinese(region).sentence(course)

@@ -115,7 +115,8 @@ class Compared(Language):
 
     def course(self, one: c.Course) -> str:
         names, values = listed([side.name for side in one.sides]), "、".join(self.each(one.sides))
-        how = {"rises": "依次升高", "falls": "依次降低", "changes": f"在 {one.highest.name} 最高"}[one.way]
+        high = listed(p.with_one_unit(tuple(side.name for side in one.highest)))
+        how = {"rises": "依次升高", "falls": "依次降低", "changes": f"在 {high} 最高"}[one.way]
         said = f"{one.assay} 在{self(one.over)}的平均信号{how}（{names} 分别为 {values}）"
         if not one.standing:
             return said

@@ -10,6 +10,9 @@ from vlm.words.parts import Pair, Share, Side, Stretch, Tracks
 
 # --- what the tracks were made to compare
 
+NEAR = 1.3
+"""Neighbours in a course that differ by less are told together."""
+
 
 @dataclass(frozen=True)
 class Differs(Clause):
@@ -53,9 +56,15 @@ class Course(Clause):
     standing_way: str | None = None
 
     @property
-    def highest(self) -> Side:
-        """The side with the highest level."""
-        return max(self.sides, key=lambda side: side.value)
+    def highest(self) -> tuple[Side, ...]:
+        """The side with the highest level, with those beside it that NEAR times do not part from it."""
+        top = max(range(len(self.sides)), key=lambda at: self.sides[at].value)
+        first, last = top, top + 1
+        while first and self.sides[top].value < NEAR * self.sides[first - 1].value:
+            first -= 1
+        while last < len(self.sides) and self.sides[top].value < NEAR * self.sides[last].value:
+            last += 1
+        return self.sides[first:last]
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ class Compared(Language):
         values = listed([f"{quantity(side.value)} ({side.name})" for side in one.sides])
         said = f"mean {one.assay} {self(one.over)}"
         said = (
-            f"{said} is {values}, highest at {one.highest.name}"
+            f"{said} is {values}, highest at {listed(p.with_one_unit(tuple(side.name for side in one.highest)))}"
             if one.way == "changes"
             else (f"{said} {one.way} throughout: {values}")
         )
