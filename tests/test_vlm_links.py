@@ -180,3 +180,13 @@ def test_spliced_reads_are_no_links() -> None:
     evidence = Evidence(REGION, {1: arcs, 5: GeneEvidence((JAK2,))})
     figure = Figure(Path("x.png"), Layout(1000, 400, REGION, ()), scene, (JAK2,), evidence)
     assert [] == [claim for claim in state(figure) if claim.kind in ("link", "link_count", "encloses")]
+
+
+def test_rows_without_a_link_are_said_to_have_none() -> None:
+    labels = ((1, "RAD21"), (2, "HiCCUPS loops"))
+    rows = tuple(Track(n, label, "links", "bedpe", Path("x.bedpe")) for n, label in labels)
+    none = {"inside": 0, "leave": 0}
+    claims = [Judged(Claim("link_count", (n,), 0, 1_000_000, none), "supported", none) for n in (1, 2)]
+    prose = compose(claims, Scene(Region("chr1", 0, 1_000_000), rows))
+    assert "RAD21 and HiCCUPS loops have no link here." in prose.caption("en")
+    assert "在此窗口内无连接。" in prose.caption("zh")

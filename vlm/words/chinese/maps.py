@@ -172,6 +172,9 @@ class Maps(Language):
         ]
         return f"{listed(held)}位于 {self(one.who)} 的区间内"
 
+    def no_links(self, one: c.NoLinks) -> str:
+        return f"{self(one.who)} 在此窗口内无连接"
+
     def intervals(self, one: c.Intervals) -> str:
         return f"标出的区间：{'、'.join(self.each(one.rows))}"
 

@@ -211,6 +211,13 @@ class IntervalRow(Clause):
 
 
 @dataclass(frozen=True)
+class NoLinks(Clause):
+    """Rows without a link that touches the window."""
+
+    who: Tracks
+
+
+@dataclass(frozen=True)
 class Intervals(Clause):
     """How many intervals rows have."""
 

@@ -197,6 +197,9 @@ class Maps(Language):
         held = [f"{_some(inside, peaks)} peak{'s' * (peaks > 1)} of {self(who)}" for who, inside, peaks in one.signals]
         return f"intervals of {self(one.who)} hold {listed(held)}"
 
+    def no_links(self, one: c.NoLinks) -> str:
+        return f"{self(one.who)} {'have' if one.who.many else 'has'} no link here"
+
     def intervals(self, one: c.Intervals) -> str:
         """'there are five intervals in BEAF peaks, eight in Cp190 peaks and seven in SuHw peaks'."""
         first, *others = one.rows

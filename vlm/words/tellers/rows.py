@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from renderer.values.region import Region
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.maps import HoldPeaks, IntervalRow, Intervals, Marked, WholeWindow
+from vlm.words.clauses.maps import HoldPeaks, IntervalRow, Intervals, Marked, NoLinks, WholeWindow
 from vlm.words.language import grain
 from vlm.words.parts import Tracks
 from vlm.words.places import Role, Sentence, Setting, sentence
@@ -31,15 +31,27 @@ WHOLE = 0.995
 
 
 def tell_rows(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
-    """At most one sentence, a clause a row: links, then boxes that can be placed, then numbers."""
+    """A sentence on rows that hold something, a clause a row: links, then boxes that can be placed, then numbers; and
+    one on rows of links that hold none."""
     told = [*linked(judged, setting), *leaving(judged, setting, inside=True)]
     told += [] if leading(judged) else leaving(judged, setting, inside=False)
     boxes, placed = _marked(judged, setting)
     told += [*boxes, *_counted(judged, setting, placed), *_holding(judged, setting)]
+    return [*_without_links(judged, setting), *_rows(told)]
+
+
+def _rows(told: Sequence[_Told]) -> list[Sentence]:
     if not told:
         return []
     series = Series(tuple(clause for clause, _ in told))
     return [sentence(series, [i for _, ids in told for i in ids], RANK_ROWS, Role.REST)]
+
+
+def _without_links(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    counts = [(number, one) for number, one in supported(judged) if one.claim.kind == "link_count"]
+    none = [(number, one) for number, one in counts if not one.measured["inside"] and not one.measured["leave"]]
+    who = setting.labels.of([one.claim.tracks[0] for _, one in none]) if none else None
+    return [sentence(NoLinks(who), [number for number, _ in none], RANK_ROWS, Role.REST)] if who else []
 
 
 _Told = tuple[Clause, list[int]]
