@@ -178,11 +178,11 @@ def test_tracks_with_nothing_to_point_at_share_a_sentence() -> None:
     found[5] = signal(low=False)
     prose = write([track(number, "ABCDE"[number - 1]) for number in range(1, 6)], found)
     assert prose.caption("en").endswith(
-        "E shows no clear peak; C is uneven throughout, without a peak that stands out; A stays flat; "
-        "B and D have no data here."
+        "E shows no clear peak; C is uneven throughout, without a peak that stands out; "
+        "A shows nothing that stands out; B and D have no data here."
     )
     assert prose.caption("zh").endswith(
-        "E 无明显的富集峰；C 在整个窗口内起伏，无突出的峰；A 信号平坦；B 和 D 在此窗口内无数据。"
+        "E 无明显的富集峰；C 在整个窗口内起伏，无突出的峰；A 无突出的信号；B 和 D 在此窗口内无数据。"
     )
 
 
@@ -225,7 +225,7 @@ def test_the_bumps_of_a_control_are_no_finding() -> None:
 )
 def test_the_first_sentence_names_the_window_and_its_genes(genes: tuple[Gene, ...], expected: str) -> None:
     caption = english([track(1, "x")], {1: signal(state="flat", low=False), 99: GeneEvidence(genes)})
-    first = caption.split(" x stays")[0]
+    first = caption.split(" x shows")[0]
     assert first == f"chr9:5.0–5.2 Mb (hg38){expected}; heights are maxima in file units."
 
 

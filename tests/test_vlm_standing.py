@@ -188,19 +188,19 @@ def test_a_caption_says_how_far_a_lone_peak_stands_above_the_rest() -> None:
         assert "{" not in prose.claim(3, code)
 
 
-def test_a_strongest_peak_by_its_columns_only_is_drawn_highest_and_without_its_height() -> None:
+def test_where_the_strongest_peak_is_not_so_by_its_bases_the_highest_base_is_told() -> None:
     facts = {"summit": 15_100, "start": 15_000, "end": 15_200, "height": 0.9, "top": 50.0, "agrees": False}
-    other = {"summit": 20_100, "start": 20_000, "end": 20_200, "height": 0.5, "top": 60.0}
+    whole = {"of": "maximum", "mean": 2.0, "maximum": 60.0, "summit": 20_100, "place": "window", "gene": None}
     claims = [
         Judged(Claim("strongest_peak", (1,), 15_000, 15_200, None, "measured"), "supported", facts),
-        Judged(Claim("peak", (1,), 20_000, 20_200, None, "measured"), "supported", other),
         Judged(Claim("peak_count", (1,), REGION.start, REGION.end, 9, "measured"), "supported", {"count": 9}),
+        Judged(Claim("value", (1,), REGION.start, REGION.end, {"maximum": 60.0}, "measured"), "supported", whole),
     ]
     scene = Scene(REGION, (Track(1, "H3K4me3", "signal", "bigwig", Path("x.bw"), assay="H3K4me3"),))
     prose = compose(claims, scene)
-    assert "H3K4me3 is drawn highest near" in prose.caption("en")
-    assert "(50)" not in prose.caption("en")
-    assert "图中最高的峰" in prose.caption("zh")
+    assert "H3K4me3 has its highest single base near 20 kb (60)." in prose.caption("en")
+    assert "strongest" not in prose.caption("en")
+    assert "最高单碱基值" in prose.caption("zh")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ MOST_SENTENCES = 2
 MOST_NAMED = 3
 """Genes of one item, and items of one sentence, that are named."""
 
+SAME_ANCHOR = 5_000
+"""Anchors that lie this close (bp) are one, as rows of other resolutions have it."""
+
 MOST_UNSHOWN = 2
 """Cautions of one sentence."""
 
@@ -256,13 +259,28 @@ def _apart_item(kind: str, told: Sequence[_Told]) -> list[_Item[Elements]]:
         return []
     facts = [one.judged.measured for one in mine]
     joins = "anchors" in facts[0]
-    if len(mine) > MOST_NAMED or (joins and len(mine) > 1):
-        return [(Elements(kind, len(mine), many=len(mine) >= MOST), mine)]
+    number = _loops(facts) if joins else len(mine)
+    if number > MOST_NAMED or (joins and number > 1):
+        return [(Elements(kind, number, many=number >= MOST), mine)]
     if joins:
         one, two = ((start + end) / 2 for start, end in facts[0]["anchors"])
         return [(Elements(kind, 1, anchors=(one, two), promoters=tuple(facts[0].get("promoters", ()))), mine)]
     at = tuple(sorted(int(fact["point"]) for fact in facts))
     return [(_element(kind, at, facts[0]) if len(mine) == 1 else Elements(kind, len(mine), at=at), mine)]
+
+
+def _loops(facts: Sequence[Mapping[str, Any]]) -> int:
+    """How many loops there are: rows whose anchors overlap at both ends hold the same."""
+    known: list[Sequence[Sequence[int]]] = []
+    for fact in facts:
+        anchors = fact["anchors"]
+        if not any(all(_near(*pair) for pair in zip(anchors, other, strict=True)) for other in known):
+            known.append(anchors)
+    return len(known)
+
+
+def _near(one: Sequence[int], other: Sequence[int]) -> bool:
+    return one[0] - SAME_ANCHOR < other[1] and other[0] - SAME_ANCHOR < one[1]
 
 
 def _element(kind: str, at: tuple[int, ...], facts: Mapping[str, Any]) -> Elements:

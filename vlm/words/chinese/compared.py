@@ -132,11 +132,11 @@ class Compared(Language):
 
     def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share]) -> str:
         at, told = listed([self(place) for place in places]), "、".join(self.each(shares))
-        return f"{at}{'均' * (len(places) > 1)}{f'以 {told} 为主' if len(shares) > 1 else f'为 {told}'}"
+        return f"{at}{'均' * (len(places) > 1)}{'主要为' if len(shares) > 1 else '为'} {told}"
 
     def states_differ(self, one: c.StatesDiffer) -> str:
         first, second = ("、".join(self.each(shares)) for shares in (one.first_shares, one.second_shares))
-        return f"{self(one.over)}在 {self(one.first)} 中以 {first} 为主，而在 {self(one.second)} 中以 {second} 为主"
+        return f"{self(one.over)}在 {self(one.first)} 中主要为 {first}，而在 {self(one.second)} 中主要为 {second}"
 
     # --- biological readings
 

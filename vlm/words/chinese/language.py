@@ -165,8 +165,10 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
 
     def strongest(self, one: c.Strongest) -> str:
         above = self(one.above) if one.above else ""
-        how = "图中最高的峰" if one.drawn else "最高峰"
-        return f"{self(one.who)} 的{how}{'均' * one.who.many}位于 {self(one.place)}{above}{self._beside(one.others)}"
+        return f"{self(one.who)} 的最高峰{'均' * one.who.many}位于 {self(one.place)}{above}{self._beside(one.others)}"
+
+    def highest_base(self, one: c.HighestBase) -> str:
+        return f"{self(one.who)} 的最高单碱基值位于 {self.at(one.at)} 附近（{quantity(one.height)}）"
 
     def peaks(self, one: c.Peaks) -> str:
         count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)
@@ -250,7 +252,7 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
             "low_in_file": "在此几乎无信号",
             "no_peak": "无明显的富集峰",
             "noisy": "在整个窗口内起伏，无突出的峰",
-            "flat": "信号平坦",
+            "flat": "无突出的信号",
             "no_data": "在此窗口内无数据",
         }[one.how]
         many = "分别" * (len(one.most) > 1)

@@ -98,7 +98,7 @@ class Maps(Language):
 
     def leaving(self, one: c.Leaving) -> str:
         said = "，".join(self._leave(*row) for row in one.rows)
-        return f"{said}{'，在窗口内不连接任何两处' * one.all}"
+        return f"{said}{'，窗口内无完整的连接' * one.all}"
 
     def _leave(self, row: p.Links, leave: int, inside: int) -> str:
         if inside:
@@ -176,7 +176,10 @@ class Maps(Language):
         return f"{self(one.who)} 在此窗口内无连接"
 
     def intervals(self, one: c.Intervals) -> str:
-        return f"标出的区间：{'、'.join(self.each(one.rows))}"
+        some, none = ([row for row in one.rows if bool(row.count) == held] for held in (True, False))
+        told = [f"标出的区间：{'、'.join(self.each(some))}"] if some else []
+        told += [f"窗口内无 {'、'.join(self(row.who) for row in none)} 区间"] if none else []
+        return "；".join(told)
 
     def interval_row(self, one: c.IntervalRow) -> str:
         longest = f"，最长者 {self.span(*one.longest)}" if one.longest else ""

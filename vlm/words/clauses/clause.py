@@ -84,14 +84,22 @@ class Formed(Clause):
 
 @dataclass(frozen=True)
 class Strongest(Clause):
-    """Where tracks are strongest; `above`: how far the one track's peak stands over the rest. `drawn`: as they are
-    drawn only, single bases or sums over a kilobase are higher elsewhere."""
+    """Where tracks are strongest; `above`: how far the one track's peak stands over the rest."""
 
     who: Tracks
     place: Place
     others: Others | None = None
     above: Above | None = None
-    drawn: bool = False
+
+
+@dataclass(frozen=True)
+class HighestBase(Clause):
+    """Where a track has its highest single base, and how high (file units), where no peak is the strongest by bases,
+    columns and kilobases alike."""
+
+    who: Tracks
+    at: int
+    height: float
 
 
 @dataclass(frozen=True)

@@ -184,8 +184,10 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         are = "are" if one.who.many else "is"
         others = self._beside(one.others, " peak")
         above = self(one.above) if one.above else ""
-        how = "drawn highest" if one.drawn else "strongest"
-        return f"{self(one.who)} {are} {_alike(one.who)}{how} {self(one.place)}{above}{others}"
+        return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{above}{others}"
+
+    def highest_base(self, one: c.HighestBase) -> str:
+        return f"{self(one.who)} has its highest single base near {self.at(one.at)} ({quantity(one.height)})"
 
     def peaks(self, one: c.Peaks) -> str:
         within = f", {'both' if one.count.number == 2 else 'all'} within {one.home}" if one.home else ""
@@ -275,7 +277,7 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
             "low_in_file": f"{'are' if many else 'is'} next to nil",
             "no_peak": f"{'show' if many else 'shows'} no clear peak",
             "noisy": f"{'are' if many else 'is'} uneven throughout, without a peak that stands out",
-            "flat": f"{'stay' if many else 'stays'} flat",
+            "flat": f"{'show' if many else 'shows'} nothing that stands out",
             "no_data": f"{'have' if many else 'has'} no data here",
         }[one.how]
         most = f" (at most {listed([quantity(value) for value in one.most])}{self._reach(one)})" if one.most else ""

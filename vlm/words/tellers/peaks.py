@@ -14,6 +14,7 @@ from vlm.words.clauses.clause import (
     Clause,
     Formed,
     Further,
+    HighestBase,
     NoOther,
     Peaks,
     Scattered,
@@ -73,9 +74,12 @@ class _Group:
 
 
 def tell_peaks(profiles: Sequence[Profile], judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
-    """Sentences on these tracks' peaks, places shared by most tracks first."""
+    """Sentences on these tracks' peaks, places shared by most tracks first. Of a track whose strongest peak is not so
+    by its bases as well, where its highest base is."""
+    bases = _highest_bases(judged)
+    apart = [one for one in profiles if one.main and not one.agrees and one.track in bases]
     groups: list[_Group] = []
-    for profile in (one for one in profiles if one.main):
+    for profile in (one for one in profiles if one.main and one not in apart):
         home = next((group for group in groups if group.admits(profile, setting)), None)
         if home is None:
             groups.append(_Group((profile,)))
@@ -83,7 +87,20 @@ def tell_peaks(profiles: Sequence[Profile], judged: Sequence[Judged], setting: S
             groups[groups.index(home)] = _Group((*home.members, profile))
     groups.sort(key=lambda group: (-len(group.members), not group.place.tss))
     told = [one for group in groups for one in _tell_group(group, judged, setting)]
+    for profile in apart:
+        at, height, number = bases[profile.track]
+        told.append(sentence(HighestBase(setting.labels.of([profile.track]), at, height), [number], RANK_TRACK))
     return told + [_tell_scattered(one, setting) for one in profiles if one.main is None and one.spots]
+
+
+def _highest_bases(judged: Sequence[Judged]) -> dict[int, tuple[int, float, int]]:
+    """Where the highest base of each track's window is, its height, and the claim that says so."""
+    found = ((number, one) for number, one in supported(judged) if one.claim.kind == "value")
+    return {
+        one.claim.tracks[0]: (int(one.measured["summit"]), abs(float(one.measured["maximum"])), number)
+        for number, one in found
+        if one.measured["place"] == "window" and one.measured["summit"] is not None
+    }
 
 
 def _tell_group(group: _Group, judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
@@ -92,8 +109,7 @@ def _tell_group(group: _Group, judged: Sequence[Judged], setting: Setting) -> li
     if len(group.members) == 1:
         return [_tell_track(group.members[0], setting)]
     place = where(group.place, setting, group.tracks, position=True)
-    drawn = not all(profile.agrees for profile in group.members)
-    strongest = Strongest(setting.labels.of(group.tracks), _as_drawn(place, drawn), drawn=drawn)
+    strongest = Strongest(setting.labels.of(group.tracks), place)
     return [sentence(strongest, _main_ids(group, judged), RANK_GROUP), *_tell_rest(group, setting)]
 
 
@@ -101,17 +117,12 @@ def _tell_sole(group: _Group, judged: Sequence[Judged], setting: Setting) -> Sen
     """Tracks with one clear peak each, all at one place."""
     place = where(group.place, setting, group.tracks, position=True)
     sharp = all(spot.is_sharp(setting.region) for spot in group.spots)
-    low = all(profile.low_ids and profile.agrees for profile in group.members)
+    low = all(profile.low_ids for profile in group.members)
     ids = _main_ids(group, judged) + [i for profile in group.members for i in profile.count_ids]
     ids += [i for profile in group.members for i in profile.low_ids if low]
     above, more = above_of(group.members)
     single = Single(setting.labels.of(group.tracks), place, sharp, low, above)
     return sentence(single, [*ids, *more], RANK_GROUP if len(group.members) > 1 else RANK_SOLE)
-
-
-def _as_drawn(place: Place, drawn: bool) -> Place:
-    """The place without the height of its base, where that is not the highest."""
-    return replace(place, heights=()) if drawn else place
 
 
 def above_of(profiles: Sequence[Profile]) -> tuple[Above | None, list[int]]:
@@ -160,7 +171,7 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         place = where(best, setting, [profile.track], position=True)
         others = others and replace(others, whole=False)
         above, so = above_of([profile])
-        strongest = Strongest(who, _as_drawn(place, not profile.agrees), others, above, not profile.agrees)
+        strongest = Strongest(who, place, others, above)
         return sentence(strongest, [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK)
     if rest.complete:
         spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
