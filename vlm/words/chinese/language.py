@@ -167,9 +167,6 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         above = self(one.above) if one.above else ""
         return f"{self(one.who)} 的最高峰{'均' * one.who.many}位于 {self(one.place)}{above}{self._beside(one.others)}"
 
-    def highest_base(self, one: c.HighestBase) -> str:
-        return f"{self(one.who)} 的最高单碱基值位于 {self.at(one.at)} 附近（{quantity(one.height)}）"
-
     def peaks(self, one: c.Peaks) -> str:
         count = f"{one.count.number} 个均位于 {one.home} 内的峰" if one.home else self(one.count)
         shows = f"除 {count}外信号较低" if one.low else f"有 {count}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from vlm.words import parts as p
 from vlm.words.clauses import standing as c
-from vlm.words.language import Entry, Language, fold, pair_of
+from vlm.words.language import Entry, Language, fold, pair_of, quantity
 
 
 class Standing(Language):
@@ -20,6 +20,9 @@ class Standing(Language):
         where = f"位于 {one.gene} 基因体" if one.gene else "位于此处"
         times = f"，均值为窗口其余部分的 {fold(one.fold)} 倍" if one.fold else ""
         return f"{100 * one.share:.0f}% 的信号{where}{times}"
+
+    def highest_base(self, one: c.HighestBase) -> str:
+        return f"{self(one.who)} 的最高单碱基值位于 {self.at(one.at)} 附近（{quantity(one.height)}）"
 
     def class_levels(self, one: c.ClassLevels) -> str:
         high, low = pair_of(*one.means)

@@ -93,16 +93,6 @@ class Strongest(Clause):
 
 
 @dataclass(frozen=True)
-class HighestBase(Clause):
-    """Where a track has its highest single base, and how high (file units), where no peak is the strongest by bases,
-    columns and kilobases alike."""
-
-    who: Tracks
-    at: int
-    height: float
-
-
-@dataclass(frozen=True)
 class Peaks(Clause):
     """A track with several peaks and the place of the strongest. `home` is the gene that holds them all; `low`: there
     is nothing beside them."""

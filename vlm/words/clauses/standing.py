@@ -9,6 +9,16 @@ from vlm.words.parts import Tracks
 
 
 @dataclass(frozen=True)
+class HighestBase(Clause):
+    """Where a track has its highest single base, and how high (file units), where no peak is the strongest by bases,
+    columns and kilobases alike."""
+
+    who: Tracks
+    at: int
+    height: float
+
+
+@dataclass(frozen=True)
 class ClassLevels(Clause):
     """A signal has `fold` times the mean in the class `high` of a row that it has in the class `low`; both means in
     file units. None: next to nothing is in `low`."""

@@ -186,9 +186,6 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         above = self(one.above) if one.above else ""
         return f"{self(one.who)} {are} {_alike(one.who)}strongest {self(one.place)}{above}{others}"
 
-    def highest_base(self, one: c.HighestBase) -> str:
-        return f"{self(one.who)} has its highest single base near {self.at(one.at)} ({quantity(one.height)})"
-
     def peaks(self, one: c.Peaks) -> str:
         within = f", {'both' if one.count.number == 2 else 'all'} within {one.home}" if one.home else ""
         shows = "is low except for" if one.low else "shows"

@@ -8,7 +8,7 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.clauses import standing as c
 from vlm.words.english.compared import listed, number
-from vlm.words.language import Entry, Language, fold, pair_of
+from vlm.words.language import Entry, Language, fold, pair_of, quantity
 
 
 class Standing(Language):
@@ -25,6 +25,9 @@ class Standing(Language):
         where = f" over {one.gene}" if one.gene else " there"
         times = f", {fold(one.fold)}-fold the rest of the window" if one.fold else ""
         return f"{100 * one.share:.0f} % of its signal lies{where}{times}"
+
+    def highest_base(self, one: c.HighestBase) -> str:
+        return f"{self(one.who)} has its highest single base near {self.at(one.at)} ({quantity(one.height)})"
 
     def class_levels(self, one: c.ClassLevels) -> str:
         """'mean PRO-seq (-) is 7.4-fold higher in active (0.054) than in inactive (0.007) stretches of TAD classes'."""

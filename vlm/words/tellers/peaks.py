@@ -14,7 +14,6 @@ from vlm.words.clauses.clause import (
     Clause,
     Formed,
     Further,
-    HighestBase,
     NoOther,
     Peaks,
     Scattered,
@@ -22,6 +21,7 @@ from vlm.words.clauses.clause import (
     Single,
     Strongest,
 )
+from vlm.words.clauses.standing import HighestBase
 from vlm.words.parts import Above, Place, They
 from vlm.words.places import Rest, Sentence, Setting, at_start, count_of, ids_of, places, sentence, shared_gene, where
 from vlm.words.profiles import Profile, Spot, supported
