@@ -204,8 +204,11 @@ def test_a_job_survives_the_loss_of_every_message_and_of_every_other_process(tmp
         job = service.make_job(files)
         service.wait_for(lambda: service.counts(job)["done"] >= 2)
         shutil.rmtree(service.settings.data / "broker")
+        former = service.pids("web")
         for name in ("broker", "render1", "web"):
             os.kill(service.pids(name)[0], signal.SIGKILL)
+        # The children of a killed server go on listening until they see that it is gone, and reset who asks them then.
+        service.wait_for(lambda: not any(is_running(pid) for pid in former))
         service.wait_for(lambda: bool(service.pids("web")) and is_listening(service.settings))
         service.wait_until_done(job)
 
