@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.measure.levels import Windowed, places_of
-from renderer.measure.rows import are_states, shares
+from renderer.measure.rows import are_states, shares, spans_by_name
 from renderer.values.differences import compare, depth_of, trend_of
 from renderer.values.evidence import Gene
 from renderer.values.levels import Depth, Level, Place
@@ -136,7 +136,7 @@ def test_a_trend_goes_one_way_at_every_step_and_far_enough(values, trend):
 
 def test_states_of_a_place_are_shares_of_its_bases():
     states = [Interval(0, 500, "Enh"), Interval(400, 600, "Enh"), Interval(600, 1_000, "Quies")]
-    assert shares(states, [Place("window", 0, 1_000), Place("span", 900, 1_100)]) == (
+    assert shares(spans_by_name(states), [Place("window", 0, 1_000), Place("span", 900, 1_100)]) == (
         {"Enh": 0.6, "Quies": 0.4},
         {"Quies": 0.5},
     )

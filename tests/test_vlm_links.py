@@ -24,10 +24,9 @@ from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps
+from tests.stated import of_kind, sentences
 from vlm.claims.stating import state
-from vlm.claims.verify import judge, judge_all
-from vlm.models.measured import Measured
-from vlm.score.perturbed import perturbed
+from vlm.claims.verify import judge
 from vlm.values.captioner import Figure
 from vlm.values.claim import Claim, Judged
 from vlm.words.caption import compose
@@ -86,33 +85,13 @@ def scene(*hiccups: Arc, rad21: tuple[Arc, ...] = (), inside: str = "TxWk", outs
     return Figure(Path("x.png"), Layout(1000, 400, REGION, ()), Scene(REGION, tracks, "hg38"), (JAK2,), evidence)
 
 
-def said(figure: Figure) -> tuple[list[str], list[str]]:
-    """The caption in both languages, a sentence each; all that was claimed holds, and no false version of it does."""
-    assert figure.evidence is not None
-    judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
-    assert [one for one in judged if one.verdict != "supported"] == []
-    prose = compose(judged, figure.scene, figure.genes)
-    return prose.told("en"), prose.told("zh")
-
-
-def of_kind(figure: Figure, kind: str) -> list[Judged]:
-    """What is stated of a kind, judged; every false version of it is contradicted."""
-    assert figure.evidence is not None
-    claims = [claim for claim in state(figure) if claim.kind == kind]
-    for claim in claims:
-        others = perturbed(claim, figure)
-        assert others
-        assert {"contradicted"} == {judge(other, figure.evidence, figure.scene).verdict for _, other in others}
-    return judge_all(claims, figure.evidence, figure.scene)
-
-
 def judged(figure: Figure, *claim: Any) -> Judged:
     assert figure.evidence is not None
     return judge(Claim(*claim), figure.evidence, figure.scene)
 
 
 def test_rows_that_show_the_same_link_are_told_in_one_sentence() -> None:
-    english, chinese = said(scene(arc(LEFT, RIGHT), rad21=(arc(LEFT + 500, RIGHT + 500, 1),)))
+    english, chinese = sentences(scene(arc(LEFT, RIGHT), rad21=(arc(LEFT + 500, RIGHT + 500, 1),)))
     assert english[1] == (
         "The two highest peaks of CTCF (5.050 Mb, 100; 5.150 Mb, 60) lie within 500 bp of both anchors of one HiCCUPS "
         "loop (5.048–5.053 to 5.148–5.153 Mb) and one RAD21 ChIA-PET link, which enclose JAK2."
@@ -128,12 +107,12 @@ def test_an_anchor_without_a_peak_is_said_with_the_gene_that_starts_there() -> N
     (one,) = of_kind(figure, "lone_anchor")
     assert ("supported", 1.0, "JAK2", 0) == (one.verdict, *(one.measured[key] for key in ("most", "tss", "tss_bp")))
     told = "a second HiCCUPS loop from the peak at 5.050 Mb ends at 5.078–5.083 Mb, at the TSS of JAK2, where CTCF "
-    assert f"{told}reaches only 1" in said(figure)[0][1]
+    assert f"{told}reaches only 1" in sentences(figure)[0][1]
 
 
 def test_links_that_all_leave_the_window_join_nothing_in_it() -> None:
     away = tuple(arc(RIGHT, REGION.end + far, 1) for far in (50_000, 90_000))
-    told = said(scene(arc(LEFT, RIGHT), rad21=away))
+    told = sentences(scene(arc(LEFT, RIGHT), rad21=away))
     assert any("both RAD21 ChIA-PET links leave the window and join nothing in it" in one for one in told[0])
     assert any("2 条 RAD21 ChIA-PET 互作均延伸至窗口外，窗口内无完整的连接" in one for one in told[1])
 
@@ -147,7 +126,7 @@ def test_chromatin_is_said_to_change_at_the_ends_of_a_loop_where_it_does() -> No
     assert any(
         "active states cover 100 % between them, but 0 % of either flank" in one
         and "Polycomb states cover 0 % between them, but 100 % of either flank" in one
-        for one in said(figure)[0]
+        for one in sentences(figure)[0]
     )
     assert [] == of_kind(scene(arc(LEFT, RIGHT), outside="Tx"), "states_change")
 
@@ -158,7 +137,7 @@ def test_many_links_from_one_place_are_a_hub_and_links_side_by_side_are_none() -
     (hub,) = of_kind(figure, "link_hub")
     assert ("supported", 4, 3, ["JAK2"]) == (hub.verdict, *(hub.measured[key] for key in ("count", "inside", "genes")))
     where = "converge on 5.050 Mb (three of them wholly in the window), at a peak of CTCF (5.050 Mb, 100)"
-    assert any(f"Four RAD21 ChIA-PET links {where}, among others from JAK2" in one for one in said(figure)[0])
+    assert any(f"Four RAD21 ChIA-PET links {where}, among others from JAK2" in one for one in sentences(figure)[0])
     beside = scene(rad21=tuple(arc(LEFT + 100 * i, RIGHT, 1) for i in range(5)))
     assert [] == of_kind(beside, "link_hub")
 

@@ -25,13 +25,10 @@ from renderer.values.region import Region
 from renderer.values.spans import Boundary
 from renderer.values.track import Kind, Scene, Track
 from renderer.window.contacts import ContactMap
-from vlm.claims.stating import state
-from vlm.claims.verify import judge, judge_all
-from vlm.models.measured import Measured
-from vlm.score.perturbed import perturbed
+from tests.stated import of_kind, said
+from vlm.claims.verify import judge
 from vlm.values.captioner import Figure
-from vlm.values.claim import Claim, Judged
-from vlm.words.caption import compose
+from vlm.values.claim import Claim
 
 BIN = 5_000
 REGION = Region("chr1", 1_000_000, 1_000_000 + 200 * BIN)
@@ -56,26 +53,6 @@ def shown(*rows: tuple[str, Kind, TrackEvidence]) -> Figure:
     tracks = tuple(Track(n, label, kind, "x", Path("x")) for n, (label, kind, _) in enumerate(rows, 1))
     evidence = Evidence(REGION, {n: found for n, (*_, found) in enumerate(rows, 1)})
     return Figure(Path("x.png"), Layout(1000, 400, REGION, ()), Scene(REGION, tracks, "hg38"), (), evidence)
-
-
-def of_kind(figure: Figure, kind: str) -> list[Judged]:
-    """What is stated of a kind, judged; every false version of it is contradicted."""
-    assert figure.evidence is not None
-    claims = [claim for claim in state(figure) if claim.kind == kind]
-    for claim in claims:
-        others = perturbed(claim, figure)
-        assert others
-        assert {"contradicted"} == {judge(other, figure.evidence, figure.scene).verdict for _, other in others}
-    return judge_all(claims, figure.evidence, figure.scene)
-
-
-def said(figure: Figure) -> tuple[str, str]:
-    """The caption without its frame, in both languages; all that was claimed holds."""
-    assert figure.evidence is not None
-    judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
-    assert [one for one in judged if one.verdict != "supported"] == []
-    prose = compose(judged, figure.scene, figure.genes)
-    return " ".join(prose.told("en")[1:]), "".join(prose.told("zh")[1:])
 
 
 def test_a_boundary_is_told_with_what_crosses_it_and_what_does_nearby() -> None:

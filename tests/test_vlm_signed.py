@@ -13,13 +13,10 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.spans import Trough
 from renderer.values.track import Scene, Track
-from vlm.claims.stating import state
-from vlm.claims.verify import judge, judge_all
-from vlm.models.measured import Measured
-from vlm.score.perturbed import perturbed
+from tests.stated import of_kind, said
+from vlm.claims.verify import judge
 from vlm.values.captioner import Figure
-from vlm.values.claim import Claim, Judged
-from vlm.words.caption import compose
+from vlm.values.claim import Claim
 
 REGION = Region("chr1", 10_000_000, 12_000_000)
 COLUMN = 2_000
@@ -48,26 +45,6 @@ def shown(*found: tuple[str, SignalEvidence]) -> Figure:
     tracks = tuple(Track(n, label, "signal", "bigwig", Path("x.bw")) for n, (label, _) in enumerate(found, 1))
     evidence = Evidence(REGION, {n: one for n, (_, one) in enumerate(found, 1)})
     return Figure(Path("x.png"), Layout(1000, 400, REGION, ()), Scene(REGION, tracks, "hg38"), (), evidence)
-
-
-def of_kind(figure: Figure, kind: str) -> list[Judged]:
-    """What is stated of a kind, judged; every false version of it is contradicted."""
-    assert figure.evidence is not None
-    claims = [claim for claim in state(figure) if claim.kind == kind]
-    for claim in claims:
-        others = perturbed(claim, figure)
-        assert others
-        assert {"contradicted"} == {judge(other, figure.evidence, figure.scene).verdict for _, other in others}
-    return judge_all(claims, figure.evidence, figure.scene)
-
-
-def said(figure: Figure) -> tuple[str, str]:
-    """The caption without its frame, in both languages; all that was claimed holds."""
-    assert figure.evidence is not None
-    judged = judge_all(Measured().read([figure])[0].claims, figure.evidence, figure.scene)
-    assert [one for one in judged if one.verdict != "supported"] == []
-    prose = compose(judged, figure.scene, figure.genes)
-    return " ".join(prose.told("en")[1:]), "".join(prose.told("zh")[1:])
 
 
 @pytest.mark.parametrize("label", ["PC1", "E1"])

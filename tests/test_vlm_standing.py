@@ -10,6 +10,7 @@ import pytest
 
 from renderer.measure.across import measure_across
 from renderer.measure.levels import Windowed
+from renderer.measure.rows import spans_by_name
 from renderer.measure.standing import class_levels, overlaps, standing_of
 from renderer.values.background import FileLevels
 from renderer.values.evidence import Evidence, IntervalEvidence, Peak, SignalEvidence
@@ -129,15 +130,13 @@ def test_low_in_its_file_is_under_a_twentieth_of_its_highest_base_and_without_a_
 
 
 def test_levels_of_classes_count_each_base_once_and_leave_small_classes_out() -> None:
-    rows = {
-        4: [
-            Interval(10_000, 14_000, "active"),
-            Interval(12_000, 15_000, "active"),
-            Interval(15_000, 29_900, "silent"),
-            Interval(29_900, 31_000, "rare"),
-        ]
-    }
-    found = class_levels(windowed((10_000, 15_000, 7.0)), rows, REGION)
+    rows = [
+        Interval(10_000, 14_000, "active"),
+        Interval(12_000, 15_000, "active"),
+        Interval(15_000, 29_900, "silent"),
+        Interval(29_900, 31_000, "rare"),
+    ]
+    found = class_levels(windowed((10_000, 15_000, 7.0)), {4: spans_by_name(rows)}, REGION)
     assert (ClassLevel(4, "active", 0.25, 7.0), ClassLevel(4, "silent", 0.745, 1.0)) == found
 
 

@@ -16,7 +16,7 @@ from renderer.assays.names import assay_of, is_signed
 from renderer.measure.exons import exonic_level, gene_exons, novel_exons
 from renderer.measure.levels import START_REACH, Windowed, levels, places_of
 from renderer.measure.profiles import likeness, sides_of
-from renderer.measure.rows import are_states, shares
+from renderer.measure.rows import are_states, shares, spans_by_name
 from renderer.measure.standing import class_levels, overlaps, standing_of
 from renderer.values.evidence import (
     Arc,
@@ -89,7 +89,7 @@ def measure_across(
         *_loops(evidence),
     )
     measured: dict[int, TrackEvidence] = {}
-    named = {number: found for number, found in intervals.items() if are_states(found)}
+    named = {number: spans_by_name(found) for number, found in intervals.items() if are_states(found)}
     for number, found in evidence.tracks.items():
         if isinstance(found, SignalEvidence) and number in signals:
             signal = signals[number]
@@ -105,7 +105,7 @@ def measure_across(
             if _is_spliced(by_number[number]):
                 found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])
         elif isinstance(found, IntervalEvidence) and number in named:
-            found = replace(found, shares=shares(intervals[number], places))
+            found = replace(found, shares=shares(named[number], places))
         measured[number] = found
     design = guess_design(tracks)
     alike = likeness(signals, design, region)

@@ -198,13 +198,18 @@ def are_states(intervals: Sequence[Interval]) -> bool:
     return 1 < len(names) <= MOST_NAMES and (len(intervals) >= 2 * len(names) or are_known(names))
 
 
-def shares(intervals: Sequence[Interval], places: Sequence[Place]) -> tuple[Mapping[str, float], ...]:
-    """For each place the share of its bases under intervals of each name, the largest first; small ones left out."""
+def spans_by_name(intervals: Sequence[Interval]) -> dict[str, list[tuple[int, int]]]:
+    """The stretches under each name, left to right, those that overlap as one."""
     by_name: dict[str, list[tuple[int, int]]] = {}
     for one in intervals:
         if one.name not in ("", "."):
             by_name.setdefault(one.name, []).append((one.start, one.end))
-    joined = {name: merged(spans) for name, spans in by_name.items()}
+    return {name: merged(spans) for name, spans in by_name.items()}
+
+
+def shares(joined: Mapping[str, list[tuple[int, int]]], places: Sequence[Place]) -> tuple[Mapping[str, float], ...]:
+    """For each place the share of its bases under each name (`spans_by_name`), the largest first; small ones left
+    out."""
     return tuple(_shares(joined, place) for place in places)
 
 

@@ -45,17 +45,16 @@ def standing_of(signal: Windowed, peaks: Sequence[Peak], region: Region) -> Stan
     return Standing(here.summit, here.maximum, start, end, rival.maximum, rival.summit)
 
 
-def class_levels(signal: Windowed, rows: Mapping[int, Sequence[Interval]], region: Region) -> tuple[ClassLevel, ...]:
-    """The mean of a signal in each class of each row of named stretches; classes of little of the window left out."""
+def class_levels(
+    signal: Windowed, rows: Mapping[int, Mapping[str, Sequence[tuple[int, int]]]], region: Region
+) -> tuple[ClassLevel, ...]:
+    """The mean of a signal in each class of each row of named stretches (`rows.spans_by_name`); classes of little of
+    the window left out."""
     found = []
-    for row, intervals in rows.items():
-        by_name: dict[str, list[tuple[int, int]]] = {}
-        for one in intervals:
-            if one.name not in ("", "."):
-                start, end = max(one.start, region.start), min(one.end, region.end)
-                by_name.setdefault(one.name, []).append((start, end))
-        for name, spans in by_name.items():
-            spans = merged(span for span in spans if span[0] < span[1])
+    for row, joined in rows.items():
+        for name, whole in joined.items():
+            cut = ((max(start, region.start), min(end, region.end)) for start, end in whole)
+            spans = [(start, end) for start, end in cut if start < end]
             share = sum(end - start for start, end in spans) / region.span
             mean = _mean_over(signal, spans) if share >= LEAST_SHARE else None
             if mean is not None:

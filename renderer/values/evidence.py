@@ -41,6 +41,11 @@ class Peak:
     top: float | None = None
     top_at: int | None = None
 
+    @property
+    def at(self) -> int:
+        """Where it is said to be: at its highest base, or where that is not known, its summit."""
+        return self.summit if self.top_at is None else self.top_at
+
 
 @dataclass(frozen=True)
 class Domain:

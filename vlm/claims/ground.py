@@ -176,9 +176,7 @@ class Site:
     @property
     def at(self) -> int:
         """Where it is: at its highest base, or its summit, if the peak is known, else in the middle of the claim."""
-        if self.peak is None:
-            return round(middle(self.claim))
-        return self.peak.summit if self.peak.top_at is None else self.peak.top_at
+        return self.peak.at if self.peak else round(middle(self.claim))
 
     def make(self, kind: str, value: str | None) -> Claim:
         """A claim of this kind on the site and the annotation, as sure as the site's own."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from vlm.claims.altered import Altered
-from vlm.claims.checks import Case, Check
+from vlm.claims.checks import Case, Check, told
 from vlm.claims.facts import Fact
 from vlm.claims.forms import NOTHING, ValueForm
 from vlm.claims.ground import Ground, Site
@@ -32,6 +32,16 @@ Topic = Literal["no peak", "not", "low", "strongest", "only", "than", "broad"]
 def said_number(claim: Claim, _all: Sequence[Claim]) -> list[float]:
     """The claim's value, if that is a number."""
     return [float(claim.value)] if isinstance(claim.value, int) and not isinstance(claim.value, bool) else []
+
+
+def told_number(key: str) -> Callable[[Claim, Sequence[Claim]], list[float]]:
+    """The number that the claim's value has under this key, if it has one."""
+
+    def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
+        number = told(claim, key)
+        return [] if number is None else [number]
+
+    return numbers
 
 
 @dataclass(frozen=True)

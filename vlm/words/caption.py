@@ -23,7 +23,7 @@ from vlm.words.clauses.clause import Clause, Control, Frame, Lull, Quiet, Series
 from vlm.words.clauses.compared import NotDescribed
 from vlm.words.meanings import observations, reading_entry, tell_readings
 from vlm.words.places import Role, Sentence, Setting, sentence
-from vlm.words.profiles import Profile, gather, supported
+from vlm.words.profiles import Profile, Top, gather, supported, tops
 from vlm.words.tellers.comparisons import lacks_at_peaks, tell_absent, tell_exons, tell_higher, tell_lone, tell_strands
 from vlm.words.tellers.differences import tell_differences
 from vlm.words.tellers.domains import gene_spans, tell_domains
@@ -108,7 +108,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     body = _body(judged, profiles, scene, setting, worth)
     over_exons = exons_told(judged) - _silent(profiles)
     bare = [one for one in profiles if one.track not in over_exons or _how_quiet(one) not in ROUGH]
-    quiet = _tell_quiet(bare, _controls(scene, judged), setting, highest(judged))
+    quiet = _tell_quiet(bare, _controls(scene, judged), setting, tops(judged))
     shown = _covered(quiet, judged)
     quiet = _in_one([*tell_absent(judged, setting), *quiet, *tell_gaps(judged, setting)])
     room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
@@ -311,18 +311,8 @@ def _series(sentences: Sequence[Sentence]) -> Sentence:
 # --- what shows nothing to point at
 
 
-def highest(judged: Sequence[Judged]) -> dict[int, tuple[float, int]]:
-    """The highest base of each track's window, in file units, with the claim that says so."""
-    found = ((number, one) for number, one in supported(judged) if one.claim.kind == "value")
-    return {
-        one.claim.tracks[0]: (abs(float(one.measured["maximum"])), number)
-        for number, one in found
-        if one.measured["place"] == "window"
-    }
-
-
 def _tell_quiet(
-    profiles: Sequence[Profile], controls: set[int], setting: Setting, most: Mapping[int, tuple[float, int]]
+    profiles: Sequence[Profile], controls: set[int], setting: Setting, most: Mapping[int, Top]
 ) -> list[Sentence]:
     """One sentence for the tracks without a peak to speak of, and for controls, whose bumps are no finding."""
     clauses: list[Clause] = []
@@ -331,20 +321,20 @@ def _tell_quiet(
     if bumpy:
         tracks = [profile.track for profile in bumpy]
         known = [most[track] for track in tracks if track in most]
-        told = tuple(value for value, _ in known) if len(known) == len(tracks) else ()
+        told = tuple(top.height for top in known) if len(known) == len(tracks) else ()
         clauses.append(Control(setting.labels.of(tracks), told))
-        ids += [number for _, number in known] if told else [i for one in bumpy for i in _quiet_ids(one)]
+        ids += [top.id for top in known] if told else [i for one in bumpy for i in _quiet_ids(one)]
     for how in QUIET:
         members = [profile for profile in profiles if _how_quiet(profile) == how]
         if members:
             tracks = [profile.track for profile in members]
             known = [most[track] for track in tracks if track in most and how != "no_data"]
-            told = tuple(value for value, _ in known) if len(known) == len(tracks) else ()
+            told = tuple(top.height for top in known) if len(known) == len(tracks) else ()
             reach = [profile.reach for profile in members if profile.reach] if how == "low_in_file" else []
             clauses.append(Quiet(setting.labels.of(tracks), how, told, tuple(value for value, _ in reach)))
             ids += [number for _, number in reach]
             ids += [i for profile in members for i in _quiet_ids(profile)]
-            ids += [number for _, number in known] if told else []
+            ids += [top.id for top in known] if told else []
     return [sentence(Series(tuple(clauses)), ids, role=Role.QUIET)] if clauses else []
 
 

@@ -162,6 +162,25 @@ def supported(judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]:
     return ((number, one) for number, one in enumerate(judged, 1) if one.verdict == "supported")
 
 
+@dataclass(frozen=True)
+class Top:
+    """The highest base of a track's window: its height (file units), where it is, and the claim that says so."""
+
+    height: float
+    at: int | None
+    id: int
+
+
+def tops(judged: Sequence[Judged]) -> dict[int, Top]:
+    """The highest base of the window of each track of which a supported claim tells it."""
+    found = ((number, one) for number, one in supported(judged) if one.claim.kind == "value")
+    return {
+        one.claim.tracks[0]: Top(abs(float(one.measured["maximum"])), one.measured.get("summit"), number)
+        for number, one in found
+        if one.measured["place"] == "window"
+    }
+
+
 def _add_spot(profile: Profile, number: int, one: Judged) -> None:
     facts, claim = one.measured, one.claim
     summit = int(facts["summit"])

@@ -9,7 +9,7 @@ side; and no other gene has an exon there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import log2
 from typing import Any
@@ -21,11 +21,12 @@ from renderer.values.levels import Depth, Difference, Level
 from vlm.claims.altered import Altered, scaled, swapped
 from vlm.claims.checks import Case, Outcome, cannot_tell, told
 from vlm.claims.compared.pair import Pair, pair_of, pairs_told
-from vlm.claims.compared.sides import FOLD_SHARE
+from vlm.claims.compared.sides import of_higher
 from vlm.claims.exon import beside, exon_of, exons_of, told_exon
+from vlm.claims.folds import FOLD_SHARE
 from vlm.claims.forms import FOLD
 from vlm.claims.gene_names import well_known
-from vlm.claims.kind import Kind
+from vlm.claims.kind import Kind, told_number
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
@@ -148,22 +149,10 @@ def stated(subject: Subject) -> Iterator[Claim]:
             continue
         made = (_usages(pair, gene, exon) for gene, exon in exons_of(subject.signal) if well_known(gene.gene))
         differing = [one for one in made if one and one.seen and one.difference.differs]
-        yield from (_claim(one) for one in sorted(differing, key=lambda one: -one.reach)[:MOST])
-
-
-def _claim(found: _Usages) -> Claim:
-    one, two = found.pair.first.tracks[0], found.pair.second.tracks[0]
-    fold = found.difference.fold
-    if found.difference.first < found.difference.second:
-        one, two, fold = two, one, 1 / fold if fold else None
-    value = None if fold is None else {"fold": float(f"{fold:.3g}")}
-    return Claim(NAME, (one, two), found.exon.start, found.exon.end, value, "measured")
-
-
-def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
-    """The fold, if one is said."""
-    fold = told(claim, "fold")
-    return [] if fold is None else [fold]
+        yield from (
+            of_higher(NAME, one.pair.first, one.pair.second, one.difference, one.exon.start, one.exon.end)
+            for one in sorted(differing, key=lambda one: -one.reach)[:MOST]
+        )
 
 
 KIND = Kind(
@@ -172,7 +161,7 @@ KIND = Kind(
     check,
     over="the exon",
     value=FOLD,
-    numbers=numbers,
+    numbers=told_number("fold"),
     asked=False,
     beside=True,
     stated=stated,

@@ -18,9 +18,10 @@ from renderer.values.levels import Place
 from vlm.claims.altered import Altered, scaled, swapped
 from vlm.claims.checks import Case, Outcome, told
 from vlm.claims.compared.pair import Pair, pair_of, pairs_told, sides_here
-from vlm.claims.compared.sides import FOLD_SHARE, Sides, places_for, weighed
+from vlm.claims.compared.sides import Sides, of_higher, places_for, weighed
+from vlm.claims.folds import FOLD_SHARE
 from vlm.claims.forms import FOLD
-from vlm.claims.kind import Kind
+from vlm.claims.kind import Kind, told_number
 from vlm.claims.places import elsewhere
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -81,7 +82,9 @@ def stated(subject: Subject) -> Iterator[Claim]:
         known = weighed([one for one in made if one is not None])
         differing = [one for one in known if _differs(one) and _tells(contrast, one)]
         told = _over_control(differing) if contrast.factor == "control" else _apart(differing)[:MOST]
-        yield from (_claim(one) for one in told)
+        yield from (
+            of_higher(NAME, one.first, one.second, one.difference, one.place.start, one.place.end) for one in told
+        )
 
 
 def _own_starts(places: Sequence[tuple[int, Place]], pair: Pair) -> list[tuple[int, Place]]:
@@ -142,21 +145,6 @@ def _apart(ranked: Sequence[Sides]) -> list[Sides]:
     return kept
 
 
-def _claim(found: Sides) -> Claim:
-    one, two = found.first.tracks[0], found.second.tracks[0]
-    fold = found.difference.fold
-    if found.difference.first < found.difference.second:
-        one, two, fold = two, one, 1 / fold if fold else None
-    value = None if fold is None else {"fold": float(f"{fold:.3g}")}
-    return Claim(NAME, (one, two), found.place.start, found.place.end, value, "measured")
-
-
-def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
-    """The fold, if one is said."""
-    fold = told(claim, "fold")
-    return [] if fold is None else [fold]
-
-
 KIND = Kind(
     NAME,
     ("signal", "signal"),
@@ -164,7 +152,7 @@ KIND = Kind(
     over="the place: a gene, its start, a peak, or the window",
     value=FOLD,
     says=frozenset({"strongest", "than", "low", "only"}),
-    numbers=numbers,
+    numbers=told_number("fold"),
     beside=True,
     stated=stated,
     altered=altered,

@@ -12,9 +12,7 @@ from renderer.values.design import Condition, Contrast
 from renderer.values.evidence import Evidence
 from renderer.values.levels import Depth, Difference, Place
 from vlm.claims.places import told_place, told_places
-
-FOLD_SHARE = 0.15
-"""A fold that is said may be off by this share of the measured one."""
+from vlm.values.claim import Claim
 
 CHOSEN = 0.4
 """An element with a name was chosen beforehand, not because it is high: of the background that the higher side must
@@ -82,6 +80,15 @@ def weighed(found: Sequence[Sides]) -> list[Sides]:
         tops[one.of] = max(tops.get(one.of, 0.0), one.high)
     known = [replace(one, height=one.high / tops[one.of] if tops[one.of] else 0.0) for one in found]
     return sorted(known, key=lambda one: -one.weight)
+
+
+def of_higher(name: str, first: Condition, second: Condition, found: Difference, start: int, end: int) -> Claim:
+    """The claim of this kind that the higher of two conditions is so by its fold over [start, end); each is told by its
+    first track."""
+    one, two, fold = first.tracks[0], second.tracks[0], found.fold
+    if found.first < found.second:
+        one, two, fold = two, one, 1 / fold if fold else None
+    return Claim(name, (one, two), start, end, None if fold is None else {"fold": float(f"{fold:.3g}")}, "measured")
 
 
 def places_for(contrast: Contrast, evidence: Evidence) -> list[tuple[int, Place]]:

@@ -6,7 +6,7 @@ over its introns, off the exons of all genes; nothing is said of whether the gen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from renderer.values.evidence import Gene
@@ -15,7 +15,7 @@ from vlm.claims.altered import Altered, scaled
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, overlap, told, verdict
 from vlm.claims.forms import ValueForm
 from vlm.claims.ground import annotation_of, is_worth_naming
-from vlm.claims.kind import Kind
+from vlm.claims.kind import Kind, told_number
 from vlm.claims.places import SAME
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -93,19 +93,13 @@ def stated(subject: Subject) -> Iterator[Claim]:
         yield subject.at(NAME, start, end, {"gene": one.gene, "mean": one.exonic})
 
 
-def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
-    """The mean that is said."""
-    mean = told(claim, "mean")
-    return [] if mean is None else [mean]
-
-
 KIND = Kind(
     NAME,
     ("signal",),
     check,
     over="the gene",
     value=FORM,
-    numbers=numbers,
+    numbers=told_number("mean"),
     asked=False,
     beside=True,
     stated=stated,

@@ -6,7 +6,7 @@ or within it. Counts are what the file scores its junctions with: reads that spa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from renderer.values.evidence import LinkEvidence
@@ -15,7 +15,7 @@ from vlm.claims.checks import COUNT_SHARE, Case, Malformed, Outcome, cannot_tell
 from vlm.claims.exons.splices import SPLICE, Spliced, junction_at, splice_of, told_splice
 from vlm.claims.forms import ValueForm
 from vlm.claims.gene_names import well_known
-from vlm.claims.kind import Kind
+from vlm.claims.kind import Kind, told_number
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
@@ -80,19 +80,13 @@ def stated(subject: Subject) -> Iterator[Claim]:
         yield subject.at(NAME, one.junction.start, one.junction.end, {"count": one.junction.count})
 
 
-def numbers(claim: Claim, _all: Sequence[Claim]) -> list[float]:
-    """The count that is said."""
-    count = told(claim, "count")
-    return [] if count is None else [count]
-
-
 KIND = Kind(
     NAME,
     ("links",),
     check,
     over="the intron",
     value=FORM,
-    numbers=numbers,
+    numbers=told_number("count"),
     asked=False,
     beside=True,
     stated=stated,

@@ -26,7 +26,7 @@ def genes_called(case: Case, name: object) -> list[Gene]:
 def from_start(peak: Peak, tss: int) -> int:
     """Bases between a start site and a peak, its width at half prominence; its summit (the highest base, if that is
     known), where that is further off than a promoter reaches."""
-    away = abs((peak.summit if peak.top_at is None else peak.top_at) - tss)
+    away = abs(peak.at - tss)
     return distance(tss, peak.start, peak.end) if away <= TSS_REACH_MOST else away
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from renderer.values.evidence import Peak
 from vlm.claims.checks import Case, Outcome, astray, describe, distance, met_peaks, off, verdict
 from vlm.claims.forms import GENE
 from vlm.claims.genes.annotated import genes_called
@@ -22,7 +21,7 @@ def check(case: Case) -> Outcome:
     tolerance, met = {"bp": case.slack, "gene_bp": reach}, met_peaks(case, peaks)
     if stray := astray(case, peaks, met, tolerance):
         return stray
-    options = [(peak, one, distance(_at(peak), one.start, one.end)) for peak in met for one in genes]
+    options = [(peak, one, distance(peak.at, one.start, one.end)) for peak in met for one in genes]
     peak, one, away = min(options, key=lambda o: (o[2] > reach, off(case.claim, o[0]), o[2]))
     facts = {
         "gene": one.name,
@@ -30,14 +29,10 @@ def check(case: Case) -> Outcome:
         "gene_start": one.start,
         "gene_end": one.end,
         "distance": away,
-        "on_exon": on_exon(one, _at(peak)),
+        "on_exon": on_exon(one, peak.at),
     }
     outcome = Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
     return replace(outcome, verdict="cannot_tell") if reach < away <= reach + case.slack else outcome
-
-
-def _at(peak: Peak) -> int:
-    return peak.summit if peak.top_at is None else peak.top_at
 
 
 def placed(site: Site) -> list[Claim]:

@@ -11,7 +11,8 @@ from renderer.values.evidence import IntervalEvidence
 from renderer.values.levels import ClassLevel
 from renderer.values.track import Track
 from vlm.claims.altered import Altered, scaled
-from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, told, verdict
+from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, told
+from vlm.claims.folds import FOLD_SHARE, MOST, fold_of, judge, measured_as, said_as
 from vlm.claims.forms import ValueForm
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
@@ -26,10 +27,6 @@ LEAST = 3.0
 LEAST_SHARE = 0.1
 """A class is told of that takes this share of the window."""
 
-MOST = 90.0
-SHARE = 0.15
-"""A fold that is said may be off by this share of the measured one."""
-
 
 def check(case: Case) -> Outcome:
     """The mean of the signal over all bases of the first class, over that of the second, is the fold that is said, at
@@ -37,16 +34,16 @@ def check(case: Case) -> Outcome:
     high, low = (_class(case, key) for key in ("high", "low"))
     if high is None or low is None:
         return cannot_tell("the signal was not measured in both classes")
-    fold = abs(high.mean) / abs(low.mean) if low.mean else None
+    fold = fold_of(high.mean, low.mean)
     measured = {
         "high": {"name": high.name, "mean": high.mean, "share": high.share},
         "low": {"name": low.name, "mean": low.mean, "share": low.share},
-        "fold": None if fold is None or fold > MOST else float(f"{fold:.4g}"),
+        "fold": measured_as(fold),
     }
-    said, tolerance = told(case.claim, "fold"), {"share": SHARE, "least": LEAST}
-    if fold is None or fold > MOST:
-        return Outcome(verdict(bool(high.mean) and (said is None or said >= MOST)), measured, tolerance)
-    return Outcome(verdict(fold >= LEAST and (said is None or abs(said - fold) <= SHARE * fold)), measured, tolerance)
+    said, tolerance = told(case.claim, "fold"), {"share": FOLD_SHARE, "least": LEAST}
+    if not high.mean:
+        return Outcome("contradicted", measured, tolerance)
+    return Outcome(judge(said, fold, LEAST), measured, tolerance)
 
 
 def _class(case: Case, key: str) -> ClassLevel | None:
@@ -76,8 +73,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
         file = subject.signal.background
         stands = bool(high.mean) and (file is None or abs(high.mean) >= abs(file.mean))
         if stands and abs(high.mean) >= LEAST * abs(low.mean):
-            fold = min(abs(high.mean) / abs(low.mean), MOST) if low.mean else MOST
-            value = {"high": high.name, "low": low.name, "fold": round(fold, 2)}
+            value = {"high": high.name, "low": low.name, "fold": said_as(high.mean, low.mean)}
             yield subject.at(NAME, subject.region.start, subject.region.end, value, beside=number)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vlm.claims.altered import Altered, moved
-from vlm.claims.checks import Case, Outcome, overlap, verdict
+from vlm.claims.checks import Case, Outcome, overlap
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
@@ -26,7 +26,7 @@ def check(case: Case) -> Outcome:
     best = max(gaps, key=lambda gap: overlap(case.claim, *gap), default=None)
     if best is None or overlap(case.claim, *best) < SAME:
         return Outcome("contradicted", {"gaps": len(gaps)}, {"overlap": SAME})
-    return Outcome(verdict(True), {"start": best[0], "end": best[1]}, {"overlap": SAME})
+    return Outcome("supported", {"start": best[0], "end": best[1]}, {"overlap": SAME})
 
 
 def stated(subject: Subject) -> Iterator[Claim]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vlm.claims.altered import Altered, moved, scaled
-from vlm.claims.checks import Case, Outcome, cannot_tell, overlap, told, verdict
+from vlm.claims.checks import Case, Outcome, cannot_tell, overlap, told
+from vlm.claims.folds import FOLD_SHARE, fold_of, judge, measured_as, said_as
 from vlm.claims.forms import FOLD
 from vlm.claims.kind import Kind
 from vlm.claims.subject import Subject
@@ -16,12 +17,6 @@ NAME = "stands_above"
 LEAST = 3.0
 """Below this the next highest place is worth telling itself."""
 
-MOST = 90.0
-"""A fold above this says no more than that there is next to nothing else."""
-
-SHARE = 0.15
-"""A fold that is said may be off by this share of the measured one."""
-
 
 def check(case: Case) -> Outcome:
     """The highest single base of the peak, over the highest base outside it and its slopes (its own width, 500 bp at
@@ -29,6 +24,7 @@ def check(case: Case) -> Outcome:
     said, found = told(case.claim, "fold"), case.signal().standing
     if found is None:
         return cannot_tell("no peak holds the highest base of this window")
+    fold = fold_of(found.top, found.next)
     measured = {
         "summit": found.summit,
         "top": found.top,
@@ -36,16 +32,12 @@ def check(case: Case) -> Outcome:
         "next_at": found.next_at,
         "start": found.start,
         "end": found.end,
+        "fold": measured_as(fold),
     }
-    fold = abs(found.top) / abs(found.next) if found.next else None
-    measured["fold"] = None if fold is None or fold > MOST else float(f"{fold:.4g}")
-    tolerance = {"share": SHARE, "least": LEAST}
+    tolerance = {"share": FOLD_SHARE, "least": LEAST}
     if not (case.claim.start <= found.summit < case.claim.end or overlap(case.claim, found.start, found.end) > 0):
         return Outcome("contradicted", measured, tolerance)
-    if measured["fold"] is None:
-        return Outcome(verdict(said is None or said >= MOST), measured, tolerance)
-    exact = said is None or abs(said - fold) <= SHARE * fold if fold else False
-    return Outcome(verdict(exact and (fold or 0.0) >= LEAST), measured, tolerance)
+    return Outcome(judge(said, fold, LEAST), measured, tolerance)
 
 
 def stated(subject: Subject) -> Iterator[Claim]:
@@ -53,10 +45,9 @@ def stated(subject: Subject) -> Iterator[Claim]:
     found = subject.signal.standing
     if found is None or abs(found.top) < LEAST * abs(found.next):
         return
-    fold = min(abs(found.top) / abs(found.next), MOST) if found.next else MOST
     peak = next((one for one in subject.signal.peaks if one.start <= found.summit < one.end), None)
     if peak is not None:
-        yield subject.at(NAME, peak.start, peak.end, {"fold": round(fold, 2)})
+        yield subject.at(NAME, peak.start, peak.end, {"fold": said_as(found.top, found.next)})
 
 
 def altered(case: Case) -> Iterator[Altered]:
@@ -64,7 +55,7 @@ def altered(case: Case) -> Iterator[Altered]:
     found = case.signal().standing
     if found is None:
         return
-    if found.next and abs(found.top) <= MOST * abs(found.next):
+    if fold_of(found.top, found.next) is not None:
         yield from scaled(case)
     yield from moved(case, [(found.start, found.end)])
 

@@ -24,7 +24,7 @@ from vlm.words.clauses.clause import (
 from vlm.words.clauses.standing import HighestBase
 from vlm.words.parts import Above, Place, They
 from vlm.words.places import Rest, Sentence, Setting, at_start, count_of, ids_of, places, sentence, shared_gene, where
-from vlm.words.profiles import Profile, Spot, supported
+from vlm.words.profiles import Profile, Spot, supported, tops
 
 TOGETHER_SHARE = 0.02
 """Share of the window within which two strongest peaks away from any start site are one place."""
@@ -76,7 +76,7 @@ class _Group:
 def tell_peaks(profiles: Sequence[Profile], judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """Sentences on these tracks' peaks, places shared by most tracks first. Of a track whose strongest peak is not so
     by its bases as well, where its highest base is."""
-    bases = _highest_bases(judged)
+    bases = {track: (top.at, top) for track, top in tops(judged).items() if top.at is not None}
     apart = [one for one in profiles if one.main and not one.agrees and one.track in bases]
     groups: list[_Group] = []
     for profile in (one for one in profiles if one.main and one not in apart):
@@ -88,19 +88,9 @@ def tell_peaks(profiles: Sequence[Profile], judged: Sequence[Judged], setting: S
     groups.sort(key=lambda group: (-len(group.members), not group.place.tss))
     told = [one for group in groups for one in _tell_group(group, judged, setting)]
     for profile in apart:
-        at, height, number = bases[profile.track]
-        told.append(sentence(HighestBase(setting.labels.of([profile.track]), at, height), [number], RANK_TRACK))
+        at, top = bases[profile.track]
+        told.append(sentence(HighestBase(setting.labels.of([profile.track]), at, top.height), [top.id], RANK_TRACK))
     return told + [_tell_scattered(one, setting) for one in profiles if one.main is None and one.spots]
-
-
-def _highest_bases(judged: Sequence[Judged]) -> dict[int, tuple[int, float, int]]:
-    """Where the highest base of each track's window is, its height, and the claim that says so."""
-    found = ((number, one) for number, one in supported(judged) if one.claim.kind == "value")
-    return {
-        one.claim.tracks[0]: (int(one.measured["summit"]), abs(float(one.measured["maximum"])), number)
-        for number, one in found
-        if one.measured["place"] == "window" and one.measured["summit"] is not None
-    }
 
 
 def _tell_group(group: _Group, judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
