@@ -19,9 +19,9 @@ from renderer.values.track import Scene
 from vlm.claims.ground import is_worth_naming
 from vlm.values.claim import Claim, Judged
 from vlm.words import languages
-from vlm.words.clauses.clause import Clause, Control, Frame, Lull, Quiet, Series, Statement
+from vlm.words.clauses.clause import Clause, Consistent, Control, Frame, Lull, Quiet, Series, Statement
 from vlm.words.clauses.compared import NotDescribed
-from vlm.words.meanings import observations, reading_entry, tell_readings
+from vlm.words.meanings import bare, observations, reading_entry, tell_readings
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import Profile, Top, gather, supported, tops
 from vlm.words.tellers.comparisons import lacks_at_peaks, tell_absent, tell_exons, tell_higher, tell_lone, tell_strands
@@ -254,14 +254,25 @@ class _Room:
 def _short(
     opening: Sentence, body: Sequence[Sentence], readings: Sequence[Sentence], room: _Room
 ) -> tuple[Sentence, ...]:
-    """Frame, main finding and reading in SHORT words; of what is too long the genes go first, then the reading."""
+    """Frame, main finding and reading in SHORT words. Of what is too long the unit goes first, then what the reading
+    notes, the genes, all but the head of the finding, the reading."""
     assert isinstance(opening.clause, Frame)
-    frame = replace(opening, clause=brief(opening.clause))
+    frames = [opening, *(replace(opening, clause=one) for one in brief(opening.clause))]
     main, read = list(body[:1]), list(readings[:1])
-    for told in ((opening, *main, *read), (frame, *main, *read), (frame, *main), (frame, *read), (opening, *read)):
-        if sum(room.words(one.clause) for one in told) <= SHORT and (main or read):
+    head = [replace(one, clause=_first_of(one.clause)) for one in main]
+    terse = [replace(one, clause=bare(one.clause)) for one in read if isinstance(one.clause, Consistent)]
+    made = [(frame, some, said) for some in (main, head) for said in (read, terse) for frame in frames]
+    made += [(frame, some, []) for some in (main, head) for frame in frames] + [(one, [], read) for one in frames]
+    for frame, some, said in made:
+        told = (frame, *some, *said)
+        if len(told) > 1 and sum(room.words(one.clause) for one in told) <= SHORT:
             return told
-    return (frame,)
+    return (frames[-1],)
+
+
+def _first_of(clause: Clause) -> Clause:
+    """The head of a sentence of several clauses."""
+    return clause.clauses[0] if isinstance(clause, Series) else clause
 
 
 def _covered(sentences: Sequence[Sentence], judged: Sequence[Judged]) -> set[int]:

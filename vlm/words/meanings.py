@@ -7,11 +7,12 @@ beside them, then elements away from genes. Every sentence says 'consistent with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from renderer.assays.labels import sample_of
 from renderer.values.track import Scene
+from vlm.claims.rows.link import same_link
 from vlm.rules.readings import MOST, READINGS, holds
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import AtGenes, Chromatin, Consistent, Elements, Link, ReadingEntry, Unshown
@@ -20,9 +21,6 @@ from vlm.words.places import Sentence, sentence
 MOST_SENTENCES = 2
 MOST_NAMED = 3
 """Genes of one item, and items of one sentence, that are named."""
-
-SAME_ANCHOR = 5_000
-"""Anchors that lie this close (bp) are one, as rows of other resolutions have it."""
 
 MOST_UNSHOWN = 2
 """Cautions of one sentence."""
@@ -116,6 +114,14 @@ def tell_readings(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> li
         found.append(_tell_sample(mine, whose, bool(worth)))
     most = max(1, MOST_SENTENCES // max(1, len(found)))
     return [one for sentences in found for one in sentences[:most]][:MOST_SENTENCES]
+
+
+def bare(clause: Consistent) -> Consistent:
+    """A reading without what it rests on and how far its places are, for a caption that must be short; what it does not
+    show stays."""
+    genes = tuple(AtGenes(one.kinds, one.genes, one.total) for one in clause.genes)
+    elements = tuple(replace(one, nearest=None, length=0, peaks=0, apart=None) for one in clause.elements)
+    return replace(clause, genes=genes, elements=elements)
 
 
 def _tell_sample(told: Sequence[_Told], sample: str | None, named: bool) -> list[Sentence]:
@@ -270,17 +276,13 @@ def _apart_item(kind: str, told: Sequence[_Told]) -> list[_Item[Elements]]:
 
 
 def _loops(facts: Sequence[Mapping[str, Any]]) -> int:
-    """How many loops there are: rows whose anchors overlap at both ends hold the same."""
+    """How many loops there are."""
     known: list[Sequence[Sequence[int]]] = []
     for fact in facts:
         anchors = fact["anchors"]
-        if not any(all(_near(*pair) for pair in zip(anchors, other, strict=True)) for other in known):
+        if not any(same_link(anchors, other) for other in known):
             known.append(anchors)
     return len(known)
-
-
-def _near(one: Sequence[int], other: Sequence[int]) -> bool:
-    return one[0] - SAME_ANCHOR < other[1] and other[0] - SAME_ANCHOR < one[1]
 
 
 def _element(kind: str, at: tuple[int, ...], facts: Mapping[str, Any]) -> Elements:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +20,9 @@ from vlm.values.claim import Claim
 NAME = "link"
 
 Anchor = tuple[int, int]
+
+SAME_ANCHOR = 5_000
+"""Anchors that overlap, or lie this near (bp) to each other, are one: rows of links have resolutions of their own."""
 
 
 def check(case: Case) -> Outcome:
@@ -55,6 +58,12 @@ def anchors_of(claim: Claim) -> tuple[Anchor, Anchor]:
 def feet_of(arc: Arc) -> tuple[Anchor, Anchor]:
     """The two anchors of an arc, the left one first."""
     return (arc.start1, arc.end1), (arc.start2, arc.end2)
+
+
+def same_link(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool:
+    """Whether two links, each by its two anchors with the left one first, are one, as far as rows of unlike resolution
+    tell: at either end their anchors are."""
+    return all(a[0] - SAME_ANCHOR < b[1] and b[0] - SAME_ANCHOR < a[1] for a, b in zip(one, other, strict=True))
 
 
 def arc_of(case: Case) -> Arc | None:

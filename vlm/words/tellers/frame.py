@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -64,9 +64,10 @@ def tell_frame(judged: Sequence[Judged], scene: Scene, setting: Setting, worth: 
     return sentence(frame, [*(gene.id for gene in shown), *(counted if others else ()), *ids])
 
 
-def brief(frame: Frame) -> Frame:
-    """The same without genes, for a caption that must be short."""
-    return Frame(frame.assembly, samples=frame.samples, compared=frame.compared)
+def brief(frame: Frame) -> tuple[Frame, Frame]:
+    """The same without its unit, and without genes too, for a caption that must be short."""
+    plain = replace(frame, heights=False, unknown=False)
+    return plain, Frame(frame.assembly, samples=frame.samples, compared=frame.compared)
 
 
 def _samples(scene: Scene, compared: Compared | None) -> tuple[str, ...]:

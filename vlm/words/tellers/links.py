@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from vlm.claims.rows.link import same_link
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
 from vlm.words.clauses.maps import (
@@ -222,18 +223,13 @@ def _change(track: int, found: _Found, setting: Setting, told: Sequence[Anchors]
     for family in dict.fromkeys(one.claim.value["family"] for _, one in found):
         outside = tuple((_side(one["side"]), float(one[family])) for one in measured["outside"])
         families.append(FamilyShares(family, float(measured["inside"][family]), outside))
-    same = any(_near(span, (left[1], right[0])) for left, right in told)
+    ends = tuple((at, at + 1) for at in span)
+    same = any(same_link(ends, anchors) for anchors in told)
     return StatesChange(setting.labels.of([track]), None if same else span, tuple(families))
 
 
 def _side(name: str) -> Literal["left", "right"]:
     return "left" if name == "left" else "right"
-
-
-def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether these are the insides of one loop, as far as rows of links of unlike resolution tell."""
-    common = min(one[1], other[1]) - max(one[0], other[0])
-    return common >= 0.9 * (max(one[1], other[1]) - min(one[0], other[0]))
 
 
 # --- what is said of whole rows

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from vlm.claims.rows.link import same_link
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
 from vlm.words.clauses.maps import Boundaries, BoundaryDiffers, Dots, Minima
@@ -99,12 +100,7 @@ def _dots(found: _Found, judged: Sequence[Judged], setting: Setting) -> _Told:
     same = [
         (number, one)
         for number, one in supported(judged)
-        if one.claim.kind == "link" and _meet(one.measured["anchors"], measured[0]["anchors"])
+        if one.claim.kind == "link" and same_link(one.measured["anchors"], measured[0]["anchors"])
     ]
     rows = tuple(links_of(track, setting) for track in dict.fromkeys(one.claim.tracks[0] for _, one in same))
     return Dots(tuple((a, b, times) for a, b, times in pairs), 0, rows), [*ids, *(number for number, _ in same)]
-
-
-def _meet(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool:
-    """Whether both anchors overlap."""
-    return all(max(a[0], b[0]) < min(a[1], b[1]) for a, b in zip(one, other, strict=True))
