@@ -12,8 +12,8 @@ from renderer.values.region import Region
 from renderer.window.intervals import Link
 from vlm.claims.verify import judge
 from vlm.reader import strips, tokens
-from vlm.reader.arcs import trace
 from vlm.reader.decode import Answer
+from vlm.reader.ink.arcs import trace
 from vlm.reader.say import to_claims
 from vlm.reader.training.simulate import raster
 

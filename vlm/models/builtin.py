@@ -18,10 +18,10 @@ from PIL import Image
 from renderer.values.track import Track
 from vlm.claims.join import join_claims
 from vlm.reader import strips, tokens
-from vlm.reader.arcs import trace
 from vlm.reader.calibration import Calibration
 from vlm.reader.decode import Answer, decode_strips
 from vlm.reader.forward import Forward
+from vlm.reader.ink.arcs import trace
 from vlm.reader.pointing import sharpen
 from vlm.reader.say import to_claims
 from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading

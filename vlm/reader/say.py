@@ -13,9 +13,9 @@ from renderer.values.region import Region
 from vlm.claims.kind import Kind, Token
 from vlm.claims.registry import kinds
 from vlm.reader import tokens
-from vlm.reader.arcs import Traced
 from vlm.reader.calibration import RAW, Calibration
 from vlm.reader.decode import Answer
+from vlm.reader.ink.arcs import Traced
 from vlm.values.claim import Claim
 
 ARC = "arc"

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from renderer.values.evidence import Evidence, LinkEvidence, SignalEvidence, TrackEvidence, type_of
 from renderer.values.region import Region
 from vlm.reader import strips, tokens
-from vlm.reader.arcs import Traced, trace
+from vlm.reader.ink.arcs import Traced, trace
 from vlm.reader.pointing import drawn_heights
 
 CHROM = "chr1"
