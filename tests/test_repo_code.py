@@ -42,7 +42,8 @@ ROOMS = (
         "workers.known_annotation",
     ),
     *("workers.pipeline", "workers.requests", "workers.queue"),
-    *("service.http", "service.api", "service.web", "service.app", "service.run", "service.commands", "service.cli"),
+    *("service.http", "service.api", "service.web", "service.app", "service.run"),
+    *("service.batch", "service.outputs", "service.commands", "service.cli"),
 )
 """Every room of the house: a folder, or a module that stands alone. A room imports itself and rooms before it."""
 

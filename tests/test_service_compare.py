@@ -6,9 +6,11 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from renderer.sandbox.files import InProcess
+from service.batch.asked import Asked
+from service.batch.run import Batch
 from service.cli import locution
 from service.commands.compare import Column, read_all
-from vlm.prompted.ask import ReadOptions
 from vlm.values.captioner import ModelInfo
 
 
@@ -65,7 +67,7 @@ class Model:
         Model.alive -= 1
 
 
-def test_a_model_is_let_go_before_the_next_is_loaded():
+def test_a_model_is_let_go_before_the_next_is_loaded(tmp_path):
     """Two may not fit into a GPU's memory."""
     seen = []
 
@@ -73,6 +75,7 @@ def test_a_model_is_let_go_before_the_next_is_loaded():
         seen.append(Model.alive)
         return Model()
 
-    columns = read_all([], ["a", "b", "c"], load, ReadOptions(), 16, lambda n: None)
+    batch = Batch(Asked(), [], tmp_path, InProcess(), load)
+    columns = read_all([], ["a", "b", "c"], batch, lambda n: None)
     assert [Column("m", ())] * 3 == columns
     assert [0, 0, 0] == seen

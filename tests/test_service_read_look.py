@@ -13,8 +13,8 @@ from PIL import Image
 
 from renderer.tracklists.scene import load_scene
 from renderer.values.track import Highlight, Look, Track
+from service.batch.look import change_track, join_replicates, join_tracks
 from service.cli import locution
-from service.commands.read_look import change_track, join_replicates, join_tracks
 from workers.errors import JobError
 
 TRACKS = tuple(

@@ -3,9 +3,9 @@
 import re
 from types import SimpleNamespace
 
-from service.commands.batch import write_index
+from service.batch.locus import DrawnLocus, Finished, Locus, write_record
 from service.commands.compare import Column, write_page
-from service.commands.locus import DrawnLocus, Locus, write_record
+from service.outputs.loci_page import write_index
 
 DONE = {
     "status": "done",
@@ -22,7 +22,7 @@ def test_an_index_shows_each_locus_and_says_why_one_failed(tmp_path):
     loci = [Locus(name, tmp_path / folder, None) for name, folder in (("<b>one</b>", "001_one"), ("two", "002_two"))]
     for locus, record in zip(loci, (DONE, FAILED), strict=True):
         write_record(locus.folder, record)
-    write_index(tmp_path / "index.html", loci, "zh")
+    write_index(Finished(tmp_path, loci, "zh"))
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<h2>&lt;b&gt;one&lt;/b&gt;</h2>\n<img src="001_one/figure.png"' in page
     assert '<p lang="zh">甲</p>' in page
@@ -45,6 +45,6 @@ def test_a_comparison_shows_what_each_model_said_of_a_locus_that_could_be_drawn(
 
 def test_a_page_loads_nothing_from_elsewhere(tmp_path):
     write_record(tmp_path / "one", DONE)
-    write_index(tmp_path / "index.html", [Locus("one", tmp_path / "one", None)], "en")
+    write_index(Finished(tmp_path, [Locus("one", tmp_path / "one", None)]))
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert not re.search(r"https?://|<script|<link|url\(|@import", page)

@@ -6,24 +6,23 @@ Figures are drawn once. Models are loaded one after the other, because two may n
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from service.commands.batch import Tell
-from service.commands.locus import DrawnLocus, Locus, draw_locus, write_record
+from service.batch.locus import DrawnLocus, draw_locus, write_record
+from service.batch.run import Batch
 from service.commands.models import table
-from service.commands.results_page import write_results
-from vlm.prompted.ask import ReadOptions
+from service.outputs.results_page import write_results
 from vlm.score.facts import facts_of
-from vlm.values.captioner import Figure, Loader
+from vlm.values.captioner import Figure
 from vlm.values.claim import VERDICTS, Claim
 from vlm.values.record import Record, RecordClaim, caption_of
-from workers.pipeline import Style, read_in_batches
+from workers.pipeline import read_in_batches
 
-if TYPE_CHECKING:
-    from renderer.sandbox.files import FileReader
+Tell = Callable[[int], None]
+"""Called with so many figures that are drawn, or records that are made."""
 
 
 @dataclass(frozen=True)
@@ -34,30 +33,23 @@ class Column:
     records: tuple[Record, ...]
 
 
-def draw_all(loci: Sequence[Locus], style: Style, files: FileReader, tell: Tell) -> list[DrawnLocus]:
+def draw_all(batch: Batch, tell: Tell) -> list[DrawnLocus]:
     """Every locus drawn, in order; `tell` gets 1 per locus."""
     drawn = []
-    for locus in loci:
-        drawn.append(draw_locus(files, locus, style))
+    for locus in batch.loci:
+        drawn.append(draw_locus(batch.files, locus, batch.asked.style))
         tell(1)
     return drawn
 
 
-def read_all(
-    drawn: Sequence[DrawnLocus],
-    names: Sequence[str],
-    load: Loader,
-    options: ReadOptions,
-    at_once: int,
-    tell: Tell,
-) -> list[Column]:
+def read_all(drawn: Sequence[DrawnLocus], names: Sequence[str], batch: Batch, tell: Tell) -> list[Column]:
     """Read all figures with every model, and write each record beside its figure. Raises ModelError."""
     columns = []
     figures = [(one.locus, one.figure) for one in drawn if one.figure is not None]
     for number, name in enumerate(names, 1):
-        captioner = load(name)
+        captioner = batch.load(name)
         records = []
-        for record in read_in_batches(captioner, [figure for _, figure in figures], at_once, options):
+        for record in read_in_batches(captioner, [figure for _, figure in figures], batch.at_once, batch.asked.options):
             records.append(record)
             tell(1)
         for (locus, _), record in zip(figures, records, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.commands.locus import folder_name, write_record
+from service.batch.locus import folder_name, write_record
 from vlm.prompted.screenshot import check_picture, read_screenshots
 from vlm.values.captioner import Captioner
 from vlm.values.record import Record, caption_of

@@ -1,6 +1,6 @@
 """The page a command leaves beside its figures: a template and the site's style sheet in one file that opens from disk.
 
-Knows templates; what stands in them is said by `batch` and `compare`.
+Knows templates; what stands in them is said by `loci_page` and `service.commands.compare`.
 """
 
 from __future__ import annotations

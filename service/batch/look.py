@@ -1,4 +1,4 @@
-"""How `locution read` draws: what its options say, checked, and put on the scenes before anything is drawn."""
+"""How a batch is drawn: what its options say, checked, and put on the scenes before anything is drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_hi
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
-    from service.commands.locus import Locus
+    from service.batch.locus import Locus
 
 REPLICATES = ":replicates"
 """What --combine names in place of tracks: each set of replicates."""
