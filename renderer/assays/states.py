@@ -23,6 +23,20 @@ _WORDS: tuple[tuple[Family, str], ...] = (
 """Names of states in small letters, without the number that stands before them."""
 
 
+_NUMBER = re.compile(r"^[A-Z]?\d+_")
+
+
+def printed_name(name: str) -> str:
+    """The name of a state as a figure has it: '4_Strong_Enhancer' is 'Strong Enhancer'."""
+    return _NUMBER.sub("", name).replace("_", " ")
+
+
+def is_called(name: str, said: str) -> bool:
+    """Whether what is said is this state: by its name, or as a legend prints it, also beside others of its colour
+    ('Weak Enhancer, Strong Enhancer')."""
+    return said.casefold() == name.casefold() or printed_name(name).casefold() in said.casefold().split(", ")
+
+
 def family_of(name: str) -> Family | None:
     """The family of a state; None for one that belongs to none of them (an insulator, a repeat), or is not known."""
     bare = re.sub(r"^[eE]?\d+[_ ]", "", name).casefold().replace("/", " ")

@@ -26,6 +26,7 @@ from renderer.figure.header import (
 )
 from renderer.figure.lettering import text_width, value_text, wrap
 from renderer.figure.rows.base import Row
+from renderer.figure.rows.legends import BETWEEN, SWATCH, Legend, legend_for, printed, rest_of
 from renderer.figure.scales import Mark
 from renderer.figure.sheet import Sheet, snap
 from renderer.figure.style import Theme, readable, tint
@@ -229,7 +230,7 @@ class Page:
                     edges = tuple(edge / self.sheet.scale for edge in (boxes[number][-1].y0, boxes[number][-1].y1))
                 else:
                     edges = (top, snap(top + row.height, self.dpi))
-                boxes[number].append(self._draw_row(row, panel, frame, *edges))
+                boxes[number].append(self._draw_row(slot, panel, frame, *edges))
                 if number == 0 and not row.onto:
                     self._draw_values(row, frame, top, bottom, joins)
                     self._draw_marks(row, _marks(panel.rows, slot)[0], frame, top, bottom)
@@ -240,8 +241,8 @@ class Page:
             edge = y + group.height + theme.gap / 2
             self.sheet.line([(0, edge), (theme.width, edge)], theme.separators, 0.6)
 
-    def _draw_row(self, row: Row, panel: Panel, frame: Frame, top: float, bottom: float) -> TrackBox:
-        theme, scale = self.theme, self.sheet.scale
+    def _draw_row(self, slot: int, panel: Panel, frame: Frame, top: float, bottom: float) -> TrackBox:
+        theme, scale, row = self.theme, self.sheet.scale, panel.rows[slot]
         ax = self.sheet.axes(frame.x0, frame.x1, top, bottom)
         ax.set_xlim(panel.region.start, panel.region.end)
         row.paint(ax)
@@ -263,7 +264,8 @@ class Page:
                 ax.plot([0, 0], [0, 1], transform=ax.transAxes, color=theme.faint, linewidth=0.8, clip_on=False)
             self._draw_over(row, panel, frame, bottom + 3 if -low > high else top - 3)
         x0, x1, y0, y1 = (round(edge * scale) for edge in (frame.x0, frame.x1, top, bottom))
-        return TrackBox(row.track, x0, x1, y0, y1, low, high)
+        named = printed(legend_for(panel.rows, slot), frame.x1 - frame.x0, theme.font_px - 2.5)
+        return TrackBox(row.track, x0, x1, y0, y1, low, high, named, row.detail, row.message)
 
     def _draw_over(self, row: Row, panel: Panel, frame: Frame, y: float) -> None:
         """Marks outside the box where values pass the end of the scale."""
@@ -326,19 +328,17 @@ class Page:
             middle = y + (number + 0.5) * NOTE_LINE + 1
             self.sheet.text(frame.x1, middle, line, px, color, va="center", ha="right", style="italic")
 
-    def _draw_legend(self, entries: Sequence[tuple[str, str]], frame: Frame, y: float) -> None:
+    def _draw_legend(self, entries: Legend, frame: Frame, y: float) -> None:
         """A swatch and a name for each colour; what finds no room is counted."""
         px, x = self.theme.font_px - 2.5, frame.x0
-        for number, (color, name) in enumerate(entries):
-            rest = f"+ {len(entries) - number} more"
-            last = number == len(entries) - 1
-            if x + 11 + text_width(name, px) + (0 if last else 12 + text_width(rest, px)) > frame.x1:
-                self.sheet.text(x, y, rest, px, self.theme.faint, va="center", ha="left")
-                return
+        shown = printed(entries, frame.x1 - frame.x0, px)
+        for color, name in shown:
             self.sheet.fill(x, x + 8, y - 4, y + 4, self.theme.faint)
             self.sheet.fill(x + 0.6, x + 7.4, y - 3.4, y + 3.4, color)
-            self.sheet.text(x + 11, y, name, px, self.theme.text, va="center", ha="left")
-            x += 11 + text_width(name, px) + 12
+            self.sheet.text(x + SWATCH, y, name, px, self.theme.text, va="center", ha="left")
+            x += SWATCH + text_width(name, px) + BETWEEN
+        if len(shown) < len(entries):
+            self.sheet.text(x, y, rest_of(entries, len(shown)), px, self.theme.faint, va="center", ha="left")
 
 
 def panel_width(theme: Theme, count: int) -> int:

@@ -14,7 +14,7 @@ from renderer.assays.design import guess_design
 from renderer.assays.labels import strand_of
 from renderer.assays.names import assay_of, is_signed
 from renderer.measure.exons import exonic_level, gene_exons, novel_exons
-from renderer.measure.levels import START_REACH, Windowed, levels, places_of
+from renderer.measure.levels import Windowed, levels, places_of
 from renderer.measure.profiles import likeness, sides_of
 from renderer.measure.rows import are_states, shares, spans_by_name
 from renderer.measure.standing import class_levels, overlaps, standing_of
@@ -27,7 +27,7 @@ from renderer.values.evidence import (
     SignalEvidence,
     TrackEvidence,
 )
-from renderer.values.levels import Level, Place
+from renderer.values.levels import START_REACH, Level, Place
 from renderer.values.region import Region
 from renderer.values.spans import Trough
 from renderer.values.track import Track

@@ -13,12 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from renderer.values.evidence import Gene
-from renderer.values.levels import Level, Place
+from renderer.values.levels import START_REACH, Level, Place
 from renderer.values.region import Region
 from renderer.window.signal import Steps
-
-START_REACH = 1_000
-"""The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
 
 LEAST_MEASURED = 0.5
 """A place of which less than this share was measured, and nothing found, is not known to hold nothing."""

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+NOTHING_HERE = "none in this window"
+"""The message in place of a row that has nothing in the window."""
+
+
 @dataclass(frozen=True)
 class TrackBox:
-    """Where one track is drawn, and the values at its bottom and top edge (None for tracks without a scale)."""
+    """Where one track is drawn, and what is printed of it: the values at its bottom and top edge (None for tracks
+    without a scale), colours ("#rrggbb") with their names, the remark under its label, the message in its place."""
 
     track: int
     x0: int
@@ -26,6 +31,15 @@ class TrackBox:
     y1: int
     vmin: float | None = None
     vmax: float | None = None
+    legend: tuple[tuple[str, str], ...] = ()
+    detail: str | None = None
+    message: str | None = None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> TrackBox:
+        """As kept in a layout; earlier ones tell no words."""
+        legend = tuple((color, name) for color, name in data.get("legend", ()))
+        return cls(**{**data, "legend": legend})
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class Layout:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Layout:
         """The inverse of `to_json`; layouts kept before there were highlights have none."""
-        boxes = tuple(TrackBox(**box) for box in data["tracks"])
+        boxes = tuple(map(TrackBox.from_json, data["tracks"]))
         tints = tuple(Tint(tint["x0"], tint["x1"], tuple(tint["rgb"])) for tint in data.get("highlights", ()))
         return cls(data["width"], data["height"], Region(**data["region"]), boxes, tints)
 

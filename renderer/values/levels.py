@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+START_REACH = 1_000
+"""The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
+
 PlaceKind = Literal["window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
 
 

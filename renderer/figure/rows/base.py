@@ -39,9 +39,10 @@ class Row:
 
     `value_range` (file units) is printed at the left edge; `note` stands below the row, `message` in its place.
     `detail` is a short remark under the label ("log", "shared scale"), `marks` stand at the range, `color` is that of
-    the label where a theme colours labels, `legend` names the colours of the row. `over` are stretches of the window
-    (genome positions) whose values pass the end of the scale. A `joined` row hangs under the row before it without a
-    gap and shares its label; `sign` stands beside the data. One `onto` the row before is painted into its box.
+    the label where a theme colours labels, `legend` names colours under the row, `states` those of its items wherever
+    their legend stands. `over` are stretches of the window (genome positions) whose values pass the end of the scale. A
+    `joined` row hangs under the row before it without a gap and shares its label; `sign` stands beside the data. One
+    `onto` the row before is painted into its box.
     """
 
     track: int
@@ -55,6 +56,7 @@ class Row:
     marks: tuple[Mark, ...] = ()
     color: str | None = None
     legend: tuple[tuple[str, str], ...] = ()
+    states: tuple[tuple[str, str], ...] = ()
     over: tuple[tuple[float, float], ...] = ()
     joined: bool = False
     sign: str = ""

@@ -15,9 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
+from renderer.assays.states import printed_name
 from renderer.figure.lettering import POINTS, font_families, text_width
 from renderer.figure.rows.base import MOST_ITEMS, MOST_LANES, Box, Row, box, chevrons, density_row, message_row, pack
 from renderer.figure.style import Theme, contrast, parse_color
+from renderer.values.layout import NOTHING_HERE
 from renderer.values.region import Region
 from renderer.window.intervals import Interval
 
@@ -58,7 +60,6 @@ side are not one bar."""
 MOST_STATES = 25
 """More colours than this are no legend: a file may colour by score."""
 
-_NUMBER = re.compile(r"^[A-Z]?\d+_")
 _SERIAL = re.compile(
     r"^$|^\.$|^\d+$|(?:peak|region|interval|item|feature|domain|tad|loop)s?[\W_]?\d+[a-z]?$", re.IGNORECASE
 )
@@ -99,7 +100,7 @@ def interval_row(
 ) -> Row:
     """Boxes in as many lanes as overlaps need. `dense` squeezes them into one lane without names."""
     if not items:
-        return message_row(track, label, "none in this window", theme)
+        return message_row(track, label, NOTHING_HERE, theme)
     frame = _Frame(region, theme, color)
     tiled = is_tiled(items, region)
     if len(items) > MOST_ITEMS and not tiled and not any(item.color for item in items):
@@ -110,7 +111,7 @@ def interval_row(
     if tiled or dense:
         paint = partial(_paint, items=shown, lanes=[0] * len(shown), depth=1, names=(), frame=frame)
         legend = _legend(items, frame) if tiled else ()
-        row = Row(track, label, theme.row_height + 1, paint, color=color, legend=legend)
+        row = Row(track, label, theme.row_height + 1, paint, color=color, legend=legend, states=legend)
     else:
         row = _lane_row(track, label, shown, frame)
     hidden = len(items) - len(shown)
@@ -168,7 +169,7 @@ def _legend(items: Sequence[Interval], frame: _Frame) -> tuple[tuple[str, str], 
     share: dict[str, float] = {}
     names: dict[str, dict[str, None]] = {}
     for item in items:
-        name = _NUMBER.sub("", item.name).replace("_", " ")
+        name = printed_name(item.name)
         if item.color and name not in ("", "."):
             start, end = frame.visible(item)
             share[item.color] = share.get(item.color, 0) + end - start

@@ -1,13 +1,18 @@
-"""One legend for rows that follow each other and have the same states: under the last, with the colours of all."""
+"""One legend for rows that follow each other and have the same states: under the last, with the colours of all; and
+what of it finds room."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from renderer.figure.lettering import text_width
 from renderer.figure.rows.base import Row
 
 Legend = tuple[tuple[str, str], ...]
+
+SWATCH, BETWEEN = 11, 12
+"""Pixels that a colour takes before its name, and after it."""
 
 
 def one_legend(rows: Sequence[Row]) -> list[Row]:
@@ -32,3 +37,28 @@ def _merged(one: Legend, other: Legend) -> Legend:
             names.setdefault(color, {})[name] = None
     shared = {color for color, _ in one} & {color for color, _ in other}
     return tuple((color, ", ".join(listed)) for color, listed in names.items()) if shared else ()
+
+
+def rest_of(legend: Legend, number: int) -> str:
+    """What stands in place of the entries from `number` on."""
+    return f"+ {len(legend) - number} more"
+
+
+def printed(legend: Legend, room: float, px: float) -> Legend:
+    """The entries that find room in a line of so many pixels, in letters of `px`, with what counts the others."""
+    x = 0.0
+    for number, (_, name) in enumerate(legend):
+        x += SWATCH + text_width(name, px)
+        last = number == len(legend) - 1
+        if x + (0 if last else BETWEEN + text_width(rest_of(legend, number), px)) > room:
+            return legend[:number]
+        x += BETWEEN
+    return legend
+
+
+def legend_for(rows: Sequence[Row], slot: int) -> Legend:
+    """The legend that names the colours of a row: its own, or for its states the one under a later row."""
+    row = rows[slot]
+    colors = {color for color, _ in row.states}
+    later = (one.legend for one in rows[slot + 1 :] if colors & {color for color, _ in one.legend})
+    return row.legend or next(later, ())

@@ -13,6 +13,7 @@ from matplotlib.colors import to_rgb
 
 from renderer.figure.rows.base import Row, box, message_row
 from renderer.figure.style import Theme
+from renderer.values.layout import NOTHING_HERE
 from renderer.values.region import Region
 from renderer.window.intervals import Link
 
@@ -35,7 +36,7 @@ ANCHORS = 0.07
 def link_row(track: int, label: str, links: Sequence[Link], region: Region, color: str, theme: Theme) -> Row:
     """Arcs hang from anchor to anchor, as browsers draw them; one that leaves the window runs to its edge."""
     if not links:
-        return message_row(track, label, "none in this window", theme)
+        return message_row(track, label, NOTHING_HERE, theme)
     shown = sorted(links, key=lambda k: (k.score, k.end2 - k.start1), reverse=True)[:MOST_LINKS]
     leaving = sum(not _inside(link, region) for link in shown)
     parts = [f"the {MOST_LINKS} strongest of {len(links):,} links"] if len(links) > MOST_LINKS else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from renderer.assays.states import is_called
 from renderer.values.evidence import Evidence, IntervalEvidence
 from renderer.values.levels import Place
 from vlm.claims.altered import Altered, called
@@ -47,7 +48,7 @@ def check(case: Case) -> Outcome:
         return nowhere()
     at, place = found
     shares = row.shares[at]
-    share = next((held for name, held in shares.items() if name.casefold() == case.claim.value.casefold()), 0.0)
+    share = min(1.0, sum(held for name, held in shares.items() if is_called(name, case.claim.value)))
     measured = {"share": share, "shares": top(shares), **told_place(place)}
     judged: Verdict = "supported" if share >= MUCH else "contradicted" if share < LITTLE else "cannot_tell"
     return Outcome(judged, measured, {"share": MUCH, "least": LITTLE})
@@ -57,10 +58,11 @@ def altered(case: Case) -> Iterator[Altered]:
     """Another state of the row that the place has nothing of, and a place that has nothing of the state."""
     shares, found = of_type(case.track(), IntervalEvidence).shares, place_of(case)
     if found is not None:
-        here = {name.casefold() for name in shares[found[0]]}
-        yield from called(case, (name for one in shares for name in one if name.casefold() not in here))
-    said = str(case.claim.value).casefold()
-    yield from elsewhere(case, lambda at, _: said not in {name.casefold() for name in shares[at]})
+        here = [*shares[found[0]]]
+        names = (name for one in shares for name in one)
+        yield from called(case, (name for name in names if not any(is_called(one, name) for one in here)))
+    said = str(case.claim.value)
+    yield from elsewhere(case, lambda at, _: not any(is_called(name, said) for name in shares[at]))
 
 
 def top(shares: Mapping[str, float], most: int = 4) -> dict[str, float]:
