@@ -41,7 +41,7 @@ ROOMS = (
         "workers.sandboxes",
         "workers.known_annotation",
     ),
-    *("workers.pipeline", "workers.requests", "workers.queue"),
+    *("workers.pipeline", "workers.provenance", "workers.requests", "workers.queue"),
     *("service.http", "service.api", "service.web", "service.app", "service.run"),
     *("service.batch", "service.outputs", "service.commands", "service.cli"),
 )

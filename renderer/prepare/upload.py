@@ -15,6 +15,7 @@ from pathlib import Path
 from renderer.formats.format import Prepare, resolve
 from renderer.formats.sniff import sniff
 from renderer.formats.text import Progress, read_lines
+from renderer.prepare.common import keep_source
 from renderer.values.aliases import MITOCHONDRION, chrom_key
 from renderer.values.errors import FormatError
 from renderer.values.prepared import Prepared
@@ -41,6 +42,7 @@ def prepare(
     prepared = way(path, name, folder, found, report)
     if not prepared.sized:
         _check_spellings(path, name, prepared)
+    keep_source(path, name, prepared.path)
     report(1.0)
     return prepared
 

@@ -10,6 +10,16 @@ from renderer.values.track import Kind
 
 
 @dataclass(frozen=True)
+class Source:
+    """The file that a prepared one was made from: what a person called it, the SHA-256 of its bytes and their number.
+    The last two are None of a file that could not be prepared."""
+
+    name: str
+    sha256: str | None
+    bytes: int | None
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A file that can be drawn. `chroms` gives lengths in bp; they are exact where `sized`, else the last end seen.
 

@@ -144,6 +144,25 @@ class RecordReview(TypedDict):
     history: list[ReviewStep]
 
 
+class RecordInput(TypedDict):
+    """A file that a record rests on."""
+
+    name: Annotated[str, "What a person called it."]
+    sha256: Annotated[str | None, "Of its bytes, as 64 hexadecimal digits; null of a file that could not be prepared."]
+    bytes: int | None
+    tracks: Annotated[list[int], "The rows that show it; none of the file behind the ideogram."]
+
+
+class RecordProvenance(TypedDict):
+    """Where a record comes from."""
+
+    id: Annotated[str, "SHA-256 of inputs, place, options, model and version: the same of records that say the same."]
+    version: Annotated[str, "Of Locution."]
+    finished: Annotated[str, "ISO 8601, UTC."]
+    inputs: list[RecordInput]
+    options: Annotated[dict[str, Any], "How the figure was drawn and read."]
+
+
 class Record(TypedDict):
     """What was seen at one locus of one set of tracks, every statement with its verdict."""
 
@@ -162,6 +181,7 @@ class Record(TypedDict):
     status: Status
     error: str | None
     warnings: list[str]
+    provenance: NotRequired[RecordProvenance]
 
 
 class ServedRecord(Record):
