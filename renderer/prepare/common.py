@@ -12,9 +12,6 @@ from pathlib import Path
 from renderer.formats.text import Progress
 from renderer.values.prepared import Source
 
-SOURCE = "source.json"
-"""Beside a prepared file, in its folder: the Source it was made from."""
-
 
 def keep(path: Path, target: Path) -> Path:
     """The upload under a name of ours: a hard link where the file system allows it, else a copy."""
@@ -37,13 +34,18 @@ def keep_source(path: Path, name: str, prepared: Path) -> None:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     kept = Source(name, digest, path.stat().st_size)
-    prepared.with_name(SOURCE).write_text(json.dumps(asdict(kept)), encoding="utf-8")
+    _source_file(prepared).write_text(json.dumps(asdict(kept)), encoding="utf-8")
 
 
 def source_of(prepared: Path) -> Source:
     """The file that the prepared one at this path was made from; of one that is not prepared, its name alone."""
     own = Path(str(prepared).partition("::")[0])  # map.mcool::/resolutions/10000
     try:
-        return Source(**json.loads(own.with_name(SOURCE).read_text(encoding="utf-8")))
+        return Source(**json.loads(_source_file(own).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return Source(own.name, None, None)
+
+
+def _source_file(prepared: Path) -> Path:
+    """Where it is kept: in the folder of what was prepared, so that one goes where the other goes."""
+    return prepared.with_name(f"{prepared.name}.source.json")
