@@ -39,6 +39,13 @@ def draw_panels_json(scenes: Sequence[Scene], path: Path, **options: Any) -> lis
     return [drawn.to_json() for drawn in draw_panels(scenes, path, **options)]
 
 
+def bins_json(scene: Scene) -> dict[str, Any]:
+    """`renderer.figure.bins.drawn_bins`, as JSON."""
+    from renderer.figure.bins import drawn_bins
+
+    return drawn_bins(scene).to_json()
+
+
 def job_limits_json(scenes: Sequence[Scene]) -> dict[str, list[float]]:
     """`renderer.figure.panels.job_limits`, as JSON."""
     from renderer.figure.panels import job_limits

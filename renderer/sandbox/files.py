@@ -24,7 +24,7 @@ from typing import Any
 from renderer.sandbox import boxed
 from renderer.sandbox.line import GoneError, Stopped, Zygote, open_answer
 from renderer.sandbox.zygote import NO_KEY, ORDER, Request
-from renderer.values.drawn import Drawn
+from renderer.values.drawn import Drawn, DrawnBins
 from renderer.values.errors import FormatError, LocutionError, TrackError
 from renderer.values.prepared import Prepared
 from renderer.values.track import Kind, Scene, Track
@@ -145,6 +145,10 @@ class Sandbox:
         """As `renderer.figure.panels.job_limits`; raises as `draw` does."""
         made = self._drawn(boxed.job_limits_json, scenes, scenes, None, {})
         return {group: (low, high) for group, (low, high) in made.items()}
+
+    def bins(self, scene: Scene) -> DrawnBins:
+        """As `renderer.figure.bins.drawn_bins`; raises as `draw` does."""
+        return DrawnBins.from_json(self._drawn(boxed.bins_json, scene, [scene], None, {}))
 
     def _drawn(
         self,
@@ -322,6 +326,12 @@ class InProcess:
         from renderer.figure.panels import job_limits
 
         return job_limits(scenes)
+
+    def bins(self, scene: Scene) -> DrawnBins:
+        """`renderer.figure.bins.drawn_bins`."""
+        from renderer.figure.bins import drawn_bins
+
+        return drawn_bins(scene)
 
 
 FileReader = Sandbox | InProcess
