@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from renderer.values.evidence import Evidence, GeneEvidence, SignalEvidence
@@ -33,6 +34,7 @@ from vlm.values.record import (
     RecordRegion,
     RecordSentence,
     RecordTrack,
+    record_box,
 )
 from vlm.words import languages
 from vlm.words.caption import Prose, compose
@@ -204,8 +206,7 @@ def _track(track: Track) -> RecordTrack:
 
 
 def _box(figure: Figure, number: int) -> RecordBox:
-    box = figure.layout.box(number)
-    return {"track": number, "x0": box.x0, "x1": box.x1, "y0": box.y0, "y1": box.y1, "vmin": box.vmin, "vmax": box.vmax}
+    return record_box(asdict(figure.layout.box(number)))
 
 
 def _claims(judged: Sequence[Judged], prose: Prose, codes: Sequence[str]) -> list[RecordClaim]:

@@ -7,7 +7,8 @@ makes a new version of SCHEMA.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
 
 from renderer.values.region import Region
 from vlm.values.claim import VERDICTS, Source, Verdict
@@ -193,6 +194,11 @@ class ServedRecord(Record):
     review: RecordReview
     lang: str
     finished: Annotated[str | None, "ISO 8601, UTC."]
+
+
+def record_box(box: Mapping[str, Any]) -> RecordBox:
+    """The box of a track as a record has it, from one of a layout, which tells more."""
+    return cast("RecordBox", {name: box[name] for name in RecordBox.__annotations__})
 
 
 def failed_record(name: str, region: Region | None, problem: str) -> Record:

@@ -23,7 +23,7 @@ from renderer.values.errors import RegionError, TrackError
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
 from renderer.values.track import Track
-from vlm.values.record import SCHEMA, Record, RecordFigure, RecordReview, ReviewStep, ServedRecord, Status
+from vlm.values.record import SCHEMA, Record, RecordFigure, RecordReview, ReviewStep, ServedRecord, Status, record_box
 from vlm.words import languages
 from workers.errors import JobError, NotFound
 from workers.requests.options import JobOptions
@@ -306,7 +306,7 @@ def _empty_record(row: Reading) -> Record:
             "sha256": row.figure,
             "width": layout.get("width"),
             "height": layout.get("height"),
-            "tracks": layout.get("tracks", []),
+            "tracks": [record_box(box) for box in layout.get("tracks", [])],
         }
     return {
         "schema": SCHEMA,
