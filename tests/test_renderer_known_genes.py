@@ -160,3 +160,36 @@ def test_a_given_annotation_comes_before_known_genes(package, tmp_path, gtf):
     none, advice = names_for([], sizes, "dm6", prepare)
     assert none is None
     assert "dm6" in advice
+
+
+def test_a_web_job_without_an_annotation_draws_known_genes_and_says_so(package, site, make_bigwig):
+    signal = make_bigwig(np.ones(10), "a.bw", chrom="chr9", length=141_213_431)
+    made = site.post("/track-sets", {"tracks": [{"file": site.upload(signal)["id"]}]})
+    assert ("hg19", "a") == (made["assembly"], made["name"])
+    assert [("a", None), ("RefSeq genes (hg19)", "figeno"), ("Bands (hg19)", "figeno")] == [
+        (track["label"], track.get("known")) for track in made["tracks"]
+    ]
+    job = site.post("/jobs", {"track_set": made["id"], "loci": "JAK2\nchr9:1-5,000", "model": "measured"})
+    readings = site.get(f"/jobs/{job['id']}/readings")["readings"]
+    assert ["done", "done"] == [reading["status"] for reading in readings]
+    for reading in readings:
+        assert [1, 2] == [track["track"] for track in reading["figure"]["tracks"]]
+        assert any("RefSeq genes of hg19 are drawn, as figeno" in said for said in reading["warnings"])
+        assert ["JAK2"] == [gene["name"] for gene in reading["evidence"]["2"]["genes"]]
+    path = site.store.figures.path(readings[0]["figure"]["sha256"])
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_form_takes_gene_names_of_known_genes_and_prepares_them_once(package, site, make_bigwig):
+    signal = site.upload(make_bigwig(np.ones(10), "a.bw", chrom="chr9", length=141_213_431))
+    typed = {"file_id": signal["id"], "label": "a", "loci": "JAK2", "model": "measured"}
+    assert 303 == site.client.post("/", data=typed).status_code
+    bad = site.client.post("/", data=typed | {"loci": "JAK3"}).get_data(as_text=True)
+    assert "&#39;JAK3&#39; is not found: did you mean JAK2?" in bad
+    assert 2 == len(list(site.store.prepared.glob("known/*")))
+
+
+def test_a_given_annotation_leaves_only_the_bands_to_be_known(package, site, make_bigwig, gtf):
+    signal = site.upload(make_bigwig(np.ones(10), "a.bw", chrom="chr9", length=141_213_431))
+    made = site.post("/track-sets", {"tracks": [{"file": file["id"]} for file in (signal, site.upload(gtf))]})
+    assert ["a", "genes", "Bands (hg19)"] == [track["label"] for track in made["tracks"]]

@@ -23,7 +23,7 @@ def test_without_an_annotation_the_answer_says_what_to_add(site):
     track = {"file": site.upload(site.bigwig)["id"], "label": "signal"}
     made = site.post("/track-sets", {"assembly": "hg19", "tracks": [track]})
     answer = site.client.post("/api/v1/jobs", json={"track_set": made["id"], "loci": "ALPHA", "model": "measured"})
-    assert "Add a gene annotation" in answer.get_data(as_text=True)
+    assert "Add an annotation" in answer.get_data(as_text=True)
 
 
 def test_the_form_names_a_bad_locus_even_before_there_are_tracks(site):

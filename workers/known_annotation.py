@@ -1,7 +1,8 @@
-"""Where `locution read` looks up genes by name, and which it draws: those it was given, else known gene models.
+"""Where genes are looked up by name, and which are drawn: those that were given, else known gene models.
 
-Known gene models are prepared once, when they are first needed, into the user's cache folder; so are known cytogenetic
-bands, for the ideogram. Where the lengths of the chromosomes speak against the assembly, nothing is known.
+Known gene models are prepared once, when they are first needed, into the user's cache folder (jobs of the service keep
+them in the data folder); so are known cytogenetic bands, for the ideogram. Where the lengths of the chromosomes speak
+against the assembly, nothing is known.
 """
 
 from __future__ import annotations
@@ -60,11 +61,15 @@ def names_for(
     if given:
         return given, ""
     assembly = assembly or assembly_of(sizes)
+    source = None if contradiction(assembly, sizes) else known_genes(assembly)
+    return (KnownNames(source, prepare), "") if source else (None, advice(sizes, assembly))
+
+
+def advice(sizes: Mapping[str, int], assembly: str | None) -> str:
+    """What to do about a gene name where there is no annotation, and none is known."""
+    assembly = assembly or assembly_of(sizes)
     doubt = contradiction(assembly, sizes)
-    if doubt:
-        return None, f"{doubt} {how_to_get(None)}"
-    source = known_genes(assembly)
-    return (KnownNames(source, prepare), "") if source else (None, how_to_get(assembly))
+    return f"{doubt} {how_to_get(None)}" if doubt else how_to_get(assembly)
 
 
 def telling(prepare: Prepare, tell: Callable[[str], None]) -> Prepare:
@@ -82,16 +87,23 @@ def genes_track(names: Names | None, number: int, assembly: str | None) -> list[
     if not isinstance(names, KnownNames):
         return []
     found = names.prepared
-    label = f"RefSeq genes ({ucsc_name(assembly)})" if assembly else "RefSeq genes"
-    return [Track(number, label, "genes", found.format, found.path, "gene annotation")]
+    return [Track(number, genes_label(assembly), "genes", found.format, found.path, "gene annotation")]
+
+
+def genes_label(assembly: str | None) -> str:
+    """What the row of known gene models is called."""
+    return f"RefSeq genes ({ucsc_name(assembly)})" if assembly else "RefSeq genes"
 
 
 def genes_said(names: Names | None, assembly: str | None) -> list[str]:
     """That known gene models are drawn, and whose they are."""
-    if not isinstance(names, KnownNames):
-        return []
+    return [said_of_genes(assembly, carried_by(names.source))] if isinstance(names, KnownNames) else []
+
+
+def said_of_genes(assembly: str | None, carrier: str) -> str:
+    """That known gene models of this package are drawn."""
     of = f" of {ucsc_name(assembly)}" if assembly else ""
-    return [f"No gene annotation was given: RefSeq genes{of} are drawn, as {carried_by(names.source)} has them."]
+    return f"No gene annotation was given: RefSeq genes{of} are drawn, as {carrier} has them."
 
 
 def bands_for(sizes: Mapping[str, int], assembly: str | None, prepare: Prepare) -> Path | None:
@@ -101,10 +113,11 @@ def bands_for(sizes: Mapping[str, int], assembly: str | None, prepare: Prepare) 
     return prepare_once(source, prepare).path if source else None
 
 
-def prepare_once(source: Path, prepare: Prepare) -> Prepared:
-    """The prepared form of a file that other packages carry, from the cache if it is there."""
+def prepare_once(source: Path, prepare: Prepare, kept: Path | None = None) -> Prepared:
+    """The prepared form of a file that other packages carry; `kept` is the folder of such forms, the user's cache if
+    left out."""
     facts = source.stat()
-    folder = _cache() / f"{source.name}-{facts.st_size}-{facts.st_mtime_ns}"
+    folder = (kept or _cache()) / f"{source.name}-{facts.st_size}-{facts.st_mtime_ns}"
     if not (folder / MANIFEST).is_file():
         partial = folder.with_name(f"{folder.name}-{secrets.token_hex(4)}.partial")
         partial.mkdir(parents=True)
@@ -115,8 +128,8 @@ def prepare_once(source: Path, prepare: Prepare) -> Prepared:
             partial.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-    kept = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    return Prepared.from_json(kept | {"path": str(folder / kept["path"])})
+    made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return Prepared.from_json(made | {"path": str(folder / made["path"])})
 
 
 def _cache() -> Path:

@@ -23,6 +23,7 @@ from vlm.models.known_models import find
 from vlm.words import languages
 from workers.errors import JobError, NotFound
 from workers.requests import jobs, track_lists, uploads
+from workers.requests.known_files import known_rows
 from workers.requests.options import JOB_FIELDS, LOOK, JobOptions
 from workers.settings import models_help
 from workers.store.database import File, Store
@@ -107,7 +108,7 @@ def check(form: SetForm, store: Store) -> None:
     options = _check_options(form, chosen[0] if chosen else {})
     try:
         if chosen is not None:
-            jobs.check_loci(form.values["loci"], *chosen, options.flank)
+            jobs.check_loci(form.values["loci"], *chosen, options.flank, form.values["assembly"] or None)
         else:
             loci.check_coordinates(form.values["loci"])
     except RegionError as error:
@@ -209,7 +210,8 @@ def _chosen(form: SetForm, store: Store) -> tuple[dict[str, int], list[Path]] | 
     if "tracks" in form.errors:
         return None
     sizes = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
-    return sizes, jobs.gene_files(store, files)
+    known = known_rows(store, files, sizes, form.values["assembly"] or None)
+    return sizes, jobs.gene_files(store, [*files, *(row.file for row in known)])
 
 
 def make_job(form: SetForm, store: Store, ring: jobs.Ring) -> str | None:

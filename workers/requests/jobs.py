@@ -26,6 +26,7 @@ from renderer.values.track import Track
 from vlm.values.record import SCHEMA, Record, RecordFigure, RecordReview, ReviewStep, ServedRecord, Status, record_box
 from vlm.words import languages
 from workers.errors import JobError, NotFound
+from workers.known_annotation import advice
 from workers.requests.options import JobOptions
 from workers.settings import models_help
 from workers.store.database import END_STATES, File, Job, Reading, Review, Store, TrackSet
@@ -38,9 +39,6 @@ PER_PAGE = 24
 MOST_PER_PAGE = 200
 PACE_OF = 20
 """Readings from which the time left is judged: enough to even out batches, few enough to follow a change of pace."""
-
-NO_GENES = "Add a gene annotation (GTF, GFF3, BED12 or refGene) to the tracks."
-"""What to do about a gene name in a track set that has none."""
 
 USUAL = JobOptions()
 
@@ -70,13 +68,19 @@ def iso(when: float | None) -> str | None:
     return None if when is None else datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
 
 
-def check_loci(text: str, chroms: dict[str, int], genes: Sequence[Path] = (), flank: int | None = None) -> list[Region]:
+def check_loci(
+    text: str,
+    chroms: dict[str, int],
+    genes: Sequence[Path] = (),
+    flank: int | None = None,
+    assembly: str | None = None,
+) -> list[Region]:
     """The loci of a text, each fitted to the track set; genes are looked up in its prepared annotations. `flank` (bp)
     is shown on each side of genes and positions.
 
     Raises RegionError that lists every bad line by its number.
     """
-    return resolve_loci(text, open_names(genes), chroms, flank, missing=NO_GENES)
+    return resolve_loci(text, open_names(genes), chroms, flank, missing=advice(chroms, assembly))
 
 
 def gene_files(store: Store, files: Iterable[File]) -> list[Path]:
@@ -101,7 +105,7 @@ def create_job(
     with store.writing() as session:
         track_set: TrackSet = get_row(session, TrackSet, track_set_id, "track set")
         files = gene_files(store, (track.file for track in track_set.tracks))
-        regions = check_loci(loci, track_set.chroms, files, options.flank)
+        regions = check_loci(loci, track_set.chroms, files, options.flank, track_set.assembly)
         options = fit_highlights(options, track_set.chroms)
         _check_design(track_set, options)
         job = Job(

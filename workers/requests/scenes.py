@@ -13,6 +13,7 @@ from renderer.tracklists.scene import split_bands
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
 from renderer.values.track import Look, Scene, Track
+from workers.requests.known_files import said_of
 from workers.requests.options import JobOptions
 from workers.requests.uploads import more_files
 from workers.store.database import File, Job, Reading, Store, TrackRow
@@ -29,7 +30,8 @@ def scene_of(store: Store, session: Session, row: Reading) -> Scene:
     rows = apply_design(rows, options.design)
     limits = {unit: (float(low), float(high)) for unit, (low, high) in (job.limits or {}).items()}
     highlights = options.highlights_of(region)
-    return Scene(region, rows, job.track_set.assembly, (), highlights, bands, limits, options.scale)
+    said = said_of(job.track_set.tracks, job.track_set.assembly)
+    return Scene(region, rows, job.track_set.assembly, said, highlights, bands, limits, options.scale)
 
 
 def track_of(store: Store, session: Session, row: TrackRow) -> Track:

@@ -20,6 +20,7 @@ from renderer.values.prepared import Prepared
 from renderer.values.region import name_some
 from workers.errors import JobError
 from workers.requests.jobs import MOST_NAME, Ring, clean_name, get_row, iso, quiet
+from workers.requests.known_files import known_rows
 from workers.requests.options import read_color, read_combine, read_look, read_place
 from workers.store.database import File, Store, TrackRow, TrackSet
 
@@ -92,24 +93,26 @@ def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequ
     (`workers.requests.options.LOOK`), its place in a design (condition, replicate, level), and further "files" with
     "combine" at will.
 
-    What is left out is guessed from the file's name; an empty text leaves a field empty. Raises JobError.
+    What is left out is guessed from the file's name; an empty text leaves a field empty. Where there is no annotation
+    and the assembly is known, its genes and bands are rows too. Raises JobError.
     """
     if not tracks:
         raise JobError("There are no tracks. Upload at least one file.")
     if len(tracks) > MOST_TRACKS:
         raise JobError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
-    with store.writing() as session:
+    with store.reading() as session:
         rows = [_track_row(session, number, spec) for number, spec in enumerate(tracks, 1)]
-        rows.sort(key=lambda row: row.file.kind == "bands")  # these are no rows of the figure: the others count from 1
-        for number, row in enumerate(rows, 1):
-            row.number = number
         _refuse_duplicates([row.label for row in rows])
         files = [file for row in rows for file in (row.file, *more_files(session, row))]
-        chroms = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
-        track_set = TrackSet(
-            name=clean_name(name) or _list_labels(rows), assembly=_assembly(clean_name(assembly), chroms), chroms=chroms
-        )
-        track_set.tracks = rows
+    name = clean_name(name) or _list_labels([row for row in rows if row.file.kind != "bands"] or rows)
+    chroms = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
+    assembly = _assembly(clean_name(assembly), chroms)
+    rows += known_rows(store, files, chroms, assembly)[: MOST_TRACKS - len(rows)]
+    rows.sort(key=lambda row: row.file.kind == "bands")  # these are no rows of the figure: the others count from 1
+    for number, row in enumerate(rows, 1):
+        row.number = number
+    with store.writing() as session:
+        track_set = TrackSet(name=name, assembly=assembly, chroms=chroms, tracks=rows)
         session.add(track_set)
     return track_set
 
