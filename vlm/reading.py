@@ -16,7 +16,7 @@ from pathlib import Path
 from renderer.values.evidence import Evidence, GeneEvidence, SignalEvidence
 from renderer.values.track import Track
 from vlm.claims.join import rests_on
-from vlm.claims.stating import state, state_of, stated_beside
+from vlm.claims.stating import state, state_of, stated_beside, unsaid
 from vlm.claims.verify import judge_all
 from vlm.prompted.ask import ReadOptions, show
 from vlm.prompted.repair import repair
@@ -96,7 +96,7 @@ def make_record(
         model["fallback"] = "measured"
         judged += judge_all(_stated(figure, raw.claims), evidence, figure.scene)
     elif not info.measures and not raw.failed:
-        judged += judge_all(stated_beside(figure), evidence, figure.scene)
+        judged += unsaid(judge_all(stated_beside(figure), evidence, figure.scene), judged)
         silent = _silent(judged, evidence)
         if silent:
             model["filled"] = silent

@@ -14,7 +14,7 @@ from vlm.claims.kind import Kind
 from vlm.claims.registry import find, kinds
 from vlm.claims.subject import Subject
 from vlm.values.captioner import Figure
-from vlm.values.claim import Claim
+from vlm.values.claim import Claim, Judged
 
 
 def state(figure: Figure) -> list[Claim]:
@@ -33,6 +33,12 @@ def stated_beside(figure: Figure) -> list[Claim]:
     subjects = [Subject(number, found, figure.region, figure) for number, found in figure.evidence.tracks.items()]
     stating = [kind for tracks in (1, 2) for kind in _stating(tracks) if kind.beside]
     return [claim for kind in stating for one in subjects if _fits(kind, one.found) for claim in _stated(kind, one)]
+
+
+def unsaid(stated: Sequence[Judged], said: Sequence[Judged]) -> list[Judged]:
+    """Those of `stated` that no claim of `said` that holds tells alike: of the same tracks, with the same numbers."""
+    held = [(one.claim.kind, one.claim.tracks, one.measured) for one in said if one.verdict == "supported"]
+    return [one for one in stated if (one.claim.kind, one.claim.tracks, one.measured) not in held]
 
 
 def state_of(figure: Figure, rows: Sequence[int]) -> list[Claim]:

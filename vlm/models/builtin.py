@@ -22,6 +22,7 @@ from vlm.reader.calibration import Calibration
 from vlm.reader.decode import Answer, decode_strips
 from vlm.reader.forward import Forward
 from vlm.reader.ink.arcs import trace
+from vlm.reader.ink.rows import KINDS, read_rows
 from vlm.reader.pointing import sharpen
 from vlm.reader.say import to_claims
 from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
@@ -65,6 +66,9 @@ class Builtin:
             traced = trace(box) if track.kind == "links" else None
             claims = to_claims(answer, track.number, region, self._calibration, traced)
             said[number] += sharpen(claims, box, region) if track.kind == "signal" else claims
+        for claims, figure in zip(said, figures, strict=True):
+            with Image.open(figure.png) as image:
+                claims += read_rows(figure, image, claims)
         return [
             RawReading((*claims, *join_claims(claims, figure)), text=None)
             for claims, figure in zip(said, figures, strict=True)
@@ -72,8 +76,10 @@ class Builtin:
 
 
 def _readable(figure: Figure) -> list[Track]:
-    """The tracks to be read: drawn, of a kind the model was taught, in the shape it was, and not over another."""
-    drawn = [track for track in figure.scene.tracks if track.kind in tokens.QUESTIONS and track.note is None]
+    """The tracks the model reads: drawn, of a kind that code does not read, in the shape it was taught, and not over
+    another."""
+    asked = tokens.QUESTIONS.keys() - KINDS
+    drawn = [track for track in figure.scene.tracks if track.kind in asked and track.note is None]
     rows = Counter((box.y0, box.y1) for box in figure.layout.tracks)
     return [
         track

@@ -67,16 +67,18 @@ _SERIAL = re.compile(
 
 @dataclass(frozen=True)
 class _Frame:
-    """The window in pixels, and the look of one row."""
+    """The window in pixels, and the look of one row. `across`: pixels of the window, where the picture has fewer than
+    the theme: what takes a pixel must not fall between two."""
 
     region: Region
     theme: Theme
     color: str
+    across: float | None = None
 
     @property
     def pixel(self) -> float:
         """Base pairs of one pixel."""
-        return self.region.span / self.theme.plot_width
+        return self.region.span / (self.across or self.theme.plot_width)
 
     @property
     def font_px(self) -> float:
@@ -199,6 +201,7 @@ def _extent(item: Interval, name: str, frame: _Frame) -> tuple[float, float]:
 def _paint(
     ax: Axes, items: Sequence[Interval], lanes: Sequence[int], depth: int, names: Sequence[str], frame: _Frame
 ) -> None:
+    frame = replace(frame, across=min(frame.theme.plot_width, ax.bbox.width))
     shown = [(item, lane) for item, lane in zip(items, lanes, strict=True) if lane < depth]
     colors = _colors([item for item, _ in shown], frame.color)
     ends = _drawn_ends(shown, colors, frame)

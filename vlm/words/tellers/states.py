@@ -73,7 +73,9 @@ def _in_states(track: int, found: _Found, rarer: _Found, setting: Setting) -> In
 
 
 def _same(one: Stretch, other: Stretch, setting: Setting) -> bool:
-    """Whether two nameless stretches would be printed alike."""
+    """Whether two stretches are one, or nameless ones would be printed alike."""
+    if one == other:
+        return True
     near = setting.region.span // 200
     nameless = one.gene is None and other.gene is None and one.kind == other.kind
     return nameless and abs(one.start - other.start) <= near and abs(one.end - other.end) <= near
