@@ -67,6 +67,28 @@ def test_a_row_far_below_its_file_says_so(tmp_path, make_bigwig):
         assert said == (drawn.evidence.signal(1).state == "flat")
 
 
+def test_a_row_says_beside_it_what_is_usual_in_its_file(tmp_path, make_bigwig):
+    """Where the bar and the pointer stand is what the layout says of them; a level beyond the axis is in words."""
+    values = np.random.default_rng(0).gamma(2, 0.2, 20_000)
+    values[10_000:10_400] += 100
+    path = make_bigwig(values)
+    track = Track(1, "K562 CTCF", "signal", "bigwig", prepare(path, path.name, tmp_path / "1").path)
+    drawn = draw_scene(Scene(Region("chr1", 990_000, 1_090_000), (track,)), tmp_path / "figure.png")
+    box = drawn.layout.box(1)
+    assert box.file is not None
+    assert 0.4 == pytest.approx(box.file.median, abs=0.1)
+    with Image.open(tmp_path / "figure.png") as image:
+        beside = 255 - np.asarray(image.convert("L"))[box.y0 : box.y1, box.x1 + 2 : box.x1 + 12]
+    bar, pointer = (np.flatnonzero(part.max(axis=1) > 40) for part in (beside[:, :3], beside[:, 6:]))
+    height = box.y1 - box.y0
+    assert box.share(box.file.high) == pytest.approx(1 - bar.min() / height, abs=0.05)
+    assert box.share(box.file.median) == pytest.approx(1 - (bar.max() + 1) / height, abs=0.05)
+    assert box.share(box.file.stands_out) == pytest.approx(1 - (pointer.mean() + 0.5) / height, abs=0.05)
+    assert box == Layout.from_json(json.loads(json.dumps(drawn.layout.to_json()))).box(1)
+    draw_scene(Scene(Region("chr1", 0, 100_000), (track,)), tmp_path / "low.svg")
+    assert "stands out from " in (tmp_path / "low.svg").read_text(encoding="utf-8")
+
+
 def test_a_strand_is_not_hidden_by_the_scale_of_the_other(tmp_path, make_bigwig):
     """Both have one scale in a mirrored row; the weaker once was 'flat' at sixty times its median."""
     rng = np.random.default_rng(1)

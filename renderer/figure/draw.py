@@ -42,6 +42,7 @@ from renderer.figure.scales import (
     scales,
 )
 from renderer.figure.style import THEMES, Theme, signal_height, track_color
+from renderer.figure.usual import beyond, file_marks
 from renderer.measure.across import measure_across
 from renderer.measure.exons import measure_junctions
 from renderer.measure.genes import add_gene_signals
@@ -166,8 +167,10 @@ def _draw_signal(track: Track, context: Context) -> Drawing:
         row = signal_row(track.number, label, layers[0], region, scale.limits, color, theme, band)
     paired = track.number in (*context.pairs, *context.pairs.values(), *context.lead)
     found = scale.measure(signal, region, track, paired)
-    marks = range_marks(signal.columns, scale, found.background)
+    file = file_marks(found)
+    marks = (*range_marks(signal.columns, scale, found.background), *beyond(file, scale.vmin, scale.vmax))
     row = replace(row, value_range=(scale.vmin, scale.vmax), detail=describe(track, scale), marks=marks)
+    row = replace(row, log=scale.log, file=file)
     if row.message:  # which stays as it is: a model reads this box, and knows these words
         row = replace(row, note=_why_empty(track, region))
     row = _mark_clipped(row, signal, scale, region)
@@ -206,7 +209,7 @@ def _share_row(row: Row, track: Track, tracks: Sequence[Track], context: Context
     if track.number not in context.lead:
         return row
     said = row.message or row.note
-    row = replace(row, message=None, note=f"{track.label}: {said}" if said else None)
+    row = replace(row, message=None, note=f"{track.label}: {said}" if said else None, file=None)
     if context.lead[track.number] != track.number:
         return replace(row, onto=True, marks=())
     members = [one for one in tracks if context.lead.get(one.number) == track.number]

@@ -13,6 +13,7 @@ from pathlib import Path
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from renderer.figure import usual
 from renderer.figure.header import (
     MARGIN,
     UNDER,
@@ -135,7 +136,8 @@ class Page:
         coordinates = max(header_height(panel, frame, theme) for panel, frame in framed)
         top = coordinates + max(names_height(panel, frame, theme) for panel, frame in framed) + UNDER
         groups = self._groups(frames)
-        height = top + sum(group.height + theme.gap for group in groups) + theme.bottom
+        marked = any(row.file for panel in panels for row in panel.rows)
+        height = top + sum(group.height + theme.gap for group in groups) + theme.bottom + usual.LINE * marked
         self.sheet = Sheet(theme.width, height, dpi)
         for panel, frame in framed:
             draw_header(self.sheet, panel, frame, theme, coordinates)
@@ -145,6 +147,8 @@ class Page:
         for group in groups:
             self._draw_group(group, frames, y, boxes)
             y = snap(y + group.height + theme.gap, dpi)
+        if marked:
+            usual.draw_legend(self.sheet, theme.width - theme.right, y + 5, theme.font_px - 2.5, theme.faint)
         self.sheet.finish()
         self.layouts = [
             Layout(self.sheet.width, self.sheet.height, panel.region, tuple(found), tuple(shades))
@@ -265,7 +269,9 @@ class Page:
             self._draw_over(row, panel, frame, bottom + 3 if -low > high else top - 3)
         x0, x1, y0, y1 = (round(edge * scale) for edge in (frame.x0, frame.x1, top, bottom))
         named = printed(legend_for(panel.rows, slot), frame.x1 - frame.x0, theme.font_px - 2.5)
-        return TrackBox(row.track, x0, x1, y0, y1, low, high, named, row.detail, row.message)
+        box = TrackBox(row.track, x0, x1, y0, y1, low, high, named, row.detail, row.message, row.log, row.file)
+        usual.draw_marks(self.sheet, box, frame.x1, top, bottom)
+        return box
 
     def _draw_over(self, row: Row, panel: Panel, frame: Frame, y: float) -> None:
         """Marks outside the box where values pass the end of the scale."""

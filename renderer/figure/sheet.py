@@ -125,6 +125,12 @@ class Sheet:
             )
         )
 
+    def shape(self, corners: list[tuple[float, float]], color: str) -> None:
+        """A filled polygon."""
+        self.figure.add_artist(
+            PolyCollection([corners], facecolors=color, linewidths=0, transform=self._transform, zorder=1)
+        )
+
     def finish(self) -> None:
         """Put the lines on the figure, those of one kind together: an artist a line would take most of the time."""
         for (color, width), lines in self._lines.items():

@@ -5,6 +5,7 @@ Pixels count from the top left corner of the PNG, as image libraries do; boxes a
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,20 @@ NOTHING_HERE = "none in this window"
 
 
 @dataclass(frozen=True)
+class FileMarks:
+    """What is marked beside a signal row of its whole file, in file units with the sign of the row's axis: the median
+    of its bins, what 99 % of them stay below, and the level from which a hundredth of the window stands out."""
+
+    median: float
+    high: float
+    stands_out: float
+
+
+@dataclass(frozen=True)
 class TrackBox:
     """Where one track is drawn, and what is printed of it: the values at its bottom and top edge (None for tracks
-    without a scale), colours ("#rrggbb") with their names, the remark under its label, the message in its place."""
+    without a scale), colours ("#rrggbb") with their names, the remark under its label, the message in its place.
+    `log`: its axis is log2(1 + |v|), signed. `file`: what is marked beside it of its file, None if nothing is."""
 
     track: int
     x0: int
@@ -34,12 +46,33 @@ class TrackBox:
     legend: tuple[tuple[str, str], ...] = ()
     detail: str | None = None
     message: str | None = None
+    log: bool = False
+    file: FileMarks | None = None
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> TrackBox:
         """As kept in a layout; earlier ones tell no words."""
         legend = tuple((color, name) for color, name in data.get("legend", ()))
-        return cls(**{**data, "legend": legend})
+        marks = data.get("file")
+        return cls(**{**data, "legend": legend, "file": marks and FileMarks(**marks)})
+
+    def share(self, value: float) -> float:
+        """How far up its axis a value (file units) stands: 0 at the bottom, 1 at the top. Of tracks with a scale."""
+        assert self.vmin is not None
+        assert self.vmax is not None
+        low, high, at = (self._drawn(one) for one in (self.vmin, self.vmax, value))
+        return (at - low) / (high - low)
+
+    def value(self, share: float) -> float:
+        """The value (file units) so far up its axis: the inverse of `share`."""
+        assert self.vmin is not None
+        assert self.vmax is not None
+        low, high = self._drawn(self.vmin), self._drawn(self.vmax)
+        at = low + share * (high - low)
+        return math.copysign(2 ** abs(at) - 1, at) if self.log else at
+
+    def _drawn(self, value: float) -> float:
+        return math.copysign(math.log2(1 + abs(value)), value) if self.log else value
 
 
 @dataclass(frozen=True)

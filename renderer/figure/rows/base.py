@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from renderer.figure.scales import Mark, Scale, Signal
 from renderer.figure.style import Theme
 from renderer.values.evidence import TrackEvidence
+from renderer.values.layout import FileMarks
 from renderer.values.region import Region
 from renderer.window.intervals import Interval
 
@@ -42,7 +43,8 @@ class Row:
     the label where a theme colours labels, `legend` names colours under the row, `states` those of its items wherever
     their legend stands. `over` are stretches of the window (genome positions) whose values pass the end of the scale. A
     `joined` row hangs under the row before it without a gap and shares its label; `sign` stands beside the data. One
-    `onto` the row before is painted into its box.
+    `onto` the row before is painted into its box. The axis is logarithmic if `log`; `file` is what is
+    marked at its right edge.
     """
 
     track: int
@@ -61,6 +63,8 @@ class Row:
     joined: bool = False
     sign: str = ""
     onto: bool = False
+    log: bool = False
+    file: FileMarks | None = None
 
 
 @dataclass(frozen=True)
