@@ -271,3 +271,29 @@ def test_gene_long_stretches_are_told_by_their_exons():
     assert (len(rna.salient), rna.domains) == (3, ())
     body = measure(np.where((X >= 300) & (X < 600), 1.0, 0.0), about=About(QUIET, least_domain=None))
     assert [(peak.start, peak.end) for peak in body.salient] == [(1_030_000, 1_060_000)]
+
+
+def test_a_stretch_like_many_of_the_file_is_no_domain_but_of_a_mark_that_is_graded():
+    rng = np.random.default_rng(6)
+    levels = np.where(np.arange(20_000) % 2_000 < 200, 2.0, 0.2)  # a tenth of the file lies in domains
+    file = background_of([rng.gamma(2, levels / 2)], 100)
+
+    def domains(level, graded=False):
+        columns = rng.gamma(2, np.where((X >= 400) & (X < 650), level, 0.2) / 2)
+        found = measure(columns, about=About(file, graded=graded))
+        return [domain.salient for domain in found.domains]
+
+    assert [False] == domains(0.6)
+    assert [True] == domains(1.8)
+    assert [True] == domains(0.6, graded=True)
+
+
+def test_what_alone_is_seen_of_a_rough_track_is_a_peak_and_not_noise():
+    """An H3K9me3 site twice as high as all beside it was 'uneven throughout, without a peak that stands out'."""
+    rng = np.random.default_rng(7)
+    file = background_of([rng.gamma(0.3, 4, 20_000).repeat(5)], 100)
+    noise = rng.gamma(0.3, 2, 1000) * (rng.random(1000) < 0.3)
+    found = measure(np.maximum(noise, bump(700, 4, 20)), about=About(file))
+    assert found.state == "signal"
+    assert [abs(peak.summit - 1_070_000) < 300 for peak in found.salient] == [True]
+    assert "noisy" == measure(rng.gamma(2, 3, 1000), about=About(file)).state

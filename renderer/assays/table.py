@@ -31,7 +31,8 @@ class Assay:
     lie on both sides of zero. `counts`: it counts reads, so that a gap in its file is a zero. `factor`: a protein,
     whose name beside 'KO' says what the cells lack. `general`: a way of measuring, which says less than its target:
     'RAD21 ChIA-PET' is of RAD21. `viewpoint`: contacts of one place with all others. `least_domain` in bp: narrower is
-    no domain; None if it has no domains at all.
+    no domain; None if it has no domains at all. `graded`: its domains are as high as their gene is active, so low ones
+    are domains too.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Assay:
     general: bool = False
     viewpoint: bool = False
     least_domain: int | None = None
+    graded: bool = False
 
 
 def _histone(name: str, color: str | None = None, *, starts: bool = False, spelled: str | None = None) -> Assay:
@@ -94,8 +96,8 @@ ASSAYS = (
     _histone("H3K4me2", starts=True),
     _histone("H4ac", starts=True, spelled="(?:pan)?H4ac"),
     _histone("H2A.Z", starts=True, spelled=r"H2A[._ ]?Z|H2AF?Z"),
-    _marked(_broad("H3K36me3", TRANSCRIBED)),
-    _broad("H3K79me2", TRANSCRIBED),
+    _marked(replace(_broad("H3K36me3", TRANSCRIBED), graded=True)),
+    replace(_broad("H3K79me2", TRANSCRIBED), graded=True),
     _marked(_broad("H3K27me3", POLYCOMB)),
     _marked(_broad("H3K9me3", SILENT)),
     _broad("H3K9me2", SILENT),

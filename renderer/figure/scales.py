@@ -101,6 +101,7 @@ class Scale:
             self._top(signal.columns, paired),
             is_signed(track),
             is_minus(track) or high < 0,
+            graded=bool(row and row.graded),
         )
         drawn = self.drawn(signal.columns) - base
         found = measure_signal(signal.columns, region, low - base, high - base, about, drawn)

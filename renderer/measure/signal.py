@@ -51,6 +51,10 @@ timing are raised, not noisy: they turn by 0.01 to 0.02, real noise by more than
 NOISE_CONTRAST = 3.5
 """A rough track may be called noisy beside its peaks if none is this many times the median envelope."""
 
+RELIEF = 10.0
+"""A rough track whose tallest span is so many times the median envelope is not noisy: that span is what one sees. The
+envelopes of 15 inputs reached 1.7 to 8.3 times their median."""
+
 LEFT_SHARE = 0.2
 """Low elsewhere: outside salient peaks and domains no column reaches this share of the tallest ..."""
 
@@ -68,7 +72,15 @@ FLANK, FLANK_MOST = 0.5, 0.02
 """A peak's flanks reach this share of its length beyond it on either side, but at most this share of the window."""
 
 USUAL = 1.3
-"""A mean below this many times that of the file is usual there."""
+"""A mean below this many times that of the file is usual there ..."""
+
+HIGH = 0.5
+"""... as is a domain below this share of what the file's highest reach (`Background.high_of`), if those are about as
+high as each other."""
+
+STEEP = 5.0
+"""A domain so many times the ground beside it is none of the usual ones of a file that is cut to a locus: most of
+what that holds may be domains."""
 
 COUNTED = 10
 """So many peaks or fewer are counted, so their number is exact ..."""
@@ -92,7 +104,8 @@ class About:
     """What is known of a signal beside its drawn columns.
 
     `file` is what is usual in its file and `steps` the window in detail, both with the sign of the columns. For
-    `gaps_are_zero` and `least_domain` (bp) see `find_spans`. `top` is the height (file units) by which spans are judged
+    `gaps_are_zero` and `least_domain` (bp) see `find_spans`. `graded`: its domains are as high as what they mark is
+    active, so that low ones are domains too. `top` is the height (file units) by which spans are judged
     if it is not the end of the drawn range farther from 0. `signed`: values lie on both sides of 0, whatever the window
     shows. `downwards`: depth counts, as of a minus strand.
     """
@@ -104,6 +117,7 @@ class About:
     top: float | None = None
     signed: bool = False
     downwards: bool = False
+    graded: bool = False
 
 
 def measure_signal(
@@ -128,6 +142,7 @@ def measure_signal(
         least_domain=about.least_domain,
         top=track.top,
     )
+    raised = _with_relief(track, raised)
     peaks = [peak for span in raised.spans for peak in track.peaks(span)]
     domains = _domains(track, raised)
     state, near = _state(
@@ -203,13 +218,18 @@ class _Track:
         first = int((start - self.region.start) / self.width)
         return slice(first, max(first + 1, int(np.ceil((end - self.region.start) / self.width))))
 
-    def is_usual(self, start: int, end: int) -> bool:
-        """Whether a stretch holds about what any stretch of the file does: it is raised here, where there is less than
-        usual, but is no domain."""
-        if self.file is None or self.signed or not self.file.is_wider(self.region.span):
+    def is_usual(self, span: Span) -> bool:
+        """Whether a domain holds about what any stretch of its length in the file may: it is raised here, where there
+        is less than usual, but is no domain."""
+        if self.file is None or self.signed:
             return False
-        mean = float(np.nan_to_num(self.depths[self.part(start, end)]).mean())
-        return mean < USUAL * self.file.mean
+        mean = float(np.nan_to_num(self.depths[self.part(span.start, span.end)]).mean())
+        little = self.file.covers_little
+        if little and span.fold >= STEEP:
+            return False
+        if self.file.is_wider(self.region.span) and mean < USUAL * self.file.mean:
+            return True
+        return not self.about.graded and mean < HIGH * self.file.high_of(span.length)
 
     def envelope(self) -> Array:
         """The highest column of each of ENVELOPE equal bins, to either side of 0 of a signed signal: what the eye
@@ -292,9 +312,20 @@ def _domains(track: _Track, raised: Raised) -> tuple[Domain, ...]:
     outside = float(heights[rest].mean()) if rest.any() else 0.0
     means = [float(heights[track.part(span.start, span.end)].mean()) for span in raised.domains]
     return tuple(
-        Domain(span.start, span.end, mean, outside, span.salient and not track.is_usual(span.start, span.end))
+        Domain(span.start, span.end, mean, outside, span.salient and not track.is_usual(span))
         for span, mean in zip(raised.domains, means, strict=True)
     )
+
+
+def _with_relief(track: _Track, raised: Raised) -> Raised:
+    """The same, with the tallest span salient where none is, though it is all that one sees."""
+    envelope = track.envelope()
+    tallest = max(raised.spans, key=lambda span: span.height, default=None)
+    plain = tallest is None or any(span.salient for span in raised.spans) or _is_low(track)
+    if tallest is None or plain or envelope.max() < RELIEF * float(np.median(envelope)):
+        return raised
+    spans = tuple(replace(span, salient=span is tallest) for span in raised.spans)
+    return replace(raised, spans=spans)
 
 
 def _state(track: _Track, salient: bool, raised: Raised) -> tuple[State, tuple[State, ...]]:

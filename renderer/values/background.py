@@ -33,6 +33,13 @@ ROOM = 10
 LEAST = 1_000_000
 """... and on so many: a file cut to a locus tells only of that."""
 
+LIKE_BINS = 50
+"""Stretches from the width of the file's widest bins to so many times that are like them: means of longer ones vary
+less ..."""
+
+LIKE_ROOM = 5
+"""... if the file holds data on this many times their bases."""
+
 SIDE = 0.1
 """A signal is signed if it reaches so far below 0, as a share of how far it reaches above."""
 
@@ -123,6 +130,13 @@ class Background:
     def high(self) -> float:
         """What 99 % of 1-kb bins stay below."""
         return self.at(1_000).quantile(0.99)
+
+    def high_of(self, length: int) -> float:
+        """What 99 % of the bins that are like a stretch of `length` bp stay below; 0 where none are."""
+        widest = self.levels[-1]
+        like = widest.width <= length <= LIKE_BINS * widest.width
+        room = self.extent >= max(LIKE_ROOM * length, LEAST)
+        return widest.quantile(0.99) if like and room else 0.0
 
     def mirrored(self) -> Background:
         """That of the same signal times -1, for what is drawn downwards."""
