@@ -280,3 +280,27 @@ def test_the_one_stretch_of_a_rarer_class_of_domains_is_placed() -> None:
     assert {"supported"} == {one.verdict for one in judged}
     told = compose(judged, shown.scene, shown.genes).told("en")
     assert told[1:] == ["In TADs, the window is 85 % inactive and 15 % active, and 5.060–5.090 Mb is 100 % active."]
+
+
+def test_a_peak_is_at_a_start_if_its_highest_base_is_and_else_so_far_from_it() -> None:
+    def told(away: int, name: str = "H3K4me3") -> tuple[str, str]:
+        high = replace(peak(5_185_000 - away), end=5_185_000 + 100, top=40.0, top_at=5_184_999 - away)
+        return body([track(1, name)], {1: signal(high), 99: GENES})
+
+    assert "at the promoter of INSL6 (5.184 Mb, 40; 900 bp inside)" in told(900)[0]
+    english, chinese = told(1_400)
+    assert "1.4 kb downstream of the TSS of INSL6 (5.184 Mb, 40)" in english
+    assert "INSL6 转录起始位点下游 1.4 kb 处（5.184 Mb，40）" in chinese
+    assert "promoter" not in english
+
+
+def test_strands_that_peak_at_a_start_are_told_with_their_sense() -> None:
+    tracks = [track(1, "K562 PRO-seq (+)", strand="+"), track(2, "K562 PRO-seq (-)", strand="-")]
+    found: dict[int, TrackEvidence] = {1: signal(peak(5_185_100)), 2: signal(peak(5_184_900)), 99: GENES}
+    english = body(tracks, found)[0]
+    assert "PRO-seq (+) forms a single sharp peak antisense at the TSS of INSL6" in english
+    assert "PRO-seq (-) forms a single sharp peak at the TSS of INSL6" in english
+    # Both on the strand that INSL6 is not on.
+    both = [track(1, "K562 PRO-seq (+)", strand="+"), track(2, "K562 GRO-seq (+)", strand="+")]
+    told = body(both, {1: signal(peak(5_185_100)), 2: signal(peak(5_185_100)), 99: GENES})[0]
+    assert "antisense at the TSS of INSL6" in told

@@ -14,7 +14,7 @@ from renderer.values.evidence import Evidence, Gene, GeneEvidence, IntervalEvide
 from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
-from vlm.claims.ground import annotation_of, tss_reach
+from vlm.claims.ground import annotation_of
 from vlm.claims.join import join_claims
 from vlm.models.loading import load_captioner
 from vlm.models.measured import Measured
@@ -246,8 +246,3 @@ def test_a_crowded_window_gets_claims_on_a_few_genes_and_a_count(tmp_path: Path)
     claims = join_claims([], Figure(tmp_path / "x.png", Layout(1, 1, REGION, ()), Scene(REGION, TRACKS), genes))
     assert [claim.value for claim in claims if claim.kind == "gene_count"] == [1500]
     assert len(claims) < 20
-
-
-@pytest.mark.parametrize(("span", "reach"), [(1_000, 1_000), (200_000, 1_000), (400_000, 2_000), (10**8, 2_500)])
-def test_a_start_site_is_reached_within_a_promoter_or_what_the_eye_cannot_part(span: int, reach: int) -> None:
-    assert tss_reach(Region("chr1", 0, span)) == reach

@@ -29,21 +29,14 @@ MOST_PLACED = 12
 """Peaks of one track that are placed in the annotation; no more are said of one track."""
 
 TSS_REACH = 1_000
-"""A peak this close (bp) to a TSS is at it: the width of a promoter."""
-
-TSS_REACH_SHARE = 0.005
-"""... or this share of the window, where columns are wide: 5 of 1000 ..."""
+"""A peak that comes this close (bp) to a TSS is told of with it: the width of a promoter. Whether it is at the TSS its
+highest base says, which lies as close, whatever the zoom ..."""
 
 TSS_REACH_MOST = 2_500
-"""... but never further off than this (bp), nor is its summit, however small it is drawn."""
+"""... or no further off than this; then how far it lies is said."""
 
 BIN_SHARE = 1 / 128
 """Share of the window in which a model places a summit: it may lie anywhere in there, so its middle stands for it."""
-
-
-def tss_reach(region: Region) -> int:
-    """How far from a TSS a peak may lie and still be at it, in bp."""
-    return min(TSS_REACH_MOST, max(TSS_REACH, round(TSS_REACH_SHARE * region.span)))
 
 
 def middle(claim: Claim) -> float:
@@ -195,7 +188,7 @@ class Site:
         before those of the other strand."""
         if self.spliced:
             return []
-        reach, at = tss_reach(self.region), self.at
+        reach, at = TSS_REACH, self.at
         half = round(BIN_SHARE * self.region.span / 2)
         place = min(self.claim.start + half, at), max(self.claim.end - half, at + 1)
         stranded = self.strand in ("+", "-")
@@ -213,6 +206,11 @@ class Site:
         if stranded:
             near = [gene for gene in near if gene.strand == self.strand] or near
         return [gene for gene in near if away[gene][1] <= away[near[0]][1] + reach // 2][:2]
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether its highest base is at one of those starts."""
+        return any(abs(tss - self.at) <= TSS_REACH for gene in self.starts for tss in gene.tss)
 
     @cached_property
     def inside(self) -> list[Gene]:

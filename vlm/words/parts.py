@@ -63,7 +63,7 @@ class They(Part):
         return self.count > 1
 
 
-PlaceKind = Literal["near", "between", "promoter", "tss", "internal_tss", "gene", "some_tss", "some_gene"]
+PlaceKind = Literal["near", "between", "promoter", "tss", "internal_tss", "beside_tss", "gene", "some_tss", "some_gene"]
 """What a place is: a bare position, one between genes, at the promoter or another start of `genes`, within a gene; or
 at the start of, or within, a gene that has no name."""
 

@@ -82,6 +82,8 @@ def _where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool) 
     if spot.tss:
         place = replace(at_start(spot.tss[:2], spot.internal, setting, tracks, at), heights=tops)
         return _measured_from(place, spot, setting, tracks) if position else place
+    if spot.aside and len(tracks) == 1:
+        return Place("beside_tss", spot.aside[:1], at, tops, spot.aside[1])
     if spot.inside and (spot.on_exon or setting.spliced.isdisjoint(tracks)):
         return Place("gene", spot.inside[:1], at, tops)
     if anonymous:
@@ -93,10 +95,10 @@ def _where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool) 
 def _measured_from(place: Place, spot: Spot, setting: Setting, tracks: Sequence[int]) -> Place:
     """The place with how far it is from the start, of one track at one gene: a stranded signal to the base, another
     where it is no more the start itself; and whether it is the strand of the gene."""
+    antisense = all(is_antisense(spot, track, setting) for track in tracks)
     if len(tracks) != 1 or len(spot.tss) != 1:
-        return place
+        return replace(place, antisense=antisense)
     strand = setting.labels.strands.get(tracks[0])
-    antisense = is_antisense(spot, tracks[0], setting)
     least = LEAST_OFFSET if strand else LEAST_OFFSET_BOTH
     told = spot.offset is not None and abs(spot.offset) >= least and setting.region.span <= ANONYMOUS_SPAN
     return replace(place, offset=spot.offset if told else None, antisense=antisense)

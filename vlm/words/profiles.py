@@ -28,6 +28,7 @@ class Spot:
     names of genes; `anonymous` is 'tss' or 'gene' for one that has an accession only; `intergenic`: it lies in no gene
     and at no start site, between the genes `flanks`, if both sides have one. `offset` is how far along the first gene
     of `tss` its highest base lies from the start (bp), `strand` that gene's. `on_exon`: it lies on an exon of `inside`.
+    `aside`: the gene near whose start it is, though not at it, and how far along that its highest base lies (bp).
     """
 
     summit: int
@@ -47,6 +48,7 @@ class Spot:
     offset: int | None = None
     strand: str = "."
     on_exon: bool = False
+    aside: tuple[str, int] | None = None
 
     @property
     def at(self) -> int:
@@ -213,6 +215,9 @@ def _add_gene(spot: Spot, one: Judged) -> Spot:
         return replace(spot, anonymous="tss" if at_tss else "gene")
     if not at_tss:
         return replace(spot, inside=(*spot.inside, gene), on_exon=spot.on_exon or bool(facts.get("on_exon")))
+    if not facts.get("at_start", True):
+        aside = (gene, int(facts["offset"])) if facts["outermost"] and facts.get("offset") is not None else None
+        return replace(spot, aside=min(filter(None, (spot.aside, aside)), key=lambda one: abs(one[1]), default=None))
     # The gene's own start is worth more than an internal one of another isoform.
     internal = not facts["outermost"] and (spot.internal or not spot.tss)
     if not spot.tss:

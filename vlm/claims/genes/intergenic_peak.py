@@ -7,7 +7,7 @@ from dataclasses import replace
 from renderer.values.evidence import Gene, Peak
 from vlm.claims.checks import Case, Outcome, astray, describe, distance, met_peaks, verdict
 from vlm.claims.genes.annotated import annotation, from_start
-from vlm.claims.ground import Site, is_worth_naming, tss_reach
+from vlm.claims.ground import TSS_REACH, Site, is_worth_naming
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
 
@@ -19,7 +19,7 @@ def check(case: Case) -> Outcome:
 
     One just inside a gene, or just within reach of a start, cannot be told: positions are read to within the slack.
     """
-    genes, peaks, reach = annotation(case).genes, case.signal().peaks, tss_reach(case.region)
+    genes, peaks, reach = annotation(case).genes, case.signal().peaks, TSS_REACH
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
     if stray := astray(case, peaks, met, tolerance):
         return stray
@@ -55,12 +55,12 @@ def _is_genic(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
 
 
 def _at_start(peak: Peak, genes: tuple[Gene, ...], case: Case) -> bool:
-    return any(from_start(peak, tss) <= tss_reach(case.region) for one in genes for tss in one.tss)
+    return any(from_start(peak, tss) <= TSS_REACH for one in genes for tss in one.tss)
 
 
 def placed(site: Site) -> list[Claim]:
     """No gene at all, worth naming or not, is in reach."""
-    genes, peak, reach = site.annotation.genes, site.claim, tss_reach(site.region)
+    genes, peak, reach = site.annotation.genes, site.claim, TSS_REACH
     if not site.is_peak or site.starts or site.inside:
         return []
     far = all(gene.end <= peak.start - reach or gene.start >= peak.end + reach for gene in genes)

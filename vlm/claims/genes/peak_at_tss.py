@@ -18,7 +18,7 @@ from vlm.claims.checks import (
 )
 from vlm.claims.forms import GENE
 from vlm.claims.genes.annotated import annotation, from_start, genes_called
-from vlm.claims.ground import TSS_REACH_MOST, Site, tss_reach
+from vlm.claims.ground import TSS_REACH, TSS_REACH_MOST, Site
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
 
@@ -26,9 +26,10 @@ NAME = "peak_at_tss"
 
 
 def check(case: Case) -> Outcome:
-    """A peak lies within `tss_reach` of an annotated start of the gene, and its summit within 2.5 kb."""
+    """A peak lies within `TSS_REACH` of an annotated start of the gene, and its highest base within 2.5 kb: `at_start`
+    tells whether that is within reach as well, `offset` how far it is from the start, along the gene."""
     genes = genes_called(case, case.claim.value)
-    reach, peaks = tss_reach(case.region), case.signal().peaks
+    reach, peaks = TSS_REACH, case.signal().peaks
     tolerance, met = {"bp": case.slack, "tss_bp": reach}, met_peaks(case, peaks)
     if stray := astray(case, peaks, met, tolerance):
         return stray
@@ -39,7 +40,7 @@ def check(case: Case) -> Outcome:
     def away_of(option: tuple[Peak, Gene, int]) -> int:
         return from_start(option[0], option[2])
 
-    best = min(options, key=lambda o: (away_of(o) > reach, off(case.claim, o[0]), away_of(o), abs(o[2] - o[0].summit)))
+    best = min(options, key=lambda o: (away_of(o) > reach, off(case.claim, o[0]), away_of(o), abs(o[2] - o[0].at)))
     (peak, one, tss), away = best, away_of(best)
     outermost = abs(tss - one.first_base) <= reach  # the others are internal starts of shorter isoforms
     facts = {
@@ -49,16 +50,17 @@ def check(case: Case) -> Outcome:
         "tss": tss,
         "outermost": outermost,
         "distance": away,
-        "offset": _offset(peak, one) if outermost else None,
+        "at_start": abs(peak.at - tss) <= TSS_REACH,
+        "offset": _offset(peak, one, tss),
     }
     return Outcome(verdict(away <= reach), describe(peak) | facts, tolerance)
 
 
-def _offset(peak: Peak, gene: Gene) -> int | None:
-    """Base pairs from the gene's start to the peak's highest single base, along the gene; None if it is not known."""
+def _offset(peak: Peak, gene: Gene, tss: int) -> int | None:
+    """Base pairs from a start to the peak's highest single base, along the gene; None if it is not known."""
     if peak.top_at is None:
         return None
-    away = peak.top_at - gene.first_base
+    away = peak.top_at - tss
     return -away if gene.strand == "-" else away
 
 

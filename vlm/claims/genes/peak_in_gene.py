@@ -7,7 +7,7 @@ from dataclasses import replace
 from vlm.claims.checks import Case, Outcome, astray, describe, distance, met_peaks, off, verdict
 from vlm.claims.forms import GENE
 from vlm.claims.genes.annotated import genes_called
-from vlm.claims.ground import Site, on_exon, tss_reach
+from vlm.claims.ground import TSS_REACH, Site, on_exon
 from vlm.claims.kind import Kind
 from vlm.values.claim import Claim
 
@@ -17,7 +17,7 @@ NAME = "peak_in_gene"
 def check(case: Case) -> Outcome:
     """A peak lies between the ends of the gene."""
     genes = genes_called(case, case.claim.value)
-    reach, peaks = tss_reach(case.region), case.signal().peaks
+    reach, peaks = TSS_REACH, case.signal().peaks
     tolerance, met = {"bp": case.slack, "gene_bp": reach}, met_peaks(case, peaks)
     if stray := astray(case, peaks, met, tolerance):
         return stray
@@ -38,7 +38,7 @@ def check(case: Case) -> Outcome:
 def placed(site: Site) -> list[Claim]:
     """In the gene a peak lies in, unless it is at a start. Of the strongest peak it is said as well: should its start
     site not hold, the caption has its place."""
-    if not site.is_peak or (site.starts and site.claim.kind != "strongest_peak"):
+    if not site.is_peak or (site.is_at_start and site.claim.kind != "strongest_peak"):
         return []
     return [site.make(NAME, gene.name) for gene in site.inside[:1]]
 

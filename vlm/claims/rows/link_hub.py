@@ -16,7 +16,7 @@ from vlm.claims.altered import Altered, moved
 from vlm.claims.altered import counted as count_otherwise
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type, verdict
 from vlm.claims.forms import COUNT
-from vlm.claims.ground import is_worth_naming, tss_reach
+from vlm.claims.ground import TSS_REACH, is_worth_naming
 from vlm.claims.kind import Kind
 from vlm.claims.rows.link import Anchor, feet_of, is_spliced
 from vlm.claims.subject import Subject
@@ -85,7 +85,7 @@ def _genes(place: int, arcs: Sequence[Arc], evidence: Evidence) -> list[str]:
 
 
 def _is_at(end: int, gene: Gene, region: Region) -> bool:
-    return gene.start <= end < gene.end or abs(end - gene.first_base) <= tss_reach(region)
+    return gene.start <= end < gene.end or abs(end - gene.first_base) <= TSS_REACH
 
 
 def altered(case: Case) -> Iterator[Altered]:

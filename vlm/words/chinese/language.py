@@ -68,6 +68,8 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         """'CD274 与 PDCD1LG2 之间（5.494 Mb，27.7；5.500 Mb，24.4）'."""
         if len(group.places) == 1:
             return self.place(group.places[0])
+        if group.places[0].spot == "beside_tss":
+            return listed([self.place(place) for place in group.places])
         return f"{self._spot(group.places[0])}（{'；'.join(self._notes(place) for place in group.places)}）"
 
     def _spot(self, place: p.Place) -> str:
@@ -80,6 +82,7 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
             "promoter": f"{genes} {of}启动子处{strand}",
             "tss": f"{genes} 的转录起始位点处{strand}",
             "internal_tss": f"{genes} 内部的转录起始位点处{strand}",
+            "beside_tss": f"{genes} {self._away(place)} 处",
             "gene": f"{genes} 内{strand}",
             "some_tss": "一个注释的转录起始位点处",
             "some_gene": "一个注释基因内",
@@ -89,11 +92,15 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         bare = place.spot == "near" or (place.spot == "between" and not place.genes)
         at = "" if bare or place.at is None else self.at(place.at)
         noted = "，".join(filter(None, (at, listed(heights_of(place)))))
-        if not place.offset:
+        if not place.offset or place.spot == "beside_tss":
             return noted
-        side = "下游" if place.offset > 0 else "上游"
-        away = length(abs(place.offset), 3 if abs(place.offset) < 1_000 else 2)
-        return "；".join(filter(None, (noted, f"转录起始位点{side} {away}")))
+        return "；".join(filter(None, (noted, self._away(place))))
+
+    @staticmethod
+    def _away(place: p.Place) -> str:
+        """'转录起始位点下游 1.5 kb'."""
+        away, side = abs(place.offset or 0), "下游" if (place.offset or 0) > 0 else "上游"
+        return f"转录起始位点{side} {length(away, 3 if away < 1_000 else 2)}"
 
     def count(self, count: p.Count) -> str:
         if count.number is None:

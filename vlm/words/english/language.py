@@ -70,7 +70,7 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         if group.shared:
             notes = "; ".join(self._notes(place) for place in group.places)
             return f"{self._spot(first, False)}{listed(first.genes)} ({notes})"
-        if first.spot in ("some_tss", "some_gene"):
+        if first.spot in ("some_tss", "some_gene", "beside_tss"):
             return listed([self.place(place) for place in group.places])
         return f"{self._spot(first, True)}{listed([self._of_place(place) for place in group.places])}"
 
@@ -81,6 +81,7 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
             "promoter": f"{anti}at the promoter{plural} of ",
             "tss": f"{anti}at the TSS{plural} of ",
             "internal_tss": f"{anti}at {no}internal TSS{plural} of ",
+            "beside_tss": f"{self._away(place)} {'down' if (place.offset or 0) > 0 else 'up'}stream of the TSS of ",
             "gene": f"{anti}within ",
             "some_tss": "at an annotated TSS",
             "some_gene": "within an annotated gene",
@@ -101,12 +102,15 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         """'33.032 Mb, 119; 113 bp inside'."""
         at = "" if place.at is None else self.at(place.at)
         noted = ", ".join(filter(None, (at, listed(heights_of(place)))))
-        if not place.offset:
+        if not place.offset or place.spot == "beside_tss":
             return noted
         side = "inside" if place.offset > 0 else "upstream"
-        return "; ".join(
-            filter(None, (noted, f"{length(abs(place.offset), 3 if abs(place.offset) < 1_000 else 2)} {side}"))
-        )
+        return "; ".join(filter(None, (noted, f"{self._away(place)} {side}")))
+
+    @staticmethod
+    def _away(place: p.Place) -> str:
+        away = abs(place.offset or 0)
+        return length(away, 3 if away < 1_000 else 2)
 
     def count(self, count: p.Count) -> str:
         if count.number is None:

@@ -23,7 +23,19 @@ from vlm.words.clauses.clause import (
 )
 from vlm.words.clauses.standing import HighestBase
 from vlm.words.parts import Above, Place, They
-from vlm.words.places import Rest, Sentence, Setting, at_start, count_of, ids_of, places, sentence, shared_gene, where
+from vlm.words.places import (
+    Rest,
+    Sentence,
+    Setting,
+    at_start,
+    count_of,
+    ids_of,
+    is_antisense,
+    places,
+    sentence,
+    shared_gene,
+    where,
+)
 from vlm.words.profiles import Profile, Spot, supported, tops
 
 TOGETHER_SHARE = 0.02
@@ -65,6 +77,8 @@ class _Group:
         """Whether this track's main peak is at the group's place."""
         one, other = self.place, profile.main
         if other is None:
+            return False
+        if is_antisense(one, self.tracks[0], setting) != is_antisense(other, profile.track, setting):
             return False
         if set(one.tss) & set(other.tss):
             return one.internal == other.internal
@@ -139,7 +153,7 @@ def _main_ids(group: _Group, judged: Sequence[Judged]) -> list[int]:
 
 def _shared_gene_ids(spot: Spot, place: Spot, judged: Sequence[Judged]) -> list[int]:
     """The claims that put this peak at the genes that are said, not at others it is near to as well."""
-    said = set(place.tss[:2]) | set(place.inside[:1])
+    said = set(place.tss[:2]) | set(place.inside[:1]) | set(place.aside[:1] if place.aside else ())
     between = bool(place.flanks)
     return [i for i in spot.gene_ids if between or judged[i - 1].measured.get("gene") in said]
 
@@ -184,7 +198,7 @@ def _tell_rest(group: _Group, setting: Setting) -> list[Sentence]:
     several = [profile for profile in group.members if not profile.sole and (profile.others or profile.count)]
     clauses: list[Clause] = []
     ids: list[int] = []
-    shared = _shared_starts(several)
+    shared = _shared_starts(several, setting)
     told: dict[int, list[Spot]] = {profile.track: [] for profile in several}
     if shared:
         clauses.append(_also(several, shared, group, setting))
@@ -198,11 +212,19 @@ def _tell_rest(group: _Group, setting: Setting) -> list[Sentence]:
     return [sentence(Series(tuple(clauses)), ids, RANK_REST)] if clauses else []
 
 
-def _shared_starts(profiles: Sequence[Profile]) -> list[str]:
-    """Genes at whose start all of these tracks have a further peak."""
+def _shared_starts(profiles: Sequence[Profile], setting: Setting) -> list[str]:
+    """Genes at whose start all of these tracks have a further peak, none of the other strand."""
     if len(profiles) < 2:
         return []
-    sets = [{gene for spot in profile.others if not spot.internal for gene in spot.tss[:1]} for profile in profiles]
+    sets = [
+        {
+            gene
+            for spot in profile.others
+            if not spot.internal and not is_antisense(spot, profile.track, setting)
+            for gene in spot.tss[:1]
+        }
+        for profile in profiles
+    ]
     order = [gene for spot in profiles[0].others for gene in spot.tss[:1]]
     return [gene for gene in dict.fromkeys(order) if all(gene in one for one in sets)][:3]
 
