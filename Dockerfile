@@ -17,7 +17,7 @@ WORKDIR /app
 
 # What we depend on, in the locked versions and in a layer of its own: it changes rarely, the code often.
 COPY pyproject.toml requirements.lock annotation.lock README.md LICENSE ./
-RUN mkdir renderer vlm workers service \
+RUN mkdir -p renderer vlm workers service/notebook && touch locution.py service/notebook/locution.pyi \
  && pip install -c requirements.lock hatchling editables \
  && pip install -c requirements.lock --no-build-isolation ".[${EXTRAS}]" \
  && pip install --no-deps -r annotation.lock \
@@ -27,6 +27,7 @@ COPY renderer renderer
 COPY vlm vlm
 COPY workers workers
 COPY service service
+COPY locution.py ./
 RUN pip install --no-deps --no-build-isolation .
 
 # Chinese labels need a font that has their characters.

@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint install fonts browser lock clean
+.PHONY: help demo test lint docs install fonts browser snakemake lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,7 +34,7 @@ help: ## show this list
 demo: $(STAMP) fonts ## start everything, read the bundled example, print its captions, serve until Ctrl-C
 	@exec $(BIN)/locution demo
 
-test: $(STAMP) browser ## every check: lint, types, compose schema, tests (about 15 minutes at most)
+test: $(STAMP) browser snakemake ## every check: lint, types, compose schema, tests (about 15 minutes at most)
 	@export OMP_NUM_THREADS=1
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -46,6 +46,9 @@ lint: $(STAMP) ## style and types only
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(STAMP) ## write docs/cli.md anew from the help of every command
+	@$(BIN)/python docs/write_cli.py
 
 install: $(STAMP) ## only make .venv
 
@@ -87,6 +90,14 @@ browser:
 	export DEBIAN_FRONTEND=noninteractive
 	$$as_root apt-get update -q && $$as_root apt-get install -qy --no-install-recommends chromium fonts-noto-cjk \
 	  || echo "apt-get could not install chromium and fonts-noto-cjk: the browser tests are skipped."
+
+# For the test that runs docs/snakemake. It needs older versions of what we use, so it is kept apart.
+snakemake: $(STAMP)
+	@if $(VENV)/snakemake/bin/snakemake --version >/dev/null 2>&1; then exit 0; fi
+	echo "Installing Snakemake into $(VENV)/snakemake"
+	{ $(BIN)/python -m venv --clear $(VENV)/snakemake && \
+	  $(VENV)/snakemake/bin/python -m pip install -q --disable-pip-version-check -r docs/snakemake/requirements.lock; } \
+	  || echo "Snakemake could not be installed: the test that runs it is skipped."
 
 # Exact versions, but no hashes and no build tags: the same file must fit Python 3.11 and 3.12, and CPU and CUDA
 # builds of torch. NVIDIA's libraries come with whichever torch pip takes, so they are left out.

@@ -77,10 +77,10 @@ def test_the_lock_file_holds_the_build_back_end():
     assert all(locked().get(canonicalize_name(need.name), "0") in need.specifier for need in build)
 
 
-def test_every_package_is_built_into_the_wheel():
-    packages = tomllib.loads(read("pyproject.toml"))["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert found == set(packages)
+def test_every_package_and_module_is_built_into_the_wheel():
+    built = tomllib.loads(read("pyproject.toml"))["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    found = {path.parent.name for path in ROOT.glob("*/__init__.py")} | {path.name for path in ROOT.glob("*.py")}
+    assert found == set(built)
 
 
 def test_the_project_cannot_be_uploaded_by_mistake():

@@ -85,15 +85,17 @@ def open_tracks(
     assembly: str | None = None,
     listed: TrackList | None = None,
     tell: Callable[[str], None] = lambda text: None,
+    labels: Sequence[str] = (),
 ) -> Opened:
-    """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one.
+    """Prepare the files at `paths` under `work`, below the tracks of a track list, if there is one; `labels` are theirs
+    ('': guessed from the name).
 
     `tell` hears of what takes long, and of notes on files. An assembly that is not named is told by the lengths
     of the chromosomes. Raises FormatError for a bad file, TrackError for one that is missing or given twice, or where
     the lengths speak against the assembly.
     """
     prepare = _noting(files.prepare, tell)
-    tracks, sizes = prepare_tracks(paths, work, prepare=prepare)
+    tracks, sizes = prepare_tracks(paths, work, prepare=prepare, labels=labels)
     if listed is not None:
         above, lengths = prepare_listed(listed, work, prepare)
         tracks = [*above, *(replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1))]

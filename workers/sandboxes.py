@@ -14,12 +14,17 @@ GROWTH = 2
 
 def reader_of_files(settings: Settings) -> FileReader:
     """What prepares files and draws scenes in this process, within the limits of `settings`."""
-    if not settings.sandbox:
-        return InProcess()
-    limits = Allowance(
-        settings.prepare_seconds, settings.render_seconds, settings.sandbox_mb, GROWTH * settings.max_upload_mb
-    )
-    return _sandbox(limits)
+    return _sandbox(_limits(settings)) if settings.sandbox else InProcess()
+
+
+def own_reader(settings: Settings) -> FileReader:
+    """The same for one task, which closes it: another process than that of `reader_of_files`."""
+    return Sandbox(_limits(settings)) if settings.sandbox else InProcess()
+
+
+def _limits(settings: Settings) -> Allowance:
+    size = GROWTH * settings.max_upload_mb
+    return Allowance(settings.prepare_seconds, settings.render_seconds, settings.sandbox_mb, size)
 
 
 @cache

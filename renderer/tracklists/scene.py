@@ -31,7 +31,7 @@ Prepare = Callable[..., "Prepared"]
 
 @dataclass(frozen=True)
 class Guess:
-    """What a file name suggests."""
+    """What a file name, or a label, suggests."""
 
     label: str
     assay: str | None
@@ -43,11 +43,16 @@ class Guess:
 
 def guess_track(name: str) -> Guess:
     """Label, assay, sample, strand, condition and replicate from a file name, e.g. 'K562_H3K4me3_KO.rep1.bw'."""
-    said = read_label(Path(name).name)
     words = re.sub(r"[._\s]+", " ", without_endings(Path(name).name)).strip() or name
+    return _guess(words, Path(name).name)
+
+
+def _guess(label: str, text: str) -> Guess:
+    """A guess from what the text says."""
+    said = read_label(text)
     condition = ", ".join(level for _, level in said.levels) or None
     replicate = None if said.replicate is None else str(said.replicate)
-    return Guess(words, said.assay.name if said.assay else None, said.sample, said.strand, condition, replicate)
+    return Guess(label, said.assay.name if said.assay else None, said.sample, said.strand, condition, replicate)
 
 
 def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
@@ -92,9 +97,14 @@ def build_scene(
 
 
 def prepare_tracks(
-    files: Sequence[Path], work: Path, tell: Callable[[str], None] | None = None, prepare: Prepare | None = None
+    files: Sequence[Path],
+    work: Path,
+    tell: Callable[[str], None] | None = None,
+    prepare: Prepare | None = None,
+    labels: Sequence[str] = (),
 ) -> tuple[list[Track], dict[str, int]]:
-    """Tracks and chromosome lengths from files on disk, labels guessed, prepared under `work`.
+    """Tracks and chromosome lengths from files on disk, prepared under `work`. A track is guessed from its label, where
+    `labels` has one for its file, else from the name of the file.
 
     `prepare` is `renderer.prepare.upload.prepare`, or that of a sandbox, in which a bad file cannot crash this process.
     Raises FormatError, or TrackError for a missing file or a file given twice.
@@ -110,7 +120,8 @@ def prepare_tracks(
         if tell:
             tell(path.name)
         one = prepare(path, path.name, work / prepared_folder(path))
-        guess = guess_track(path.name)
+        label = labels[number - 1] if labels else ""
+        guess = _guess(label, label) if label else guess_track(path.name)
         prepared.append(one)
         tracks.append(
             Track(

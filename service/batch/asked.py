@@ -33,7 +33,7 @@ class Asked:
     tracks.ini); `loci` are places or genes as a person writes them, those of the file `loci_file` come after them.
     `scene`, 'FILE[#ID]' of a scenes.json, stands in place of all that. `flank` (bp) is shown on each side of genes,
     positions and BED lines; `assembly` is told by the chromosomes where it is not named. `changes` and `style` say how
-    figures are drawn, `model` and `options` how they are read."""
+    figures are drawn, `model` and `options` how they are read. `labels` are those of the files ('': guessed)."""
 
     files: tuple[Path, ...] = ()
     loci: tuple[str, ...] = ()
@@ -46,6 +46,7 @@ class Asked:
     style: Style = Style()
     model: str = "builtin"
     options: ReadOptions = ReadOptions()
+    labels: tuple[str, ...] = ()
 
 
 def find_all(asked: Asked, files: FileReader, out: Path, work: Path, tell: Tell = tell_nobody) -> list[Locus]:
@@ -67,7 +68,7 @@ def _loci_of_files(asked: Asked, files: FileReader, out: Path, work: Path, tell:
         raise RegionError("No locus was given. Use --region, --regions or --scene.")
     if bed is not None and not bed.is_file():
         raise RegionError(f"{bed}: there is no such file.")
-    opened = open_tracks(files, asked.files, work, asked.assembly, listed, tell)
+    opened = open_tracks(files, asked.files, work, asked.assembly, listed, tell, asked.labels)
     loci = _find(opened, places, bed, asked.flank)
     scenes = make_scenes(files, opened, loci)
     called = [region.label or str(region) for region in loci]

@@ -84,20 +84,22 @@ def open_batch(
     out: Path,
     work: Path,
     *,
+    files: FileReader | None = None,
     beside: tuple[Beside, ...] = (),
     settings: Settings | None = None,
     tell: Tell = tell_nobody,
 ) -> Batch:
     """Prepare the tracks that are asked for under `work`, and find the loci on them; results are to go to `out`.
 
-    `settings` are those of the environment, if none are given. Raises LocutionError for what cannot be used.
+    `files` read them, else the reader of this process does; `settings` are those of the environment, if none are given.
+    Raises LocutionError for what cannot be used.
     """
     from vlm.models.loading import load_captioner
     from workers.sandboxes import reader_of_files
     from workers.settings import Settings
 
     settings = settings or Settings.from_env()
-    files = reader_of_files(settings)
+    files = files or reader_of_files(settings)
     files.start()
     loci = find_all(asked, files, out, work, tell)
     load = partial(load_captioner, servers=settings.servers)
