@@ -20,6 +20,7 @@ COMMANDS = {
     "example": "service.run.example:example",
     "demo": "service.run.demo:demo",
     "schema": "service.commands.record_schema:schema",
+    "cite": "service.commands.cite:cite",
     "bench": "service.commands.bench:bench",
     "tracklist": "service.commands.tracklist:tracklist",
     "models": "service.commands.models:models",

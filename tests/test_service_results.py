@@ -6,15 +6,19 @@ from types import SimpleNamespace
 from service.batch.locus import DrawnLocus, Finished, Locus, write_record
 from service.commands.compare import Column, write_page
 from service.outputs.loci_page import write_index
+from vlm.values.record import failed_record
 
 DONE = {
+    "region": {"chrom": "chr1", "start": 0, "end": 9, "label": "one"},
     "status": "done",
     "error": None,
     "caption": {"en": "A & B", "zh": "甲"},
+    "short": {"en": "A <b>", "zh": "乙"},
+    "warnings": [],
     "model": {"name": "measured", "seconds": 0.1},
     "claims": [{"verdict": "supported", "from": "rule"}, {"verdict": "contradicted", "from": "rule"}],
 }
-FAILED = {"status": "failed", "error": "No <such> file.", "caption": None, "model": {"name": "m"}, "claims": []}
+FAILED = failed_record("two", None, "No <such> file.")
 NOTHING_SALIENT = SimpleNamespace(evidence=SimpleNamespace(tracks={}))
 
 
@@ -24,7 +28,7 @@ def test_an_index_shows_each_locus_and_says_why_one_failed(tmp_path):
         write_record(locus.folder, record)
     write_index(Finished(tmp_path, loci, "zh"))
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert '<h2>&lt;b&gt;one&lt;/b&gt;</h2>\n<img src="001_one/figure.png"' in page
+    assert '<h2>&lt;b&gt;one&lt;/b&gt;</h2>\n<img src="001_one/figure.png" alt="乙"' in page
     assert '<p lang="zh">甲</p>' in page
     assert 'measured: 1 claims supported, 1 struck. <a href="001_one/reading.json">' in page
     assert '<p class="error">No &lt;such&gt; file.</p>' in page

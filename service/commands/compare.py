@@ -14,11 +14,13 @@ from typing import Any
 from service.batch.locus import DrawnLocus, draw_locus, write_record
 from service.batch.run import Batch
 from service.commands.models import table
+from service.outputs.alt_text import alt_text
 from service.outputs.results_page import write_results
 from vlm.score.facts import facts_of
 from vlm.values.captioner import Figure
 from vlm.values.claim import VERDICTS, Claim
 from vlm.values.record import Record, RecordClaim, caption_of
+from vlm.words import languages
 from workers.pipeline import read_in_batches
 
 Tell = Callable[[int], None]
@@ -140,16 +142,23 @@ def write_page(path: Path, drawn: Sequence[DrawnLocus], columns: Sequence[Column
     """One page that opens from disk: the table, and every figure with the captions of all models beside each other."""
     head, *body = rows(drawn, columns)
     records = zip(*(column.records for column in columns), strict=True)
-    loci = [
-        {
-            "name": one.locus.name,
-            "folder": one.locus.folder.relative_to(path.parent).as_posix(),
-            "problem": one.problem,
-            "said": _said(columns, next(records)) if one.figure is not None else (),
-        }
-        for one in drawn
-    ]
+    loci = [_shown(one, path.parent, columns, next(records) if one.figure is not None else ()) for one in drawn]
     write_results(path, "models.html", lang, head=head, rows=body, loci=loci)
+
+
+def _shown(one: DrawnLocus, out: Path, columns: Sequence[Column], records: Sequence[Record]) -> dict[str, Any]:
+    folder = one.locus.folder.relative_to(out).as_posix()
+    said = _said(columns, records) if records else []
+    alt = alt_text(records[0], languages.ALWAYS[0]) if records else ""
+    picture = f"{folder}/figure.png"
+    return {
+        "name": one.locus.name,
+        "folder": folder,
+        "picture": picture,
+        "alt": alt,
+        "problem": one.problem,
+        "said": said,
+    }
 
 
 def _said(columns: Sequence[Column], records: Sequence[Record]) -> list[dict[str, Any]]:

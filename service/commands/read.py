@@ -24,18 +24,20 @@ if TYPE_CHECKING:
 def read(**values: Any) -> None:
     """Draw FILES (signals, intervals, genes, contacts, links, bands) at each locus and say what is to be seen.
 
-    One locus writes OUT/figure.png and OUT/reading.json; several write a folder each and OUT/index.html. Several models
-    read the same figures, and OUT/index.html has their captions side by side.
+    One locus writes OUT/figure.png and OUT/reading.json; several write a folder each, OUT/index.html and the tables
+    OUT/captions.tsv and OUT/claims.tsv. Several models read the same figures, and OUT/index.html has their captions
+    side by side.
     """
     from service.batch.look import design_of, draw_panels
     from service.batch.run import open_batch, usual_processes
-    from service.outputs.all_outputs import write_outputs
+    from service.outputs.all_outputs import beside_figures, write_outputs
 
     given = Given(**values)
     if given.screenshots:
         _read_screenshots(given)
     with tempfile.TemporaryDirectory(prefix="locution-") as work:
-        batch = open_batch(given.asked, given.out, Path(work), tell=_tell)
+        beside = beside_figures(given.lang, given.values)
+        batch = open_batch(given.asked, given.out, Path(work), beside=beside, tell=_tell)
         if given.print_design:
             click.echo(design_of(batch.loci), nl=False)
             return
@@ -44,8 +46,8 @@ def read(**values: Any) -> None:
         if len(given.models) > 1:
             _compare(batch, given.models)
         failed = _run(batch, given.jobs or usual_processes(len(batch.loci)), given.as_json)
-    if len(batch.loci) > 1:
-        made = write_outputs(batch.finished())
+    if len(batch.loci) > 1 or given.reports or given.values:
+        made = write_outputs(batch.finished(), given.reports, given.values)
         _tell(f"\n{len(batch.loci)} loci: {made[0]}")
     sys.exit(int(failed > 0))
 

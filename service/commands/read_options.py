@@ -14,6 +14,7 @@ from renderer.values.bounds import DPI, FIGURE_FORMATS, LEAST_DPI, LEAST_WIDTH, 
 from service.batch.asked import Asked
 from service.batch.look import Changes
 from service.batch.run import MOST_PROCESSES
+from service.outputs.all_outputs import REPORTS
 from vlm.prompted.ask import ReadOptions
 from vlm.words import languages
 from workers.pipeline import Style
@@ -163,6 +164,17 @@ _OPTIONS = (
         help="Folder for the results.",
     ),
     click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        type=click.Choice(list(REPORTS)),
+        help="Also write all figures and captions, in both languages, as one file: OUT/report.html, which opens "
+        "from disk and loads nothing.",
+    ),
+    click.option(
+        "--values", is_flag=True, help="Also write the drawn bins of every signal: OUT/values.tsv, about 1,000 a row."
+    ),
+    click.option(
         "--json", "as_json", is_flag=True, help="Print the records, one JSON object a line, instead of captions."
     ),
 )
@@ -204,6 +216,8 @@ class Given:
     flank: str | None
     jobs: int | None
     out: Path
+    reports: tuple[str, ...]
+    values: bool
     as_json: bool
 
     @property

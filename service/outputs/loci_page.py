@@ -1,16 +1,85 @@
-"""index.html: one page that opens from disk, every figure with its caption, and what was struck or failed."""
+"""Pages that open from disk: index.html beside the folders of the loci, and report.html, one file with all in it."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from service.batch.locus import Finished
+from service.batch.locus import Finished, ReadLocus
+from service.outputs.alt_text import alt_text
+from service.outputs.citing import DRAWN_WITH, Tally, citation, methods
 from service.outputs.results_page import write_results
+from vlm.values.record import RecordInput, place_of
+from vlm.words import languages
+
+BESIDE = {
+    "captions.tsv": "a row a locus",
+    "claims.tsv": "a row a claim, with what it was held against",
+    "values.tsv": "the drawn bins",
+    "report.html": "all of this in one file",
+    "report.pdf": "for print",
+    "report.pptx": "slides",
+}
+"""What the index leads to, and what it is."""
 
 
-def write_index(finished: Finished) -> Path:
-    """Write it; returns its path."""
-    path = finished.out / "index.html"
-    shown = ({"name": one.locus.name, "folder": finished.place(one.locus), "record": one.record} for one in finished)
-    write_results(path, "loci.html", finished.language, count=len(finished), loci=shown)
+def write_index(finished: Finished, made: Sequence[Path] = ()) -> Path:
+    """index.html: every figure with its caption, what failed, and links to the files that were `made` of the batch;
+    pictures and records stay in their folders."""
+    files = [(one.name, BESIDE[one.name]) for one in made]
+    return _write(finished, "index.html", "loci.html", lambda one: f"{finished.place(one.locus)}/figure.png", files)
+
+
+def write_report(finished: Finished) -> Path:
+    """report.html: the same and more in one file that can be sent by mail, with every claim."""
+    return _write(finished, "report.html", "report.html", _inside, [])
+
+
+def _write(
+    finished: Finished, name: str, template: str, picture: Callable[[ReadLocus], str], files: list[tuple[str, str]]
+) -> Path:
+    tally, failed = Tally(), []
+    inputs: dict[tuple[str, str | None], RecordInput] = {}
+    for one in finished:
+        tally.add(one.record)
+        if one.record["status"] != "done":
+            failed.append({"name": one.locus.name, "folder": finished.place(one.locus)})
+        for file in one.record["provenance"]["inputs"] if "provenance" in one.record else ():
+            inputs.setdefault((file["name"], file["sha256"]), file)
+    path = finished.out / name
+    write_results(
+        path,
+        template,
+        finished.language,
+        count=len(finished),
+        files=files,
+        failed=failed,
+        inputs=list(inputs.values()),
+        loci=_shown(finished, picture),
+        languages=languages.spoken(finished.language),
+        methods=methods(tally),
+        citation=citation(),
+        drawn_with=DRAWN_WITH,
+    )
     return path
+
+
+def _shown(finished: Finished, picture: Callable[[ReadLocus], str]) -> Iterator[dict[str, Any]]:
+    """What templates show of each locus, one after the other."""
+    for one in finished:
+        yield {
+            "name": one.locus.name,
+            "folder": finished.place(one.locus),
+            "place": "" if place_of(one.record) in one.locus.name else place_of(one.record),
+            "record": one.record,
+            "picture": picture(one) if one.record["status"] == "done" else None,
+            "alt": alt_text(one.record, finished.language),
+            "labels": {track["track"]: track["label"] for track in one.record.get("tracks", ())},
+        }
+
+
+def _inside(one: ReadLocus) -> str:
+    """The picture itself, as an address."""
+    return f"data:image/png;base64,{base64.b64encode((one.locus.folder / 'figure.png').read_bytes()).decode()}"

@@ -25,4 +25,8 @@ def write_results(path: Path, template: str, lang: str, **values: Any) -> None:
         lstrip_blocks=True,
     )
     style = STYLE.read_text(encoding="utf-8")
-    path.write_text(pages.get_template(template).render(style=style, lang=lang, **values) + "\n", encoding="utf-8")
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("w", encoding="utf-8") as file:
+        file.writelines(pages.get_template(template).generate(style=style, lang=lang, **values))  # bit by bit
+        file.write("\n")
+    partial.replace(path)

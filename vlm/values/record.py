@@ -220,6 +220,13 @@ def caption_of(record: Record, lang: str) -> str:
     return (record["caption"] or {}).get(lang, "")
 
 
+def place_of(record: Record) -> str:
+    """The window as a person reads it, 1-based and inclusive; nothing where there is none."""
+    region = record["region"]
+    chrom, start, end = region.get("chrom"), region.get("start"), region.get("end")
+    return "" if chrom is None or start is None or end is None else str(Region(chrom, start, end))
+
+
 def record_schema() -> dict[str, Any]:
     """The JSON Schema of a record, whether a file of the command line or an answer of the API."""
     made = schema_of(ServedRecord)

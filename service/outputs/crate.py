@@ -1,0 +1,140 @@
+"""ro-crate-metadata.json: what the folder of a batch holds and what it was made from, for archives and workflows.
+
+JSON-LD of RO-Crate 1.1 (https://w3id.org/ro/crate/1.1): the figures and records of each locus, the tables and reports,
+the files they rest on by name and SHA-256, and the run of Locution that made them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from service.batch.locus import RECORD, Finished, ReadLocus
+from service.outputs.alt_text import alt_text
+from service.outputs.citing import TITLE, Tally, methods
+from vlm.values.record import RecordProvenance
+
+NAME = "ro-crate-metadata.json"
+CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+LICENCE = "https://spdx.org/licenses/GPL-3.0-or-later"
+FORMATS = {
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".tsv": "text/tab-separated-values",
+    ".html": "text/html",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+Entity = dict[str, Any]
+
+
+def write_crate(finished: Finished, made: Sequence[Path] = ()) -> Path:
+    """Write it, with the files that were `made` of the whole batch; returns its path."""
+    tally, files, inputs = Tally(), [_file(path, path.name, {}) for path in made], dict[str, Entity]()
+    versions, last = set[str](), ""
+    for one in finished:
+        tally.add(one.record)
+        files += _of_locus(one, "" if finished.place(one.locus) == "." else f"{finished.place(one.locus)}/")
+        made_by = one.record.get("provenance")
+        if made_by:
+            inputs |= {entity["@id"]: entity for entity in _inputs(made_by)}
+            versions.add(made_by["version"])
+            last = max(last, made_by["finished"])
+    graph = [
+        *_root(tally, files, last),
+        _run(files, inputs, versions, last),
+        *files,
+        *inputs.values(),
+        *_tools(versions),
+    ]
+    path, partial = finished.out / NAME, finished.out / f".{NAME}.partial"
+    partial.write_text(json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    partial.replace(path)
+    return path
+
+
+def _root(tally: Tally, files: Sequence[Entity], last: str) -> list[Entity]:
+    """The descriptor of the crate, and the folder it describes."""
+    about = {"@id": "./"}
+    return [
+        {
+            "@id": NAME,
+            "@type": "CreativeWork",
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+            "about": about,
+        },
+        {
+            **about,
+            "@type": "Dataset",
+            "name": f"Genome track figures and captions of {tally.loci} {'locus' if tally.loci == 1 else 'loci'}",
+            "description": methods(tally)["en"],
+            "datePublished": last or None,
+            "license": "The figures and captions are yours; see the terms of the data they were made from.",
+            "hasPart": _ids(files),
+            "mentions": {"@id": "#run"},
+        },
+    ]
+
+
+def _run(files: Sequence[Entity], inputs: dict[str, Entity], versions: set[str], last: str) -> Entity:
+    """What made the files from the inputs."""
+    return {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": "locution read",
+        "instrument": [{"@id": _tool(version)} for version in sorted(versions)],
+        "object": _ids(list(inputs.values())),
+        "result": _ids(files),
+        "endTime": last or None,
+    }
+
+
+def _of_locus(one: ReadLocus, place: str) -> Iterator[Entity]:
+    """The files in the folder of a locus."""
+    record, folder = one.record, one.locus.folder
+    said = {"about": one.locus.name}
+    yield _file(folder / RECORD, f"{place}{RECORD}", said | {"name": f"Record of {one.locus.name}"})
+    for name in ("figure.png", "figure.svg", "figure.pdf"):
+        if record["status"] == "done" and (folder / name).is_file():
+            told = {"name": f"Tracks of {one.locus.name}", "description": alt_text(record, "en")}
+            yield _file(folder / name, f"{place}{name}", said | told)
+
+
+def _file(path: Path, name: str, more: Entity) -> Entity:
+    known = {"encodingFormat": FORMATS.get(path.suffix), "contentSize": str(path.stat().st_size)}
+    return {"@id": name, "@type": "File", "name": path.name, **known, **more}
+
+
+def _inputs(made_by: RecordProvenance) -> Iterator[Entity]:
+    """The files that were read, which are not in the folder."""
+    for one in made_by["inputs"]:
+        identity = f"#sha256:{one['sha256']}" if one["sha256"] else f"#input:{one['name']}"
+        size = None if one["bytes"] is None else str(one["bytes"])
+        known = {"identifier": one["sha256"], "contentSize": size}
+        yield {"@id": identity, "@type": "CreativeWork", "name": one["name"], **known}
+
+
+def _tool(version: str) -> str:
+    return f"#locution-{version}"
+
+
+def _tools(versions: set[str]) -> list[Entity]:
+    return [
+        {
+            "@id": _tool(version),
+            "@type": "SoftwareApplication",
+            "name": "Locution",
+            "description": TITLE,
+            "softwareVersion": version,
+            "license": {"@id": LICENCE},
+        }
+        for version in sorted(versions)
+    ]
+
+
+def _ids(entities: Sequence[Entity]) -> list[Entity]:
+    return [{"@id": one["@id"]} for one in entities]
