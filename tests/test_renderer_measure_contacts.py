@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from renderer.arrays.insulation import DEPTH, DIAMOND, SALIENT_DEPTH
 from renderer.assays.names import is_separation
-from renderer.measure.contacts import DEPTH, DIAMOND, SALIENT_DEPTH, measure_contacts, measure_scores
+from renderer.measure.contacts import measure_contacts, measure_scores
 from renderer.values.evidence import ContactEvidence
 from renderer.values.region import Region
 from renderer.values.spans import Dot

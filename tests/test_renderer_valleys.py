@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import find_peaks, peak_widths
 
-from renderer.measure.valleys import find_valleys
+from renderer.arrays.valleys import find_valleys
 
 values = st.integers(-4, 4).map(float) | st.floats(-10, 10).map(lambda value: round(value, 3))
 

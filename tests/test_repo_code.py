@@ -22,7 +22,14 @@ MOST_MODULES = 15
 """In one folder: more than this nobody keeps in mind."""
 
 ROOMS = (
-    *("renderer.values", "renderer.assays", "renderer.plugins", "renderer.formats", "renderer.window"),
+    *(
+        "renderer.values",
+        "renderer.assays",
+        "renderer.arrays",
+        "renderer.plugins",
+        "renderer.formats",
+        "renderer.window",
+    ),
     *(
         "renderer.annotation",
         "renderer.prepare",
@@ -47,8 +54,8 @@ ROOMS = (
 )
 """Every room of the house: a folder, or a module that stands alone. A room imports itself and rooms before it."""
 
-SHARED_ROOMS = ("renderer.values", "renderer.assays")
-"""What vlm may know of the renderer: values and names, not how they come about."""
+SHARED_ROOMS = ("renderer.values", "renderer.assays", "renderer.arrays")
+"""What vlm may know of the renderer: values, names and definitions, not how files are read."""
 
 TRAINING = "vlm.reader.training"
 """The exception: it draws and measures what the builtin model learns from, and no reading imports it."""

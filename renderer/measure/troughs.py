@@ -9,9 +9,9 @@ import itertools
 
 import numpy as np
 
+from renderer.arrays.valleys import APART, PROMINENCE, find_valleys
 from renderer.measure.signed import Array, roughness
 from renderer.measure.updown import FOLD, REACH, Limits, updown
-from renderer.measure.valleys import find_valleys
 from renderer.values.background import Background
 from renderer.values.region import Region
 from renderer.values.spans import Raised, Trough
@@ -22,14 +22,9 @@ NOISE = 30.0
 LEAST = 0.005
 """... and takes at least about this share of the window."""
 
-PROMINENCE = 1.0
-"""A minimum of a signed signal lies so many spreads below both sides ..."""
-
 SIGMAS = 8.0
-"""... and so many deviations of its noise (a thousand columns of noise reach from -3.3 to 3.3) ..."""
-
-APART = 0.01
-"""... and this share of the window from a deeper one."""
+"""A minimum of a signed signal lies PROMINENCE spreads below both sides, and so many deviations of its noise (a
+thousand columns of noise reach from -3.3 to 3.3)."""
 
 
 def dips(columns: Array, region: Region, raised: Raised) -> tuple[Trough, ...]:

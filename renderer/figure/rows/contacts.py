@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 
+from renderer.arrays.log_scale import darkness
 from renderer.assays.names import is_separation
 from renderer.figure.header import position_ticks
 from renderer.figure.lettering import POINTS
@@ -96,7 +97,7 @@ def contact_row(
 ) -> Row:
     """A contact map of `region`, dark where contacts are many, on the colour scale `limits` (else a robust maximum).
 
-    `log` colours by log(1 + `LOG_STRENGTH` x share of the top), so that far and near contacts both show.
+    `log` colours by `renderer.arrays.log_scale`, so that far and near contacts both show.
     `height`, in pixels: a taller triangle reaches farther from the diagonal, to the whole window at half its width.
     """
     if map is None:
@@ -127,15 +128,11 @@ def robust_top(counts: Floats) -> float:
     return 1.0
 
 
-LOG_STRENGTH = 30.0
-"""How strongly the log scale lifts rare contacts: a thirtieth of the top is a fifth as dark."""
-
-
 def color_levels(counts: Floats, bottom: float, top: float, log: bool) -> Levels:
     """Rows of the colour table for each pixel, shape as `counts`."""
     share = np.clip((counts - bottom) / max(top - bottom, np.finfo(float).tiny), 0, 1)
     if log:
-        share = np.log1p(LOG_STRENGTH * share) / np.log1p(LOG_STRENGTH)
+        share = darkness(share)
     white, dark = LEVELS
     levels = np.round(white + (dark - white) * np.nan_to_num(share))
     return np.where(np.isfinite(share), levels, MASK).astype(np.uint8)

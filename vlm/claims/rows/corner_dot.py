@@ -1,7 +1,7 @@
 """corner_dot: a contact map has a dot off its diagonal, as loops make, or (without a value) none stands out.
 
 A dot holds at least 1.5 times the contacts that each of its surroundings lets expect, donut, row, column and lower left
-(`renderer.measure.dots`); `fold` is the least of the four. A claim is right to within a bin, or the tolerance of the
+(`renderer.arrays.dots`); `fold` is the least of the four. A claim is right to within a bin, or the tolerance of the
 window. Maps with too few bins, or with bins of unlike length, are not judged.
 """
 

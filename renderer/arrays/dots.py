@@ -38,6 +38,9 @@ FEWEST_BINS = 60
 LEAST_KNOWN = 0.7
 """Share of the middle, and of each surrounding, that must not be masked."""
 
+RESIDUE = 1e-12
+"""Share of all contacts below which a sum is what rounding leaves of none: balanced contacts are no whole numbers."""
+
 NEAREST = 2 * DONUT + 3
 """Bins from the diagonal: nearer, the lower left reaches it, where every place is as full, and each corner of a domain
 would be a dot."""
@@ -119,6 +122,7 @@ def _sums(table: Array, boxes: Sequence[_Box]) -> Array:
         rows, columns = ([DONUT + low, DONUT + high + 1] for low, high in ((top, bottom), (left, right)))
         (a, b), (c, d) = ([slice(at, at + n) for at in ends] for ends in (rows, columns))
         total += sign * (table[b, d] - table[a, d] - table[b, c] + table[a, c])
+    total[np.abs(total) < RESIDUE * table[-1, -1]] = 0.0
     return total
 
 

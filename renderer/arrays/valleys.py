@@ -14,6 +14,13 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+PROMINENCE = 1.0
+"""A minimum of a signed curve lies so many of its standard deviations below both sides ..."""
+
+APART = 0.01
+"""... and this share of the window from a deeper one."""
+
+
 @dataclass(frozen=True)
 class Valley:
     """A minimum at index `at`; `depth` below the lower of its two sides; `left` and `right` are where the curve, drawn
