@@ -132,3 +132,48 @@ def test_minima_of_a_separation_score_are_told_with_the_score() -> None:
         "1.600 Mb it is lowest in all eight columns."
     )
     assert "的极小值位于 1.300 Mb（0.148）和 1.600 Mb（0.134）附近，提示结构域边界" in chinese
+
+
+def sites(*at: int, width: int = 300) -> IntervalEvidence:
+    spans = tuple(Span(one, one + width) for one in at)
+    return IntervalEvidence(len(spans), "few", 0.01, spans, median=width)
+
+
+def test_boundaries_at_sites_of_another_row_are_counted_with_how_far_they_are() -> None:
+    cuts = [REGION.start + 70 * BIN, REGION.start + 140 * BIN]
+    figure = shown(("Hi-C", "contacts", map_of([70, 140])), ("CTCF peaks", "intervals", sites(*cuts)))
+    (one,) = of_kind(figure, "boundaries_at")
+    assert ("supported", 2, 2) == (one.verdict, one.measured["inside"], one.measured["boundaries"])
+    english, chinese = said(figure)
+    assert "both lie" in english and "intervals in CTCF peaks" in english
+    assert "均有 CTCF peaks 区间" in chinese
+
+
+def test_boundaries_at_few_sites_of_many_or_at_sites_that_are_everywhere_are_not_told() -> None:
+    everywhere = sites(*range(REGION.start, REGION.end, 20_000))
+    for row in (sites(REGION.start + 70 * BIN), everywhere):
+        figure = shown(("Hi-C", "contacts", map_of([70, 140])), ("CTCF peaks", "intervals", row))
+        assert [] == of_kind(figure, "boundaries_at")
+
+
+def domains(*ends: tuple[int, int]) -> IntervalEvidence:
+    spans = tuple(Span(start, end) for start, end in ends)
+    return IntervalEvidence(len(spans), "few", 0.4, spans, median=ends[0][1] - ends[0][0])
+
+
+def test_a_domain_both_of_whose_ends_lie_at_sites_is_told_with_these() -> None:
+    start, end = REGION.start + 200_000, REGION.start + 400_000
+    rows = domains((start, end), (end + 200_000, end + 300_000))
+    figure = shown(("TADs", "intervals", rows), ("CTCF peaks", "intervals", sites(start + 150, end - 400)))
+    (one,) = of_kind(figure, "edges_at")
+    assert ("supported", [150, 100]) == (one.verdict, one.measured["away"])
+    assert (
+        "Both ends of the stretch in TADs (1.200–1.400 Mb) lie within 150 bp of intervals in CTCF peaks"
+        in (said(figure)[0])
+    )
+
+
+def test_a_domain_with_one_end_at_a_site_is_not_told() -> None:
+    start, end = REGION.start + 200_000, REGION.start + 400_000
+    figure = shown(("TADs", "intervals", domains((start, end))), ("CTCF peaks", "intervals", sites(start, end + 9_000)))
+    assert [] == of_kind(figure, "edges_at")

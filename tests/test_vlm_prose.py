@@ -147,13 +147,10 @@ def test_a_broad_domain_names_its_length_place_edge_and_genes() -> None:
     found = {1: signal(domains=(Domain(5_160_000, 5_200_000, 0.6, 0.1),)), 99: GENES}
     prose = write([track(1, "H3K27me3")], found)
     assert prose.caption("en").endswith(
-        "H3K27me3 is raised over a broad domain of at least 40 kb (5.160–5.200 Mb, reaching the right edge of the "
+        "H3K27me3 forms a broad domain of at least 40 kb (5.160–5.200 Mb, reaching the right edge of the "
         "window) covering INSL6, and is low elsewhere."
     )
-    assert (
-        "H3K27me3 在一个至少 40 kb 的宽阔的富集区（5.160–5.200 Mb，达窗口右端，覆盖 INSL6）内信号升高"
-        in prose.caption("zh")
-    )
+    assert "H3K27me3 在 5.160–5.200 Mb 形成至少 40 kb 的宽阔富集区（达窗口右端，覆盖 INSL6）" in prose.caption("zh")
 
 
 def test_one_domain_of_two_tracks_is_told_once() -> None:
@@ -162,13 +159,13 @@ def test_one_domain_of_two_tracks_is_told_once() -> None:
         2: signal(domains=(Domain(5_062_000, 5_101_000, 0.6, 0.1),)),
     }
     caption = english([track(1, "H3K27me3"), track(2, "H2AK119ub")], found)
-    assert "H3K27me3 and H2AK119ub are both raised over a broad domain of 40 kb" in caption
+    assert "H3K27me3 and H2AK119ub both form a broad domain of 40 kb" in caption
 
 
 def test_no_more_than_three_domains_are_placed() -> None:
     domains = tuple(Domain(5_005_000 + 38_000 * i, 5_022_000 + 38_000 * i, 0.6, 0.1) for i in range(5))
     caption = english([track(1, "H3K27me3")], {1: signal(domains=domains)})
-    assert "raised over several broad domains, the longest at" in caption
+    assert "forms several broad domains, the longest at" in caption
     assert caption.count("–") == 1 + 3
 
 

@@ -219,7 +219,7 @@ def test_a_bivalent_promoter_is_told_within_its_domain_and_many_sites_are_not_co
     faint = replace(signal(judged, K27ME3), domains=(Domain(30_000, 60_000, 0.19, 0.05, salient=False),))
     said = caption(judged, rules.read(judged, scene, Evidence(REGION, evidence.tracks | {K27ME3: faint})), scene)
     assert "a bivalent promoter at ALPHA within Polycomb-marked chromatin; whether" in said["en"]
-    assert "They are also consistent with many CTCF-bound sites." in said["en"]
+    assert "CTCF-bound" not in said["en"]
     assert "与 Polycomb 标记的染色质内 ALPHA 的二价启动子一致；" in said["zh"]
 
 

@@ -15,7 +15,7 @@ from renderer.assays.labels import strand_of
 from renderer.assays.names import assay_of, is_signed
 from renderer.measure.exons import exonic_level, gene_exons, novel_exons
 from renderer.measure.levels import Windowed, levels, places_of
-from renderer.measure.profiles import likeness, sides_of
+from renderer.measure.profiles import beyond_ends, likeness, parts_of, sides_of
 from renderer.measure.rows import are_states, shares, spans_by_name
 from renderer.measure.standing import class_levels, overlaps, standing_of
 from renderer.values.evidence import (
@@ -87,6 +87,7 @@ def measure_across(
         *_named(evidence),
         *sides_of(viewed, region),
         *_loops(evidence),
+        *_parts(evidence, signals, by_number),
     )
     measured: dict[int, TrackEvidence] = {}
     named = {number: spans_by_name(found) for number, found in intervals.items() if are_states(found)}
@@ -102,6 +103,8 @@ def measure_across(
                 gaps=signal.steps.gaps,
                 troughs=tuple(one for one in found.troughs if _is_known(signal, one, region)),
             )
+            if own := _transcribed(evidence, by_number[number]):
+                found = replace(found, beyond=beyond_ends(signal, own, region))
             if _is_spliced(by_number[number]):
                 found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])
         elif isinstance(found, IntervalEvidence) and number in named:
@@ -160,6 +163,24 @@ def _with_exons(found: SignalEvidence, steps: Steps, evidence: Evidence, track: 
     deep = Windowed(steps.turned(), gaps_are_zero(track)) if found.downwards else signal
     along = gene_exons(deep, [gene for gene in _longest(evidence) if gene in own], own, evidence.region)
     return replace(found, along=along, novel=novel_exons(deep, along, every, evidence.region))
+
+
+def _transcribed(evidence: Evidence, track: Track) -> list[Gene]:
+    """The genes of the strand of a track of nascent RNA; none of any other track."""
+    row, strand = assay_of(track), strand_of(track)
+    own = row is not None and row.nascent and strand in ("+", "-")
+    return [gene for gene in _longest(evidence) if gene.strand == strand] if own else []
+
+
+def _parts(evidence: Evidence, signals: Mapping[int, Windowed], tracks: Mapping[int, Track]) -> Iterable[Place]:
+    """The parts of genes in which nascent RNA steps up, each gene's once."""
+    done: set[str] = set()
+    for number, signal in signals.items():
+        found, own = evidence.signal(number), _transcribed(evidence, tracks[number])
+        peaks = found.peaks if found else ()
+        parts = parts_of(signal, peaks, [one for one in own if one.name not in done], evidence.region)
+        done |= {one.name for one in parts}
+        yield from parts
 
 
 def _in_view(gene: Gene, region: Region) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-"""Whole profiles: how alike two signals run along a window, and the two sides of a viewpoint of contacts.
+"""Whole profiles: how alike two signals run along a window, the two sides of a viewpoint of contacts, and how
+polymerase runs along genes: where in them it steps up, and how far past their ends it goes on.
 
 Signals in, numbers and places out: no file is opened and nothing is judged.
 """
@@ -6,6 +7,7 @@ Signals in, numbers and places out: no file is opened and nothing is judged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +15,8 @@ import numpy.typing as npt
 
 from renderer.measure.levels import Windowed
 from renderer.values.design import Design
-from renderer.values.levels import Likeness, Place
+from renderer.values.evidence import Gene, Peak
+from renderer.values.levels import START_REACH, Beyond, Likeness, Place
 from renderer.values.region import Region
 
 BINS = 200
@@ -29,6 +32,18 @@ LEAST_SIDE = 0.05
 """A side of a viewpoint that takes less of the window than this is none."""
 
 ROUND = (1, 2, 5)
+
+LEAST_PART, PART_SHARE = 5_000, 0.2
+"""A part of a gene has so many bases, and this share of it."""
+
+STEP_FOLD = 2.0
+"""Transcription steps up where it is this many times as dense behind a peak as before it."""
+
+STRIDE, GOES_ON = 1_000, 0.25
+"""Past the end of a gene a signal goes on while every further so many bases have this share of its mean ..."""
+
+FARTHEST = 20_000
+"""... and no farther than this (bp): polymerase is off by then."""
 
 
 def likeness(signals: Mapping[int, Windowed], design: Design, region: Region) -> tuple[Likeness, ...]:
@@ -86,3 +101,74 @@ def sides_of(viewed: Sequence[Windowed], region: Region) -> tuple[Place, ...]:
         if end - start >= LEAST_SIDE * region.span
     ]
     return tuple(sides) if relative[peak] > 1 else ()
+
+
+def parts_of(signal: Windowed, peaks: Sequence[Peak], own: Sequence[Gene], region: Region) -> tuple[Place, ...]:
+    """Where nascent RNA of one strand steps up inside genes of that strand (`own`) whose starts are in view: the parts
+    of the gene before and after its highest peak there, which is higher than any at its start. START_REACH is left out
+    beside both."""
+    found: list[Place] = []
+    for gene in own:
+        first, (start, end) = gene.first_base, (max(gene.start, region.start), min(gene.end, region.end))
+        least = max(LEAST_PART, round(PART_SHARE * (end - start)))
+        inside = [one for one in peaks if one.salient and start + least <= one.at < end - least]
+        at_start = signal.over(first - START_REACH, first + START_REACH + 1) if start <= first < end else None
+        if not inside or at_start is None:
+            continue
+        best = max(inside, key=_height)
+        parts = _parted(gene, best.at, start, end)
+        levels = [signal.over(one.start, one.end) for one in parts]
+        before, after = (abs(one.mean) if one else 0.0 for one in levels)
+        if all(levels) and after >= STEP_FOLD * before and after > 0 and _height(best) > abs(at_start.maximum):
+            found += parts
+    return tuple(found)
+
+
+def _height(peak: Peak) -> float:
+    """Its highest base; where that is not known its highest column."""
+    return abs(peak.value if peak.top is None else peak.top)
+
+
+def _parted(gene: Gene, at: int, start: int, end: int) -> tuple[Place, Place]:
+    """The parts of a gene before and after a place in it, in the direction of transcription."""
+    left = Place("upstream", start, at - START_REACH, gene.name, gene.strand, coding=gene.coding)
+    right = Place("downstream", at + START_REACH, end, gene.name, gene.strand, coding=gene.coding)
+    if gene.strand != "-":
+        return replace(left, start=start + START_REACH), right
+    return replace(right, kind="upstream", end=end - START_REACH), replace(left, kind="downstream")
+
+
+def beyond_ends(signal: Windowed, own: Sequence[Gene], region: Region) -> tuple[Beyond, ...]:
+    """How far nascent RNA of one strand goes on past the ends of genes of that strand (`own`) that have at least as
+    much of it as the window on average; none of a gene whose end another of them covers."""
+    whole, found = signal.over(region.start, region.end), list[Beyond]()
+    if whole is None:
+        return ()
+    for gene in own:
+        forward = gene.strand != "-"
+        end = gene.end if forward else gene.start
+        covered = any(one is not gene and one.start < end + forward and end - (not forward) < one.end for one in own)
+        inner = (gene.start + START_REACH, end) if forward else (end, gene.end - START_REACH)
+        body = signal.over(*inner) if inner[0] < inner[1] and region.start < end < region.end else None
+        if covered or body is None or not body.mean or abs(body.mean) < abs(whole.mean):
+            continue
+        ahead = [one.start - end for one in own if one.start >= end] if forward else []
+        ahead += [end - one.end for one in own if one.end <= end] if not forward else []
+        room = min(ahead, default=FARTHEST), region.end - end if forward else end - region.start, FARTHEST
+        reach = _reach(signal, end, forward, min(room), GOES_ON * abs(body.mean))
+        stretch = (end, end + reach) if forward else (end - reach, end)
+        past = signal.over(*stretch) if reach else None
+        cut = reach + STRIDE > min(room) < FARTHEST
+        mean = abs(past.mean) if past else 0.0
+        found.append(Beyond(gene.name, gene.strand, end, reach, mean, abs(body.mean), cut))
+    return tuple(found)
+
+
+def _reach(signal: Windowed, end: int, forward: bool, room: int, least: float) -> int:
+    """How many whole strides past an end, within `room`, have at least this mean each."""
+    for strides in range(room // STRIDE):
+        near, far = strides * STRIDE, (strides + 1) * STRIDE
+        level = signal.over(end + near, end + far) if forward else signal.over(end - far, end - near)
+        if level is None or abs(level.mean) < least:
+            return near
+    return room // STRIDE * STRIDE

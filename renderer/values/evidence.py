@@ -14,7 +14,7 @@ from typing import Any, Literal
 from renderer.values.background import FileLevels
 from renderer.values.design import Design
 from renderer.values.exons import GeneExons, Junction, NovelExon
-from renderer.values.levels import ClassLevel, Level, Likeness, Overlap, Place, Standing
+from renderer.values.levels import Beyond, ClassLevel, Level, Likeness, Overlap, Place, Standing
 from renderer.values.region import Region
 from renderer.values.spans import Boundary as Boundary  # a part of this evidence, as its others are
 from renderer.values.spans import Dot, Insulation, SignedStretch, Trough
@@ -119,7 +119,7 @@ class SignalEvidence:
     the rest of the window; None if it has none. `classes`: its level in each class of rows that name states.
     `gaps`: stretches of the window that its file has no data for.
     `along`: of a signal of spliced transcripts, the exons of each gene it can be of, and `novel` what is like an exon
-    and none.
+    and none. `beyond`: of nascent RNA of one strand, how far it goes on past the ends of the genes it transcribes.
     """
 
     state: State
@@ -150,6 +150,7 @@ class SignalEvidence:
     gaps: tuple[tuple[int, int], ...] = ()
     along: tuple[GeneExons, ...] = ()
     novel: tuple[NovelExon, ...] = ()
+    beyond: tuple[Beyond, ...] = ()
 
     @property
     def salient(self) -> tuple[Peak, ...]:
@@ -363,6 +364,7 @@ def _track_from_json(data: dict[str, Any]) -> TrackEvidence:
         fields["gaps"] = tuple((int(start), int(end)) for start, end in fields.get("gaps", ()))
         fields["classes"] = tuple(ClassLevel(**one) for one in fields.get("classes", ()))
         fields["along"] = tuple(GeneExons.from_json(one) for one in fields.get("along", ()))
+        fields["beyond"] = tuple(Beyond(**one) for one in fields.get("beyond", ()))
         fields["novel"] = tuple(NovelExon(**one) for one in fields.get("novel", ()))
         for side in ("positive", "negative"):
             fields[side] = tuple(SignedStretch(**one) for one in fields.get(side, ()))

@@ -12,7 +12,9 @@ from typing import Literal
 START_REACH = 1_000
 """The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
 
-PlaceKind = Literal["window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
+PlaceKind = Literal[
+    "window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor", "upstream", "downstream"
+]
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Place:
     in the direction of transcription; `coding`: the gene codes for a protein, as far as the annotation says. A "side"
     is what lies `left` or `right` (its name) of the viewpoint of chromosome contacts, its own ground left out. A "loop"
     is what lies between the anchors of a link, a "flank" what lies `left` or `right` of them, as far as the loop is
-    long, and stands behind its loop; an "anchor" is one foot of a link.
+    long, and stands behind its loop; an "anchor" is one foot of a link. "upstream" and "downstream" are the parts of a
+    gene before and after the place inside it where its transcription steps up.
     """
 
     kind: PlaceKind
@@ -59,6 +62,21 @@ class Standing:
     end: int
     next: float
     next_at: int | None
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """How far the signal of a gene's strand goes on past its 3' end (`end`, a boundary between bases): `reach` bp, 0 if
+    it is gone there, with its `mean` over those (file units), and `body`, that over the gene behind its start. `cut`:
+    there the next gene of the strand begins, or the window ends."""
+
+    gene: str
+    strand: str
+    end: int
+    reach: int
+    mean: float
+    body: float
+    cut: bool = False
 
 
 @dataclass(frozen=True)

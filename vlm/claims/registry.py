@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vlm.claims import compared, exons, genes, pairs, rows, signal, signed, standing
+from vlm.claims import compared, edges, exons, genes, nascent, pairs, rows, signal, signed, standing
 from vlm.claims.kind import Kind, Points, Topic
 from vlm.values.claim import Claim
 
-_ROOMS = (signal, pairs, genes, rows, compared, standing, signed, exons)
+_ROOMS = (signal, pairs, genes, rows, compared, standing, signed, exons, nascent, edges)
 _KINDS: dict[str, Kind] = {kind.name: kind for room in _ROOMS for kind in room.KINDS}
 
 

@@ -30,6 +30,7 @@ from vlm.words.tellers.domains import gene_spans, tell_domains
 from vlm.words.tellers.frame import brief, tell_frame
 from vlm.words.tellers.links import tell_links
 from vlm.words.tellers.maps import tell_maps
+from vlm.words.tellers.nascent import tell_nascent
 from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
 from vlm.words.tellers.rows import tell_rows
 from vlm.words.tellers.signed import signed_tracks, tell_signed
@@ -51,9 +52,8 @@ SHORT = 60
 QUIET: tuple[Lull, ...] = get_args(Lull)
 """The order in which tracks with nothing to point at are told."""
 
-ASIDE = 25
-"""Words of a sentence for which there was no room that is said after all where nothing else speaks of its tracks; a
-longer one if the caption is not too long."""
+SPARE = 20
+"""Words that are kept of a caption's for tracks that nothing else speaks of."""
 
 RANK_CONTROL = 3
 """How far a track with peaks or domains stands over its control is said if there is room: the peaks say it."""
@@ -118,7 +118,8 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     told = [opening, *body, *quiet, *readings]
     rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
     missing = [number for number in rows if number not in _covered(told, everything)]
-    body = _with_undescribed([*body, *quiet], left, missing, everything, setting, room)
+    free = room.most_words - sum(room.words(one.clause) for one in told)
+    body = _with_undescribed([*body, *quiet], left, missing, everything, setting, room, free)
     entries: dict[int, Clause] = {n: statement(one.claim, scene) for n, one in enumerate(judged, 1)}
     entries |= {n: reading_entry(one) for n, one in enumerate(everything, 1) if n > len(judged)}
     return Prose(scene.region, (opening, *body, *readings), entries, short)
@@ -135,7 +136,7 @@ def _body(
     differences = tell_differences(judged, setting)
     formed = {one.track for one in told if one.main or one.domains}
     differences = [_behind(one, formed, judged) for one in differences]
-    body = differences + tell_transcripts(judged, setting, silent)
+    body = differences + tell_nascent(judged, setting) + tell_transcripts(judged, setting, silent)
     body += tell_links(judged, setting) + tell_maps(judged, setting)
     peaky = [one for one in told if not one.domains and not one.exons]
     body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
@@ -204,7 +205,7 @@ def _story(
         left.remove(best)
         size, here = room.words(sentences[best].clause), _places(sentences[best], judged)
         again = bool(here) and here <= places and not fresh[best]
-        if kept and (again or words + size > room.most_words):
+        if kept and (again or words + size > room.most_words - SPARE):
             continue
         places |= here
         kept.append(best)
@@ -231,19 +232,19 @@ def _places(told: Sentence, judged: Sequence[Judged]) -> set[tuple[int, int]]:
 
 
 class _Room:
-    """How long a caption may be: by its tracks (CAPTIONS section 11), longer where they form a design. Words are
-    counted in English."""
+    """How long a caption may be: by its tracks (CAPTIONS section 11), longer where they form a design. A sentence is
+    as long as it is in the language that makes most of it, of those that every record has."""
 
     def __init__(self, scene: Scene, has_design: bool, region: Region) -> None:
         rows = sum(track.kind != "genes" and track.note is None for track in scene.tracks)
         size = next(size for most, size in LENGTHS if rows <= most) if not has_design else LENGTHS[-1][1]
         self.most_sentences, self.most_words = size
-        self.taken = 0
-        self._english = languages.named(languages.ALWAYS[0])(region)
+        self.taken = 0.0
+        self._spoken = [languages.named(code)(region) for code in languages.ALWAYS]
 
-    def words(self, clause: Clause) -> int:
+    def words(self, clause: Clause) -> float:
         """The words of a clause."""
-        return len(self._english.sentence(clause).split())
+        return max(spoken.size(spoken.sentence(clause)) for spoken in self._spoken)
 
     def reserve(self, sentences: Sequence[Sentence]) -> None:
         """Keep room for these, which are said anyway."""
@@ -291,14 +292,14 @@ def _with_undescribed(
     judged: Sequence[Judged],
     setting: Setting,
     room: _Room,
+    free: float,
 ) -> list[Sentence]:
     """The last sentence with clauses on tracks that nothing is said of: short sentences of those `left` out, and the
-    names of the tracks that even those say nothing of."""
+    names of the tracks that even those say nothing of; in at most so many words as are `free`."""
     open_, more = set(missing), list[Sentence]()
-    free = room.most_words - sum(room.words(one.clause) for one in body)
-    for one in sorted(left, key=lambda one: room.words(one.clause)):
+    for one in sorted((part for one in left for part in (one, *one.parts)), key=lambda one: room.words(one.clause)):
         size = room.words(one.clause)
-        if _covered([one], judged) & open_ and size <= max(ASIDE, free):
+        if _covered([one], judged) & open_ and size <= free:
             free -= size
             more.append(one)
             open_ -= _covered([one], judged)

@@ -70,6 +70,11 @@ class Language:
         """Finished sentences as one text."""
         return self.between.join(sentences)
 
+    def size(self, text: str) -> float:
+        """How long a text is: in words, or in as many words as a text of its length has in a language that parts
+        them."""
+        return float(len(text.split()))
+
     def each(self, parts: Iterable[Part | str]) -> list[str]:
         """Several parts in words; names stay as they are."""
         return [part if isinstance(part, str) else self(part) for part in parts]
@@ -107,6 +112,11 @@ class Language:
         left, right = _format(start + 1, self.region, finer), _format(end, self.region, finer)
         return self.at((start + end) // 2) if left == right else f"{left[0]}–{''.join(right)}"
 
+    def stretch_at(self, start: int, end: int) -> str:
+        """A stretch that holds something: its middle, where it looks like a place in this window."""
+        short = end - start <= PLACE_SHARE * self.region.span
+        return self.at((start + end) // 2) if short else self.span(start, end)
+
     def window(self) -> str:
         """The window: 'chr9:5.33–5.60 Mb'."""
         region = self.region
@@ -140,6 +150,11 @@ def fold(times: float) -> str:
     if times < 10:
         return f"{times:.1f}"
     return f"{times:.0f}" if times < 100 else f"{float(f'{times:.1g}'):,.0f}"
+
+
+def ratio_of(value: float) -> str:
+    """One level over another, which may be the lower: '2.5', '0.70'."""
+    return f"{value:#.2g}".rstrip(".")
 
 
 def quantity(value: float) -> str:
@@ -184,6 +199,9 @@ def pair_of(one: float, other: float) -> tuple[str, str]:
     """Two levels that are compared, to three significant digits each; both whole if one is a count."""
     return quantity(one), quantity(other)
 
+
+PLACE_SHARE = 0.01
+"""A stretch of so much of the window is told as a place."""
 
 FINE, NARROW, MIDDLE = 20_000, 1_000_000, 5_000_000
 """Windows up to these widths (bp) show positions to the base pair or nearly, in kb, in tens of kb; wider ones in

@@ -50,6 +50,9 @@ APART = (
 )
 """Readings away from genes, the most telling first."""
 
+PLAIN = ("ctcf_site", "open_chromatin")
+"""Readings that say no more than the peak, so that their number is no finding."""
+
 HIDDEN_BY: Mapping[str, tuple[str, ...]] = {
     "open_chromatin": ("active_promoter", "enhancer_like", "ctcf_site", "insulator", "bivalent_promoter"),
     "ctcf_site": ("insulator", "boundary_at_ctcf"),
@@ -266,6 +269,8 @@ def _apart_item(kind: str, told: Sequence[_Told]) -> list[_Item[Elements]]:
     facts = [one.judged.measured for one in mine]
     joins = "anchors" in facts[0]
     number = _loops(facts) if joins else len(mine)
+    if number > MOST_NAMED and kind in PLAIN:
+        return []
     if number > MOST_NAMED or (joins and number > 1):
         return [(Elements(kind, number, many=number >= MOST), mine)]
     if joins:

@@ -13,6 +13,10 @@ MANY = 10
 """Above this many peaks a number says no more than 'many'."""
 
 
+BROAD = 10_000
+"""A domain of so many bases is broad; a shorter one is but a raised stretch."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Anything that a language has a method for."""
@@ -108,10 +112,24 @@ def grouped(places: tuple[Place, ...]) -> tuple[PlaceGroup, ...]:
 
 @dataclass(frozen=True)
 class Stretch(Part):
-    """What levels are told of: the window, a gene's start or body, its exons, one exon of it, an element or a side of
-    a viewpoint by its name (`gene`), or a nameless stretch."""
+    """What levels are told of: the window, a gene's start or body, its exons, one exon of it, its part up- or
+    downstream of a place in it, an element or a side of a viewpoint by its name (`gene`), or a nameless stretch."""
 
-    kind: Literal["window", "start", "body", "exons", "exon", "span", "side", "interval", "loop", "flank", "anchor"]
+    kind: Literal[
+        "window",
+        "start",
+        "body",
+        "exons",
+        "exon",
+        "span",
+        "side",
+        "interval",
+        "loop",
+        "flank",
+        "anchor",
+        "upstream",
+        "downstream",
+    ]
     start: int
     end: int
     gene: str | None = None
@@ -214,6 +232,11 @@ class Extent(Part):
     covers: tuple[str, ...] = ()
     more: bool = False
     within: str | None = None
+
+    @property
+    def broad(self) -> bool:
+        """Whether it is called broad."""
+        return self.end - self.start >= BROAD
 
 
 @dataclass(frozen=True)

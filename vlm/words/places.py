@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from renderer.assays.design import guess_design
@@ -37,17 +37,20 @@ class Role(IntEnum):
 @dataclass(frozen=True)
 class Sentence:
     """What a sentence says, the ids of the claims it rests on, how gladly it is left out of a caption that is too long
-    (the lowest rank leads the caption), and its role in the story."""
+    (the lowest rank leads the caption), and its role in the story. `parts` say some of it, where there is no room."""
 
     clause: Clause
     claims: tuple[int, ...]
     rank: float = 0
     role: Role = Role.EVENT
+    parts: tuple[Sentence, ...] = ()
 
 
-def sentence(clause: Clause, claims: Sequence[int], rank: float = 0, role: Role = Role.EVENT) -> Sentence:
+def sentence(
+    clause: Clause, claims: Sequence[int], rank: float = 0, role: Role = Role.EVENT, parts: Sequence[Sentence] = ()
+) -> Sentence:
     """A sentence that has each claim once."""
-    return Sentence(clause, tuple(dict.fromkeys(claims)), rank, role)
+    return Sentence(clause, tuple(dict.fromkeys(claims)), rank, role, tuple(parts))
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Setting:
     labels: Labels
     promoters: frozenset[int]
     spliced: frozenset[int] = frozenset()
+    samples: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scene: Scene) -> Setting:
@@ -67,7 +71,18 @@ class Setting:
             track.number for track in scene.tracks if (row := assay_of(track)) and row.starts and not strand_of(track)
         )
         spliced = (track.number for track in scene.tracks if (row := assay_of(track)) and row.spliced)
-        return cls(scene.region, short_labels(scene), frozenset(marks), frozenset(spliced))
+        samples = {track.number: track.sample for track in scene.tracks if track.sample}
+        return cls(scene.region, short_labels(scene), frozenset(marks), frozenset(spliced), samples)
+
+    def by_sample(self, one: int, other: int) -> tuple[str, str, str]:
+        """What two rows are called beside each other: their samples, and what both labels say beside these; where they
+        do not differ in the sample alone, their labels, and nothing."""
+        labels = [self.labels.by_track[number] for number in (one, other)]
+        names = [self.samples.get(number, "") for number in (one, other)]
+        bare = {_without(label, name) for label, name in zip(labels, names, strict=True) if name}
+        if len(bare) != 1 or not all(names) or names[0] == names[1]:
+            return labels[0], labels[1], ""
+        return names[0], names[1], bare.pop()
 
 
 def where(spot: Spot, setting: Setting, tracks: Sequence[int], position: bool = False) -> Place:

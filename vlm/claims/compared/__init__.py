@@ -14,6 +14,7 @@ from vlm.claims.compared import (
     reproducible,
     state_at,
     state_differs,
+    summit_moves,
     trend,
     value,
 )
@@ -30,4 +31,5 @@ KINDS = (
     reproducible.KIND,
     only_in_group.KIND,
     exon_usage.KIND,
+    summit_moves.KIND,
 )

@@ -32,7 +32,7 @@ def check(case: Case) -> Outcome:
     found = pair.over(at, place)
     if found is None:
         return cannot_tell("a track has no value here")
-    measured = {**found.measured(), "side": place.name}
+    measured = {**found.measured(), "side": place.name, "balance": _balance(pair, place)}
     tolerance = {"fold": LEAST_FOLD, "alike": ALIKE_FOLD}
     if not _comparable(pair):
         return Outcome("cannot_tell", {**measured, "reason": "the window means are not alike"}, tolerance)
@@ -47,6 +47,18 @@ def _side(case: Case) -> tuple[int, Place | None]:
         if place.kind == "side" and overlap(case.claim, place.start, place.end) >= SAME:
             return at, place
     return 0, None
+
+
+def _balance(pair: Pair, side: Place) -> dict[str, float] | None:
+    """How many times as high as the other side the viewpoint's contacts are on this one, by condition: depth does not
+    change that."""
+    both = {place.name: pair.over(at, place) for at, place in enumerate(pair.evidence.places) if place.kind == "side"}
+    here, there = both.get(side.name), next((one for name, one in both.items() if name != side.name), None)
+    if here is None or there is None or not (there.difference.first and there.difference.second):
+        return None
+    levels = ((one.difference.first, one.difference.second) for one in (here, there))
+    ratios = [float(f"{one / other:.4g}") for one, other in zip(*levels, strict=True)]
+    return dict(zip((pair.first.name, pair.second.name), ratios, strict=True))
 
 
 def _comparable(pair: Pair) -> bool:

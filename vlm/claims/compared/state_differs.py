@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from renderer.values.evidence import IntervalEvidence
+from renderer.values.evidence import Evidence, IntervalEvidence
 from renderer.values.levels import Place
 from vlm.claims.altered import Altered
 from vlm.claims.checks import Case, Outcome, cannot_tell, of_type
 from vlm.claims.compared.state_at import top
+from vlm.claims.ground import is_known
 from vlm.claims.kind import Kind
 from vlm.claims.places import elsewhere, nowhere, place_of, told_place, told_places
 from vlm.claims.subject import Subject
@@ -20,7 +21,9 @@ APART, ALIKE = 0.5, 0.25
 """Shares of a place under other states from which its states differ, and below which they are alike."""
 
 MOST = 2
-"""Genes over which two rows are said to differ: those with most bases in other states."""
+"""Genes, or parts of them, over which two rows are said to differ: those with most bases in other states."""
+
+PARTS = ("upstream", "downstream")
 
 COMMON = 0.2
 """Rows of one segmentation share names: of both rows' names over the window, this share."""
@@ -64,13 +67,24 @@ def stated(subject: Subject) -> Iterator[Claim]:
             continue
         if not _one_language(row, other) or not _two_samples(subject, number):
             continue
+        places = _told(figure.evidence)
         differing = [
             (away * (place.end - place.start), place)
-            for at, place in told_places(figure.evidence)
-            if place.kind == "body" and (away := apart(row.shares[at], other.shares[at])) >= APART
+            for at, place in places
+            if (away := apart(row.shares[at], other.shares[at])) >= APART
         ]
         for place in _each_its_own([place for _, place in sorted(differing, key=lambda pair: -pair[0])])[:MOST]:
             yield subject.at(NAME, place.start, place.end, beside=number)
+
+
+def _told(evidence: Evidence) -> list[tuple[int, Place]]:
+    """The bodies of genes; of one in which transcription steps up, its parts before and after that."""
+    parts = [
+        (at, one) for at, one in enumerate(evidence.places) if one.kind in PARTS and is_known(one.name, one.coding)
+    ]
+    parted = {one.name for _, one in parts}
+    bodies = [(at, one) for at, one in told_places(evidence) if one.kind == "body" and one.name not in parted]
+    return [*bodies, *parts]
 
 
 def _each_its_own(ranked: Sequence[Place]) -> list[Place]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from vlm.words import parts as p
 from vlm.words.clauses import compared as c
 from vlm.words.clauses.clause import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
-from vlm.words.language import Language, fold, length, levels_of, quantity
+from vlm.words.language import Language, fold, length, levels_of, quantity, ratio_of
 
 SIGNS = {"+": "正链", "-": "负链"}
 
@@ -64,6 +64,8 @@ class Compared(Language):
             "exons": f"{over.gene} 外显子",
             "exon": f"{over.gene} 第 {over.exon} 外显子",
             "interval": f" {over.gene} ",
+            "upstream": f"{over.gene} 的 5′ 部分（{self.span(over.start, over.end)}）",
+            "downstream": f"{over.gene} 的 3′ 部分（{self.span(over.start, over.end)}）",
             "side": f"视点{'左' if over.gene == 'left' else '右'}侧（{self.span(over.start, over.end)}）",
         }.get(over.kind) or f"{self.span(over.start, over.end)} 处"
 
@@ -124,19 +126,62 @@ class Compared(Language):
         way = {"rises": "依次升高，", "falls": "依次降低，"}.get(str(one.standing_way), "")
         return f"{said}；相对窗口均值{way}分别为 {times} 倍"
 
+    def summit_moves(self, one: c.SummitMoves) -> str:
+        when = "时" if one.timed else "中"
+        first, *rest = [f"在 {listed(p.with_one_unit(place.names))} {when}位于 {self(place)}" for place in one.places]
+        return f"{one.assay or '信号'} 的最高处{'，而'.join([first, *rest])}"
+
+    def highest(self, one: c.Highest) -> str:
+        at = self.span(one.first, one.last + 1) if one.last > one.first else self.at(one.first)
+        return f"{one.gene} 内（{at}）" if one.gene else at
+
+    def balance(self, one: c.Balance) -> str:
+        ratios = "，".join(f"在 {name} 为 {ratio_of(ratio)}" for name, ratio in one.ratios)
+        return f"{'两者偏向相反：' * one.turns}右侧与左侧之比{ratios}"
+
     def share(self, one: p.Share) -> str:
         return f"{one.name}（{100 * one.share:.0f}%）"
 
     def in_states(self, one: c.InStates) -> str:
-        return f"{self(one.who)} 中，{'，'.join(self._states(places, shares) for places, shares in one.places)}"
+        """'ChromHMM 中，窗口的 84% 为 ReprPCWk；A 和 B 的转录起始位点处于 ReprPCWk 状态'."""
+        return f"{self(one.who)} 中，{'；'.join(self._states(*told, one.states) for told in one.places)}"
 
-    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share]) -> str:
-        at, told = listed([self(place) for place in places]), "、".join(self.each(shares))
-        return f"{at}{'均' * (len(places) > 1)}{'主要为' if len(shares) > 1 else '为'} {told}"
+    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share], states: bool) -> str:
+        if places[0].kind == "window":
+            first, *rest = shares
+            others = "".join(f"，{100 * one.share:.0f}% 为 {one.name}" for one in rest)
+            return f"窗口的 {100 * first.share:.0f}% 为 {first.name}{others}"
+        told = listed(self.each(shares)) if places[0].kind == "body" or (not states and len(shares) > 1) else ""
+        names = listed([share.name for share in shares])
+        every = "均" * (len(places) > 1)
+        if told:
+            return f"{self._places_of(places)}{every}以 {told}为主"
+        return (
+            f"{self._places_of(places)}{every}处于 {names} 状态"
+            if states
+            else f"{self._places_of(places)}{every}为 {names}"
+        )
+
+    def _places_of(self, places: Sequence[p.Stretch]) -> str:
+        starts = [str(place.gene) for place in places if place.kind == "start"]
+        others = [self._of(place) for place in places if place.kind != "start"]
+        return listed([*others, *([f"{listed(starts)} 的转录起始位点"] if starts else [])])
+
+    def _of(self, over: p.Stretch) -> str:
+        return {
+            "window": "整个窗口",
+            "start": f"{over.gene} 的转录起始位点",
+            "body": f"{over.gene} 基因体",
+            "exon": f"{over.gene} 第 {over.exon} 外显子",
+            "interval": str(over.gene),
+            "upstream": f"{over.gene} 的 5′ 部分（{self.span(over.start, over.end)}）",
+            "downstream": f"{over.gene} 的 3′ 部分（{self.span(over.start, over.end)}）",
+        }.get(over.kind) or self.stretch_at(over.start, over.end)
 
     def states_differ(self, one: c.StatesDiffer) -> str:
-        first, second = ("、".join(self.each(shares)) for shares in (one.first_shares, one.second_shares))
-        return f"{self(one.over)}在 {self(one.first)} 中主要为 {first}，而在 {self(one.second)} 中主要为 {second}"
+        first, second = (listed(self.each(shares)) for shares in (one.first_shares, one.second_shares))
+        row = f"按 {one.row}，" if one.row else ""
+        return f"{row}{self._of(one.over)}在 {one.first} 中以 {first}为主，而在 {one.second} 中以 {second}为主"
 
     # --- biological readings
 

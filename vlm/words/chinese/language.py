@@ -11,6 +11,7 @@ from vlm.words.chinese.compared import SIGNS, Compared, listed
 from vlm.words.chinese.exons import Exons
 from vlm.words.chinese.groups import Groups
 from vlm.words.chinese.maps import Maps
+from vlm.words.chinese.nascent import Nascent
 from vlm.words.chinese.signed import Signed
 from vlm.words.chinese.standing import Standing
 from vlm.words.clauses import clause as c
@@ -37,10 +38,17 @@ def _ways(way: object) -> str:
     return {"rises": "依次升高", "falls": "依次降低", "changes": "有变化"}.get(str(way), str(way))
 
 
-class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
+CHARACTERS = 800 / 240
+"""Characters that take as long to read as a word of English, names and numbers among them."""
+
+
+class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
     """Chinese captions."""
 
     code, name, own, between = "zh", "Chinese (simplified, 简体中文)", "中文", ""
+
+    def size(self, text: str) -> float:
+        return len(text) / CHARACTERS
 
     def tidy(self, text: str) -> str:
         return spaced(text)
@@ -75,32 +83,32 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
     def _spot(self, place: p.Place) -> str:
         at = "" if place.at is None else self.at(place.at)
         genes, of = listed(place.genes), "的" if len(place.genes) > 1 else ""
-        strand = "（反义链）" * place.antisense
+        strand = "的反义链上" if place.antisense else "处"
         return {
             "near": f"{at} 附近",
             "between": f"{' 与 '.join(place.genes)} 之间" if place.genes else f"{at} 附近的基因间区",
-            "promoter": f"{genes} {of}启动子处{strand}",
-            "tss": f"{genes} 的转录起始位点处{strand}",
-            "internal_tss": f"{genes} 内部的转录起始位点处{strand}",
-            "beside_tss": f"{genes} {self._away(place)} 处",
+            "promoter": f"{genes} {of}启动子{strand}",
+            "tss": f"{genes} {of}转录起始位点{self._away(place)}{strand}",
+            "internal_tss": f"{genes} 内部的转录起始位点{strand}",
+            "beside_tss": f"{genes} 转录起始位点{self._away(place)}处",
             "gene": f"{genes} 内{strand}",
             "some_tss": "一个注释的转录起始位点处",
             "some_gene": "一个注释基因内",
         }[place.spot]
 
+    def _away(self, place: p.Place) -> str:
+        """'下游 113 bp'."""
+        if not place.offset:
+            return ""
+        digits = 3 if abs(place.offset) < 1_000 else 2
+        return f"{'下游' if place.offset > 0 else '上游'} {length(abs(place.offset), digits)}"
+
     def _notes(self, place: p.Place) -> str:
         bare = place.spot == "near" or (place.spot == "between" and not place.genes)
         at = "" if bare or place.at is None else self.at(place.at)
         noted = "，".join(filter(None, (at, listed(heights_of(place)))))
-        if not place.offset or place.spot == "beside_tss":
-            return noted
-        return "；".join(filter(None, (noted, self._away(place))))
-
-    @staticmethod
-    def _away(place: p.Place) -> str:
-        """'转录起始位点下游 1.5 kb'."""
-        away, side = abs(place.offset or 0), "下游" if (place.offset or 0) > 0 else "上游"
-        return f"转录起始位点{side} {length(away, 3 if away < 1_000 else 2)}"
+        away = f"转录起始位点{self._away(place)}" if place.offset and place.spot not in ("tss", "beside_tss") else ""
+        return "；".join(filter(None, (noted, away)))
 
     def count(self, count: p.Count) -> str:
         if count.number is None:
@@ -208,35 +216,45 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         return f"{one.label} 信号{'，'.join(along)}"
 
     def raised(self, one: c.Raised) -> str:
+        """'H3K27me3 在 5.508–5.540 Mb 形成约 32 kb 的宽阔富集区（位于 G 内）'，'H3K4me3 富集于 G 启动子处（...）'."""
         tail = "，其余区域信号较低" if one.low else ""
         if one.held:
             tail = f"；{self(one.held)}"
         elif one.peak:
             tail = f"；此外最明显的富集峰位于 {self(one.peak)}"
-        over = self._domain(one.extents[0]) if one.total == 1 else self._domains(one)
-        return f"{self(one.who)} {'均' * one.who.many}在{over}内信号升高{tail}"
+        every = "均" * one.who.many
+        if one.total > 1:
+            return f"{self(one.who)} {every}{self._several(one)}{tail}"
+        first = one.extents[0]
+        edges = {"both": "达窗口两端", "left": "达窗口左端", "right": "达窗口右端"}
+        edge = edges[first.edge] if first.edge else ""
+        if first.promoters:
+            at = "，".join(filter(None, (self.span(first.start, first.end), edge)))
+            return f"{self(one.who)} {every}富集于 {listed(first.promoters)} 启动子处（{at}）{tail}"
+        size = f"{'至少' if first.edge else '约'} {length(first.end - first.start)}"
+        noted = "，".join(filter(None, (edge, self._covered(first))))
+        shape = "形成{} 的宽阔富集区" if first.broad else "富集（长{}）"
+        over = f"在 {self.span(first.start, first.end)} {every}{shape.format(size)}"
+        return f"{self(one.who)} {over}{f'（{noted}）' if noted else ''}{tail}"
 
-    def _domain(self, one: p.Extent) -> str:
-        edges = {"both": "，达窗口两端", "left": "，达窗口左端", "right": "，达窗口右端"}
-        reaching = edges[one.edge] if one.edge else ""
-        size = f"{'至少' if one.edge else '约'} {length(one.end - one.start)}"
-        return f"一个{size} 的宽阔的富集区（{self.span(one.start, one.end)}{reaching}{self._covered(one)}）"
-
-    def _domains(self, one: c.Raised) -> str:
+    def _several(self, one: c.Raised) -> str:
         items = self.each(one.extents)
-        extents = "；".join(items) if any(some.covers or some.within for some in one.extents) else listed(items)
+        extents = "、".join(items)
         count = "多个" if one.total > len(items) else f" {one.total} 个"
-        return f"{count}宽阔的富集区（{'最长者为 ' * (one.total > len(items))}{extents}）"
+        longest = "最长者为 " * (one.total > len(items))
+        broad = any(extent.broad for extent in one.extents)
+        return f"{'形成' if broad else '富集于'}{count}{'宽阔富集区' if broad else '区段'}：{longest}{extents}"
 
     def extent(self, one: p.Extent) -> str:
-        return f"{self.span(one.start, one.end)}{self._covered(one)}"
+        covered = self._covered(one)
+        return f"{self.span(one.start, one.end)}{f'（{covered}）' if covered else ''}"
 
     def _covered(self, one: p.Extent) -> str:
         if one.promoters:
-            return f"，位于 {listed(one.promoters)} 启动子处"
+            return f"位于 {listed(one.promoters)} 启动子处"
         if one.covers:
-            return f"，覆盖 {listed(one.covers)}{' 等' * one.more}"
-        return f"，位于 {one.within} 内" if one.within else ""
+            return f"覆盖 {listed(one.covers)}{' 等' * one.more}"
+        return f"位于 {one.within} 内" if one.within else ""
 
     def lone(self, one: c.Lone) -> str:
         near = listed([self.at(position) for position in one.at])
@@ -330,6 +348,7 @@ class Chinese(Compared, Exons, Groups, Maps, Signed, Standing):
         ),
         "state_at": "{track}：{span} 为 {value}",
         "state_differs": "{track} 与 {other}：{span} 处状态不同",
+        "summit_moves": "{track} 与 {other} 的最高处不同：{span}",
         "contact_side": "{track}：{span} 处的互作高于 {other}",
         "profiles_alike": "{track} 与 {other} 的分布形态相近",
         "anchor_at_peak": lambda zh, claim: (

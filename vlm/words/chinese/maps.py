@@ -139,6 +139,18 @@ class Maps(Language):
             return said
         return f"{said}；{self.at(one.lowest)} 附近在全部 {one.sizes} 列中均为最低"
 
+    def edges_at(self, one: c.EdgesAt) -> str:
+        name = f"{one.name} 区段" if one.name else "区段"
+        return f"{self(one.who)} 的 {name}（{self.span(*one.span)}）两端{self._sites(one)}"
+
+    def boundaries_at(self, one: c.BoundariesAt) -> str:
+        some = "这些边界" if one.number == one.total else f"其中 {one.number} 个边界"
+        return f"{some}{self._sites(one)}"
+
+    def _sites(self, one: c.EdgesAt | c.BoundariesAt) -> str:
+        near = f" {length(one.reach, 3)} 以内" if one.reach else "处"
+        return f"{near}均有 {self(one.sites)} 区间"
+
     def boundary_differs(self, one: c.BoundaryDiffers) -> str:
         places = listed([self.at(at) for at, _, _ in one.at])
         firsts, seconds = ("、".join(f"1/{fold(pair[way])}" for pair in one.at) for way in (1, 2))
@@ -198,6 +210,8 @@ class Maps(Language):
             if claim.value is None
             else f"{claim.track}：{listed([zh.at(end) for end in claim.ends])} 之间有角点信号"
         ),
+        "edges_at": "{track}：{span} 两端均有 {other} 的区间",
+        "boundaries_at": "{track}：{value} 个边界处有 {other} 的区间",
         "boundary_differs": "{track}：{near} 附近有 {other} 所无的结构域边界",
         "states_change": lambda zh, claim: (
             f"{claim.track}：{FAMILIES.get(claim.told('family'), '状态')}在环 {zh.span(claim.start, claim.end)} "

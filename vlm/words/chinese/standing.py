@@ -25,12 +25,12 @@ class Standing(Language):
         return f"{self(one.who)} 的最高单碱基值位于 {self.at(one.at)} 附近（{quantity(one.height)}）"
 
     def class_levels(self, one: c.ClassLevels) -> str:
+        return f"按 {self(one.row)} 划分，{'；'.join(self.each(one.pairs))}"
+
+    def class_pair(self, one: c.ClassPair) -> str:
         high, low = pair_of(*one.means)
         times = f"{fold(one.fold)} 倍" if one.fold else "90 倍以上"
-        return (
-            f"按 {self(one.row)} 划分，{self(one.who)} 的平均信号在 {one.high} 中为 {one.low} 中的 {times}"
-            f"（分别为 {high} 和 {low}）"
-        )
+        return f"{self(one.who)} 均值在 {one.high} 中为 {one.low} 的 {times}（{high} 和 {low}）"
 
     def no_data_over(self, one: c.NoDataOver) -> str:
         return f"{self(one.who)} 在 {'、'.join(self.span(*span) for span in one.spans)} 无数据"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vlm.words.clauses.clause import Clause
-from vlm.words.parts import Pair, Share, Side, Stretch, Tracks
+from vlm.words.parts import Pair, Part, Share, Side, Stretch, Tracks
 
 # --- what the tracks were made to compare
 
@@ -90,6 +90,38 @@ class ProfilesAlike(Clause):
 
 
 @dataclass(frozen=True)
+class Highest(Part):
+    """Conditions that are highest at one place, from `first` to `last`, in a gene or none."""
+
+    names: tuple[str, ...]
+    first: int
+    last: int
+    gene: str | None = None
+
+
+@dataclass(frozen=True)
+class SummitMoves(Clause):
+    """Where the highest base lies, by condition in their order; `timed`: these are times or doses."""
+
+    assay: str
+    places: tuple[Highest, ...]
+    timed: bool = False
+
+
+@dataclass(frozen=True)
+class Balance(Clause):
+    """How many times as high as the other side a viewpoint's contacts are on its right, by condition. `turns`: one
+    leans to the right, the other to the left."""
+
+    ratios: tuple[tuple[str, float], ...]
+
+    @property
+    def turns(self) -> bool:
+        """Whether the conditions lean to unlike sides."""
+        return min(ratio for _, ratio in self.ratios) < 1 < max(ratio for _, ratio in self.ratios)
+
+
+@dataclass(frozen=True)
 class Absent(Clause):
     """The highest bases of tracks at the starts of genes, over all of them, or at peaks of another track, where they
     are low."""
@@ -109,18 +141,21 @@ class NotDescribed(Clause):
 
 @dataclass(frozen=True)
 class InStates(Clause):
-    """What states a row gives stretches, by the share of their bases; stretches with the same shares together."""
+    """What states a row gives stretches, by the share of their bases; stretches with the same shares together.
+    `states`: chromatin states; else other classes, as of domains."""
 
     who: Tracks
     places: tuple[tuple[tuple[Stretch, ...], tuple[Share, ...]], ...]
+    states: bool = True
 
 
 @dataclass(frozen=True)
 class StatesDiffer(Clause):
-    """What states two rows give one stretch."""
+    """What states two rows give one stretch; `row`: what both are called, beside the samples that name them."""
 
     over: Stretch
-    first: Tracks
+    first: str
     first_shares: tuple[Share, ...]
-    second: Tracks
+    second: str
     second_shares: tuple[Share, ...]
+    row: str = ""

@@ -154,6 +154,28 @@ class Minima(Clause):
 
 
 @dataclass(frozen=True)
+class EdgesAt(Clause):
+    """Both ends of a stretch of a row (of its class `name`, if it has one) lie within `reach` bp of intervals of other
+    rows."""
+
+    who: Tracks
+    name: str | None
+    span: Span
+    sites: Tracks
+    reach: int
+
+
+@dataclass(frozen=True)
+class BoundariesAt(Clause):
+    """So many of the boundaries of the map told before lie within `reach` bp of intervals of other rows."""
+
+    number: int
+    total: int
+    sites: Tracks
+    reach: int
+
+
+@dataclass(frozen=True)
 class BoundaryDiffers(Clause):
     """Boundaries of one map that another lacks: how many times fewer contacts cross each in the first and in the
     second."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vlm.words.clauses.clause import Clause
-from vlm.words.parts import Tracks
+from vlm.words.parts import Part, Tracks
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,23 @@ class HighestBase(Clause):
 
 
 @dataclass(frozen=True)
-class ClassLevels(Clause):
+class ClassPair(Part):
     """A signal has `fold` times the mean in the class `high` of a row that it has in the class `low`; both means in
     file units. None: next to nothing is in `low`."""
 
     who: Tracks
-    row: Tracks
     high: str
     low: str
     means: tuple[float, float]
     fold: float | None
+
+
+@dataclass(frozen=True)
+class ClassLevels(Clause):
+    """In which classes of a row signals are high, and in which low."""
+
+    row: Tracks
+    pairs: tuple[ClassPair, ...]
 
 
 @dataclass(frozen=True)

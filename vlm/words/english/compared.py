@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vlm.words import parts as p
 from vlm.words.clauses import compared as c
 from vlm.words.clauses.clause import AtGenes, Chromatin, Consistency, Consistent, Elements, ReadingEntry
-from vlm.words.language import Language, fold, length, levels_of, pair_of, quantity
+from vlm.words.language import Language, fold, length, levels_of, pair_of, quantity, ratio_of
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SIGNS = {"+": "plus", "-": "minus"}
@@ -97,6 +97,8 @@ class Compared(Language):
             "exons": f"over the exons of {over.gene}",
             "exon": f"in exon {over.exon} of {over.gene}",
             "interval": f"over {over.gene}",
+            "upstream": f"over the 5′ part of {over.gene} ({self.span(over.start, over.end)})",
+            "downstream": f"over the 3′ part of {over.gene} ({self.span(over.start, over.end)})",
             "side": f"{over.gene} of the viewpoint ({self.span(over.start, over.end)})",
         }.get(over.kind) or f"at {self.span(over.start, over.end)}"
 
@@ -175,15 +177,49 @@ class Compared(Language):
         )
         return f"{said}; that is {times} the window mean, {way}"
 
+    def summit_moves(self, one: c.SummitMoves) -> str:
+        """'RAP is highest within Xist (100.67 Mb) at 0 and 1 h, but within Slc16a2 (100.91–100.99 Mb) at 3 and 6 h'."""
+        when = "at" if one.timed else "in"
+        places = [f"{self(place)} {when} {listed(p.with_one_unit(place.names))}" for place in one.places]
+        return f"{one.assay or 'the signal'} is highest {', but '.join(places)}"
+
+    def highest(self, one: c.Highest) -> str:
+        at = self.span(one.first, one.last + 1) if one.last > one.first else self.at(one.first)
+        return f"within {one.gene} ({at})" if one.gene else f"at {at}"
+
+    def balance(self, one: c.Balance) -> str:
+        """'the right-to-left ratio is thus reversed: 2.5 in PHL and 0.70 in DHL'."""
+        ratios = listed([f"{ratio_of(ratio)} in {name}" for name, ratio in one.ratios])
+        return f"the right-to-left ratio is {'thus reversed: ' * one.turns}{ratios}"
+
     def share(self, one: p.Share) -> str:
-        return f"{100 * one.share:.0f} % {one.name}"
+        return f"{one.name} ({100 * one.share:.0f} %)"
 
     def in_states(self, one: c.InStates) -> str:
-        return f"in {self(one.who)}, {listed([self._states(*told) for told in one.places], True)}"
+        """'in ChromHMM, ReprPCWk takes 84 % of the window, and the TSSs of A and B lie in ReprPCWk'; of other classes
+        'in TAD classes, the window is 84 % inactive, and 3.618–3.658 Mb is active'."""
+        return f"in {self(one.who)}, {listed([self._states(*told, one.states) for told in one.places], True)}"
 
-    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share]) -> str:
-        are = "are" if len(places) > 1 else "is"
-        return f"{listed([self._of(place) for place in places])} {are} {listed(self.each(shares))}"
+    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share], states: bool) -> str:
+        many, names = len(places) > 1, listed([share.name for share in shares])
+        where = self._places_of(places)
+        if places[0].kind == "window" and states:
+            first, *rest = shares
+            others = f" and {listed([f'{one.name} {100 * one.share:.0f} %' for one in rest])}" if rest else ""
+            return f"{first.name} takes {100 * first.share:.0f} % of the window{others}"
+        if not states and len(shares) > 1:
+            return f"{where} {'are' if many else 'is'} {listed([f'{100 * s.share:.0f} % {s.name}' for s in shares])}"
+        if not states:
+            return f"{where} {'are' if many else 'is'} {names}"
+        if places[0].kind == "body":
+            names = listed(self.each(shares))
+        return f"{where} {'lie' if many else 'lies'} in {names}"
+
+    def _places_of(self, places: Sequence[p.Stretch]) -> str:
+        """'the TSSs of A and B', 'A and 5.07–5.08 Mb'."""
+        starts = [str(place.gene) for place in places if place.kind == "start"]
+        others = [self._of(place) for place in places if place.kind != "start"]
+        return listed([*others, *([f"the TSS{'s' * (len(starts) > 1)} of {listed(starts)}"] if starts else [])])
 
     def _of(self, over: p.Stretch) -> str:
         return {
@@ -192,11 +228,15 @@ class Compared(Language):
             "body": f"{over.gene}",
             "exon": f"exon {over.exon} of {over.gene}",
             "interval": str(over.gene),
-        }.get(over.kind) or self.span(over.start, over.end)
+            "upstream": f"the 5′ part of {over.gene} ({self.span(over.start, over.end)})",
+            "downstream": f"the 3′ part of {over.gene} ({self.span(over.start, over.end)})",
+        }.get(over.kind) or self.stretch_at(over.start, over.end)
 
     def states_differ(self, one: c.StatesDiffer) -> str:
+        """'by ChromHMM, NRG3 lies in Quies (97 %) in HUVEC, but in Het (61 %) and Quies (37 %) in NHEK'."""
         first, second = (listed(self.each(shares)) for shares in (one.first_shares, one.second_shares))
-        return f"{self._of(one.over)} is {first} in {self(one.first)}, but {second} in {self(one.second)}"
+        row = f"by {one.row}, " if one.row else ""
+        return f"{row}{self._of(one.over)} lies in {first} in {one.first}, but in {second} in {one.second}"
 
     # --- biological readings
 

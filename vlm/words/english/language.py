@@ -12,6 +12,7 @@ from vlm.words.english.compared import SIGNS, Compared, counted, listed, number
 from vlm.words.english.exons import Exons
 from vlm.words.english.groups import Groups
 from vlm.words.english.maps import Maps
+from vlm.words.english.nascent import Nascent
 from vlm.words.english.signed import Signed
 from vlm.words.english.standing import Standing
 from vlm.words.language import Entry, fold, heights_of, length, pair_of, quantity
@@ -35,7 +36,7 @@ def _level(claim: c.Statement) -> str:
     )
 
 
-class English(Compared, Exons, Groups, Maps, Signed, Standing):
+class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
     """English captions."""
 
     code, name, own = "en", "English", "English"
@@ -228,26 +229,43 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         return f"{one.label} signal runs {' and '.join(f'along {genes}' for genes in self.each(one.along))}"
 
     def raised(self, one: c.Raised) -> str:
+        """'H3K27me3 forms a broad domain of 32 kb (5.508–5.540 Mb) within G', 'H3K4me3 is enriched at the promoter of G
+        (40.177–40.181 Mb)', 'H3K27me3 forms two broad domains, at ...'."""
         tail = ", and is low elsewhere" if one.low else ""
         if one.held:
             tail = f"; {self(one.held)}"
         elif one.peak:
             tail = f"; elsewhere its clearest peak lies {self(one.peak)}"
+        who, many = self(one.who), one.who.many
+        form = f"{_alike(one.who)}{'form' if many else 'forms'}"
+        enriched = f"{'are' if many else 'is'} {_alike(one.who)}enriched"
         if one.total == 1:
-            over = self._domain(one.extents[0])
-        else:
-            several = one.total > len(one.extents)
-            count, longest = ("several", "the longest ") if several else (number(one.total), "")
-            over = f"{count} broad domains, {longest}at {listed(self.each(one.extents))}"
-        return f"{self(one.who)} {'are' if one.who.many else 'is'} {_alike(one.who)}raised over {over}{tail}"
+            first = one.extents[0]
+            said = f"{form} {self._domain(first)}" if first.broad else f"{enriched} {self._short(first)}"
+            return f"{who} {said}{tail}"
+        several = one.total > len(one.extents)
+        count, longest = ("several", "the longest ") if several else (number(one.total), "")
+        places = listed(self.each(one.extents))
+        if any(extent.broad for extent in one.extents):
+            return f"{who} {form} {count} broad domains, {longest}at {places}{tail}"
+        return f"{who} {enriched} over {count} stretches, {longest}at {places}{tail}"
 
     def _domain(self, one: p.Extent) -> str:
         """'a broad domain of 36 kb (99.031–99.068 Mb) covering Tbx15'."""
-        edges = "both edges" if one.edge == "both" else f"the {one.edge} edge"
         size = f"{'at least ' if one.edge else ''}{length(one.end - one.start)}"
-        reaching = f", reaching {edges} of the window" if one.edge else ""
         genes = self._covered(one)
-        return f"a broad domain of {size} ({self.span(one.start, one.end)}{reaching}){' ' if genes else ''}{genes}"
+        return f"a broad domain of {size} ({self._extent(one)}){' ' if genes else ''}{genes}"
+
+    def _short(self, one: p.Extent) -> str:
+        """'at the promoter of G (40.177–40.181 Mb)', 'over 6.2 kb (40.189–40.195 Mb) within G'."""
+        genes = self._covered(one)
+        if one.promoters:
+            return f"{genes} ({self._extent(one)})"
+        return f"over {length(one.end - one.start)} ({self._extent(one)}){' ' if genes else ''}{genes}"
+
+    def _extent(self, one: p.Extent) -> str:
+        edges = "both edges" if one.edge == "both" else f"the {one.edge} edge"
+        return f"{self.span(one.start, one.end)}{f', reaching {edges} of the window' if one.edge else ''}"
 
     def extent(self, one: p.Extent) -> str:
         """One of several domains: '24.07–24.10 Mb (covering ELOA)'."""
@@ -356,6 +374,7 @@ class English(Compared, Exons, Groups, Maps, Signed, Standing):
         "trend": "{track} to {other}: the level {value} over {span}",
         "state_at": "{track}: {span} is {value}",
         "state_differs": "{track} and {other}: different states at {span}",
+        "summit_moves": "{track} and {other} are highest at places apart, {span}",
         "contact_side": "{track}: more contacts than {other} over {span}",
         "profiles_alike": "{track} and {other} run alike",
         "anchor_at_peak": lambda en, claim: (

@@ -157,6 +157,20 @@ class Maps(Language):
             return said
         return f"{said}; near {self.at(one.lowest)} it is lowest in all {number(one.sizes)} columns"
 
+    def edges_at(self, one: c.EdgesAt) -> str:
+        """'both ends of the active stretch in TAD classification (3.618–3.658 Mb) lie within 299 bp of intervals in
+        CTCF peaks and Cp190 peaks'."""
+        name = f"{one.name} stretch" if one.name else "stretch"
+        return f"both ends of the {name} in {self(one.who)} ({self.span(*one.span)}) lie {self._sites(one)}"
+
+    def boundaries_at(self, one: c.BoundariesAt) -> str:
+        """'all four lie within 508 bp of intervals in BEAF peaks'."""
+        return f"{_some(one.number, one.total)} lie {self._sites(one)}"
+
+    def _sites(self, one: c.EdgesAt | c.BoundariesAt) -> str:
+        near = f"within {length(one.reach, 3)} of" if one.reach else "at"
+        return f"{near} intervals in {self(one.sites)}"
+
     def boundary_differs(self, one: c.BoundaryDiffers) -> str:
         """'the domain boundary near 6.12 Mb in A (2.7-fold fewer contacts cross it) is not seen in B (1.1-fold)'."""
         (_, first, second), *more = one.at
@@ -227,6 +241,8 @@ class Maps(Language):
             if claim.value is None
             else f"{claim.track}: a corner dot between {listed([en.at(end) for end in claim.ends])}"
         ),
+        "edges_at": "{track}: both ends of {span} lie at intervals of {other}",
+        "boundaries_at": "{track}: {value} boundaries lie at intervals of {other}",
         "boundary_differs": "{track}: a domain boundary near {near} that {other} lacks",
         "states_change": lambda en, claim: (
             f"{claim.track}: more of {FAMILIES.get(claim.told('family'), 'a state')} {claim.told('side') or 'beside'} "

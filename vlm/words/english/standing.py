@@ -30,13 +30,15 @@ class Standing(Language):
         return f"{self(one.who)} has its highest single base near {self.at(one.at)} ({quantity(one.height)})"
 
     def class_levels(self, one: c.ClassLevels) -> str:
-        """'mean PRO-seq (-) is 7.4-fold higher in active (0.054) than in inactive (0.007) stretches of TAD classes'."""
+        """'by TAD classes, mean PRO-seq (-) is 7.4-fold higher in active than in inactive (0.0542 vs 0.00737)'."""
+        first, *rest = one.pairs
+        more = [f"mean {self(pair)}" for pair in rest]
+        return f"by {self(one.row)}, {listed([f'mean {self(first)}', *more])}"
+
+    def class_pair(self, one: c.ClassPair) -> str:
         high, low = pair_of(*one.means)
         times = f"{fold(one.fold)}-fold" if one.fold else "over 90-fold"
-        return (
-            f"mean {self(one.who)} is {times} higher in {one.high} ({high}) than in {one.low} ({low}) stretches of "
-            f"{self(one.row)}"
-        )
+        return f"{self(one.who)} is {times} higher in {one.high} than in {one.low} ({high} vs {low})"
 
     def no_data_over(self, one: c.NoDataOver) -> str:
         """'H3K4me3 and Input have no data at 22.45–22.50 Mb'."""

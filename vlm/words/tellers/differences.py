@@ -13,13 +13,22 @@ from typing import Any
 from renderer.assays.names import assays_named
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.compared import Alike, Course, Differs, HigherAt, ProfilesAlike
+from vlm.words.clauses.compared import (
+    Alike,
+    Balance,
+    Course,
+    Differs,
+    HigherAt,
+    Highest,
+    ProfilesAlike,
+    SummitMoves,
+)
 from vlm.words.clauses.groups import Agree, OnlyInGroup, OutOfLine
 from vlm.words.parts import Pair, Side, Stretch
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
-RANK_COURSE, RANK_DIFFERENCE, RANK_OVER, RANK_ALIKE = -5, -4, -2, 1
+RANK_COURSE, RANK_DIFFERENCE, RANK_MOVES, RANK_OVER, RANK_ALIKE = -5, -4, -3.5, -2, 1
 """Courses and differences between conditions lead; those of strands and over controls come after relations."""
 
 TOLD = 2
@@ -49,7 +58,7 @@ def tell_differences(judged: Sequence[Judged], setting: Setting) -> list[Sentenc
     if told:
         ranked = [_most_alike(ranked)] if _most_alike(ranked) else []
     pairwise = [one for found in ranked[:MOST_PAIRS] for one in _tell(found, setting)]
-    return [*told, *pairwise, *_tell_replicates(judged, setting)]
+    return [*told, *pairwise, *_tell_moves(judged), *_tell_replicates(judged, setting)]
 
 
 def _pair(measured: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -89,7 +98,9 @@ def _tell(found: _Found, setting: Setting) -> list[Sentence]:
         [*((number, _profiles(one)) for number, one in profiles)] if differing or not _of(found, "level_alike") else []
     )
     told = [*led, *((number, _only_in_group(one)) for number, one in lone)]
-    told += [(number, _differs(one, setting)) for number, one in (*sides, *single)]
+    told += [(number, _differs(one, setting)) for number, one in sides]
+    told += [(sides[0][0], balance) for balance in _balance(sides)]
+    told += [(number, _differs(one, setting)) for number, one in single]
     sentences = [_sentence(told, rank, Role.FINDING)] if told else []
     if listed:
         ids = [number for some in listed for number, _ in some]
@@ -98,6 +109,31 @@ def _tell(found: _Found, setting: Setting) -> list[Sentence]:
     alike = [(number, _alike(one)) for number, one in _of(found, "level_alike")[:TOLD]]
     alike = [*(() if led else ((number, _profiles(one)) for number, one in profiles)), *alike]
     return [*sentences, *([_sentence(alike, RANK_ALIKE if sentences else rank, Role.CONTRAST)] if alike else [])]
+
+
+def _balance(sides: _Found) -> list[Clause]:
+    """How conditions lean to the right or left of their viewpoint, where both sides are told."""
+    right = [one.measured for _, one in sides if one.measured["side"] == "right" and one.measured["balance"]]
+    return [Balance(tuple(sorted(right[0]["balance"].items())))] if right and len(sides) == 2 else []
+
+
+def _tell_moves(judged: Sequence[Judged]) -> list[Sentence]:
+    """Where conditions are highest, if that is not at one place, of the pair that lies farthest apart."""
+    found = [(number, one) for number, one in supported(judged) if one.claim.kind == "summit_moves"]
+    if not found:
+        return []
+    number, one = max(found, key=lambda pair: int(pair[1].measured["bp"]))
+    measured, places = one.measured, list[Highest]()
+    both = [measured["first"], measured["second"]]
+    for told in measured["course"] if measured["factor"] in ("time", "dose") else both:
+        last, at = places[-1] if places else None, int(told["at"])
+        if last and last.gene == told["gene"] is not None:
+            names = (*last.names, str(told["name"]))
+            places[-1] = Highest(names, min(last.first, at), max(last.last, at), last.gene)
+        else:
+            places.append(Highest((str(told["name"]),), at, at, told["gene"]))
+    moves = SummitMoves(str(measured["assay"] or ""), tuple(places), measured["factor"] in ("time", "dose"))
+    return [sentence(moves, [number], RANK_MOVES, Role.FINDING)]
 
 
 def _meet(one: Judged, other: Judged) -> bool:

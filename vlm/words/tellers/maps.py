@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from vlm.claims.rows.link import same_link
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.maps import Boundaries, BoundaryDiffers, Dots, Minima
+from vlm.words.clauses.maps import Boundaries, BoundariesAt, BoundaryDiffers, Dots, Minima
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 from vlm.words.tellers.links import links_of
@@ -63,9 +63,25 @@ def _shown(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
         if found := boundaries.get(tracks):
             tell: Callable[[int, _Found, Setting], Clause] = _minima if "score" in found[0][1].measured else _boundaries
             told.append((tell(tracks[0], found, setting), [number for number, _ in found]))
+            told += _at_sites(tracks[0], judged, setting)
         if found := dots.get(tracks):
             told.append(_dots(found, judged, setting))
     return told
+
+
+def _at_sites(track: int, judged: Sequence[Judged], setting: Setting) -> list[_Told]:
+    """Rows of sites at which most boundaries of the map lie, those of as many together."""
+    found = [
+        pair for tracks, some in _by_tracks("boundaries_at", judged).items() if tracks[0] == track for pair in some
+    ]
+    if not found:
+        return []
+    most = max(int(one.measured["inside"]) for _, one in found)
+    told = [pair for pair in found if int(pair[1].measured["inside"]) == most]
+    reach = max(int(one.measured["away"]) for _, one in told)
+    sites = setting.labels.of([one.claim.tracks[1] for _, one in told])
+    clause = BoundariesAt(most, int(told[0][1].measured["boundaries"]), sites, reach)
+    return [(clause, [number for number, _ in told])]
 
 
 def _boundaries(track: int, found: _Found, setting: Setting) -> Boundaries:

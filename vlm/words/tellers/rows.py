@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from renderer.values.region import Region
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.maps import HoldPeaks, IntervalRow, Intervals, Marked, NoLinks, WholeWindow
+from vlm.words.clauses.maps import EdgesAt, HoldPeaks, IntervalRow, Intervals, Marked, NoLinks, WholeWindow
 from vlm.words.language import grain
 from vlm.words.parts import Tracks
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 from vlm.words.tellers.links import leading, leaving, linked, marked_alike
 
-RANK_ROWS = 4
+RANK_EDGES, RANK_ROWS = -0.5, 4
 
 MOST_COUNTED = 6
 """Rows whose number of boxes is said: a few letters each."""
@@ -37,14 +37,36 @@ def tell_rows(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     told += [] if leading(judged) else leaving(judged, setting, inside=False)
     boxes, placed = _marked(judged, setting)
     told += [*boxes, *_counted(judged, setting, placed), *_holding(judged, setting)]
-    return [*_without_links(judged, setting), *_rows(told)]
+    return [*_edges(judged, setting), *_without_links(judged, setting), *_rows(told)]
+
+
+def _edges(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+    """One sentence on the longest stretch both of whose ends lie at sites, with all rows of these; none where that is
+    said of the boundaries of a map."""
+    found = [(number, one) for number, one in supported(judged) if one.claim.kind == "edges_at"]
+    if not found or any(one.claim.kind == "boundaries_at" for _, one in supported(judged)):
+        return []
+    first = max(found, key=lambda pair: int(pair[1].measured["end"]) - int(pair[1].measured["start"]))[1]
+    same = [pair for pair in found if _stretch_of(pair[1]) == _stretch_of(first)]
+    _, start, end = _stretch_of(first)
+    reach = max(int(away) for _, one in same for away in one.measured["away"])
+    sites = setting.labels.of([one.claim.tracks[1] for _, one in same])
+    who = setting.labels.of([first.claim.tracks[0]])
+    clause = EdgesAt(who, first.measured["name"], (start, end), sites, reach)
+    return [sentence(clause, [number for number, _ in same], RANK_EDGES, Role.RELATION)]
+
+
+def _stretch_of(one: Judged) -> tuple[int, int, int]:
+    """The row of a stretch, and its ends."""
+    return one.claim.tracks[0], int(one.measured["start"]), int(one.measured["end"])
 
 
 def _rows(told: Sequence[_Told]) -> list[Sentence]:
     if not told:
         return []
     series = Series(tuple(clause for clause, _ in told))
-    return [sentence(series, [i for _, ids in told for i in ids], RANK_ROWS, Role.REST)]
+    parts = [sentence(clause, ids, RANK_ROWS, Role.REST) for clause, ids in told]
+    return [sentence(series, [i for _, ids in told for i in ids], RANK_ROWS, Role.REST, parts)]
 
 
 def _without_links(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:

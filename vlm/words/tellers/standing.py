@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Series
-from vlm.words.clauses.standing import ClassLevels, NoDataOver, Overlapping
-from vlm.words.places import Role, Sentence, Setting, sentence
+from vlm.words.clauses.standing import ClassLevels, ClassPair, NoDataOver, Overlapping
+from vlm.words.places import ANONYMOUS_SPAN, Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
-RANK_CLASSES, RANK_OVERLAP = 1, 2
+RANK_CLASSES, RANK_CLASSES_NEAR, RANK_OVERLAP = 1, 2.5, 2
+"""In a window of few genes the classes of rows say little that the genes do not."""
+
+_Found = list[tuple[int, Judged]]
 
 PIXELS = 200
 """Gaps that begin and end in the same of so many parts of a window are told together."""
@@ -48,8 +51,15 @@ def _classes(judged: Sequence[Judged], setting: Setting) -> Sentence | None:
     for number, one in sorted(found, key=lambda pair: -_share(pair[1])):
         best.setdefault(one.claim.tracks[0], (number, one))
     told = list(best.values())[:MOST_CLASSES]
-    clauses = tuple(_class_levels(one, setting) for _, one in told)
-    return sentence(Series(clauses), [number for number, _ in told], RANK_CLASSES, Role.STATES) if told else None
+    rows: dict[int, _Found] = {}
+    for number, one in told:
+        rows.setdefault(one.claim.tracks[1], []).append((number, one))
+    clauses = tuple(
+        ClassLevels(setting.labels.of([row]), tuple(_class_level(one, setting) for _, one in some))
+        for row, some in rows.items()
+    )
+    rank = RANK_CLASSES if setting.region.span > ANONYMOUS_SPAN else RANK_CLASSES_NEAR
+    return sentence(Series(clauses), [number for number, _ in told], rank, Role.STATES) if told else None
 
 
 def _share(one: Judged) -> float:
@@ -57,11 +67,11 @@ def _share(one: Judged) -> float:
     return float(one.measured["high"]["share"]) + float(one.measured["low"]["share"])
 
 
-def _class_levels(one: Judged, setting: Setting) -> ClassLevels:
-    who, row = (setting.labels.of([track]) for track in one.claim.tracks)
+def _class_level(one: Judged, setting: Setting) -> ClassPair:
+    who = setting.labels.of([one.claim.tracks[0]])
     high, low = (one.measured[key] for key in ("high", "low"))
     means = abs(float(high["mean"])), abs(float(low["mean"]))
-    return ClassLevels(who, row, str(high["name"]), str(low["name"]), means, one.measured["fold"])
+    return ClassPair(who, str(high["name"]), str(low["name"]), means, one.measured["fold"])
 
 
 def _overlaps(judged: Sequence[Judged], setting: Setting) -> Sentence | None:

@@ -5,8 +5,10 @@ stand out are in; where two samples are in different ones, that first.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from renderer.assays.states import family_of
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
 from vlm.words.clauses.compared import InStates, StatesDiffer
@@ -20,7 +22,7 @@ RANK_DIFFER, RANK_STATES = -1, 1
 SHOWN = 2
 """States of a place that are told."""
 
-MOST_PLACES, MOST_PLACES_EACH = 4, 2
+MOST_PLACES, MOST_PLACES_EACH = 3, 2
 """Places of one row that are told, and of each of several, or of one whose change at the ends of a loop is told."""
 
 _Found = list[tuple[int, Judged]]
@@ -29,7 +31,7 @@ _Found = list[tuple[int, Judged]]
 def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """Where two rows differ; then what states each further row gives."""
     apart = [(number, one) for number, one in supported(judged) if one.claim.kind == "state_differs"]
-    clauses: tuple[Clause, ...] = tuple(_states_differ(one, setting) for _, one in apart)
+    clauses = _once(tuple(_states_differ(one, setting) for _, one in apart))
     told = [sentence(Series(clauses), [number for number, _ in apart], RANK_DIFFER, Role.STATES)] if apart else []
     rows: dict[int, _Found] = {}
     for number, one in supported(judged):
@@ -44,8 +46,18 @@ def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     rest = [(_in_states(n, found, rarer[n], setting), [*found, *rarer[n]]) for n, found in told_of.items()]
     if rest:
         ids = [number for _, found in rest for number, _ in found]
-        told.append(sentence(Series(tuple(clause for clause, _ in rest)), ids, RANK_STATES, Role.STATES))
+        parts = [
+            sentence(_in_states(n, found[:1], [], setting), [found[0][0]], RANK_STATES, Role.STATES)
+            for n, found in told_of.items()
+        ]
+        told.append(sentence(Series(tuple(clause for clause, _ in rest)), ids, RANK_STATES, Role.STATES, parts))
     return told
+
+
+def _once(clauses: tuple[StatesDiffer, ...]) -> tuple[Clause, ...]:
+    """The clauses with the name of the rows in the first of those that share it."""
+    rows = [clause.row for clause in clauses]
+    return tuple(replace(clause, row="") if clause.row in rows[:at] else clause for at, clause in enumerate(clauses))
 
 
 def _rarer(track: int, judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]:
@@ -59,17 +71,28 @@ def _rarer(track: int, judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]
 
 def _in_states(track: int, found: _Found, rarer: _Found, setting: Setting) -> InStates:
     """Places with the same states, as they are printed, together."""
-    alike: dict[tuple[tuple[str, int], ...], tuple[list[Stretch], tuple[Share, ...]]] = {}
+    alike: dict[tuple[object, ...], tuple[list[Stretch], tuple[Share, ...]]] = {}
     for _, one in found:
         shares = _shares(one.measured)
-        key = tuple((share.name, round(100 * share.share)) for share in shares)
+        key = _key(stretch(one.measured), shares)
         places, over = alike.setdefault(key, ([], shares))[0], stretch(one.measured)
         if not any(_same(over, place, setting) for place in places):
             places.append(over)
     for _, one in rarer:
         start, end, name = (one.measured[key] for key in ("start", "end", "name"))
-        alike.setdefault(((name, 100),), ([], (Share(name, 1.0),)))[0].append(Stretch("span", int(start), int(end)))
-    return InStates(setting.labels.of([track]), tuple((tuple(places), shares) for places, shares in alike.values()))
+        over = Stretch("span", int(start), int(end))
+        alike.setdefault(_key(over, (Share(name, 1.0),)), ([], (Share(name, 1.0),)))[0].append(over)
+    told = tuple((tuple(places), shares) for places, shares in alike.values())
+    names = {name for _, one in (*found, *rarer) for name in one.measured.get("shares", ())}
+    return InStates(setting.labels.of([track]), told, any(family_of(name) for name in names))
+
+
+def _key(over: Stretch, shares: Sequence[Share]) -> tuple[object, ...]:
+    """What must be alike of places that are told together, as it is printed: of starts and bare places the states, of
+    genes and the window how much of each."""
+    names = tuple(share.name for share in shares)
+    exact = tuple(round(100 * share.share) for share in shares)
+    return (over.kind, names, exact) if over.kind in ("window", "body") else (names,)
 
 
 def _same(one: Stretch, other: Stretch, setting: Setting) -> bool:
@@ -86,6 +109,6 @@ def _shares(measured: Mapping[str, Any], key: str = "shares") -> tuple[Share, ..
 
 
 def _states_differ(one: Judged, setting: Setting) -> StatesDiffer:
-    first, second = (setting.labels.of([track]) for track in one.claim.tracks)
+    first, second, row = setting.by_sample(*one.claim.tracks)
     shares = _shares(one.measured, "first"), _shares(one.measured, "second")
-    return StatesDiffer(stretch(one.measured), first, shares[0], second, shares[1])
+    return StatesDiffer(stretch(one.measured), first, shares[0], second, shares[1], row)
