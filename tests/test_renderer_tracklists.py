@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from renderer.tracklists.entries import Part, color_of
-from renderer.tracklists.lists import ListedTrack, read_track_list
+from renderer.tracklists.lists import ListedTrack, read_track_list, write_track_list
 from renderer.values.errors import FormatError
 from renderer.values.region import Region
 from renderer.values.track import Look
@@ -330,3 +330,67 @@ def test_a_tracks_ini_is_read_and_its_operations_are_never_run(tmp_path):
 )
 def test_colours_of_every_notation_are_one(text, expected):
     assert expected == color_of(text)
+
+
+def test_what_a_tracks_ini_draws_over_other_tracks_is_kept_and_written_again(tmp_path):
+    text = """\
+[spacer]
+title = Liver
+[a]
+file = a.bw
+[levels]
+file_type = hlines
+y_values = 10, 20.5
+overlay_previous = share-y
+color = red
+[spacer]
+[b]
+file = b.bw
+[vlines]
+type = vlines
+file = cuts.bed
+[marked]
+type = vhighlight
+file = loss.bed
+color = red
+"""
+    listing = read_track_list(save(tmp_path, text))
+    looks = [Look(heading="Liver", lines=(10.0, 20.5)), Look(), Look(across="lines"), Look(across="tint")]
+    assert looks == [track.look for track in listing.tracks]
+    assert "#ff0000" == listing.tracks[3].color
+    assert any("'color' is not used (line 5)" in one for one in listing.warnings)
+    write_track_list(listing, "ini", tmp_path / "again.ini")
+    again = read_track_list(tmp_path / "again.ini")
+    assert listing.tracks == again.tracks
+    notes = write_track_list(listing, "washu", tmp_path / "hub.json")[1]
+    assert any("Headings and lines at values were left out" in one for one in notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[a]\nfile = a.bw\n[h]\nfile_type = hlines\n", "names no value"),
+        ("[a]\nfile = a.bw\n[h]\nfile_type = hlines\ny_values = x\n", "line 5"),
+    ],
+)
+def test_lines_at_no_value_are_refused(tmp_path, text, said):
+    with pytest.raises(FormatError, match=said):
+        read_track_list(save(tmp_path, text))
+
+
+def test_containers_of_a_hub_are_headings_of_their_tracks(tmp_path):
+    text = """\
+track liver
+superTrack on
+shortLabel Liver
+
+track a
+parent liver
+type bigWig
+bigDataUrl a.bw
+
+track b
+type bigWig
+bigDataUrl b.bw
+"""
+    assert ["Liver", None] == [track.look.heading for track in read_track_list(save(tmp_path, text)).tracks]

@@ -13,6 +13,7 @@ import numpy as np
 
 from renderer.assays.labels import unstranded
 from renderer.assays.names import is_junctions
+from renderer.figure.behind import Behind, find_behind, headings_of
 from renderer.figure.lettering import value_text
 from renderer.figure.overlays import overlaid, row_colors
 from renderer.figure.page import Page, Panel
@@ -63,19 +64,31 @@ MIRRORED_SHARE = 0.65
 
 @dataclass(frozen=True)
 class Plan:
-    """A scene whose files are read: its rows and bands, what was measured, and what a reader should know."""
+    """A scene whose files are read: its rows and bands, what lies behind the rows, what was measured, and what a reader
+    should know."""
 
     scene: Scene
     rows: tuple[Row, ...]
     bands: tuple[Band, ...]
     evidence: Evidence
     warnings: tuple[str, ...]
+    behind: Behind
 
     def panel(self) -> Panel:
         """The scene as a panel of a page."""
         scene = self.scene
         title = scene.region.label or ""
-        return Panel(self.rows, scene.region, title, scene.assembly, scene.highlights, self.bands)
+        return Panel(
+            self.rows,
+            scene.region,
+            title,
+            scene.assembly,
+            (*scene.highlights, *self.behind.tints),
+            self.bands,
+            headings_of(scene.tracks),
+            self.behind.lines,
+            self.behind.levels,
+        )
 
 
 def draw_scene(
@@ -141,7 +154,9 @@ def plan_scene(
     rows = one_legend(rows)
     warnings = tuple(f"{track.label}: {text.removeprefix(f'{track.label}: ')}" for track, text in said if text)
     bands = tuple(read_bands(scene.bands, scene.region.chrom)) if scene.bands else ()
-    return Plan(scene, tuple(rows), bands, evidence, (*scene.warnings, *warnings, *_left_out(scene, bands)))
+    behind = find_behind(scene, made)
+    said_of_it = (*_left_out(scene, bands), *behind.warnings)
+    return Plan(scene, tuple(rows), bands, evidence, (*scene.warnings, *warnings, *said_of_it), behind)
 
 
 def _left_out(scene: Scene, bands: Sequence[Band]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,7 +31,9 @@ UNDER = 6
 
 @dataclass(frozen=True)
 class Panel:
-    """One locus of a page: its rows, one a track, and what stands above them."""
+    """One locus of a page: its rows, one a track, and what stands above them. `headings` stand above single rows, by
+    slot; `lines` lead down through all rows, at a position (0-based) in a colour; `levels` lie behind a row, by slot,
+    at shares of its height."""
 
     rows: Sequence[Row]
     region: Region
@@ -39,6 +41,9 @@ class Panel:
     assembly: str | None = None
     highlights: Sequence[Highlight] = ()
     bands: Sequence[Band] = ()
+    headings: Mapping[int, str] = field(default_factory=dict)
+    lines: Sequence[tuple[int, str]] = ()
+    levels: Mapping[int, Sequence[float]] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -185,6 +190,12 @@ def _ticks(panel: Panel, frame: Frame, theme: Theme) -> tuple[list[int], int, in
 def guide_places(panel: Panel, frame: Frame, theme: Theme) -> list[float]:
     """The pixels of the ticks, for lines down through all rows."""
     return _pixels(_ticks(panel, frame, theme)[0], panel, frame)
+
+
+def line_places(panel: Panel, frame: Frame) -> list[tuple[float, str]]:
+    """The pixels of the lines that were asked for, with their colours."""
+    positions, colors = [at for at, _ in panel.lines], [color for _, color in panel.lines]
+    return list(zip(_pixels(positions, panel, frame), colors, strict=True))
 
 
 def _pixels(positions: Sequence[float], panel: Panel, frame: Frame) -> list[float]:

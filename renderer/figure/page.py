@@ -10,27 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from renderer.figure import usual
+from renderer.figure.backdrop import draw_backdrop, draw_levels
 from renderer.figure.header import (
     MARGIN,
     UNDER,
     Frame,
     Panel,
     draw_header,
-    guide_places,
     header_height,
     names_height,
     position_ticks,
 )
-from renderer.figure.lettering import text_width, value_text, wrap
+from renderer.figure.lettering import BOLD, text_width, value_text, wrap
 from renderer.figure.rows.base import Row
 from renderer.figure.rows.legends import BETWEEN, SWATCH, Legend, legend_for, printed, rest_of
 from renderer.figure.scales import Mark
 from renderer.figure.sheet import Sheet, snap
-from renderer.figure.style import Theme, readable, tint
+from renderer.figure.style import Theme, readable
 from renderer.values.bounds import DPI
 from renderer.values.layout import Layout, Tint, TrackBox
 from renderer.values.region import Region
@@ -52,8 +51,9 @@ MARK_LINE = 10
 LEAST_RANGE = 24
 """A row lower than this has no room for two values one above the other; they stand on one line."""
 
-GUIDE = "#dedede"
-"""Of lines that lead from the coordinates down through all rows."""
+HEADING_LINE = 20
+HEADING_END = 8
+"""Pixels of a heading above rows, and of the rule that ends what is under one."""
 
 CLIPPED_COLOR = "#c2006b"
 """Of the marks over values that pass the end of the scale."""
@@ -75,16 +75,23 @@ class _Label:
 @dataclass(frozen=True)
 class _Group:
     """Rows that hang together, one after the other without a gap: `slots` are their numbers, `heights` their pixels
-    in every panel, `notes` the lines below them by panel."""
+    in every panel, `notes` the lines below them by panel. A `heading` stands above them."""
 
     slots: tuple[int, ...]
     heights: tuple[float, ...]
     label: _Label
     notes: tuple[tuple[str, ...], ...]
     legend: bool
+    heading: str | None = None
+
+    @property
+    def above(self) -> float:
+        """Pixels above the rows."""
+        return 0 if self.heading is None else HEADING_LINE if self.heading else HEADING_END
 
     @property
     def height(self) -> float:
+        """Pixels of the rows and what stands below them."""
         below = NOTE_LINE * (max(map(len, self.notes)) + self.legend)
         return max(sum(self.heights) + below, self.label.height)
 
@@ -137,15 +144,18 @@ class Page:
         top = coordinates + max(names_height(panel, frame, theme) for panel, frame in framed) + UNDER
         groups = self._groups(frames)
         marked = any(row.file for panel in panels for row in panel.rows)
-        height = top + sum(group.height + theme.gap for group in groups) + theme.bottom + usual.LINE * marked
+        rows = sum(group.above + group.height + theme.gap for group in groups)
+        height = top + rows + theme.bottom + usual.LINE * marked
         self.sheet = Sheet(theme.width, height, dpi)
         for panel, frame in framed:
             draw_header(self.sheet, panel, frame, theme, coordinates)
-        tints = [self._draw_tints(panel, frame, top - 2, height) for panel, frame in framed]
+        tints = [draw_backdrop(self.sheet, panel, frame, theme, top - 2, height) for panel, frame in framed]
         boxes: list[list[TrackBox]] = [[] for _ in panels]
         y = snap(top, dpi)
         for group in groups:
-            self._draw_group(group, frames, y, boxes)
+            self._draw_heading(group, y)
+            y = snap(y + group.above, dpi)
+            self._draw_group(group, frames, y, boxes, tints)
             y = snap(y + group.height + theme.gap, dpi)
         if marked:
             usual.draw_legend(self.sheet, theme.width - theme.right, y + 5, theme.font_px - 2.5, theme.faint)
@@ -186,7 +196,7 @@ class Page:
         legend = any(panel.rows[slot].legend for panel in self.panels for slot in slots)
         left_over = [mark.text for slot in slots for mark in _marks(self.panels[0].rows, slot)[1]]
         label = self._label(lead, [lead.detail, ", ".join(left_over)])
-        return _Group(slots, heights, label, tuple(notes), legend)
+        return _Group(slots, heights, label, tuple(notes), legend, self.panels[0].headings.get(slots[0]))
 
     def _label(self, row: Row, said: Sequence[str | None]) -> _Label:
         """A label in lines that fit left of the values: smaller where it is long, never cut; then what is `said`."""
@@ -198,31 +208,28 @@ class Page:
         remarks = [line for text in said if text for line in wrap(text, room, theme.font_px - 2.5)]
         return _Label(tuple(lines), px, tuple(remarks))
 
-    def _draw_tints(self, panel: Panel, frame: Frame, top: float, bottom: float) -> list[Tint]:
-        """Highlights, and guide lines of one pixel, behind all rows, from whole pixel to whole pixel."""
-        tints: list[Tint] = []
-        region, scale = panel.region, self.sheet.scale
-        for highlight in panel.highlights:
-            start, end = max(highlight.start, region.start), min(highlight.end, region.end)
-            if start >= end:
-                continue
-            left, right = (
-                snap(frame.x0 + (place - region.start) / region.span * (frame.x1 - frame.x0), self.dpi)
-                for place in (start, end)
-            )
-            right = max(right, left + 1 / scale)
-            tints.append(self._fill(left, right, top, bottom, tint(highlight.color)))
-        for x in guide_places(panel, frame, self.theme) if self.theme.guides else ():
-            left = snap(x, self.dpi)
-            tints.append(self._fill(left, left + 1 / scale, top, bottom, GUIDE))
-        return tints
+    def _draw_heading(self, group: _Group, y: float) -> None:
+        """The name of rows that belong together, and a rule to the end of the data."""
+        if group.heading is None:
+            return
+        theme, px = self.theme, self.theme.font_px
+        room = theme.width - theme.right - MARGIN
+        text, middle = wrap(group.heading, room / BOLD, px)[0], y + group.above / 2
+        start = float(MARGIN)
+        if text:
+            self.sheet.text(MARGIN, middle, text, px, theme.text, va="center", ha="left", weight="bold")
+            start += BOLD * text_width(text, px) + VALUE_GAP
+        if start < room:
+            self.sheet.line([(start, middle), (theme.width - theme.right, middle)], theme.faint, 0.6)
 
-    def _fill(self, left: float, right: float, top: float, bottom: float, color: str) -> Tint:
-        self.sheet.fill(left, right, snap(top, self.dpi), bottom, color, behind=True)
-        red, green, blue = (round(255 * part) for part in to_rgb(color))
-        return Tint(round(left * self.sheet.scale), round(right * self.sheet.scale), (red, green, blue))
-
-    def _draw_group(self, group: _Group, frames: Sequence[Frame], y: float, boxes: list[list[TrackBox]]) -> None:
+    def _draw_group(
+        self,
+        group: _Group,
+        frames: Sequence[Frame],
+        y: float,
+        boxes: list[list[TrackBox]],
+        tints: Sequence[list[Tint]],
+    ) -> None:
         theme = self.theme
         self._draw_label(group, y)
         top = y
@@ -234,6 +241,7 @@ class Page:
                     edges = tuple(edge / self.sheet.scale for edge in (boxes[number][-1].y0, boxes[number][-1].y1))
                 else:
                     edges = (top, snap(top + row.height, self.dpi))
+                tints[number] += draw_levels(self.sheet, panel.levels.get(slot, ()), frame, edges[0], edges[1])
                 boxes[number].append(self._draw_row(slot, panel, frame, *edges))
                 if number == 0 and not row.onto:
                     self._draw_values(row, frame, top, bottom, joins)

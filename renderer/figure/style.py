@@ -148,9 +148,10 @@ def readable(color: str) -> str:
     return str(to_hex(rgb))
 
 
-def tint(color: str | None) -> str:
+def tint(color: str | None, opacity: float | None = None) -> str:
     """A highlight's colour as paper: light enough that the ink on it reads as on white."""
-    return str(to_hex([1 - TINT * (1 - part) for part in parse_color(color or HIGHLIGHT_COLOR)]))
+    opacity = TINT if opacity is None else opacity
+    return str(to_hex([1 - opacity * (1 - part) for part in parse_color(color or HIGHLIGHT_COLOR)]))
 
 
 TINT = 0.16

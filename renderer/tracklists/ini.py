@@ -1,4 +1,4 @@
-"""tracks.ini of pyGenomeTracks, read into tracks and written from them; never executed, never passed on.
+"""tracks.ini of pyGenomeTracks, read into tracks; never executed, never passed on. `ini_write` writes them.
 
 Keys are taken from the table below, anything else is listed in the warnings. `operation` is a Python expression there;
 here it is one of a few forms that are recognised by their text.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from renderer.formats.table import FORMATS, find_listed, written_as
+from renderer.formats.table import FORMATS, find_listed
 from renderer.tracklists.entries import (
     PIXELS_PER_CM,
     ListedTrack,
@@ -26,10 +26,9 @@ from renderer.tracklists.entries import (
     one_line,
     parts_of,
     pixels,
-    relative,
 )
 from renderer.values.errors import FormatError
-from renderer.values.track import Combine, Look
+from renderer.values.track import Across, Combine, Look
 
 SQUARE = "hic_matrix_square"
 """The type of a contact map that is drawn so; any other map is a triangle."""
@@ -53,7 +52,13 @@ USED = frozenset(
     )
 )
 OWN = ("x-axis", "spacer", "scalebar")
-"""Sections that draw no file: the page has its own coordinates, scale bar and gaps."""
+"""Sections that draw no file: the page has its own coordinates, scale bar and gaps. A spacer's title is a heading."""
+
+ACROSS: dict[str, Across] = {"vlines": "lines", "vhighlight": "tint"}
+"""Sections whose intervals are drawn over all tracks."""
+
+LEVELS = "hlines"
+"""A section of values at which lines are drawn, over the track before."""
 
 OPERATIONS: dict[str, Combine] = {
     "file-second_file": "subtract",
@@ -95,19 +100,51 @@ def looks_like(text: str) -> bool:
 def read(text: str, places: Places, notes: Notes) -> TrackList:
     """The tracks of a tracks.ini. Raises FormatError with the line."""
     tracks: list[ListedTrack] = []
+    across: list[ListedTrack] = []
+    heading: str | None = None
     for section in _sections(text, places.name):
-        kind = section.values.get("file_type", "")
-        if section.name.strip().lower() in OWN or kind in ("x_axis", "spacer", "scalebar"):
-            notes.say("Sections for the axis, the scale bar and gaps are not needed: the page has its own.")
-        elif kind in ("vlines", "hlines", "vhighlight") or section.values.get("type") in ("vlines", "vhighlight"):
-            notes.say(f"[{section.name}] is no track of its own and was left out (line {section.line}).")
+        kind = section.values.get("file_type") or section.values.get("type") or section.name.strip().lower()
+        if kind in (*OWN, "x_axis"):
+            heading = (first_of(section.values, "title") or None) if kind == "spacer" else heading
+            if not heading:
+                notes.say("Sections for the axis, the scale bar and gaps are not needed: the page has its own.")
+        elif kind == LEVELS:
+            _add_levels(section, places.name, notes, tracks)
         elif "file" not in section.values:
             raise FormatError(
                 places.name, f"[{section.name}] names no file", "Every track has a line 'file = ...'.", section.line
             )
+        elif kind in ACROSS:
+            across.append(_across(section, ACROSS[kind], places, notes))
         else:
             _add(section, places, notes, tracks)
-    return TrackList(places.name, None, None, tuple(tracks))
+            tracks[-1] = replace(tracks[-1], look=replace(tracks[-1].look, heading=tracks[-1].look.heading or heading))
+    return TrackList(places.name, None, None, (*tracks, *across))
+
+
+def _across(section: Section, how: Across, places: Places, notes: Notes) -> ListedTrack:
+    """Intervals over all tracks, as a track that is no row."""
+    notes.ignore_rest(section.values, ("file", "file_type", "type", "title", "color"), f"line {section.line}")
+    location = places.resolve(section.values["file"], section.place("file"))
+    label = first_of(section.values, "title") or section.name or Path(location).name
+    return ListedTrack(label, location, "bed", _color(section, places.name, notes), look=Look(across=how))
+
+
+def _add_levels(section: Section, name: str, notes: Notes, tracks: list[ListedTrack]) -> None:
+    """Lines at values, behind the signal before them."""
+    used = ("y_values", "overlay_previous", "file_type", "type", "title", "show_data_range")
+    notes.ignore_rest(section.values, used, f"line {section.line}")
+    line = section.place("y_values")
+    values = tuple(
+        number(text, name, "y_values", line) for text in section.values.get("y_values", "").replace(",", " ").split()
+    )
+    if not values:
+        raise FormatError(name, f"[{section.name}] names no value", "Write it like y_values = 10, 20.", section.line)
+    if not tracks or not _is_signal(tracks[-1]):
+        notes.say(f"[{section.name}] stands below no signal, so its lines are not drawn (line {section.line}).")
+        return
+    look = tracks[-1].look
+    tracks[-1] = replace(tracks[-1], look=replace(look, lines=(*look.lines, *values)))
 
 
 def _sections(text: str, name: str) -> Iterator[Section]:
@@ -141,19 +178,13 @@ def _sections(text: str, name: str) -> Iterator[Section]:
     for number_, (title, at) in enumerate(names, 1):
         values = {key: " ".join((value or "").split("\n")).strip() for key, value in parser.items(str(number_))}
         if "title" in values:
-            values["title"] = _unquoted(values["title"])
+            values["title"] = unquoted(values["title"])
         yield Section(title, at, values, _lines(lines, at, values))
 
 
-def _unquoted(value: str) -> str:
+def unquoted(value: str) -> str:
     """A title without the quotes that people put round it, and that pyGenomeTracks would print."""
     return value[1:-1].strip() if len(value) > 1 and value[0] == value[-1] in QUOTES else value
-
-
-def _quoted(label: str) -> str:
-    """A label as a title that reads back the same."""
-    label = one_line(label)
-    return f'"{label}"' if _unquoted(label) != label else label
 
 
 def _lines(lines: list[str], start: int, values: dict[str, str]) -> dict[str, int]:
@@ -297,71 +328,3 @@ def _look(section: Section, kind: str, name: str, notes: Notes) -> Look:
 def _end(section: Section, key: str, name: str) -> float | None:
     text = section.values.get(key)
     return None if text in (None, "auto", "") else number(text, name, key, section.place(key))
-
-
-def write(listing: TrackList, folder: Path, notes: Notes) -> str:
-    """The text of a tracks.ini, its files named relative to `folder`."""
-    if listing.assembly or listing.region:
-        notes.say("A tracks.ini has no place for the assembly and the locus.")
-    sections = ["[x-axis]\nwhere = top\n"]
-    for at, track in enumerate(listing.tracks, 1):
-        kind = _kind(track)
-        if kind is None:
-            notes.say(f"'{track.label}' was left out: pyGenomeTracks takes no {track.format or 'unknown'} file.")
-        else:
-            sections += [_written(f"track {at}", values) for values in _values(track, kind, folder, notes)]
-    return "\n".join(sections)
-
-
-def _kind(track: ListedTrack) -> str | None:
-    kind = written_as("ini", track.format)
-    return SQUARE if kind == "hic_matrix" and track.look.shape == "square" else kind
-
-
-def _written(name: str, values: dict[str, str]) -> str:
-    return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
-
-
-def _values(track: ListedTrack, kind: str, folder: Path, notes: Notes) -> Iterator[dict[str, str]]:
-    """The sections of one track: one, and one more for each file laid over it."""
-    for what in ("group", "assay", "sample", "description"):
-        if getattr(track, what):
-            notes.say(f"A tracks.ini has no place for the {what} of a track.")
-    values = {
-        "file": relative(track.location, folder),
-        "file_type": kind,
-        "title": _quoted(track.label),
-        **_style(track),
-    }
-    words = next((words for words, meaning in OPERATIONS.items() if meaning == track.combine), None)
-    if words and len(track.more) == 1:
-        yield values | {"second_file": relative(track.more[0], folder), "operation": words}
-        return
-    if track.strand == "-":
-        values["operation"] = NEGATED[0]
-    elif track.strand:
-        notes.say("A tracks.ini has no place for the strand of a track.")
-    if words:
-        notes.say(f"'{track.label}': a tracks.ini joins two files, not {1 + len(track.more)}; the first was written.")
-    parts = track.parts or (Part(track.label, track.color),)
-    yield values | _named(parts[0])
-    for at, location in enumerate(track.more if track.combine == "overlay" else (), 1):
-        over = {"file": relative(location, folder), "file_type": kind, "overlay_previous": "share-y"}
-        yield over | (_named(parts[at]) if track.parts else {})
-
-
-def _named(part: Part) -> dict[str, str]:
-    return {"title": _quoted(part.label)} | ({"color": part.color} if part.color else {})
-
-
-def _style(track: ListedTrack) -> dict[str, str]:
-    look = track.look
-    said = {
-        "color": track.color,
-        "height": f"{look.height / PIXELS_PER_CM:.4f}" if look.height else None,
-        "min_value": None if look.vmin is None else repr(look.vmin),
-        "max_value": None if look.vmax is None else repr(look.vmax),
-        "transform": "log1p" if look.log else None,
-        "display": "collapsed" if look.dense else None,
-    }
-    return {key: value for key, value in said.items() if value is not None}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from renderer.formats.table import Syntax
-from renderer.tracklists import igv, ini, json_values, trackdb, trackdb_write, washu
+from renderer.tracklists import igv, ini, ini_write, json_values, trackdb, trackdb_write, washu
 from renderer.tracklists.entries import ListedTrack, Notes, Places, TrackList, read_text, remote_warning
 from renderer.values.errors import FormatError, TrackError
 
@@ -69,6 +69,8 @@ def write_track_list(listing: TrackList, kind: Syntax, path: Path) -> tuple[tupl
     in .json, else XML. Raises TrackError for an unknown kind, or a UCSC hub without assembly.
     """
     notes = Notes()
+    if kind != "ini":
+        listing = _without_lines(listing, kind, notes)
     one_file = bool(path.suffix)
     folder = path.parent if one_file or kind != "ucsc" else path
     if kind == "ucsc":
@@ -88,8 +90,18 @@ def write_track_list(listing: TrackList, kind: Syntax, path: Path) -> tuple[tupl
     return tuple(folder / name for name in files), notes.all()
 
 
+def _without_lines(listing: TrackList, kind: str, notes: Notes) -> TrackList:
+    """The list without what only a tracks.ini can say."""
+    for track in listing.tracks:
+        if track.look.across:
+            notes.say(f"'{track.label}' was left out: only a tracks.ini draws intervals over all tracks.")
+        if track.look.lines or track.look.heading:
+            notes.say("Headings and lines at values were left out: only a tracks.ini has a place for them.")
+    return replace(listing, tracks=tuple(track for track in listing.tracks if not track.look.across))
+
+
 _WRITERS: dict[str, Callable[[TrackList, Path, Notes], str]] = {
     "washu": washu.write,
     "igv": igv.write_xml,
-    "ini": ini.write,
+    "ini": ini_write.write,
 }

@@ -13,14 +13,15 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from renderer.assays.design import describe_tracks
 from renderer.assays.design_table import read_place
-from renderer.assays.labels import read_label
+from renderer.assays.labels import NONE, read_label
 from renderer.formats.table import without_endings
 from renderer.values.aliases import index_names
 from renderer.values.bounds import MOST_TRACKS
 from renderer.values.errors import LocutionError, RegionError, TrackError
 from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
-from renderer.values.track import Combine, Highlight, Kind, Look, Scaling, Scene, Track
+from renderer.values.track import Across, Combine, Heading, Highlight, Kind, Look, Scaling, Scene, Track
 
 if TYPE_CHECKING:
     from renderer.values.prepared import Prepared
@@ -69,12 +70,14 @@ def chrom_sizes(prepared: Iterable[Prepared]) -> dict[str, int]:
     return sizes
 
 
-def split_bands(tracks: Sequence[Track]) -> tuple[tuple[Track, ...], Path | None]:
-    """The tracks that are rows, numbered from 1, and the file of cytogenetic bands among them: the ideogram's."""
+def split_rows(tracks: Sequence[Track]) -> tuple[tuple[Track, ...], Path | None, tuple[Track, ...]]:
+    """The tracks that are rows, numbered from 1; the file of cytogenetic bands among them, which is the ideogram's; and
+    intervals that are drawn over all rows."""
     files = [track for track in tracks if track.kind == "bands" and track.note is None]
-    rows = [track for track in tracks if track not in files]
+    across = tuple(track for track in tracks if track.look.across)
+    rows = [track for track in tracks if track not in files and track not in across]
     numbered = tuple(replace(track, number=number) for number, track in enumerate(rows, 1))
-    return numbered, files[0].path if files else None
+    return numbered, files[0].path if files else None, across
 
 
 def build_scene(
@@ -88,12 +91,26 @@ def build_scene(
 
     Raises RegionError, or TrackError for no or too many tracks.
     """
-    tracks, given = split_bands(tracks)
+    tracks, given, across = split_rows(tracks)
     if not tracks:
         raise TrackError("There are no tracks. Give at least one file.")
     if len(tracks) > MOST_TRACKS:
         raise TrackError(f"{len(tracks)} tracks were given; one figure takes at most {MOST_TRACKS}.")
-    return Scene(region.fit(chroms) if chroms else region, tracks, assembly, bands=given or bands)
+    return Scene(region.fit(chroms) if chroms else region, tracks, assembly, bands=given or bands, across=across)
+
+
+def with_headings(scene: Scene, by: Heading) -> Scene:
+    """The scene with a heading over neighbours that agree in a field, as their design has it, for rows that have no
+    heading of their own."""
+    known = {one.track.number: getattr(one, by) for one in describe_tracks(scene.tracks)} if by != "group" else {}
+    said = {track.number: known.get(track.number) or getattr(track, by) for track in scene.tracks}
+    tracks = tuple(
+        track
+        if track.look.heading or not said[track.number] or said[track.number] == NONE
+        else replace(track, look=replace(track.look, heading=said[track.number]))
+        for track in scene.tracks
+    )
+    return replace(scene, tracks=tracks)
 
 
 def prepare_tracks(
@@ -185,7 +202,11 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prep
     scale = entry.get("scale", scene.scale)
     if scale not in get_args(Scaling):
         raise TrackError(f"Scene {entry['id']}: 'scale' is '{scale}'. It is one of {', '.join(get_args(Scaling))}.")
-    return replace(scene, highlights=tuple(_highlight(text) for text in entry.get("highlights", ())), scale=scale)
+    scene = replace(scene, highlights=tuple(_highlight(text) for text in entry.get("highlights", ())), scale=scale)
+    by = entry.get("headings")
+    if by not in (None, *get_args(Heading)):
+        raise TrackError(f"Scene {entry['id']}: 'headings' is '{by}'. It is one of {', '.join(get_args(Heading))}.")
+    return with_headings(scene, by) if by else scene
 
 
 def _highlight(text: str) -> Highlight:
@@ -202,6 +223,12 @@ def _look(number: int, spec: Mapping[str, Any]) -> Look:
     other = next((name for name in said if name not in known), None)
     if other is not None:
         raise TrackError(f"Track {number}: 'look' has '{other}', which is not known. Known are {', '.join(known)}.")
+    lines = said.get("lines", [])
+    if not isinstance(lines, list) or not all(isinstance(one, int | float) for one in lines):
+        raise TrackError(f"Track {number}: 'lines' is '{lines}'. It is a list of numbers, like [10, 20].")
+    if said.get("across") not in (None, *get_args(Across)):
+        valid = ", ".join(get_args(Across))
+        raise TrackError(f"Track {number}: 'across' is '{said['across']}'. It is one of {valid}.")
     return Look(**said)
 
 

@@ -274,6 +274,8 @@ def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> ListedTra
     facts = _metadata(stanza)
     scale = _setting("autoScale", stanza, parents)[0]
     group = _label(parents[0]) if scale == "group" and parents else None
+    titles = [_label(one) for one in parents if not _overlaid(one)]
+    heading = next((title for title in titles if title != group), None)
     negated = _setting("negateValues", stanza, parents)[0] == "on"
     location = stanza.file.resolve(stanza.values["bigDataUrl"], stanza.place("bigDataUrl"))
     return ListedTrack(
@@ -282,7 +284,7 @@ def _track(stanza: Stanza, parents: Sequence[Stanza], notes: Notes) -> ListedTra
         format_,
         _color(stanza, parents, notes),
         group,
-        _look(stanza, parents, notes),
+        replace(_look(stanza, parents, notes), heading=heading),
         facts.get("assay"),
         facts.get("sample"),
         facts.get("strand") or ("-" if negated else None),

@@ -77,11 +77,14 @@ class TrackBox:
 
 @dataclass(frozen=True)
 class Tint:
-    """A highlight as drawn: from pixel x0 to x1 the paper has the colour `rgb` (0-255) instead of white."""
+    """Tinted paper: from pixel x0 to x1 it has the colour `rgb` (0-255) instead of white; from the top of the figure to
+    its bottom, or only from y0 to y1."""
 
     x0: int
     x1: int
     rgb: tuple[int, int, int]
+    y0: int | None = None
+    y1: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,20 +120,22 @@ class Layout:
     def from_json(cls, data: dict[str, Any]) -> Layout:
         """The inverse of `to_json`; layouts kept before there were highlights have none."""
         boxes = tuple(map(TrackBox.from_json, data["tracks"]))
-        tints = tuple(Tint(tint["x0"], tint["x1"], tuple(tint["rgb"])) for tint in data.get("highlights", ()))
+        tints = tuple(Tint(**{**tint, "rgb": tuple(tint["rgb"])}) for tint in data.get("highlights", ()))
         return cls(data["width"], data["height"], Region(**data["region"]), boxes, tints)
 
 
-def untint(pixels: npt.NDArray[np.uint8], x0: int, tints: tuple[Tint, ...]) -> npt.NDArray[np.uint8]:
-    """The picture as if its paper were white: shape (height, width, 3), its left column at pixel `x0` of the figure.
+def untint(pixels: npt.NDArray[np.uint8], x0: int, tints: tuple[Tint, ...], y0: int = 0) -> npt.NDArray[np.uint8]:
+    """The picture as if its paper were white: shape (height, width, 3), its left column at pixel `x0` of the figure,
+    its top row at pixel `y0`.
 
     Divides by the tint, which undoes it exactly on paper and keeps dark ink dark, antialiased edges too.
     """
-    clean = pixels.copy()
-    last = x0 + pixels.shape[1]
-    owner: dict[int, Tint] = {x: tint for tint in tints for x in range(max(x0, tint.x0), min(last, tint.x1))}
-    for x, tint in owner.items():
-        for channel, paper in enumerate(tint.rgb):
-            column = pixels[:, x - x0, channel].astype("uint16") * 255 + paper // 2
-            clean[:, x - x0, channel] = (column // max(1, paper)).clip(max=255)
-    return clean
+    paper = pixels.astype("uint16") * 0 + 255
+    for tint in tints:
+        top, bottom = tint.y0 or 0, paper.shape[0] + y0 if tint.y1 is None else tint.y1
+        rows, columns = slice(max(0, top - y0), max(0, bottom - y0)), slice(max(0, tint.x0 - x0), max(0, tint.x1 - x0))
+        paper[rows, columns] = tint.rgb
+    white: npt.NDArray[np.uint8] = (
+        ((pixels.astype("uint16") * 255 + paper // 2) // paper.clip(min=1)).clip(max=255).astype("uint8")
+    )
+    return white

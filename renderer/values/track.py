@@ -19,10 +19,16 @@ file minus, over, or as log2 over the mean of the others (its input)."""
 
 Shape = Literal["triangle", "square"]
 
+Across = Literal["lines", "tint"]
+"""Intervals that are drawn over all rows instead of in one: lines at their ends, or a tint over them."""
+
 Scaling = Literal["together", "job", "own", "file"]
 """What signals are scaled by. together: those of one assay, unit and source by the highest of them in the figure; job:
 the same over all figures of a job; own: each by its own maximum; file: each up to what 99.9 % of its file stay below.
 Tracks of one `group` share a scale in any case."""
+
+Heading = Literal["assay", "sample", "condition", "group"]
+"""Fields of a track by which rows may be put under headings."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,9 @@ class Look:
     `height` is in pixels. `vmin` and `vmax` fix the drawn range (file units); values above are marked, never hidden.
     `log` draws log2(1 + value). `dense` squeezes intervals or genes into one row without names. `shape` is that of a
     contact map. Signals next to each other that name the same `row` are drawn in that one row, over one another on one
-    scale; each keeps its label, colour and number, and is read by itself.
+    scale; each keeps its label, colour and number, and is read by itself. `heading` stands above the first of
+    neighbours that name the same one. `lines` are values (file units) at which a line lies behind a signal. Intervals
+    with `across` are no row.
     """
 
     height: int | None = None
@@ -42,6 +50,12 @@ class Look:
     dense: bool = False
     shape: Shape = "triangle"
     row: str | None = None
+    heading: str | None = None
+    lines: tuple[float, ...] = ()
+    across: Across | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(self.lines))  # JSON knows lists only
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,7 @@ class Scene:
 
     `bands` is a prepared cytoBand file for the ideogram. `limits` are ranges of what shares a scale (its name ->
     bottom, top, in file units) that hold for all figures of a job; what is not in it is scaled within this figure.
+    `across` are intervals drawn over all rows, as their look says; they are none of the `tracks`.
     """
 
     region: Region
@@ -112,6 +127,7 @@ class Scene:
     bands: Path | None = None
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     scale: Scaling = "together"
+    across: tuple[Track, ...] = ()
 
     def with_region(self, region: Region) -> Scene:
         """The same tracks at another place."""

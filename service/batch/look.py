@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from renderer.assays.design import guess_design
 from renderer.assays.design_table import Row, apply_design, design_table, read_design, read_level
 from renderer.assays.labels import unnumbered
+from renderer.tracklists.scene import split_rows, with_headings
 from renderer.values.errors import LocutionError
 from renderer.values.region import Region, match_chrom
-from renderer.values.track import Highlight, Scaling, Scene, Track
+from renderer.values.track import Heading, Highlight, Scaling, Scene, Track
 from workers.errors import JobError
 from workers.pipeline import Style, common_ranges
 from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_highlight, read_look
@@ -31,13 +32,15 @@ NAMED = ("label", "assay", "sample", "strand", "group", "condition", "replicate"
 @dataclass(frozen=True)
 class Changes:
     """What a person changes in scenes: `tracks`, `joins` and `highlights` are texts as they were typed; `scale` is what
-    signals are scaled by, None as the scenes say; `design` is a table of `renderer.assays.design_table`."""
+    signals are scaled by, None as the scenes say; `design` is a table of `renderer.assays.design_table`; `headings` the
+    field by which rows get them."""
 
     scale: Scaling | None = None
     tracks: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     highlights: tuple[str, ...] = ()
     design: Path | None = None
+    headings: Heading | None = None
 
 
 def apply_changes(loci: Sequence[Locus], changes: Changes, files: FileReader) -> list[Locus]:
@@ -75,9 +78,19 @@ def _change(scene: Scene, changes: Changes, marks: Sequence[Region], rows: Seque
         tracks = join_replicates(tracks, text)
     for text in changes.tracks:
         tracks = change_track(tracks, text)
+    # A track that --track has put over all rows is no row any longer.
+    tracks, bands, across = split_rows(tracks)
     here = tuple(Highlight(mark.start, mark.end, mark.label) for mark in marks if _is_in(mark, scene.region))
     scale = changes.scale or scene.scale
-    return replace(scene, tracks=tracks, highlights=(*scene.highlights, *here), scale=scale)
+    made = replace(
+        scene,
+        tracks=tracks,
+        highlights=(*scene.highlights, *here),
+        scale=scale,
+        bands=bands or scene.bands,
+        across=(*scene.across, *across),
+    )
+    return with_headings(made, changes.headings) if changes.headings else made
 
 
 def _is_in(mark: Region, region: Region) -> bool:

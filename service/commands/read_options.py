@@ -18,10 +18,10 @@ from service.outputs.all_outputs import REPORTS
 from vlm.prompted.ask import ReadOptions
 from vlm.words import languages
 from workers.pipeline import Style
-from workers.requests.options import SCALES, base_pairs
+from workers.requests.options import HEADINGS, SCALES, base_pairs
 
 if TYPE_CHECKING:
-    from renderer.values.track import Scaling
+    from renderer.values.track import Heading, Scaling
     from vlm.prompted.ask import Facts, Words
 
 _OPTIONS = (
@@ -124,8 +124,9 @@ _OPTIONS = (
         "track_changes",
         multiple=True,
         metavar="N:KEY=VALUE,...",
-        help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, row, color, group, label, "
-        "assay, sample, strand, condition, replicate, level; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
+        help="Change track N (a number or label): height, vmin, vmax, log, dense, shape, row, heading, lines (values "
+        "at which a line lies), across (lines or tint: intervals over all rows), color, group, label, assay, sample, "
+        "strand, condition, replicate, level; as in '2:vmin=0,vmax=20,height=90'. Repeatable.",
     ),
     click.option(
         "--combine",
@@ -143,6 +144,12 @@ _OPTIONS = (
         "assay, sample, condition, replicate, level, group. Empty: guessed; -: none.",
     ),
     click.option("--print-design", is_flag=True, help="Print that table as it is guessed, to edit, and stop."),
+    click.option(
+        "--headings",
+        type=click.Choice(HEADINGS),
+        help="Put a heading over neighbouring rows of one assay, sample, condition or group; --track N:heading=TEXT "
+        "says one.",
+    ),
     click.option("--guides", is_flag=True, help="Draw lines from the coordinates down through all rows."),
     click.option("--panels", is_flag=True, help="Also draw all loci side by side: OUT/panels.png (or --format)."),
     click.option(
@@ -213,6 +220,7 @@ class Given:
     print_design: bool
     panels: bool
     guides: bool
+    headings: Heading | None
     flank: str | None
     jobs: int | None
     out: Path
@@ -231,7 +239,7 @@ class Given:
             self.track_list,
             self.assembly,
             None if self.flank is None else base_pairs("--flank", self.flank),
-            Changes(self.scale, self.track_changes, self.joins, self.highlights, self.design),
+            Changes(self.scale, self.track_changes, self.joins, self.highlights, self.design, self.headings),
             Style(self.theme, self.width, self.dpi, self.formats, self.guides),
             self.models[0],
             ReadOptions(self.facts, self.words, self.lang, int(self.repair)),

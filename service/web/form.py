@@ -165,6 +165,8 @@ def _as_typed(value: Any) -> str:
         return "on" if value else ""
     if value is None:
         return ""
+    if isinstance(value, list):
+        return " ".join(map(_as_typed, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

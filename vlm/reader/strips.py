@@ -47,7 +47,7 @@ def cut_ink(image: Image.Image, layout: Layout, track: int, kind: str = "signal"
     box = layout.box(track)
     top, bottom = _near_diagonal(box) if kind == "contacts" else _upright_part(box)
     part = np.asarray(image.crop((box.x0, top, box.x1, bottom)).convert("RGB"))
-    clean = untint(part, box.x0, layout.highlights)
+    clean = untint(part, box.x0, layout.highlights, top)
     ink: Ink = 255 - (clean.mean(axis=2).astype(np.uint8) if kind == "contacts" else clean.min(axis=2))
     return ink[::-1] if _is_down(box) else ink
 

@@ -16,13 +16,15 @@ from renderer.assays import design_table
 from renderer.values.bounds import LEAST_HEIGHT, LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, THEME_NAMES
 from renderer.values.errors import RegionError, TrackError
 from renderer.values.region import Region, parse_region, read_number
-from renderer.values.track import Combine, Highlight, Look, Scaling, Shape
+from renderer.values.track import Across, Combine, Heading, Highlight, Look, Scaling, Shape
 from vlm.prompted.ask import Facts, ReadOptions, Words
 from workers.errors import JobError
 
 SCALES: tuple[str, ...] = get_args(Scaling)
 COMBINES: tuple[str, ...] = get_args(Combine)
 SHAPES: tuple[str, ...] = get_args(Shape)
+HEADINGS: tuple[str, ...] = get_args(Heading)
+ACROSS: tuple[str, ...] = get_args(Across)
 
 MOST_HIGHLIGHTS = 50
 """Highlights of a job; more cover a figure."""
@@ -74,6 +76,12 @@ def number(name: str, value: Any) -> float:
     return read
 
 
+def numbers(name: str, value: Any) -> list[float]:
+    """Finite numbers, as a list or as text with blanks or semicolons between them."""
+    parts = value if isinstance(value, list | tuple) else str(value).replace(";", " ").split()
+    return [number(name, part) for part in parts]
+
+
 def flag(name: str, value: Any) -> bool:
     """True or false, or the words for them."""
     text = str(value).strip().lower()
@@ -117,6 +125,9 @@ LOOK: dict[str, Parse] = {
     "dense": flag,
     "shape": one_of(SHAPES),
     "row": short_text,
+    "heading": short_text,
+    "lines": numbers,
+    "across": one_of(ACROSS),
 }
 """The fields of `renderer.values.track.Look`, and who reads them."""
 
@@ -126,7 +137,7 @@ def read_look(place: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     said = {
         name: read(f"{place}: '{name}'", spec[name])
         for name, read in LOOK.items()
-        if spec.get(name) is not None and spec[name] != ""
+        if spec.get(name) not in (None, "", [], ())
     }
     low, high = said.get("vmin"), said.get("vmax")
     if low is not None and high is not None and low >= high:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renderer.assays.design_table import PLACE, apply_design
-from renderer.tracklists.scene import split_bands
+from renderer.tracklists.scene import split_rows
 from renderer.values.prepared import Prepared
 from renderer.values.region import Region
 from renderer.values.track import Look, Scene, Track
@@ -26,12 +26,12 @@ def scene_of(store: Store, session: Session, row: Reading) -> Scene:
     job: Job = row.job
     options = JobOptions.from_json(job.options)
     region = Region(row.chrom, row.start, row.end, row.label)
-    rows, bands = split_bands([track_of(store, session, track) for track in job.track_set.tracks])
+    rows, bands, across = split_rows([track_of(store, session, track) for track in job.track_set.tracks])
     rows = apply_design(rows, options.design)
     limits = {unit: (float(low), float(high)) for unit, (low, high) in (job.limits or {}).items()}
     highlights = options.highlights_of(region)
     said = said_of(job.track_set.tracks, job.track_set.assembly)
-    return Scene(region, rows, job.track_set.assembly, said, highlights, bands, limits, options.scale)
+    return Scene(region, rows, job.track_set.assembly, said, highlights, bands, limits, options.scale, across)
 
 
 def track_of(store: Store, session: Session, row: TrackRow) -> Track:

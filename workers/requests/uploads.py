@@ -108,13 +108,18 @@ def create_track_set(store: Store, name: str, assembly: str | None, tracks: Sequ
     chroms = chrom_sizes(Prepared.from_json(file.prepared) for file in files if file.prepared)
     assembly = _assembly(clean_name(assembly), chroms)
     rows += known_rows(store, files, chroms, assembly)[: MOST_TRACKS - len(rows)]
-    rows.sort(key=lambda row: row.file.kind == "bands")  # these are no rows of the figure: the others count from 1
+    rows.sort(key=_is_no_row)  # the others count from 1
     for number, row in enumerate(rows, 1):
         row.number = number
     with store.writing() as session:
         track_set = TrackSet(name=name, assembly=assembly, chroms=chroms, tracks=rows)
         session.add(track_set)
     return track_set
+
+
+def _is_no_row(row: TrackRow) -> bool:
+    """Whether a track is drawn above or over the rows of the figure."""
+    return row.file.kind == "bands" or "across" in (row.options or {})
 
 
 def _assembly(named: str, chroms: Mapping[str, int]) -> str | None:
