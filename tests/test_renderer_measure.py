@@ -297,3 +297,8 @@ def test_what_alone_is_seen_of_a_rough_track_is_a_peak_and_not_noise():
     assert found.state == "signal"
     assert [abs(peak.summit - 1_070_000) < 300 for peak in found.salient] == [True]
     assert "noisy" == measure(rng.gamma(2, 3, 1000), about=About(file)).state
+
+
+def test_a_peak_is_the_only_one_if_nothing_else_comes_near_it():
+    assert measure(bump(300, 8, 50) + bump(700, 8, 6)).lone
+    assert not measure(bump(300, 8, 50) + bump(700, 1.5, 25)).lone

@@ -317,3 +317,23 @@ def test_a_course_is_told_over_exons_and_its_times_are_times():
     assert "Mean RNA-seq over the exons of GENE1 rises throughout" in english
     assert "consistent with skipping at 3 h" in english
     assert "提示 3 h 时该外显子被跳过" in chinese
+
+
+def test_a_file_of_one_value_a_gene_is_told_by_those_and_not_by_means_over_exons() -> None:
+    values = np.full(REGION.span, np.nan)
+    values[GENE.start - REGION.start : GENE.end - REGION.start] = 40.0
+    nested = slice(5_110_000 - REGION.start, 5_113_000 - REGION.start)  # another gene's block covers an exon of GENE1
+    values[nested] = 900.0
+    values[OTHER.start - REGION.start : OTHER.end - REGION.start] = 0.5
+    shown = measured([rna(1, "gene expression")], {1: Steps.of_means(values, REGION.start, 1.0)}, {})
+    assert shown.evidence is not None
+    found = shown.evidence.signal(1)
+    assert found is not None
+    assert {"GENE1": (40.0, None, True), "GENE2": (0.5, None, True)} == {
+        one.gene: (one.exonic, one.intronic, one.block) for one in found.along
+    }
+    claims = [Claim("exonic_mean", (1,), GENE.start, GENE.end, {"gene": "GENE1", "mean": 40.0}, "measured")]
+    told = compose(judge_all(claims, shown.evidence, shown.scene), shown.scene, shown.genes)
+    assert "Gene expression is 40 at GENE1." in told.caption("en")
+    assert "exon" not in told.caption("en")
+    assert "GENE1 为 40" in told.caption("zh")

@@ -13,7 +13,7 @@ import numpy as np
 from renderer.assays.design import guess_design
 from renderer.assays.labels import strand_of
 from renderer.assays.names import assay_of, is_signed
-from renderer.measure.exons import exonic_level, gene_exons, novel_exons
+from renderer.measure.exons import block_level, exonic_level, gene_exons, has_blocks, novel_exons
 from renderer.measure.levels import Windowed, levels, places_of
 from renderer.measure.profiles import beyond_ends, likeness, parts_of, sides_of
 from renderer.measure.rows import are_states, shares, spans_by_name
@@ -150,11 +150,15 @@ def _with_exons(found: SignalEvidence, steps: Steps, evidence: Evidence, track: 
     genes = {} if steps.step > EXON_STEP else {(one.name, *_in_view(one, region)): one for one in every}
     signal = Windowed(steps, gaps_are_zero(track))
 
+    blocks = has_blocks(signal, own, region)
+
     def level_at(place: Place, level: Level | None) -> Level | None:
         if place.kind != "body":
             return level
         gene = genes.get((place.name, place.start, place.end))
-        return exonic_level(signal, gene, own, region) if gene else None
+        if gene is None:
+            return None
+        return block_level(signal, gene, region) if blocks else exonic_level(signal, gene, own, region)
 
     made = (level_at(place, level) for place, level in zip(evidence.places, found.levels, strict=True))
     found = replace(found, levels=tuple(made))

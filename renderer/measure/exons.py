@@ -37,6 +37,9 @@ NOVEL_LEAST bases; it reaches from where the signal passes half of that to where
 NOVEL_EDGE = 0.5
 """The NOVEL_LEAST bases on either side of an exon have less than this share of its mean: an exon has edges."""
 
+BLOCK, BLOCK_EXONS = 0.9, 2
+"""A file has one value a gene if some gene of so many exons has one value, not 0, at this share of its bases."""
+
 MOST_NOVEL, MOST_JUNCTIONS = 8, 300
 """Unannotated exons (the highest) and junctions (those with most reads) that are kept."""
 
@@ -47,7 +50,39 @@ def gene_exons(signal: Windowed, genes: Sequence[Gene], every: Sequence[Gene], r
     """The exons of each of `genes` with some in view, in their order; `every` gene that the signal can be of, these
     among them."""
     unit = _least(signal)
+    if has_blocks(signal, every, region):
+        blocks = ((gene, block_level(signal, gene, region)) for gene in genes)
+        return tuple(
+            GeneExons(
+                gene.name, gene.start, gene.end, gene.strand, abs(one.mean), None, abs(one.mean), unit, block=True
+            )
+            for gene, one in blocks
+            if one is not None
+        )
     return tuple(found for gene in genes if (found := _along(signal, gene, every, region, unit)) is not None)
+
+
+def has_blocks(signal: Windowed, genes: Iterable[Gene], region: Region) -> bool:
+    """Whether the signal is a table of one value a gene, drawn over all of it, introns as well."""
+    for gene in genes:
+        spliced = len(cut(gene.exons, region)) >= BLOCK_EXONS
+        level = block_level(signal, gene, region) if spliced else None
+        if level is not None and level.mean and level.covered >= BLOCK:
+            return True
+    return False
+
+
+def block_level(signal: Windowed, gene: Gene, region: Region) -> Level | None:
+    """The value that most of the gene's bases in view have, `covered` the share of them; None if they have none."""
+    start, end = max(gene.start, region.start), min(gene.end, region.end)
+    steps = signal.steps
+    first, last = round((start - steps.start) / steps.step), round((end - steps.start) / steps.step)
+    inside, known = steps.extremes[first:last], steps.counts[first:last] > 0
+    if not known.any():
+        return None
+    values, counts = np.unique(inside[known], return_counts=True)
+    most = float(values[counts.argmax()])
+    return Level(float(f"{most:.6g}"), most, (start + end) // 2, float(f"{counts.max() / len(inside):.6g}"))
 
 
 def _least(signal: Windowed) -> float:

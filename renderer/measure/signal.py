@@ -55,6 +55,9 @@ RELIEF = 10.0
 """A rough track whose tallest span is so many times the median envelope is not noisy: that span is what one sees. The
 envelopes of 15 inputs reached 1.7 to 8.3 times their median."""
 
+LONE = 1 / 3
+"""A peak is the only one if no column outside it reaches this share of the highest: less is little beside it."""
+
 LEFT_SHARE = 0.2
 """Low elsewhere: outside salient peaks and domains no column reaches this share of the tallest ..."""
 
@@ -150,7 +153,8 @@ def measure_signal(
     )
     if state == "flat" and covered < SPARSE:
         near = ("no_data",)
-    low, low_near = _low(track, peaks, domains) if state == "signal" else (False, False)
+    rest = _rest(track, peaks, domains)
+    low, low_near = _low(track, rest) if state == "signal" else (False, False)
     found = SignalEvidence(
         state,
         vmin,
@@ -169,14 +173,13 @@ def measure_signal(
         noise=float(f"{raised.least:.6g}"),
         background=track.file.summary(region.span / len(columns)) if track.file else None,
     )
-    found = replace(found, strongest_agrees=track.agrees(found.strongest))
+    found = replace(found, strongest_agrees=track.agrees(found.strongest), lone=_is_lone(track, rest))
     if not track.signed:
         return replace(found, troughs=dips(track.depths, region, raised))
     positive, negative = signed_stretches(columns, region, about.file)
     found = replace(found, positive=positive, negative=negative, troughs=minima(columns, region, about.file))
-    return replace(
-        found, low_elsewhere=low and not negative, low_near=low_near and not negative
-    )  # far below 0 is not low
+    # Far below 0 is not low.
+    return replace(found, low_elsewhere=low and not negative, low_near=low_near and not negative)
 
 
 def drawn_heights(columns: Columns, vmin: float, vmax: float, down: bool | None = None) -> Array:
@@ -224,8 +227,7 @@ class _Track:
         if self.file is None or self.signed:
             return False
         mean = float(np.nan_to_num(self.depths[self.part(span.start, span.end)]).mean())
-        little = self.file.covers_little
-        if little and span.fold >= STEEP:
+        if self.file.covers_little and span.fold >= STEEP:
             return False
         if self.file.is_wider(self.region.span) and mean < USUAL * self.file.mean:
             return True
@@ -320,12 +322,11 @@ def _domains(track: _Track, raised: Raised) -> tuple[Domain, ...]:
 def _with_relief(track: _Track, raised: Raised) -> Raised:
     """The same, with the tallest span salient where none is, though it is all that one sees."""
     envelope = track.envelope()
-    tallest = max(raised.spans, key=lambda span: span.height, default=None)
-    plain = tallest is None or any(span.salient for span in raised.spans) or _is_low(track)
-    if tallest is None or plain or envelope.max() < RELIEF * float(np.median(envelope)):
+    seen = bool(raised.spans) and envelope.max() >= RELIEF * float(np.median(envelope))
+    if not seen or any(span.salient for span in raised.spans) or _is_low(track):
         return raised
-    spans = tuple(replace(span, salient=span is tallest) for span in raised.spans)
-    return replace(raised, spans=spans)
+    tallest = max(raised.spans, key=lambda span: span.height)
+    return replace(raised, spans=tuple(replace(span, salient=span is tallest) for span in raised.spans))
 
 
 def _state(track: _Track, salient: bool, raised: Raised) -> tuple[State, tuple[State, ...]]:
@@ -360,8 +361,8 @@ def _is_raised(track: _Track) -> bool:
     return track.file is not None and float(np.nanmean(track.depths)) >= FOLD * track.file.median > 0
 
 
-def _low(track: _Track, peaks: Sequence[Peak], domains: Sequence[Domain]) -> tuple[bool, bool]:
-    """Whether the track is low outside what a caption is about, and whether one may say so."""
+def _rest(track: _Track, peaks: Sequence[Peak], domains: Sequence[Domain]) -> npt.NDArray[np.bool_]:
+    """The columns outside what a caption is about."""
     rest = np.ones(len(track.heights), bool)
     for peak in (peak for peak in peaks if peak.salient):
         flank = min(FLANK * (peak.end - peak.start), FLANK_MOST * track.region.span) + track.region.span / ENVELOPE
@@ -369,6 +370,17 @@ def _low(track: _Track, peaks: Sequence[Peak], domains: Sequence[Domain]) -> tup
         rest[track.part(start, end)] = False
     for domain in (domain for domain in domains if domain.salient):
         rest[track.part(domain.start, domain.end)] = False
+    return rest
+
+
+def _is_lone(track: _Track, rest: npt.NDArray[np.bool_]) -> bool:
+    """Whether nothing else comes near the highest column."""
+    beside = float(np.nan_to_num(track.depths[rest]).max(initial=0.0))
+    return beside < LONE * float(np.nanmax(track.depths))
+
+
+def _low(track: _Track, rest: npt.NDArray[np.bool_]) -> tuple[bool, bool]:
+    """Whether the track is low outside what a caption is about, and whether one may say so."""
     if rest.all() or rest.mean() < LEAST_REST:
         return False, False
     heights, depths = np.clip(track.heights[rest], 0, None), np.clip(np.nan_to_num(track.depths[rest]), 0, None)

@@ -114,7 +114,8 @@ class SignalEvidence:
     the file cannot tell. `noise` is the least level (file units) that would be called raised over a hundredth of the
     window. `background` is what is usual in the file, of depth where the track is drawn downwards; None if not known.
     `strongest_agrees`: the strongest peak holds the highest column, the highest single base and the highest kilobase of
-    the window. `positive`, `negative`, `troughs`: of a signal that lies on both sides of 0, its stretches on either
+    the window. `lone`: outside its salient peaks and domains no column reaches a third of the highest. `positive`,
+    `negative`, `troughs`: of a signal that lies on both sides of 0, its stretches on either
     side and its minima; of another, `troughs` are dips in raised ground. `standing`: how its highest peak stands over
     the rest of the window; None if it has none. `classes`: its level in each class of rows that name states.
     `gaps`: stretches of the window that its file has no data for.
@@ -142,6 +143,7 @@ class SignalEvidence:
     noise: float = 0.0
     background: FileLevels | None = None
     strongest_agrees: bool = True
+    lone: bool = True
     positive: tuple[SignedStretch, ...] = ()
     negative: tuple[SignedStretch, ...] = ()
     troughs: tuple[Trough, ...] = ()

@@ -29,6 +29,7 @@ class GeneExons:
     `exonic` is the mean over all bases of its exons that no other gene has an exon at, `intronic` that over its bases
     in no exon of any gene; None where there are none. `median` is that of the means of its exons, `unit` the least
     level of the window (about one read). `exons` are given of `expressed` genes only: see `renderer.measure.exons`.
+    `block`: the file has one value a gene, which `exonic` and `median` are.
     """
 
     gene: str
@@ -41,6 +42,7 @@ class GeneExons:
     unit: float
     expressed: bool = False
     exons: tuple[ExonLevel, ...] = ()
+    block: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> GeneExons:

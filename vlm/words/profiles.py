@@ -105,6 +105,7 @@ class Profile:
     claims that a domain (by its start) covers a gene (by its name). `above`: how many times the strongest peak is as
     high as the rest (None: more than can be told). `held`: where most of the signal lies. `reach`: how high its file
     comes, of a track that is next to nil here. `agrees`: the strongest peak is so by its bases too, not as drawn only.
+    `alone`: what is not counted is little beside the peaks.
     """
 
     track: int
@@ -123,6 +124,7 @@ class Profile:
     held: Share | None = None
     reach: tuple[float, int] | None = None
     agrees: bool = True
+    alone: bool = True
 
     @property
     def main(self) -> Spot | None:
@@ -139,8 +141,8 @@ class Profile:
 
     @property
     def sole(self) -> bool:
-        """Whether there is just one clear peak."""
-        return self.count == 1 and self.main is not None
+        """Whether there is just one clear peak, and little beside it."""
+        return self.count == 1 and self.alone and self.main is not None
 
     @property
     def stretches(self) -> list[Stretch]:
@@ -234,6 +236,7 @@ def _add_domain(profile: Profile, number: int, one: Judged) -> None:
 def _add_state(profile: Profile, number: int, one: Judged) -> None:
     if one.claim.kind == "peak_count":
         profile.count = int(one.measured["count"])
+        profile.alone = bool(one.measured.get("alone", True))
         profile.count_ids.append(number)
     elif one.claim.kind == "flat" and one.claim.value == "elsewhere":
         profile.low_ids.append(number)

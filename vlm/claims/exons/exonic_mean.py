@@ -1,7 +1,8 @@
 """exonic_mean: how high a signal of spliced transcripts is over the exons of a gene, in the units of the file.
 
 The mean over every base of the gene's exons in view that no other gene has an exon at. With it is measured the mean
-over its introns, off the exons of all genes; nothing is said of whether the gene is transcribed.
+over its introns, off the exons of all genes; of a file that has one value a gene it is that. Nothing is said of whether
+the gene is transcribed.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def _told(found: GeneExons, case: Case) -> dict[str, object]:
         "mean": found.exonic,
         "introns": found.intronic,
         "expressed": found.expressed,
+        "block": found.block,
         "low": found.exonic < LOW * highest,
     }
 

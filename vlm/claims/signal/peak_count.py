@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vlm.claims.altered import Altered
 from vlm.claims.altered import counted as count_otherwise
 from vlm.claims.checks import Case, Outcome, count_tolerance, counted
+from vlm.claims.folds import fold_of
 from vlm.claims.forms import COUNT
 from vlm.claims.kind import Kind, Token, count_said
 from vlm.claims.subject import Subject
@@ -14,18 +15,33 @@ from vlm.values.claim import Claim
 
 NAME = "peak_count"
 
+STANDS, STANDS_FAR = 2.0, 3.0
+"""The highest base of a single peak is so many times the highest elsewhere: single bases are rougher than columns ...
+but those of one that stands so far above the rest tell enough."""
+
 
 def check(case: Case) -> Outcome:
     """A number, or a least number: {"min": 12} is what a model says that stops counting there. What careful people
-    could also have counted is not wrong, and not said either."""
+    could also have counted is not wrong, and not said either. `alone`: what is not counted is little beside it."""
     found = case.signal()
     count = len(found.salient)
     slack = count_tolerance(count)
     least, most = found.count_range or (count, count)
-    measured, tolerance = {"count": count}, {"count": slack, "range": [least, most]}
+    measured, tolerance = {"count": count, "alone": _is_alone(case)}, {"count": slack, "range": [least, most]}
     if counted(case.claim, count - slack, count + slack):
         return Outcome("supported", measured, tolerance)
     return Outcome("cannot_tell" if counted(case.claim, least, most) else "contradicted", measured, tolerance)
+
+
+def _is_alone(case: Case) -> bool:
+    """Whether beside the salient peaks and domains nothing comes near the highest: only then is one clear peak "the
+    single" one."""
+    found, standing = case.signal(), case.signal().standing
+    if standing is None:
+        return found.lone and found.strongest_agrees
+    fold = fold_of(standing.top, standing.next)
+    least = STANDS if found.lone else STANDS_FAR
+    return found.strongest_agrees and (fold is None or fold >= least)
 
 
 def altered(case: Case) -> Iterator[Altered]:

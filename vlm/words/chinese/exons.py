@@ -20,6 +20,8 @@ class Exons(Language):
     def exon_means(self, one: c.ExonMeans) -> str:
         high = "、".join(self.each(one.high))
         low = f"{listed(one.low)} {'均' * (len(one.low) > 1)}不超过 {quantity(one.most)}" if one.low else ""
+        if one.blocks:
+            return f"{self(one.who)} 的数值：{'，'.join(filter(None, (high, low)))}"
         return f"{self(one.who)} 的外显子均值：{'，'.join(filter(None, (high, low)))}"
 
     def of_gene(self, one: c.OfGene) -> str:

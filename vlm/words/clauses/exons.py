@@ -19,12 +19,14 @@ class OfGene(Part):
 
 @dataclass(frozen=True)
 class ExonMeans(Clause):
-    """How high a signal is over the exons of genes: of those that are high, and of `low` ones at most `most`."""
+    """How high a signal is over the exons of genes: of those that are high, and of `low` ones at most `most`.
+    `blocks`: its file has one value a gene, which these are."""
 
     who: Tracks
     high: tuple[OfGene, ...]
     low: tuple[str, ...] = ()
     most: float = 0.0
+    blocks: bool = False
 
 
 @dataclass(frozen=True)

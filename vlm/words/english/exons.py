@@ -21,6 +21,8 @@ class Exons(Language):
         """'over exons, RNA-seq has a mean of 35.3 at JAK2 (introns 1.20), and at most 0.212 at INSL6'."""
         high = listed(self.each(one.high))
         low = f"at most {quantity(one.most)} at {listed(one.low)}" if one.low else ""
+        if one.blocks:
+            return f"{self(one.who)} is {', and '.join(filter(None, (high, low)))}"
         return f"over exons, the mean of {self(one.who)} is {', and '.join(filter(None, (high, low)))}"
 
     def of_gene(self, one: c.OfGene) -> str:

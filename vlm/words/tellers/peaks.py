@@ -171,7 +171,7 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         place = Place("near", at=best.at, heights=best.tops)
     else:
         others, more = places(rest, setting, profile.track)
-    if profile.count is None or profile.count > FEW:
+    if profile.count is None or profile.count > FEW or (profile.count == 1 and not profile.alone):
         place = where(best, setting, [profile.track], position=True)
         others = others and replace(others, whole=False)
         above, so = above_of([profile])
@@ -240,7 +240,7 @@ def _further(profile: Profile, told: Sequence[Spot], setting: Setting) -> tuple[
     who = setting.labels.of([profile.track])
     rest = Rest.of(profile, told)
     if rest.number == 0:
-        return None if told else NoOther(who), list(profile.count_ids)
+        return (NoOther(who), list(profile.count_ids)) if profile.alone and not told else (None, [])
     others, ids = places(rest, setting, profile.track)
     if rest.number is None:
         return AlsoPeak(who, others.places) if others else None, ids

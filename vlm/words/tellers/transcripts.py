@@ -106,6 +106,7 @@ def _mean(found: _Found, setting: Setting) -> ExonMeans:
         tuple(OfGene(str(one["gene"]), float(one["mean"]), introns) for one in high),
         tuple(str(one["gene"]) for one in low),
         max((float(one["mean"]) for one in low), default=0.0),
+        any(one.get("block") for one in (*high, *low)),
     )
 
 
