@@ -8,7 +8,9 @@ and the tolerance that was used. No claim, however malformed, makes it raise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from renderer.values.evidence import Evidence, type_of
 from renderer.values.region import Region
@@ -17,6 +19,9 @@ from vlm.claims.checks import POSITION_SHARE, Case, Malformed, Outcome
 from vlm.claims.kind import Kind
 from vlm.claims.registry import find
 from vlm.values.claim import Claim, Judged
+
+COUNTS = ("count", "inside")
+"""Under which a check tells the number that a claim with a bare one states: of peaks in intervals those inside."""
 
 
 def judge(claim: Claim, evidence: Evidence, scene: Scene | None = None) -> Judged:
@@ -40,6 +45,36 @@ def judge(claim: Claim, evidence: Evidence, scene: Scene | None = None) -> Judge
 def judge_all(claims: Sequence[Claim], evidence: Evidence, scene: Scene | None = None) -> list[Judged]:
     """The verdicts on all claims, in their order."""
     return [judge(claim, evidence, scene) for claim in claims]
+
+
+def restated(one: Judged) -> Claim:
+    """What a claim says once it is measured: of one that holds, its numbers, its peak or stretch and its two ends are
+    those that were measured, for a text may not say what is only nearly so. Any other claim stays as it was made."""
+    claim, found = one.claim, one.measured
+    if one.verdict != "supported":
+        return claim
+    start, end = claim.start, claim.end
+    if "prominence" in found:  # a peak
+        start, end = found["summit"], found["summit"] + 1
+    elif "overlap" in found:  # a stretch
+        start, end = found["start"], found["end"]
+    return replace(claim, start=start, end=end, value=_measured_value(claim.value, found))
+
+
+def _measured_value(value: Any, found: Mapping[str, Any]) -> Any:
+    """The value of a claim with what was measured under the same names; a bare number is a count."""
+    if isinstance(value, dict):
+        if "min" in value and "count" in found:
+            return found["count"]
+        return {key: _instead(said, found.get(key)) for key, said in value.items()}
+    counts = (found[key] for key in COUNTS if key in found)
+    return _instead(value, next(counts, None)) if _is_whole(value) else value
+
+
+def _instead(said: Any, measured: Any) -> Any:
+    """The measured one of two numbers or two lists of places; else what was said."""
+    alike = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (said, measured))
+    return measured if alike or (isinstance(said, list) and isinstance(measured, list)) else said
 
 
 def _well_formed(claim: Claim, region: Region) -> Kind:

@@ -17,6 +17,7 @@ from renderer.values.evidence import Gene
 from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.claims.ground import is_worth_naming
+from vlm.claims.verify import restated
 from vlm.values.claim import Claim, Judged
 from vlm.words import languages
 from vlm.words.clauses.clause import Clause, Consistent, Control, Frame, Lull, Quiet, Series, Statement
@@ -120,7 +121,7 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     missing = [number for number in rows if number not in _covered(told, everything)]
     free = room.most_words - sum(room.words(one.clause) for one in told)
     body = _with_undescribed([*body, *quiet], left, missing, everything, setting, room, free)
-    entries: dict[int, Clause] = {n: statement(one.claim, scene) for n, one in enumerate(judged, 1)}
+    entries: dict[int, Clause] = {n: statement(restated(one), scene) for n, one in enumerate(judged, 1)}
     entries |= {n: reading_entry(one) for n, one in enumerate(everything, 1) if n > len(judged)}
     return Prose(scene.region, (opening, *body, *readings), entries, short)
 
@@ -179,7 +180,7 @@ def _controls(scene: Scene, judged: Sequence[Judged]) -> set[int]:
 
 
 def statement(claim: Claim, scene: Scene) -> Statement:
-    """A claim as it was made, for tables: whether it holds or not, and if it makes no sense as well."""
+    """A claim as it stands, for tables: whether it holds or not, and if it makes no sense as well."""
     by_number = {track.number: track.label for track in scene.tracks}
     labels = tuple(by_number.get(number, f"track {number}") for number in claim.tracks) or ("?",)
     whole = claim.end - claim.start >= WHOLE * scene.region.span
