@@ -93,8 +93,10 @@ def test_the_log_scale_is_undone():
 
 
 def test_what_rounding_leaves_of_no_contacts_is_no_dot():
-    values = np.where(counts([]) >= 6, counts([]), 0) / 3 + 0.1 * np.eye(BINS)  # far pixels hold nothing
-    assert () == find_dots(values, WINDOW.start + np.arange(BINS + 1.0) * BIN)
+    rng, away = np.random.default_rng(0), np.abs(np.subtract.outer(np.arange(BINS), np.arange(BINS)))
+    upper, weights = np.triu(rng.poisson(20 / (1 + away) ** 1.5)), rng.uniform(0.5, 1.5, BINS)
+    sparse = (upper + np.triu(upper, 1).T) * weights[:, None] * weights[None, :]  # balanced: no whole numbers
+    assert () == find_dots(sparse, WINDOW.start + np.arange(BINS + 1.0) * BIN)
 
 
 @pytest.mark.parametrize(("theme", "width", "dpi"), LOOKS)
