@@ -15,7 +15,9 @@ from vlm.reader import strips, tokens
 from vlm.reader.decode import Answer
 from vlm.reader.ink.arcs import trace
 from vlm.reader.say import to_claims
-from vlm.reader.training.simulate import raster
+from vlm.reader.training.simulate import WINDOW as SIMULATED
+from vlm.reader.training.simulate import random_theme, raster
+from vlm.reader.training.simulate_rows import draw_links
 
 WINDOW = Region("chr1", 1_000_000, 2_000_000)
 
@@ -62,3 +64,26 @@ def test_traced_arcs_are_said_where_the_model_says_that_there_are_few():
     assert ["supported", "supported"] == [judge(claim, evidence).verdict for claim in claims]
     assert [] == to_claims(dense, 1, WINDOW, traced=traced)
     assert [] == to_claims(few, 1, WINDOW, traced=[])
+
+
+def test_most_arcs_of_simulated_rows_are_found_and_hardly_any_other():
+    rng, places = np.random.default_rng(5), []
+    for _ in range(5):
+        theme = random_theme(rng)
+        drawn = [draw_links(rng, number, theme) for number in range(1, 9)]
+        page = Page([row for row, _ in drawn], SIMULATED, "", theme)
+        image = raster(page)
+        for number, (_, found) in enumerate(drawn, 1):
+            if found.state == "few":
+                lines = [one for one in trace(strips.cut_ink(image, page.layout, number, "links")) if one.even > 0.4]
+                feet = [(arc.start1 + arc.end1, arc.start2 + arc.end2) for arc in found.arcs if arc.inside]
+                true = np.array(feet).reshape(-1, 2) / 2 / SIMULATED.span
+                said = np.array([(one.left, one.right) for one in lines]).reshape(-1, 2)
+                places.append(np.abs(true[:, None] - said[None]).max(axis=2) < 0.015)
+    assert sum(near.any(axis=1).sum() for near in places) > 0.72 * sum(len(near) for near in places)
+    assert sum(near.any(axis=0).sum() for near in places) > 0.97 * sum(near.shape[1] for near in places)
+
+
+def test_the_two_sides_of_one_thick_line_are_no_arc():
+    found = trace(picture([link(500, 2500, 9.0), link(506, 2900, 9.0), link(100, 400, 1.0)]))
+    assert not [one for one in found if one.right - one.left < 0.012]

@@ -36,6 +36,12 @@ WEAKEST = 0.08
 EVEN = 0.15
 """... and even as far as all but so much of it, to the pixel, has the ink of its middle."""
 
+LINE, SCALES = 0.4, 12
+"""Evenness of what is an arc rather than not, and scales that are tried."""
+
+NARROWEST = 0.012
+"""Feet nearer to each other, as shares of the width, are as a rule the two sides of one line."""
+
 BESIDE, BESIDE_SHARE = 4, 0.3
 """So many pixels above and below a line there is paper: this share of the ink there is taken from its evenness. A path
 across other arcs has as much beside it as on it."""
@@ -64,18 +70,26 @@ def trace(ink: Ink) -> list[Traced]:
     feet = _feet(picture)
     if not 2 <= len(feet) <= MOST_FEET:
         return []
-    pairs = np.array([pair for pair in combinations(feet, 2) if pair[1] - pair[0] >= 2])
+    least = max(2.0, NARROWEST * picture.shape[1])
+    pairs = np.array([pair for pair in combinations(feet, 2) if pair[1] - pair[0] >= least])
     if not len(pairs):
         return []
-    widest = _widest(picture, pairs)
-    if widest is None:
-        return []
+    found = max((_inside(picture, pairs, widest) for widest in _widest(picture, pairs)), key=_weight, default=[])
+    return _apart(sorted(found, key=lambda one: -one.even))
+
+
+def _inside(picture: Floats, pairs: Floats, widest: float) -> list[Traced]:
+    """The arcs of a row in whose scale one of this width fills it."""
     inside = pairs[pairs[:, 1] - pairs[:, 0] <= widest + 1.5]
     paths = _Paths(picture, inside, np.minimum(1.0, np.sqrt((inside[:, 1] - inside[:, 0]) / widest)))
     some = paths.ink > FAINT
     shares = (inside[some] / picture.shape[1]).tolist()
-    found = [Traced(left, right, one) for (left, right), one in zip(shares, paths.even[some].tolist(), strict=True)]
-    return _apart(sorted(found, key=lambda one: -one.even))
+    return [Traced(left, right, one) for (left, right), one in zip(shares, paths.even[some].tolist(), strict=True)]
+
+
+def _weight(found: list[Traced]) -> float:
+    """How much of a row a scale explains: in a wrong one paths leave the lines."""
+    return sum(one.even for one in found if one.even >= LINE)
 
 
 def _feet(picture: Floats) -> list[float]:
@@ -92,10 +106,13 @@ def _feet(picture: Floats) -> list[float]:
     return feet
 
 
-def _widest(picture: Floats, pairs: Floats) -> float | None:
-    """The width of the widest arc that fills the row; None if none does."""
-    full = pairs[_Paths(picture, pairs, np.ones(len(pairs))).ink > FAINT]
-    return float((full[:, 1] - full[:, 0]).max()) if len(full) else None
+def _widest(picture: Floats, pairs: Floats) -> list[float]:
+    """Widths that the widest arc may have, that which fills the row: those of the most even paths that would."""
+    paths = _Paths(picture, pairs, np.ones(len(pairs)))
+    full = np.flatnonzero(paths.ink > FAINT)
+    best = full[np.argsort(-paths.even[full], kind="stable")][:SCALES]
+    widths = pairs[best, 1] - pairs[best, 0]
+    return sorted(set(widths.tolist()), reverse=True)
 
 
 class _Paths:
