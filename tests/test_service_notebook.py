@@ -22,6 +22,7 @@ import locution
 from renderer.values.region import bed_fields, parse_region
 from service.notebook.given import files_of, loci_of
 from service.run.example import FOLDER
+from vlm.values.record import failed_record
 
 QUICK = {"model": "measured", "assembly": "simulated"}
 FILES = {"H3K4me3 <i>": FOLDER / "H3K4me3.bw", "genes": FOLDER / "genes.gtf"}
@@ -61,6 +62,7 @@ def test_a_figure_is_bytes_an_image_and_a_file_in_the_formats_asked_for(readings
     figure = readings[0].figure
     size = readings[0].record["figure"]
     assert (size["width"], size["height"]) == figure.image.size
+    assert figure.alt == figure.image.text["Description"] == readings[0].record["short"]["zh"]
     assert figure.png == figure.save(tmp_path / "a.PNG").read_bytes() == figure._repr_png_()
     assert figure.save(tmp_path / "a.svg").read_text("utf-8").startswith("<?xml")
     with pytest.raises(locution.LocutionError, match="no 'pdf' of this figure, but png, svg"):
@@ -85,10 +87,18 @@ def test_a_notebook_shows_figure_alternative_text_caption_and_verdicts_and_no_ht
     assert 2 == html.count('alt="chr1:')
     assert readings[1].caption.replace("<", "&lt;").replace(">", "&gt;") in html
     assert "claims supported, 0 struck" in html
-    assert "the second &lt;b&gt;" in html
-    assert "<b>" not in html
+    assert "H3K4me3 &lt;i&gt;" in html
     assert "<i>" not in html
     assert "<script" not in html
+
+
+def test_a_locus_that_failed_is_shown_with_its_reason_and_no_html_of_it():
+    record = failed_record("N<b>", None, "Gene 'N<b>' is not known.")
+    one = locution.Reading(record, None)
+    assert (True, "Gene 'N<b>' is not known.", "", []) == (one.failed, one.reason, one.caption, one.claims)
+    assert one.values.empty
+    assert "N&lt;b&gt; failed." in one._repr_html_()
+    assert "<b>" not in one._repr_html_()
 
 
 def test_threads_beside_a_running_event_loop_read_what_one_reads(readings):
@@ -128,10 +138,14 @@ def test_a_stream_that_is_left_early_leaves_no_process_and_no_file(jobs, tmp_pat
 def test_out_keeps_what_the_command_line_keeps(tmp_path):
     bed = tmp_path / "loci.bed"
     bed.write_text("chr1\t100000\t160000\tone\nchr1\t290000\t340000\ttwo\n", encoding="utf-8")
-    kept = locution.read([FOLDER / "H3K4me3.bw"], bed, out=tmp_path / "out", annotation=FOLDER / "genes.gtf", **QUICK)
+    options = {"annotation": FOLDER / "genes.gtf", "out": tmp_path / "out", "report": "html", "values": True}
+    kept = locution.read([FOLDER / "H3K4me3.bw"], bed, **options, **QUICK)
     records = [json.loads(path.read_text("utf-8")) for path in sorted((tmp_path / "out").glob("*/reading.json"))]
     assert [one.record["caption"] for one in kept] == [record["caption"] for record in records]
-    assert (tmp_path / "out" / "index.html").is_file()
+    assert {"index.html", "report.html", "captions.tsv", "values.tsv"} <= {one.name for one in options["out"].iterdir()}
+    table = pandas.read_csv(options["out"] / "values.tsv", sep="\t")
+    values = pandas.concat([one.values for one in kept], ignore_index=True)
+    pandas.testing.assert_frame_equal(values, table[list(values.columns)])
 
 
 def test_a_scene_may_be_a_mapping(monkeypatch):
@@ -160,6 +174,7 @@ def test_a_scene_may_be_a_mapping(monkeypatch):
         (FILES, "chr1:1-9", {"theme": "dark"}, "theme is 'dark'. It is one of ucsc, washu"),
         (FILES, "chr1:1-9", {"scale": "log"}, "scale is 'log'. It is one of together"),
         (FILES, "chr1:1-9", {"format": "gif"}, "format is 'gif'. It is one of png, svg, pdf"),
+        (FILES, "chr1:1-9", {"out": "out", "report": "doc"}, "report is 'doc'. It is one of html"),
         (FILES, "chr1:1-9", {"dpi": 7}, "dpi is '7'"),
         (FILES, "chr1:1-9", {"width": 7}, "width is '7'"),
         (FILES, "chr1:1-9", {"jobs": 0}, "jobs is '0'"),

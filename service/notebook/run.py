@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -65,6 +66,8 @@ def stream(
     repair: bool = False,
     jobs: int = 1,
     out: PathText | None = None,
+    report: str | Sequence[str] = (),
+    values: bool = False,
     progress: bool | Progress = False,
 ) -> Iterator[Reading]:
     """Draw and read tracks at loci, one locus after the other: a reading each, in order, with memory for one.
@@ -80,7 +83,8 @@ def stream(
     annotation: a file of genes, drawn below `files`.
     design: a table of what the tracks compare: a TSV file or a frame.
     jobs: figures drawn at the same time.
-    out: a folder that keeps what `locution read --out` would; without it nothing is left on disk.
+    out: a folder that keeps what `locution read --out` would, with `report` and `values` if they are asked for; without
+        it nothing is left on disk.
     progress: True for a bar, or a function that is called with the loci that are done and of how many.
 
     Raises LocutionError with the sentence of the command line for what cannot be used.
@@ -110,7 +114,8 @@ def stream(
             _options(lang, facts, words, repair),
             labels,
         )
-        yield from _stream(asked, Path(out) if out else None, work, jobs, progress)
+        kept = None if out is None else Kept(Path(out), texts(report), values)
+        yield from _stream(asked, kept, work, jobs, progress)
 
 
 def _listed(make: Callable[P, Iterator[Reading]]) -> Callable[P, Readings]:
@@ -150,38 +155,56 @@ def _options(lang: str, facts: Facts, words: Words, repair: bool) -> ReadOptions
         raise JobError(str(error)) from error
 
 
-def _stream(asked: Asked, out: Path | None, work: Path, jobs: int, progress: bool | Progress) -> Iterator[Reading]:
-    """The readings of a batch whose results are left in `out`, or nowhere."""
+@dataclass(frozen=True)
+class Kept:
+    """The folder that results stay in, and what is put there beside them. Raises JobError for an unknown report."""
+
+    out: Path
+    reports: tuple[str, ...]
+    values: bool
+
+    def __post_init__(self) -> None:
+        from service.outputs.all_outputs import REPORTS
+
+        for name in self.reports:
+            one_of(tuple(REPORTS))("report", name)
+
+
+def _stream(asked: Asked, kept: Kept | None, work: Path, jobs: int, progress: bool | Progress) -> Iterator[Reading]:
+    """The readings of a batch whose results are kept, or left nowhere."""
     from service.batch.run import open_batch
-    from service.notebook.threads import by_threads, here
+    from service.notebook.threads import Beside, by_threads, here
     from service.outputs.all_outputs import write_outputs
     from workers.sandboxes import own_reader
     from workers.settings import Settings
 
     jobs, settings = whole(1, 1_000)("jobs", jobs), Settings.from_env()
     with closing(own_reader(settings)) as files:
-        batch = open_batch(asked, out or work / "out", work, files=files, settings=settings, tell=log.info)
+        batch = open_batch(
+            asked, kept.out if kept else work / "out", work, files=files, settings=settings, tell=log.info
+        )
         jobs = min(jobs, len(batch.loci)) if settings.sandbox else 1  # in one process figures are drawn in turn
-        bins: dict[Path, DrawnBins] = {}
-        ran = by_threads(batch, jobs, settings, bins) if jobs > 1 else here(batch, bins)
+        beside = Beside({}, asked.options.language, kept is not None and kept.values)
+        ran = by_threads(batch, jobs, settings, beside) if jobs > 1 else here(batch, beside)
         with closing(ran), _told(progress, len(batch.loci)) as tell:
             for done, one in enumerate(ran, 1):
-                reading = _reading(one, asked, bins.pop(one.locus.folder, None))
-                if out is None:
+                reading = _reading(one, asked, beside.bins.pop(one.locus.folder, None))
+                if kept is None:
                     shutil.rmtree(one.locus.folder, ignore_errors=True)
                 tell(done)
                 yield reading
-        if out is not None and len(batch.loci) > 1:
-            write_outputs(batch.finished())
+        if kept and (len(batch.loci) > 1 or kept.reports or kept.values):
+            write_outputs(batch.finished(), kept.reports, kept.values)
 
 
 def _reading(one: ReadLocus, asked: Asked, bins: DrawnBins | None) -> Reading:
+    from service.outputs.alt_text import alt_text
+
     language, png = asked.options.language, one.locus.folder / "figure.png"
     if not png.is_file() or one.record["status"] != "done":
         return Reading(one.record, None, language, bins)
     others = {name: png.with_suffix(f".{name}").read_bytes() for name in asked.style.beside_png}
-    alt = one.record.get("short", {}).get(language) or f"Tracks of {one.locus.name}"
-    return Reading(one.record, Figure(png.read_bytes(), alt, others), language, bins)
+    return Reading(one.record, Figure(png.read_bytes(), alt_text(one.record, language), others), language, bins)
 
 
 @contextmanager

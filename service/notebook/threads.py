@@ -1,7 +1,7 @@
 """A batch read in this process: its loci one after the other, or several drawn at a time by threads.
 
 Each thread asks a sandbox of its own, so the drawing runs in processes that were started, not forked; the model, whose
-share of the time is small, reads here, one figure at a time. Beside the records the drawn bins are kept.
+share of the time is small, reads here, one figure at a time.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renderer.values.errors import LocutionError
+from service.outputs.alt_text import describe_figure
+from service.outputs.drawn_values import keep_values
 from workers.sandboxes import own_reader
 
 if TYPE_CHECKING:
@@ -25,12 +27,10 @@ if TYPE_CHECKING:
     from renderer.values.drawn import DrawnBins
     from service.batch.locus import DrawnLocus, Locus, ReadLocus
     from service.batch.run import Batch
+    from service.batch.run import Beside as Made
     from vlm.values.captioner import Captioner, Figure, ModelInfo, RawReading
     from vlm.values.record import Record
     from workers.settings import Settings
-
-Bins = dict[Path, "DrawnBins"]
-"""Folder of a locus -> its drawn bins."""
 
 Read = Generator["ReadLocus", None, None]
 
@@ -38,12 +38,34 @@ AHEAD = 3
 """So many loci a thread may be read before the one whose turn it is: they wait on disk."""
 
 
-def here(batch: Batch, bins: Bins) -> Read:
-    """Read the loci of a batch in order, in this thread; their bins are put into `bins`."""
-    yield from replace(batch, beside=(*batch.beside, partial(_keep, batch.files, bins))).run()
+@dataclass(frozen=True)
+class Beside:
+    """What is made of each locus beside its record: its drawn bins, put into `bins` by its folder; the findings in its
+    pictures, in `language`; and a file of the bins, if one is asked for."""
+
+    bins: dict[Path, DrawnBins]
+    language: str
+    values: bool
+
+    def of(self, files: FileReader) -> tuple[Made, ...]:
+        """As a batch takes it whose files are read by `files`."""
+        told: Made = partial(describe_figure, lang=self.language)
+        written: tuple[Made, ...] = (partial(keep_values, files),) if self.values else ()
+        return (told, partial(self._keep, files), *written)
+
+    def _keep(self, files: FileReader, drawn: DrawnLocus, _: Record) -> None:
+        """Of a file that could be drawn but cannot be read again there are no bins; its record stands."""
+        if drawn.figure is not None:
+            with suppress(LocutionError):
+                self.bins[drawn.locus.folder] = files.bins(drawn.figure.scene)
 
 
-def by_threads(batch: Batch, count: int, settings: Settings, bins: Bins) -> Read:
+def here(batch: Batch, beside: Beside) -> Read:
+    """Read the loci of a batch in order, in this thread."""
+    yield from replace(batch, beside=(*batch.beside, *beside.of(batch.files))).run()
+
+
+def by_threads(batch: Batch, count: int, settings: Settings, beside: Beside) -> Read:
     """The same, with `count` threads that draw. When it is closed, what still runs is ended."""
     model = _InTurns(batch.load(batch.asked.model))
     readers = [own_reader(settings) for _ in range(count)]
@@ -54,7 +76,7 @@ def by_threads(batch: Batch, count: int, settings: Settings, bins: Bins) -> Read
     def read(locus: Locus) -> ReadLocus:
         reader = idle.get()
         try:
-            (one,) = here(replace(batch, loci=[locus], files=reader, load=lambda _: model), bins)
+            (one,) = here(replace(batch, loci=[locus], files=reader, load=lambda _: model), beside)
             return one
         finally:
             idle.put(reader)
@@ -74,15 +96,6 @@ def by_threads(batch: Batch, count: int, settings: Settings, bins: Bins) -> Read
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _keep(files: FileReader, bins: Bins, drawn: DrawnLocus, _: Record) -> None:
-    """Of a file that can be drawn but not read again there are no bins; its record stands."""
-    if drawn.figure is not None:
-        try:
-            bins[drawn.locus.folder] = files.bins(drawn.figure.scene)
-        except LocutionError:
-            bins.pop(drawn.locus.folder, None)
 
 
 class _InTurns:
