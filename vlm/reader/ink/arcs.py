@@ -36,8 +36,8 @@ WEAKEST = 0.08
 EVEN = 0.15
 """... and even as far as all but so much of it, to the pixel, has the ink of its middle."""
 
-LINE, SCALES = 0.4, 12
-"""Evenness of what is an arc rather than not, and scales that are tried."""
+LEAST, LINE, SCALES = 0.25, 0.4, 12
+"""Evenness from which a path is an arc as a rule, of one that tells the scale of the row, and scales that are tried."""
 
 NARROWEST = 0.012
 """Feet nearer to each other, as shares of the width, are as a rule the two sides of one line."""
@@ -82,7 +82,7 @@ def _inside(picture: Floats, pairs: Floats, widest: float) -> list[Traced]:
     """The arcs of a row in whose scale one of this width fills it."""
     inside = pairs[pairs[:, 1] - pairs[:, 0] <= widest + 1.5]
     paths = _Paths(picture, inside, np.minimum(1.0, np.sqrt((inside[:, 1] - inside[:, 0]) / widest)))
-    some = paths.ink > FAINT
+    some = (paths.ink > FAINT) & (paths.even >= LEAST)
     shares = (inside[some] / picture.shape[1]).tolist()
     return [Traced(left, right, one) for (left, right), one in zip(shares, paths.even[some].tolist(), strict=True)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,18 +51,12 @@ def read_intervals(picture: Picture, track: int, region: Region) -> list[Claim]:
         return [Claim("interval_count", (track,), region.start, region.end, 0, confidence=SURE)] if empty else []
     if picture.box.vmin is not None or picture.box.legend:
         return []  # drawn as a density, or states
-    boxes = seen(picture)
-    width = picture.ink.shape[1]
+    width, found = picture.ink.shape[1], find(picture)
+    inner = [box for box in found if box.right - box.left > SLIVER or (0 < box.left and box.right < width)]
+    boxes = sorted(inner, key=lambda box: (box.left, box.right))
     if boxes and is_tiled(boxes, width):
         return list(_tiles(boxes, track, region, width))
-    return list(_claims(boxes, track, region, width)) if boxes else []
-
-
-def seen(picture: Picture) -> list[Box]:
-    """The boxes of a row, left to right, without slivers at the edges of the window."""
-    width = picture.ink.shape[1]
-    inner = (box for box in find(picture) if box.right - box.left > SLIVER or (0 < box.left and box.right < width))
-    return sorted(inner, key=lambda box: (box.left, box.right))
+    return list(_claims(boxes, track, region, width, len(boxes) == len(found))) if boxes else []
 
 
 def is_tiled(boxes: Sequence[Box], width: int) -> bool:
@@ -83,20 +78,29 @@ def together(boxes: Sequence[Box], gap: float) -> list[Place]:
     return places
 
 
-def _claims(boxes: Sequence[Box], track: int, region: Region, width: int) -> Iterator[Claim]:
+def _claims(boxes: Sequence[Box], track: int, region: Region, width: int, sure: bool) -> Iterator[Claim]:
+    """Of boxes apart. `sure`: none was left out."""
     places = together(boxes, gap=width / tokens.LOCATIONS)
     few = len(places) <= tokens.MOST_BOXES
     yield from (_at(place, track, region, width) for place in places if few)
-    count = len(places) if few else {"min": len(places)}
-    yield Claim("interval_count", (track,), region.start, region.end, count, confidence=SURE)
+    if sure and _is_clear(boxes, width):
+        count = len(places) if few else {"min": len(places)}
+        yield Claim("interval_count", (track,), region.start, region.end, count, confidence=SURE)
     yield from _lengths(boxes, track, region, width)
 
 
+def _is_clear(boxes: Sequence[Box], width: int) -> bool:
+    """Whether no two places are so far apart that a pixel more or less would tell whether they are one."""
+    apart = together(boxes, gap=0)
+    gaps = (other.left - one.right for one, other in pairwise(apart))
+    return all(abs(gap - width / tokens.LOCATIONS) > SLIVER * width / 1000 + 1 for gap in gaps)
+
+
 def _tiles(boxes: Sequence[Box], track: int, region: Region, width: int) -> Iterator[Claim]:
-    """Domains side by side, if all are wide enough to be drawn apart."""
-    if min(box.right - box.left for box in boxes) < APART * width:
+    """A few domains side by side, if all are wide enough to be drawn apart."""
+    if len(boxes) > tokens.MOST_BOXES or min(box.right - box.left for box in boxes) < APART * width:
         return
-    yield from (_at(box, track, region, width) for box in boxes if len(boxes) <= tokens.MOST_BOXES)
+    yield from (_at(box, track, region, width) for box in boxes)
     yield Claim("interval_count", (track,), region.start, region.end, len(boxes), confidence=SURE)
     yield from _lengths(boxes, track, region, width)
 
