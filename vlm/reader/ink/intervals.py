@@ -83,9 +83,10 @@ def _claims(boxes: Sequence[Box], track: int, region: Region, width: int, sure: 
     places = together(boxes, gap=width / tokens.LOCATIONS)
     few = len(places) <= tokens.MOST_BOXES
     yield from (_at(place, track, region, width) for place in places if few)
-    if sure and _is_clear(boxes, width):
-        count = len(places) if few else {"min": len(places)}
-        yield Claim("interval_count", (track,), region.start, region.end, count, confidence=SURE)
+    least = len(together(boxes, gap=width / tokens.LOCATIONS + _unclear(width)))
+    exact = few and sure and _is_clear(boxes, width)
+    count = len(places) if exact else {"min": least}
+    yield Claim("interval_count", (track,), region.start, region.end, count, confidence=SURE)
     yield from _lengths(boxes, track, region, width)
 
 
@@ -93,7 +94,12 @@ def _is_clear(boxes: Sequence[Box], width: int) -> bool:
     """Whether no two places are so far apart that a pixel more or less would tell whether they are one."""
     apart = together(boxes, gap=0)
     gaps = (other.left - one.right for one, other in pairwise(apart))
-    return all(abs(gap - width / tokens.LOCATIONS) > SLIVER * width / 1000 + 1 for gap in gaps)
+    return all(abs(gap - width / tokens.LOCATIONS) > _unclear(width) for gap in gaps)
+
+
+def _unclear(width: int) -> float:
+    """Pixels by which a gap may be another than it is drawn."""
+    return SLIVER * width / 1000 + 1
 
 
 def _tiles(boxes: Sequence[Box], track: int, region: Region, width: int) -> Iterator[Claim]:
