@@ -2,15 +2,21 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import renderer.prepare.indexed
+from renderer.annotation.genes import genes_from_gtf
+from renderer.annotation.gtf_blocks import gtf_rows
 from renderer.prepare.by_columns import bed_blocks, vcf_blocks
 from renderer.prepare.intervals import BED, NARROW_PEAK, BedParser
+from renderer.prepare.signal_text import BedGraphReader
+from renderer.prepare.tables.methylation import BedMethylReader, BismarkReader
 from renderer.prepare.tables.variants import VariantReader
 from renderer.prepare.upload import prepare
+from renderer.values.errors import FormatError
 from renderer.values.region import Region
 from renderer.window.intervals import Interval, read_intervals
 
@@ -101,3 +107,91 @@ def test_small_variants_by_columns_are_those_of_the_rows(tmp_path):
         assert vcf_blocks(f"{odd}\n".encode(), 10) is None
     (tmp_path / "a.vcf").write_text(head + "".join(f"{row}\n" for row in rows))
     assert 3 == prepare(tmp_path / "a.vcf", "a.vcf", tmp_path / "out").items
+
+
+METHYL = "{chrom}\t{at}\t{to}\t{code}\t9\t+\t{at}\t{to}\t255,0,0\t{reads}{blank}{percent}{blank}7"
+
+
+def _pieces(reader, text):
+    """What a reader finds, in two blocks; and its notes."""
+    blocks = [text[: len(text) // 2 + text[len(text) // 2 :].index("\n") + 1], text]
+    blocks[1] = text[len(blocks[0]) :]
+    found, line = [], 1
+    for block in filter(None, blocks):
+        found += [
+            (chrom, int(start), int(end), None if np.isnan(value) else float(value))
+            for chrom, piece in reader.pieces(line, block.encode())
+            for start, end, value in piece.tolist()
+        ]
+        line += block.count("\n")
+    return sorted(found, key=str), reader.warnings()
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(["1", "01", "chrX"]), st.sampled_from("mhm"), st.integers(0, 2)), min_size=3))
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        (BedMethylReader, METHYL),
+        (BismarkReader, "{chrom}\t{to}\t{to}\t{percent}\t{reads}\t0"),
+        (BedGraphReader, "{chrom}\t{at}\t{to}\t{percent}\t{reads}\tmore"),
+    ],
+)
+@pytest.mark.parametrize("blank", ["\t", " "])
+def test_methylation_and_wide_bedgraphs_are_read_by_columns_as_by_rows(kind, line, blank, rows):
+    text = "".join(
+        line.format(chrom=chrom, code=code, reads=reads, at=10 * at, to=10 * at + 1, percent=50 + at, blank=blank)
+        + "\n"
+        for at, (chrom, code, reads) in enumerate(rows)
+    )
+    odd = text.replace("\n", "\n# a remark, which only the parser of rows reads\n")
+    assert _pieces(kind("a"), odd) == _pieces(kind("a"), text)
+
+
+def test_a_wide_bedgraph_that_changes_its_width_is_refused_with_its_line():
+    reader = BedGraphReader("a.bedGraph")
+    reader.pieces(1, b"chr1\t0\t5\t1\t7\n")
+    with pytest.raises(FormatError, match="line 3: there are 4 columns"):
+        reader.pieces(2, b"chr1\t5\t9\t1\t7\nchr1\t9\t11\t1\n")
+
+
+GENES = [
+    'gene_id "{g}"; gene_version "1"; transcript_id "{t}"; gene_name "N{g}";',
+    'gene_id "{g}"; gene_name "N{g}"; transcript_id "{t}";',
+    'transcript_id "{t}"; gene_id "{g}"; gene_name "N{g}";',
+    'gene_id "{g}"; transcript_id "{t}"; ',
+    "{t}",
+]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(GENES),
+            st.sampled_from(["gene", "transcript", "exon", "CDS", "stop_codon", "mRNA"]),
+            st.sampled_from(["g1", "g2"]),
+            st.sampled_from(["t1", "t2"]),
+            st.sampled_from("+-."),
+            st.integers(1, 500),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_a_gtf_by_blocks_and_by_rows_has_the_same_genes(rows):
+    text = "".join(
+        f"chr1\tX\t{feature}\t{at}\t{at + 90}\t.\t{strand}\t.\t{said.format(g=gene, t=name)}\n"
+        for said, feature, gene, name, strand, at in rows
+    )
+    odd = text.replace("\tX\t", "\t X\t")  # a blank beside a tab: only the parser of rows takes it
+    notes, others = [], []
+    found = list(genes_from_gtf([(1, text.encode())], "a.gtf", notes))
+    assert (list(genes_from_gtf([(1, odd.encode())], "a.gtf", others)), others) == (found, notes)
+    assert gtf_rows(odd.encode()) is None
+
+
+def test_a_bad_line_of_a_plain_gtf_is_named():
+    text = b'chr1\tX\texon\t5\t9\t.\t+\t.\tgene_id "g";\nchr1\tX\texon\t9\t5\t.\t+\t.\tgene_id "g";\n'
+    with pytest.raises(FormatError, match="line 8: the span is 9-5"):
+        list(genes_from_gtf([(7, text)], "a.gtf"))

@@ -190,6 +190,14 @@ def test_balancing_weights_are_used_and_their_gaps_masked(divide, tmp_path):
     assert () == prepared(path).warnings
 
 
+def test_a_map_whose_weights_are_all_missing_is_drawn_as_it_is(tmp_path):
+    weights = np.full(len(bins()), np.nan)
+    cooler.create_cooler(str(tmp_path / "map.cool"), bins().assign(weight=weights), pixels(genome()))
+    map = read(tmp_path / "map.cool")
+    assert not map.balanced
+    np.testing.assert_allclose(genome()[:100, :100], map.counts)
+
+
 def test_weights_that_do_not_balance_are_told_and_not_used(tmp_path):
     coverage = genome().sum(axis=0)
     for weight, warned in ((coverage**-0.5, False), (coverage * 1.0, True)):

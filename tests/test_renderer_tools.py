@@ -3,12 +3,15 @@
 import pyBigWig
 import pytest
 
+from renderer.assays.names import assay_of
+from renderer.figure.draw import draw_scene
 from renderer.figure.rows.kinds import interval_row
 from renderer.figure.style import THEMES
 from renderer.formats.sniff import sniff
 from renderer.prepare.upload import prepare
 from renderer.values.errors import FormatError
 from renderer.values.region import Region
+from renderer.values.track import Scene, Track
 from renderer.window.intervals import Interval, read_intervals, read_links
 
 NAMES = ("1", "01", "X", "chr1", "2L", "NC_000001.11", "scaffold.1|size")
@@ -213,3 +216,16 @@ def test_touching_boxes_are_drawn_apart_and_others_as_they_are():
 
 def test_the_ends_beside_a_thick_part_are_thin():
     assert [(10_000, 30_000, 0.44), (15_000, 25_000, 0.76)] == boxes([Interval(10_000, 30_000, thick=(15_000, 25_000))])
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("a.bedmethyl", METHYL.format(c="chr1", code="m", n=20) + "\t80"), ("a.cov", "chr1\t101\t101\t80\t8\t2")],
+)
+def test_a_file_of_methylation_is_drawn_as_such_whatever_it_is_called(tmp_path, name, row):
+    """The mean of a column is that of its sites: what lies between them is not 0."""
+    one = made(tmp_path, name, row + "\n")
+    track = Track(1, "a", one.kind, one.format, one.path)
+    drawn = draw_scene(Scene(Region("chr1", 0, 100_000), (track,)), tmp_path / "a.png")
+    assert 80 == drawn.layout.box(1).vmax
+    assert "methylation" == assay_of(track).name

@@ -14,7 +14,9 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
+from renderer.annotation.gtf_blocks import GtfRow, gtf_rows
 from renderer.formats.fields import MOST_POSITION, check_chrom
+from renderer.formats.text import block_lines, is_data, split_row
 from renderer.values.errors import FormatError
 from renderer.window.intervals import GeneModel
 
@@ -24,9 +26,6 @@ Role = Literal["gene", "transcript", "exon", "CDS"]
 
 COMPACT_AT = 24
 """Spans of a gene that are collected before they are joined: most genes have fewer exons that differ."""
-
-_IDS = re.compile(r'gene_id "([^"]+)";(?: gene_version "[^"]*";)? transcript_id "([^"]*)"')
-"""How most files begin column 9: one look instead of two."""
 
 _ATTRIBUTES = re.compile(r"[\s=]")
 _ISOFORM = re.compile(r"\.t?\d+$")
@@ -165,29 +164,25 @@ def gff_span(name: str, number: int, row: list[str]) -> tuple[int, int]:
     return start, end
 
 
-def genes_from_gtf(rows: Rows, name: str, notes: list[str] | None = None) -> Iterator[Annotated]:
-    """A gene for each gene_id, chromosome and strand of a GTF. Rows of AUGUSTUS, BRAKER and TSEBRA that hold a bare
-    name, and rows without gene_id, are joined to the gene of their transcript.
+def genes_from_gtf(
+    blocks: Iterable[tuple[int, bytes]], name: str, notes: list[str] | None = None
+) -> Iterator[Annotated]:
+    """A gene for each gene_id, chromosome and strand of a GTF, given as `renderer.formats.text.read_blocks` has it.
+    Rows of AUGUSTUS, BRAKER and TSEBRA that hold a bare name, and rows without gene_id, are joined to the gene of their
+    transcript.
 
     What a person should know is appended to `notes`, a sentence each. Raises FormatError with the line.
     """
     genes: dict[_Key, GatheredGene] = {}
     unnamed: list[list[str]] = []
-    for number, row in rows:
-        if len(row) < 9:
-            raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
-        role = role_of(row[2])
-        if role is None:
+    for first, block in blocks:
+        plain = gtf_rows(block)
+        if plain is not None:
+            _add_plain(genes, plain)
             continue
-        span = gff_span(name, number, row)
-        found = _IDS.match(row[8])
-        gene_id, transcript = (
-            found.groups() if found else (_attribute(row[8], key) for key in ("gene_id", "transcript_id"))
-        )
-        if gene_id:
-            _add(_gtf_gene(genes, row, gene_id), role, transcript, span)
-        else:
-            unnamed.append(row)
+        for number, line in block_lines(name, first, block):
+            if is_data(line):
+                _add_row(genes, unnamed, name, number, split_row(line))
     said = _add_unnamed(genes, unnamed, name) + _on_both_strands(genes)
     if notes is not None:
         notes += said
@@ -199,6 +194,35 @@ def genes_from_gtf(rows: Rows, name: str, notes: list[str] | None = None) -> Ite
 
 _Key = tuple[str, str, str]
 """Chromosome, gene_id and strand: some files use an id on both strands, where one gene would start at a wrong end."""
+
+
+def _add_plain(genes: dict[_Key, GatheredGene], rows: Iterable[GtfRow]) -> None:
+    """Add rows that need no check; those of a gene mostly follow one another."""
+    last: _Key | None = None
+    for chrom, feature, start, end, strand, attributes, gene_id, named in rows:
+        role = role_of(feature)
+        if role is None:
+            continue
+        key = (chrom, gene_id, strand)
+        if key != last:
+            gene, last = _gtf_gene(genes, key, attributes), key
+        transcript = named or ("" if role == "gene" else _attribute(attributes, "transcript_id"))
+        _add(gene, role, transcript, (start, end))
+
+
+def _add_row(genes: dict[_Key, GatheredGene], unnamed: list[list[str]], name: str, number: int, row: list[str]) -> None:
+    """Add a row that may be anything; one that names no gene is kept for later."""
+    if len(row) < 9:
+        raise FormatError(name, f"there are {len(row)} columns", "GTF lines have 9, separated by tabs.", number)
+    role = role_of(row[2])
+    if role is None:
+        return
+    span = gff_span(name, number, row)
+    gene_id, transcript = (_attribute(row[8], key) for key in ("gene_id", "transcript_id"))
+    if gene_id:
+        _add(_gtf_gene(genes, (row[0], gene_id, row[6]), row[8]), role, transcript, span)
+    else:
+        unnamed.append(row)
 
 
 def _add(gene: GatheredGene, role: Role, transcript: str, span: tuple[int, int]) -> None:
@@ -225,7 +249,9 @@ def _add_unnamed(genes: dict[_Key, GatheredGene], rows: list[list[str]], name: s
             continue
         named += owner is None and bool(given)
         known = _ISOFORM.sub("", transcript) if role != "gene" and not given else transcript
-        _add(owner or _gtf_gene(genes, row, known), role, "" if role == "gene" else transcript, span)
+        _add(
+            owner or _gtf_gene(genes, (row[0], known, row[6]), row[8]), role, "" if role == "gene" else transcript, span
+        )
     notes = [f"{_rows(named)} no gene_id; transcript_id stands for it."] if named else []
     return notes + ([f"{_rows(lost)} neither gene_id nor transcript_id: not drawn."] if lost else [])
 
@@ -243,15 +269,15 @@ def _on_both_strands(genes: Iterable[_Key]) -> list[str]:
     return [f"On both strands, and drawn as a gene on each: {shown}."] if both else []
 
 
-def _gtf_gene(genes: dict[_Key, GatheredGene], row: list[str], gene_id: str) -> GatheredGene:
+def _gtf_gene(genes: dict[_Key, GatheredGene], key: _Key, attributes: str) -> GatheredGene:
     """The gene of a row, made if it is new."""
-    key = (row[0], gene_id, row[6])
     gene = genes.get(key)
     if gene is None:
-        found = (_attribute(row[8], key) for key in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
-        gene = genes[key] = GatheredGene(row[0], next(filter(None, found), gene_id), row[6])
+        chrom, gene_id, strand = key
+        found = (_attribute(attributes, one) for one in ("gene_name", "gene_symbol", "gene", "ref_gene_name"))
+        gene = genes[key] = GatheredGene(chrom, next(filter(None, found), gene_id), strand)
         gene.ids[gene_id] = None
-        synonym = _attribute(row[8], "gene_synonym")
+        synonym = _attribute(attributes, "gene_synonym")
         if synonym:
             gene.synonyms[synonym] = None
     return gene

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from renderer.assays.labels import NONE, Label, read_track, sample_of, strand_of, unnumbered, unstranded
-from renderer.assays.names import NAMES, assays_named, is_control
+from renderer.assays.names import NAMES, assays_of, is_control
 from renderer.values.design import Condition, Contrast, Design, Replicates
 from renderer.values.track import Track
 
@@ -118,7 +118,7 @@ def _sampled(track: Track) -> _Sampled:
 
 def _assay(track: Track) -> str:
     """The assays a track names, or what its field says where that names none that is known."""
-    names = assays_named(track.assay or "", track.label)
+    names = assays_of(track)
     return "/".join(row.name for row in names) or (track.assay or "").strip()
 
 
@@ -262,7 +262,7 @@ def _controls(drawn: Sequence[Track]) -> list[Contrast]:
     controls = [track for track in drawn if is_control(track)]
     found = []
     for track in drawn:
-        rows = assays_named(track.assay or "", track.label)
+        rows = assays_of(track)
         if is_control(track) or not rows or not any(row.factor or row.least_domain for row in rows):
             continue
         own = [one for one in controls if sample_of(one) == sample_of(track)]

@@ -94,8 +94,17 @@ def _histone_name(text: str) -> str:
 
 
 def assay_of(track: Track) -> Assay | None:
-    """The assay of a track by its field, else by its label; None for none and for two."""
-    return one_of(assays_named(track.assay or "", track.label))
+    """The assay of a track by its field, else by its format or its label; None for none and for two."""
+    return one_of(assays_of(track))
+
+
+def assays_of(track: Track) -> tuple[Assay, ...]:
+    """The assays that a track names, in its field, else by its format, or in its label."""
+    return assays_named(track.assay or ASSAY_OF_FORMAT.get(track.format, ""), track.label)
+
+
+ASSAY_OF_FORMAT = {"bedmethyl": "methylation", "bismark": "methylation"}
+"""Formats that hold one assay only."""
 
 
 def one_of(rows: tuple[Assay, ...]) -> Assay | None:
@@ -105,7 +114,7 @@ def one_of(rows: tuple[Assay, ...]) -> Assay | None:
 
 def is_control(track: Track) -> bool:
     """Whether the track is an input, IgG or mock IP: its bumps are no finding. A control condition is none of these."""
-    return INPUT in assays_named(track.assay or "", track.label)
+    return INPUT in assays_of(track)
 
 
 def is_inferred(track: Track) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from matplotlib.colors import to_hex, to_rgb
 
 from renderer.assays.labels import is_minus
-from renderer.assays.names import assay_of, assays_named
+from renderer.assays.names import assay_of, assays_of
 from renderer.values.bounds import LEAST_HEIGHT, MOST_HEIGHT
 from renderer.values.errors import TrackError
 from renderer.values.track import Track
@@ -107,7 +107,7 @@ def track_color(track: Track) -> str:
     """
     if track.color:
         return readable(track.color)
-    rows = assays_named(track.assay or "", track.label)
+    rows = assays_of(track)
     if is_minus(track) and any(row.stranded for row in rows):
         return MINUS_COLOR
     return next((row.color for row in rows if row.color), DEFAULT_COLOR)

@@ -13,7 +13,7 @@ from renderer.annotation.isoform_rows import genes_from_bed, genes_from_biggenep
 from renderer.annotation.names import write_names
 from renderer.formats.format import Format
 from renderer.formats.table import FORMATS
-from renderer.formats.text import Progress, read_rows
+from renderer.formats.text import Progress, read_blocks, read_rows
 from renderer.prepare.common import stage
 from renderer.prepare.indexed import index_rows
 from renderer.values.errors import FormatError
@@ -53,7 +53,7 @@ def _from_rows(parse: Callable[[Rows, str], Iterator[Annotated]]) -> Read:
 
 
 def _from_gtf(path: Path, name: str, report: Progress, notes: list[str]) -> Iterator[Annotated]:
-    return genes_from_gtf(read_rows(path, name, report), name, notes)
+    return genes_from_gtf(read_blocks(path, name, report), name, notes)
 
 
 prepare_gtf = partial(prepare_genes, _from_gtf)

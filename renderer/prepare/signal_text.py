@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -150,12 +150,13 @@ class BedGraphReader(RowReader):
     def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
         """See SignalReader."""
         data = without_head(block)
-        fast = _parse_bedgraph(data)
+        width = self._width or columns_of(data)
+        fast = _parse_bedgraph(data, width) if not data or 4 <= width <= MOST_COLUMNS else None
         if fast is None:
             return super().pieces(first, block)
         for number, line in block_lines(self.name, first, block[: len(block) - len(data)] or b"\n"):
             self._begin(number, line)
-        self._width = self._width or (4 if fast else 0)
+        self._width = self._width or (width if fast else 0)
         return self.known(fast)
 
     def lines(self, first: int, block: bytes) -> Iterator[Line]:
@@ -189,50 +190,72 @@ class BedGraphReader(RowReader):
         return ((more,) if self._width > 4 else ()) + super().warnings()
 
 
+def columns_of(block: bytes) -> int:
+    """How many columns the first line of a block of data lines has; 0 of an empty one."""
+    return len(split_row(block[: block.index(b"\n")].decode(errors="replace"))) if block else 0
+
+
 def _to(width: int) -> str:
     return f" to {width}" if width > 5 else ""
 
 
-def _parse_bedgraph(block: bytes) -> list[tuple[str, Piece]] | None:
-    """A block of plain data lines at once; None if it holds anything else."""
+PLACE: tuple[tuple[str, type | str], ...] = (("chrom", "category"), ("start", np.int64), ("end", np.int64))
+BED_GRAPH = (*PLACE, ("value", np.float64))
+
+
+def _parse_bedgraph(block: bytes, width: int) -> list[tuple[str, Piece]] | None:
+    """A block of plain data lines of so many columns at once; None if it holds anything else."""
     if not block:
         return []
+    table = plain_table(block, BED_GRAPH, width)
+    return None if table is None else by_chrom(table, to_piece(table["start"], table["end"], table["value"]))
+
+
+def plain_table(block: bytes, columns: Sequence[tuple[str, type | str | None]], width: int) -> Any:
+    """A data frame of the first columns (name, type; None: left out) of data lines of `width` columns, between tabs or
+    blanks; None if any line is of another kind. Missing values of "value" are NaN; "chrom" comes first, and is a
+    category."""
     if b"#" in block or b"track" in block or b"browser" in block or b'"' in block:
         return None
     # A letter before each name: pandas reads categories that are all digits as numbers, 01 as 1.
-    lettered = b"c" + block[:-1].replace(b"\n", b"\nc") + b"\n"
-    table = _table(lettered, {"chrom": "category", "start": np.int64, "end": np.int64, "value": np.float64})
-    piece = None if table is None else to_piece(table["start"], table["end"], table["value"])
-    if table is None or piece is None:
-        return None
-    names = [str(name)[1:] for name in table["chrom"].cat.categories]
-    if not all(name.isprintable() and name.strip() == name != "" for name in names):
-        return None
-    return _by_chrom(table["chrom"].cat.codes.to_numpy(), names, piece)
+    return _table(b"c" + block[:-1].replace(b"\n", b"\nc") + b"\n", columns, width)
 
 
-def _table(block: bytes, columns: Mapping[str, type | str]) -> Any:
-    """A data frame of lines of these columns, between tabs or blanks; None if any line is of another kind."""
+def _table(block: bytes, columns: Sequence[tuple[str, type | str | None]], width: int) -> Any:
+    """See `plain_table`."""
     import pandas as pd  # it loads for as long as a figure takes, and no other file needs it
 
     if b"\t" not in block:
         block = _BLANKS.sub(b"\t", block)
+    used = {name: kind for name, kind in columns if kind is not None}
     try:
         table = pd.read_csv(
             io.BytesIO(block),
             sep="\t",
             header=None,
-            names=list(columns),
-            dtype=dict(columns),
+            names=[*(name for name, _ in columns), *(f"column {at}" for at in range(len(columns), width))],
+            usecols=list(used),
+            dtype=dict(used),
             engine="c",
             quoting=csv.QUOTE_NONE,
             keep_default_na=False,
             na_values={"value": list(_NO_VALUE)},
+            index_col=False,
         )
     except (ValueError, OverflowError):  # pandas' ParserError is a ValueError
         return None
-    plain = isinstance(table.index, pd.RangeIndex) and block.count(b"\t") == (len(columns) - 1) * len(table)
+    plain = block.count(b"\t") == (width - 1) * len(table) == (width - 1) * block.count(b"\n")
     return table if plain else None
+
+
+def by_chrom(table: Any, piece: Piece | None) -> list[tuple[str, Piece]] | None:
+    """The intervals of a table of `plain_table` by chromosome; None where they, or a name, are not plain."""
+    names = [str(name)[1:] for name in table["chrom"].cat.categories]
+    if piece is None or not all(name.isprintable() and name.strip() == name != "" for name in names):
+        return None
+    if not len(piece):
+        return []
+    return _by_chrom(table["chrom"].cat.codes.to_numpy(), names, piece)
 
 
 def _by_chrom(codes: npt.NDArray[np.int_], names: list[str], piece: Piece) -> list[tuple[str, Piece]]:
@@ -304,7 +327,7 @@ class WigReader(Missing):
         if len(block) < LEAST_AT_ONCE:
             return None
         columns: dict[str, type] = {"value": np.float64} if now.fixed else {"start": np.int64, "value": np.float64}
-        table = _table(block, columns)
+        table = _table(block, list(columns.items()), len(columns))
         if table is None:
             return None
         starts = now.start + now.step * np.arange(len(table)) if now.fixed else table["start"].to_numpy() - 1

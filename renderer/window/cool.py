@@ -66,8 +66,12 @@ class CoolFile:
         return Pixels(starts, ends, valid, weights is not None, resolution, parts)
 
     def is_balanced(self, resolution: int) -> bool:
-        """Whether the cooler holds balancing weights that even its bins out."""
-        return "weight" in self._groups[resolution]["bins"] and not spread_grows(self._groups[resolution])
+        """Whether the cooler holds balancing weights that even its bins out; a map with too few contacts has only
+        missing ones."""
+        group = self._groups[resolution]
+        if "weight" not in group["bins"] or not np.isfinite(group["bins/weight"][:]).any():
+            return False
+        return not spread_grows(group)
 
     def close(self) -> None:
         """Close the file."""

@@ -7,11 +7,38 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+
+from renderer.formats.bigwig import Piece
 from renderer.formats.fields import check_chrom, interval, whole
-from renderer.formats.text import block_lines, is_data, split_row
+from renderer.formats.text import block_lines, is_data, split_row, without_head
 from renderer.prepare.signal import prepare_text
-from renderer.prepare.signal_text import Line, RowReader, signal_value
+from renderer.prepare.signal_text import (
+    PLACE,
+    Line,
+    RowReader,
+    by_chrom,
+    columns_of,
+    plain_table,
+    signal_value,
+    to_piece,
+)
 from renderer.values.errors import FormatError
+
+BED_METHYL: tuple[tuple[str, type | str | None], ...] = (
+    *PLACE,
+    ("code", "str"),
+    *((name, None) for name in ("score", "strand", "thick start", "thick end", "color")),
+    ("reads", np.int64),
+    ("value", np.float64),
+)
+BISMARK: tuple[tuple[str, type | str | None], ...] = (
+    *PLACE,
+    ("value", np.float64),
+    ("methylated", np.int64),
+    ("others", np.int64),
+)
+"""The columns of both, as `renderer.prepare.signal_text.plain_table` takes them."""
 
 METHYLATED = "m"
 """modkit's code of 5-methylcytosine, which is drawn where a file has several modifications of the same base."""
@@ -32,6 +59,28 @@ class BedMethylReader(RowReader):
         super().__init__(name)
         self._code: str | None = None
         self._others: Counter[str] = Counter()
+
+    def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """See SignalReader."""
+        fast = self._fast(without_head(block))
+        return super().pieces(first, block) if fast is None else self.known(fast)
+
+    def _fast(self, block: bytes) -> list[tuple[str, Piece]] | None:
+        """A block of plain data lines at once; None if it holds anything else."""
+        block = block.replace(b" ", b"\t")  # modkit writes blanks from column 10 on
+        width = columns_of(block)
+        table = plain_table(block, BED_METHYL, width) if width >= len(BED_METHYL) else None
+        if table is None:
+            return None
+        codes = table["code"].value_counts().to_dict()
+        code = self._code if self._code is not None else _chosen(Counter(codes))
+        drawn = table[table["code"] == code] if code else table
+        values = drawn["value"].where(drawn["reads"] != 0)
+        found = by_chrom(drawn, to_piece(drawn["start"], drawn["end"], values))
+        if found is not None:
+            self._code = code
+            self._others.update({other: count for other, count in codes.items() if code and other != code})
+        return found
 
     def lines(self, first: int, block: bytes) -> Iterator[Line]:
         """See SignalReader."""
@@ -73,6 +122,19 @@ class BismarkReader(RowReader):
     or from 0 where start and end differ (--zero_based)."""
 
     valid = "A line of Bismark's coverage is chrom, start, end, percent, methylated, unmethylated."
+
+    def pieces(self, first: int, block: bytes) -> list[tuple[str, Piece]]:
+        """See SignalReader."""
+        fast = self._fast(without_head(block))
+        return super().pieces(first, block) if fast is None else self.known(fast)
+
+    def _fast(self, block: bytes) -> list[tuple[str, Piece]] | None:
+        """A block of plain data lines at once; None if it holds anything else."""
+        table = plain_table(block, BISMARK, len(BISMARK)) if columns_of(block) == len(BISMARK) else None
+        if table is None or not (table["end"] - table["start"]).isin((0, 1)).all():
+            return None
+        values = table["value"].where(table["methylated"] + table["others"] != 0)
+        return by_chrom(table, to_piece(table["end"] - 1, table["end"], values))
 
     def row(self, number: int, row: list[str]) -> tuple[str, int, int, float]:
         """See RowReader."""
