@@ -200,7 +200,7 @@ def boxes(items):
     from matplotlib.figure import Figure
 
     row = interval_row(1, "row", items, Region("chr1", 0, 100_000), "#224466", THEMES["ucsc"])
-    ax = Figure().add_subplot()
+    ax = Figure(figsize=(THEMES["ucsc"].plot_width / 100, 1), dpi=100).add_axes((0, 0, 1, 1))
     row.paint(ax)
     paths = [path.get_extents() for path in ax.collections[0].get_paths()]
     return sorted((round(box.x0), round(box.x1), round(box.y1 - box.y0, 2)) for box in paths)
