@@ -302,3 +302,27 @@ def test_what_alone_is_seen_of_a_rough_track_is_a_peak_and_not_noise():
 def test_a_peak_is_the_only_one_if_nothing_else_comes_near_it():
     assert measure(bump(300, 8, 50) + bump(700, 8, 6)).lone
     assert not measure(bump(300, 8, 50) + bump(700, 1.5, 25)).lone
+
+
+def test_hills_of_a_smooth_profile_are_found_whatever_their_fold():
+    """Replication timing: early zones of one sample had twice the ground beside them, those of another not quite."""
+
+    def timing(ground):
+        return ground + bump(250, 60, 70 - ground) + bump(700, 80, 66 - ground)
+
+    file = background_of([timing(20).repeat(40)], 100)
+    for ground in (12, 25, 36):
+        found = measure(timing(ground), about=About(file))
+        assert found.state == "signal"
+        middles = [(domain.start + domain.end) / 2 for domain in found.domains if domain.salient]
+        assert [1_025_000, 1_070_000] == pytest.approx(middles, abs=600)
+    rng = np.random.default_rng(8)
+    assert not measure(timing(38) + rng.gamma(20, 1, 1000), about=About(file)).domains
+
+
+def test_what_is_low_for_a_file_is_so_only_if_that_has_far_more_elsewhere():
+    rng = np.random.default_rng(9)
+    noise = rng.gamma(9, 1, 200_000)
+    assert "flat" != measure(noise[:1000] * 0.9, about=About(background_of([noise], 100))).state
+    noise[::200] += 100
+    assert "flat" == measure(noise[1:200].repeat(6)[:1000] * 0.9, about=About(background_of([noise], 100))).state

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.assays.table import marks
+from renderer.values.background import FileLevels
 from renderer.values.evidence import (
     Domain,
     Evidence,
@@ -49,11 +50,18 @@ from vlm.values.claim import Judged
 # --- transcription
 
 
-def pausing(judged: Sequence[Judged], tss: float, body: float, pro: Track = PRO, gene: Gene = ALPHA) -> list[Judged]:
+def pausing(
+    judged: Sequence[Judged],
+    tss: float,
+    body: float,
+    pro: Track = PRO,
+    gene: Gene = ALPHA,
+    file: FileLevels | None = None,
+) -> list[Judged]:
     tracks = (*TRACKS[:6], pro)
     scene, evidence = world(judged, tracks)
     over = GeneSignal(gene.name, gene.start, gene.end, gene.strand, tss, body, body, None, None, None, 0.1)
-    shown = replace(signal(judged, pro.number), genes=(over,))
+    shown = replace(signal(judged, pro.number), genes=(over,), background=file)
     read = rules.read(judged, scene, Evidence(REGION, evidence.tracks | {pro.number: shown}))
     return [one for one in read if one.claim.kind == "paused_polymerase"]
 
@@ -63,6 +71,15 @@ def test_polymerase_is_paused_where_the_start_has_more_than_twice_the_body() -> 
     assert [(4.5, 2.0)] == [(one.measured["pausing_index"], one.measured["least"]) for one in read]
     assert [] == pausing([start(7, ALPHA)], 4.0, 2.0)
     assert [] == pausing([peak(7, 40_000)], 9.0, 2.0)
+
+
+def test_a_body_above_the_whole_file_is_transcribed_though_more_lies_outside_the_genes() -> None:
+    """Outside them may lie transcripts that nobody annotated: one gene of 8.7 times the body was denied its pause."""
+    file = FileLevels(100, 0.0, 0.02, 0.5, 2.0, 900.0, covers_little=False, signed=False)
+    assert [] == pausing([start(7, ALPHA)], 0.9, 0.08)
+    assert 1 == len(pausing([start(7, ALPHA)], 0.9, 0.08, file=file))
+    assert [] == pausing([start(7, ALPHA)], 0.9, 0.01, file=file)
+    assert [] == pausing([start(7, ALPHA)], 0.9, 0.08, file=replace(file, covers_little=True))
 
 
 def test_polymerase_of_the_other_strand_is_not_the_genes() -> None:

@@ -21,10 +21,10 @@ import numpy.typing as npt
 from renderer.measure.levels import Windowed
 from renderer.measure.signed import signed_stretches
 from renderer.measure.spans import SALIENT, SALIENT_RISE, find_spans
+from renderer.measure.state import Seen, state_of, with_relief
 from renderer.measure.troughs import dips, minima
-from renderer.measure.updown import FOLD
 from renderer.values.background import SIDE, Background
-from renderer.values.evidence import Domain, Peak, SignalEvidence, State
+from renderer.values.evidence import Domain, Peak, SignalEvidence
 from renderer.values.region import Region
 from renderer.values.spans import Raised, Span
 from renderer.window.signal import Columns, Steps
@@ -32,28 +32,8 @@ from renderer.window.signal import Columns, Steps
 ENVELOPE = 256
 """Bins of the envelope that tells the state: a bin is 4 of 1000 pixels, the least one can point at."""
 
-FLAT_HEIGHT = 0.08
-"""A track whose envelope varies by less than this is flat: 5 px of a 60 px track."""
-
-MARGIN = 1.3
-"""A state that changes if its thresholds move by this factor is near another: two people could differ."""
-
 SPARSE = 0.02
 """A flat track with data in less than this share of its columns may be called one without data."""
-
-USUAL_SHARE = 0.99
-"""A window without a salient peak or domain is low if none of its columns is above what so many of the file's are."""
-
-NOISE_ROUGHNESS = 0.04
-"""Noise is rough: the envelope turns (second difference of its bins) by this on average. The hills of replication
-timing are raised, not noisy: they turn by 0.01 to 0.02, real noise by more than 0.1."""
-
-NOISE_CONTRAST = 3.5
-"""A rough track may be called noisy beside its peaks if none is this many times the median envelope."""
-
-RELIEF = 10.0
-"""A rough track whose tallest span is so many times the median envelope is not noisy: that span is what one sees. The
-envelopes of 15 inputs reached 1.7 to 8.3 times their median."""
 
 LONE = 1 / 3
 """A peak is the only one if no column outside it reaches this share of the highest: less is little beside it."""
@@ -145,11 +125,12 @@ def measure_signal(
         least_domain=about.least_domain,
         top=track.top,
     )
-    raised = _with_relief(track, raised)
+    seen = Seen(track.envelope(), track.depths, track.width, track.file, track.signed)
+    raised = with_relief(seen, raised)
     peaks = [peak for span in raised.spans for peak in track.peaks(span)]
     domains = _domains(track, raised)
-    state, near = _state(
-        track, any(peak.salient for peak in peaks) or any(domain.salient for domain in domains), raised
+    state, near = state_of(
+        seen, any(peak.salient for peak in peaks) or any(domain.salient for domain in domains), raised
     )
     if state == "flat" and covered < SPARSE:
         near = ("no_data",)
@@ -317,48 +298,6 @@ def _domains(track: _Track, raised: Raised) -> tuple[Domain, ...]:
         Domain(span.start, span.end, mean, outside, span.salient and not track.is_usual(span))
         for span, mean in zip(raised.domains, means, strict=True)
     )
-
-
-def _with_relief(track: _Track, raised: Raised) -> Raised:
-    """The same, with the tallest span salient where none is, though it is all that one sees."""
-    envelope = track.envelope()
-    seen = bool(raised.spans) and envelope.max() >= RELIEF * float(np.median(envelope))
-    if not seen or any(span.salient for span in raised.spans) or _is_low(track):
-        return raised
-    tallest = max(raised.spans, key=lambda span: span.height)
-    return replace(raised, spans=tuple(replace(span, salient=span is tallest) for span in raised.spans))
-
-
-def _state(track: _Track, salient: bool, raised: Raised) -> tuple[State, tuple[State, ...]]:
-    """The state of a track with data, and those it is near. `salient`: something belongs in a caption."""
-    envelope = track.envelope()
-    reach = float(envelope.max() - envelope.min())
-    if reach < FLAT_HEIGHT and not salient:
-        return "flat", ()
-    near: list[State] = ["flat"] if reach < MARGIN * FLAT_HEIGHT else []
-    rough = float(np.mean(np.abs(np.diff(envelope, 2))))
-    if salient:
-        uneven = rough >= NOISE_ROUGHNESS and envelope.max() < NOISE_CONTRAST * np.median(envelope)
-        return "signal", (*near, *(("noisy",) if uneven else ()))
-    if _is_low(track):
-        return "flat", ()
-    if rough < NOISE_ROUGHNESS:
-        return "signal", (*near, *(("noisy",) if rough >= NOISE_ROUGHNESS / MARGIN else ()))
-    unsure = bool(raised.spans) or _is_raised(track) or rough < NOISE_ROUGHNESS * MARGIN
-    return "noisy", (*near, *(("signal",) if unsure else ()))
-
-
-def _is_low(track: _Track) -> bool:
-    """Whether all of the window is what is usual in a file that has more elsewhere."""
-    if track.file is None or track.signed:
-        return False
-    return bool(np.nanmax(track.depths) <= track.file.at(track.width).quantile(USUAL_SHARE))
-
-
-def _is_raised(track: _Track) -> bool:
-    """Whether the window's mean is well above the file's median, though it may hold too little to tell what is usual
-    outside."""
-    return track.file is not None and float(np.nanmean(track.depths)) >= FOLD * track.file.median > 0
 
 
 def _rest(track: _Track, peaks: Sequence[Peak], domains: Sequence[Domain]) -> npt.NDArray[np.bool_]:

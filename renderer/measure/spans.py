@@ -10,13 +10,14 @@ No setting hangs on an assay but whether it has domains; values may be in any un
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from renderer.arrays.valleys import find_valleys
 from renderer.measure.updown import FOLD, REACH, Array, Limits, Part, updown
 from renderer.values.background import Background, background_of
 from renderer.values.region import Region
@@ -84,6 +85,13 @@ SALIENT = 2.0
 SALIENT_RISE, SALIENT_LEVEL = 0.25, 0.1
 """... if its highest column rises over its ground by this share of the drawn range, or its mean by that."""
 
+SMOOTH, SMOOTH_BINS, SMOOTH_GROUND = 0.03, 256, 0.1
+"""A profile that turns by less than this share of its top (mean second difference of so many bins), and whose median
+is this share of it at least, is a smooth one, as of replication timing: noise has no hills ..."""
+
+HILL_APART = 0.02
+"""... and those of a smooth one are what is raised, if they lie this share of the window apart, whatever their fold."""
+
 WHOLE_PARTS = 16
 """A window lies within raised ground if each of so many parts of it, but one, is raised: above the file's
 WHOLE_SHARE of bins of that width, and FOLD times its median."""
@@ -122,6 +130,8 @@ def find_spans(
     window = _Window(region, heights, known * width, file, top or float(np.nanmax(np.abs(columns))), least_domain)
     cut = updown(heights, window.bases, window.penalty, window.limits)
     usual = _usual_ground(window, cut)
+    if _is_smooth(columns):
+        return Raised(tuple(_hills(window)), _whole(window), _least(window, usual))
     found = [span for part in _joined(window, _raised(window, cut, usual)) for span in _spans(window, part, cut, usual)]
     seen = (span for span in found if span.height >= SEEN * window.top and span.level >= SEEN_LEVEL * window.top)
     return Raised(tuple(span for span in seen if span.score >= STEP), _whole(window), _least(window, usual))
@@ -252,6 +262,36 @@ def _spans(window: _Window, part: Part, cut: Sequence[Part], usual: float) -> li
     if inner and between < max(FOLD * float(np.mean(beside)), SEEN_LEVEL * window.top):
         return [_span(window, one, [max(between, level) for level in beside]) for one in inner]
     return [_span(window, part, beside, [_summit(window, one, between) for one in inner])]
+
+
+def _is_smooth(columns: Array) -> bool:
+    """Whether a profile without a gap is one of hills and valleys, none of which is nothing."""
+    top = float(columns.max())
+    if not np.isfinite(columns).all() or columns.min() < 0 or np.median(columns) < SMOOTH_GROUND * top:
+        return False
+    bins = columns[np.arange(SMOOTH_BINS) * len(columns) // SMOOTH_BINS]
+    return float(np.abs(np.diff(bins, 2)).mean()) < SMOOTH * top
+
+
+def _hills(window: _Window) -> list[Span]:
+    """Hills that rise over the higher valley beside them as a salient span does over its ground, to half their height
+    over that; the window's ends count as valleys. One on the shoulder of another is no hill of its own."""
+    found = sorted(_every_hill(window), key=lambda hill: -hill.length)
+    kept: list[Span] = []
+    for hill in found:
+        if not any(hill.start < other.end and other.start < hill.end for other in kept):
+            kept.append(hill)
+    return sorted(kept, key=lambda hill: hill.start)
+
+
+def _every_hill(window: _Window) -> Iterator[Span]:
+    heights, lowest = window.heights, float(window.heights.min())
+    curve = -np.concatenate([[lowest], heights, [lowest]])
+    for hill in find_valleys(curve, SALIENT_RISE * window.top, max(1, round(HILL_APART * len(heights)))):
+        start, end = max(0, round(hill.left) - 1), min(len(heights), round(hill.right))
+        level = window.level(slice(start, end))
+        ground = -float(curve[hill.at]) - hill.depth
+        yield replace(_span(window, Part(start, end, True, level), [ground]), salient=True)
 
 
 def _inner(window: _Window, part: Part) -> list[Part]:

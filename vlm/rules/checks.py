@@ -14,7 +14,7 @@ from renderer.assays.labels import sample_of, strand_of
 from renderer.values.evidence import ContactEvidence, Domain, Evidence, Gene, GeneSignal
 from renderer.values.track import Scene
 from vlm.claims.kind import Form
-from vlm.rules.heights import is_low_body, is_low_domain, tells_of_transcription
+from vlm.rules.heights import is_above_usual, is_low_body, is_low_domain, tells_of_transcription
 from vlm.rules.observations import Seen, mark_of, tracks_of
 
 PROMOTER = 1_000
@@ -257,7 +257,8 @@ def is_paused(site: Candidate) -> Extra | None:
         over = signal.over(gene) if signal else None
         if over is None or over.body is None or over.pausing is None or strand_of(track) != gene.strand:
             continue
-        if over.pausing > PAUSED and over.body > over.outside and gene.end - gene.start >= LEAST_GENE:
+        above = is_above_usual(signal, over.body, over.outside)
+        if over.pausing > PAUSED and above and gene.end - gene.start >= LEAST_GENE:
             return Extra({"pausing_index": round(over.pausing, 2), "least": PAUSED, "start_bp": START})
     return None
 

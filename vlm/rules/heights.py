@@ -45,6 +45,13 @@ def is_low_body(signal: SignalEvidence, body: float | None, outside: float) -> b
     return body is not None and (body < RAISED * outside or (usual is not None and body < usual.mean))
 
 
+def is_above_usual(signal: SignalEvidence | None, body: float, outside: float) -> bool:
+    """Whether the mean over the body of a gene is above the background: that outside the genes of the window, or, as
+    transcripts that nobody annotated may lie there, the mean over a whole file."""
+    usual = signal.background if signal else None
+    return body > outside or (usual is not None and not usual.covers_little and body > abs(usual.mean))
+
+
 def tells_of_transcription(signal: SignalEvidence, level: float, outside: float) -> bool:
     """Whether a mean along a gene (of its exons, or of its body) stands out of the usual, and is not low for the file:
     at least the mean over the file, all introns and empty stretches included."""
