@@ -60,6 +60,7 @@ def _alone(package: str) -> Iterator[None]:
 with _quiet(), _alone("pygenometracks.tracks"):
     from pygenometracks.tracks.BigWigTrack import BigWigTrack
     from pygenometracks.tracks.GenomeTrack import GenomeTrack
+    from pygenometracks.utilities import plot_coverage
 
 
 class _ColumnsTrack(BigWigTrack):  # type: ignore[misc]
@@ -70,11 +71,14 @@ class _ColumnsTrack(BigWigTrack):  # type: ignore[misc]
         self.bw2 = None
         GenomeTrack.__init__(self, {"file": "", "section_name": "signal", "title": "", **properties})
 
-    def get_scores(
-        self, bw_var: str, bw_file: str, chrom_region: str, start_region: int, end_region: int
-    ) -> tuple[int, int, Columns]:
-        # Each column twice: the polygon then has vertical sides, so a column is as wide as its bases.
-        return end_region, 2 * len(self.columns), np.repeat(self.columns, 2)
+    def plot(self, ax: Axes, _chrom: str, start: int, end: int) -> None:
+        # Steps, so that a column is as wide as its bases; between points of its own, evenly spaced, there are slopes.
+        edges = np.repeat(np.linspace(start, end, len(self.columns) + 1), 2)[1:-1]
+        look = (self.properties[name] for name in ("color", "negative_color", "alpha", "grid"))
+        plot_coverage(ax, edges, np.repeat(self.columns, 2), self.plot_type, self.size, *look)
+        # An edge, or snapping, would spread each column over its neighbours; and what has one of everything is drawn as
+        # markers are, half a pixel to the right, so that there are two of something.
+        ax.collections[-1].set(linewidth=0, snap=False, antialiased=(True, True))
 
 
 def plot_signal(ax: Axes, columns: Columns, region: Region, color: str, alpha: float = 1.0) -> None:
