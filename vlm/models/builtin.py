@@ -22,9 +22,11 @@ from vlm.reader.calibration import Calibration
 from vlm.reader.decode import Answer, decode_strips
 from vlm.reader.forward import Forward
 from vlm.reader.ink.arcs import trace
+from vlm.reader.ink.picture import cut
 from vlm.reader.ink.rows import KINDS, read_rows
+from vlm.reader.ink.signals import measure_ink, say
 from vlm.reader.pointing import sharpen
-from vlm.reader.say import to_claims
+from vlm.reader.say import agreed, to_claims
 from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
 from vlm.values.claim import Claim
 
@@ -62,10 +64,7 @@ class Builtin:
         for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
             if strips.is_empty(box):
                 continue
-            region = figures[number].region
-            traced = trace(box) if track.kind == "links" else None
-            claims = to_claims(answer, track.number, region, self._calibration, traced)
-            said[number] += sharpen(claims, box, region) if track.kind == "signal" else claims
+            said[number] += self._say(answer, track, box, figures[number])
         for claims, figure in zip(said, figures, strict=True):
             with Image.open(figure.png) as image:
                 claims += read_rows(figure, image, claims)
@@ -73,6 +72,18 @@ class Builtin:
             RawReading((*claims, *join_claims(claims, figure)), text=None)
             for claims, figure in zip(said, figures, strict=True)
         ]
+
+    def _say(self, answer: Answer, track: Track, ink: strips.Ink, figure: Figure) -> list[Claim]:
+        """The claims of one row: what is seen in its ink and what the model says of it."""
+        region = figure.region
+        if track.kind == "signal":
+            with Image.open(figure.png) as image:
+                found = measure_ink(cut(image, figure.layout, track.number), track, region)
+            if found is not None:
+                return agreed(say(found, track.number, region), answer, track.number, region, self._calibration)
+        traced = trace(ink) if track.kind == "links" else None
+        claims = to_claims(answer, track.number, region, self._calibration, traced)
+        return sharpen(claims, ink, region) if track.kind == "signal" else claims
 
 
 def _readable(figure: Figure) -> list[Track]:

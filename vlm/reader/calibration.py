@@ -41,15 +41,20 @@ class Line:
         return float(_chance(self.slope * _log_odds(chance) + self.offset))
 
 
+SEEN = Line(0.1, 2.0)
+"""Of what is seen in the ink, where no line was fitted: right seven times in eight, more if the model says it too."""
+
+
 @dataclass(frozen=True)
 class Calibration:
     """A line for each kind of claim; a kind without one is taken as it is."""
 
     lines: Mapping[str, Line]
 
-    def kept(self, claims: Iterable[Claim]) -> list[Claim]:
-        """The claims worth making, with their confidence in place of the token probability."""
-        sure = [(self.lines.get(name_of(claim), Line()), claim) for claim in claims]
+    def kept(self, claims: Iterable[Claim], seen: bool = False) -> list[Claim]:
+        """The claims worth making, with their confidence in place of the token probability; `seen`: they were read in
+        the ink, and the probability is what the model thinks of them."""
+        sure = [(self.lines.get(name_of(claim, seen), SEEN if seen else Line()), claim) for claim in claims]
         rated = [(line, replace(claim, confidence=line.confidence(claim.confidence or 0.0))) for line, claim in sure]
         return [claim for line, claim in rated if (claim.confidence or 0.0) >= line.least]
 
@@ -75,17 +80,20 @@ RAW = Calibration({})
 class _Everything(Calibration):
     """Keeps every claim as it was said: what a calibration is fitted on."""
 
-    def kept(self, claims: Iterable[Claim]) -> list[Claim]:
+    def kept(self, claims: Iterable[Claim], seen: bool = False) -> list[Claim]:
+        del seen
         return list(claims)
 
 
 EVERYTHING = _Everything({})
 
 
-def name_of(claim: Claim) -> str:
-    """Claims that are calibrated together: a kind; a flat track and one that is low elsewhere are two."""
+def name_of(claim: Claim, seen: bool = False) -> str:
+    """Claims that are calibrated together: a kind; a flat track and one that is low elsewhere are two, and so are what
+    the model says and what is `seen` in the ink."""
     kind = find(claim.kind)
-    return f"{claim.kind} {claim.value}" if kind and kind.value is ELSEWHERE and claim.value else claim.kind
+    name = f"{claim.kind} {claim.value}" if kind and kind.value is ELSEWHERE and claim.value else claim.kind
+    return f"{name} in ink" if seen else name
 
 
 def fit(judged: Mapping[str, Sequence[tuple[float, bool]]]) -> Calibration:

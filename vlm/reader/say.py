@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from renderer.values.region import Region
 from vlm.claims.kind import Kind, Token
-from vlm.claims.registry import kinds
+from vlm.claims.registry import kinds, points
 from vlm.reader import tokens
 from vlm.reader.calibration import RAW, Calibration
-from vlm.reader.decode import Answer
+from vlm.reader.decode import NEAR, Answer
 from vlm.reader.ink.arcs import Traced
 from vlm.values.claim import Claim
 
 ARC = "arc"
+SUMMITS = ("peak", "strongest_peak")
+"""Who says that a peak is the strongest says that there is one."""
+
+UNSAID = 0.01
+"""The probability of what the model does not say: small, and not known."""
+
 FOOT = 256
 """A traced foot is said to within so many parts of the window to either side."""
 
@@ -33,6 +40,33 @@ def to_claims(
     few.
     """
     return calibration.kept(_claims(answer, track, region, traced))
+
+
+def agreed(
+    seen: Sequence[Claim], answer: Answer, track: int, region: Region, calibration: Calibration = RAW
+) -> list[Claim]:
+    """What the ink of a signal shows, each claim as sure as it turns out to be where the model says the same, or does
+    not; what the model alone says is left out."""
+    said = list(_claims(answer, track, region, None))
+    return calibration.kept((replace(one, confidence=_voice(one, said, region)) for one in seen), seen=True)
+
+
+def _voice(claim: Claim, said: Sequence[Claim], region: Region) -> float:
+    """The model's own probability of a claim; UNSAID if it does not say it."""
+    own = [one.confidence or 0.0 for one in said if _is_same(one, claim, region)]
+    return max([UNSAID, *own])
+
+
+def _is_same(one: Claim, other: Claim, region: Region) -> bool:
+    if one.kind not in ({other.kind, *SUMMITS} if other.kind in SUMMITS[:1] else {other.kind}):
+        return False
+    if one.value != other.value:
+        return False
+    reach = NEAR * region.span / tokens.LOCATIONS
+    if points(one) == "stretch":
+        shared = min(one.end, other.end) - max(one.start, other.start)
+        return 2 * shared >= max(one.end, other.end) - min(one.start, other.start)
+    return one.start - reach < other.end and other.start < one.end + reach
 
 
 def _claims(answer: Answer, track: int, region: Region, traced: Sequence[Traced] | None) -> Iterator[Claim]:

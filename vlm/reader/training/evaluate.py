@@ -17,7 +17,7 @@ from renderer.values.region import Region
 from vlm.claims.verify import judge
 from vlm.reader.calibration import EVERYTHING, RAW, Calibration, fit, name_of
 from vlm.reader.decode import Answer, Forward, decode_strips
-from vlm.reader.say import to_claims
+from vlm.reader.say import agreed, to_claims
 from vlm.reader.training.data import parts
 from vlm.reader.training.shards import Strip
 from vlm.score.facts import facts_of, said_state
@@ -73,8 +73,7 @@ def evaluate(
     """Read strips and score them by kind of track. `blank` shows the model empty paper instead."""
     scores: dict[str, Score] = {}
     for answer, strip in _read(model, strips, blank):
-        traced = strip.traced and (() if blank else strip.traced)
-        claims = to_claims(answer, 1, strip.region, calibration, traced)
+        claims = _said(answer, strip, blank, calibration)
         scores.setdefault(type_of(strip.evidence), Score()).add(claims, strip.evidence, strip.region)
     return {"strips": len(strips), "blank": blank} | {kind: scores[kind].report() for kind in sorted(scores)}
 
@@ -84,11 +83,21 @@ def calibrate(model: Forward, strips: list[Strip]) -> Calibration:
     judged: dict[str, list[tuple[float, bool]]] = {}
     for answer, strip in _read(model, strips):
         whole = Evidence(strip.region, {1: strip.evidence})
-        for claim in to_claims(answer, 1, strip.region, EVERYTHING, strip.traced):
+        both = [(claim, False) for claim in to_claims(answer, 1, strip.region, EVERYTHING, strip.traced)]
+        both += [(claim, True) for claim in agreed(strip.seen or (), answer, 1, strip.region, EVERYTHING)]
+        for claim, seen in both:
             verdict = judge(claim, whole).verdict
             if verdict != "cannot_tell":
-                judged.setdefault(name_of(claim), []).append((claim.confidence or 0.0, verdict == "supported"))
+                judged.setdefault(name_of(claim, seen), []).append((claim.confidence or 0.0, verdict == "supported"))
     return fit(judged)
+
+
+def _said(answer: Answer, strip: Strip, blank: bool, calibration: Calibration) -> list[Claim]:
+    """The claims of one strip, as `vlm.models.builtin` makes them."""
+    if strip.seen is not None:
+        return agreed(() if blank else strip.seen, answer, 1, strip.region, calibration)
+    traced = strip.traced and (() if blank else strip.traced)
+    return to_claims(answer, 1, strip.region, calibration, traced)
 
 
 def _read(model: Forward, strips: list[Strip], blank: bool = False) -> Iterator[tuple[Answer, Strip]]:

@@ -11,16 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from renderer.figure.draw import plan_scene, read_signals
 from renderer.figure.page import Page
 from renderer.figure.scales import Signal
 from renderer.tracklists.scene import load_scene, read_scenes
+from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Highlight, Scaling, Scene, Track
 from vlm.reader import strips, tokens
+from vlm.reader.ink.picture import cut
+from vlm.reader.ink.signals import measure_ink, say
 from vlm.reader.training.shards import Drawn, Sink
 from vlm.reader.training.simulate import Rng, random_theme, raster
+from vlm.values.claim import Claim
 
 TRAINED, CHOSEN, ALL = (0.0, 0.72), (0.75, 1.0), (0.0, 1.0)
 """Shares of the stretch a scene's files are shown in: what is trained on, what is kept to choose and calibrate, all."""
@@ -103,7 +108,14 @@ def draw_figure(rng: Rng, loci: Sequence[Locus], sink: Sink) -> None:
     for track in scene.tracks:
         found = plan.evidence.tracks.get(track.number)
         if found is not None:
-            sink.add(Drawn(strips.cut_ink(picture, page.layout, track.number, track.kind), found, scene.region))
+            ink = strips.cut_ink(picture, page.layout, track.number, track.kind)
+            sink.add(Drawn(ink, found, scene.region, _seen(picture, page.layout, track, scene.region)))
+
+
+def _seen(picture: Image.Image, layout: Layout, track: Track, region: Region) -> tuple[Claim, ...] | None:
+    """What the ink of a signal shows, as claims on track 1."""
+    found = measure_ink(cut(picture, layout, track.number), track, region) if track.kind == "signal" else None
+    return None if found is None else tuple(say(found, 1, region))
 
 
 def _window(rng: Rng, locus: Locus) -> Region:

@@ -1,7 +1,8 @@
 """Shards: files of strips with what was measured of each.
 
 A shard is an .npz file: `ink` (n, HEIGHT, WIDTH) uint8, `heights` (n, LOCATIONS) float16, `region` (n, 2) int64, `kind`
-(n,), and as JSON `evidence` (n,), that of one track in its region, and `traced` (n,), the arcs in its picture. They are
+(n,), and as JSON `evidence` (n,), that of one track in its region, `traced` (n,), the arcs in its picture, and `seen`
+(n,), what its heights show. They are
 labelled when they are drawn: measuring takes half as long as that.
 """
 
@@ -20,6 +21,7 @@ from renderer.values.region import Region
 from vlm.reader import strips, tokens
 from vlm.reader.ink.arcs import Traced, trace
 from vlm.reader.pointing import drawn_heights
+from vlm.values.claim import Claim
 
 CHROM = "chr1"
 """The name is not kept: no strip shows it."""
@@ -29,18 +31,20 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 @dataclass(frozen=True)
 class Drawn:
-    """One drawn track: the ink of its box at the size it was drawn, and what was measured of it in its window."""
+    """One drawn track: the ink of its box at the size it was drawn, what was measured of it in its window, and what is
+    seen in the ink of a signal, as claims on track 1."""
 
     box: strips.Ink
     evidence: TrackEvidence
     region: Region
+    seen: tuple[Claim, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Strip:
     """One strip (HEIGHT, WIDTH) with what was measured of it, and its drawn heights (LOCATIONS,), NaN if no signal.
 
-    `traced` are the arcs in the picture of a row of links, None of another kind.
+    `traced` are the arcs in the picture of a row of links, None of another kind; `seen` see `Drawn`.
     """
 
     ink: strips.Ink
@@ -48,6 +52,7 @@ class Strip:
     region: Region
     heights: npt.NDArray[np.float32]
     traced: tuple[Traced, ...] | None = None
+    seen: tuple[Claim, ...] | None = None
 
 
 @dataclass
@@ -63,7 +68,9 @@ class Sink:
         """Keep one."""
         box, found = drawn.box, drawn.evidence
         traced = tuple(trace(box)) if isinstance(found, LinkEvidence) else None
-        self._strips.append(Strip(strips.to_strip(box), _bare(found), drawn.region, _heights(box, found), traced))
+        self._strips.append(
+            Strip(strips.to_strip(box), _bare(found), drawn.region, _heights(box, found), traced, drawn.seen)
+        )
 
     def write(self, path: Path, size: int) -> None:
         """The first `size` of them as a shard."""
@@ -77,6 +84,7 @@ class Sink:
                 region=np.array([(strip.region.start, strip.region.end) for strip in kept]),
                 kind=np.array([type_of(strip.evidence) for strip in kept]),
                 evidence=np.array([_to_json(strip) for strip in kept]),
+                seen=np.array([json.dumps(_said(strip.seen)) for strip in kept]),
                 traced=np.array([json.dumps([astuple(one) for one in strip.traced or ()]) for strip in kept]),
             )
         partial.rename(path)
@@ -103,6 +111,10 @@ def _to_json(strip: Strip) -> str:
     return json.dumps(Evidence(strip.region, {1: strip.evidence}).to_json()["1"])
 
 
+def _said(seen: tuple[Claim, ...] | None) -> list[list[Any]] | None:
+    return None if seen is None else [[one.kind, one.start, one.end, one.value] for one in seen]
+
+
 def load_shard(path: Path) -> Arrays:
     """The arrays of a shard."""
     with np.load(path) as arrays:
@@ -116,4 +128,6 @@ def strip_of(arrays: Arrays, index: int) -> Strip:
     found = Evidence.from_json(region, {"1": json.loads(str(arrays["evidence"][index]))}).tracks[1]
     arcs = tuple(Traced(*one) for one in json.loads(str(arrays["traced"][index])))
     traced = arcs if isinstance(found, LinkEvidence) else None
-    return Strip(arrays["ink"][index], found, region, arrays["heights"][index].astype(np.float32), traced)
+    said = json.loads(str(arrays["seen"][index])) if "seen" in arrays else None
+    seen = None if said is None else tuple(Claim(kind, (1,), *rest) for kind, *rest in said)
+    return Strip(arrays["ink"][index], found, region, arrays["heights"][index].astype(np.float32), traced, seen)
