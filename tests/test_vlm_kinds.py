@@ -182,7 +182,7 @@ def test_an_added_kind_is_asked_for_and_read() -> None:
     shown = figure()
     answer = {"sentences": [{"text": "Left.", "claims": [{"kind": TOY.name, "tracks": [1]}]}]}
     with registered(TOY):
-        assert f"\n{TOY.name}" in build_prompt(shown)
+        assert f"\n- {TOY.name} [" in build_prompt(shown)
         jsonschema.validate(answer, answer_schema(shown))
         raw = parse_answer(json.dumps(answer), shown)
     assert (Claim(TOY.name, (1,), REGION.start, REGION.end),) == raw.claims

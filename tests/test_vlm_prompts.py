@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,10 +17,11 @@ from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.claims.registry import kinds
-from vlm.prompted.answer import MOST_CLAIMS, parse_answer
+from vlm.prompted.answer import MOST_CLAIMS, parse_answer, write_claim
+from vlm.prompted.grid import STEPS, Grid
 from vlm.prompted.labels import clean
-from vlm.prompted.prompts import build_prompt
-from vlm.prompted.schema import MOST_GENES
+from vlm.prompted.prompts import EXAMPLES, build_prompt
+from vlm.prompted.schema import MOST_GENES, answer_schema
 from vlm.values.captioner import Ask, Figure, Said
 from vlm.values.claim import Claim
 
@@ -49,9 +52,9 @@ def test_the_prompt_holds_legend_genes_window_and_every_kind_the_figure_has_trac
     expected = '- 1: "K562 H3K4me3", signal, assay "H3K4me3 ChIP-seq", sample "K562", axis 0 to 41.26'
     assert expected in prompt
     assert '- 4: "Hi-C", other, not drawn' in prompt
-    assert '- "JAK2" + 5000001-5100000' in prompt
+    assert '- "JAK2" + [100, 990]' in prompt
     assert 'Window: chr9:5000001-5100000, assembly "hg19".' in prompt
-    told = {kind.name for kind in kinds() if f"\n{kind.name} " in prompt}
+    told = {kind.name for kind in kinds() if f"\n- {kind.name} [" in prompt}
     asked = {kind.name for kind in kinds() if kind.asked}
     assert asked - {"interval_count", "interval_at", "link", "domain_boundary"} == told
 
@@ -64,7 +67,7 @@ def test_the_prompt_tells_strand_group_language_and_facts() -> None:
     assert "in Chinese" in prompt
     assert "Measured in the files behind the picture:\n- RNA: flat" in prompt
     assert "which does not hold. Look again, and do not say it:\n- RNA: a peak" in prompt
-    assert "peak_at_tss" not in prompt
+    assert "- peak_at_tss [" not in prompt
 
 
 def test_a_screenshot_s_prompt_asks_for_words_alone() -> None:
@@ -102,11 +105,64 @@ def test_ordinary_labels_stay_as_they_are(label: str) -> None:
     assert label == clean(label)
 
 
-def test_the_example_of_the_prompt_is_itself_a_readable_answer() -> None:
-    example = build_prompt(FIGURE).splitlines()[-1]
-    raw = parse_answer(example, FIGURE)
-    assert [claim.kind for claim in raw.claims] == ["strongest_peak", "peak_count"]
-    assert raw.warnings == ()
+def test_the_examples_of_the_prompt_are_answers_on_the_figures_they_name() -> None:
+    for legend, example in EXAMPLES:
+        named = re.findall(r'(\d) (?:"([^"]+)"|genes)', legend)
+        tracks = [
+            Track(int(n), name or "genes", "signal" if name else "genes", "bigwig", Path("a")) for n, name in named
+        ]
+        gene = re.search(r"GENE\d", json.dumps(example))
+        assert gene
+        genes = (Gene(gene[0], 5_000_000, 5_090_000, "+", (5_000_000,)),)
+        shown = Figure(FIGURE.png, FIGURE.layout, Scene(REGION, tuple(tracks)), genes)
+        jsonschema.validate(example, answer_schema(shown))
+        raw = parse_answer(json.dumps(example), shown)
+        assert (raw.warnings, raw.error) == ((), None)
+        assert len(raw.claims) == sum(len(one["claims"]) for one in example["sentences"])
+        assert json.dumps(example, separators=(",", ":")) in build_prompt(FIGURE)
+
+
+def test_every_kind_that_is_asked_is_defined_in_one_line() -> None:
+    lines = build_prompt(FIGURE).splitlines()
+    for kind in kinds():
+        assert not kind.asked or (kind.means and len(kind.means) <= 80), kind.name
+    assert "- peak [signal]: a clear narrow summit; x over the summit, narrow" in lines
+    assert (
+        "- only_in [signal, signal]: the first row peaks here, the second stays low; x over the first's summit, narrow"
+        in lines
+    )
+    assert (
+        "- value [signal]: how high the row is here; x over the place: a gene, its start, a peak, or the window; value"
+        in "\n".join(lines)
+    )
+
+
+@given(st.integers(0, 1000), st.integers(0, 300), st.integers(200, 4000), st.integers(1, 3 * 10**9))
+def test_a_step_comes_back_from_the_genome_within_one_step(step: int, margin: int, plot: int, span: int) -> None:
+    region = Region("chr1", 1_000, 1_000 + span)
+    grid = Grid.of(Layout(margin + plot + 10, 90, region, (TrackBox(1, margin, margin + plot, 0, 60),)))
+    inside = min(max(step, grid.first), grid.last)
+    spread = 0 if span > 2 * plot else STEPS / span  # bases wider than a step
+    assert abs(grid.step(grid.position(inside)) - inside) <= 1 + spread
+    assert region.start <= grid.position(step) <= region.end
+
+
+def test_heights_are_hundredths_of_the_printed_axis() -> None:
+    said = {"kind": "value", "tracks": [1], "x": [100, 990], "value": {"maximum": 50}}
+    raw = parse_answer(answer(said), FIGURE)
+    assert raw.claims[0].value == {"maximum": pytest.approx(41.256 / 2)}
+    assert write_claim(raw.claims[0], FIGURE.layout) == said
+
+
+def test_a_model_that_writes_positions_all_the_same_is_understood() -> None:
+    raw = parse_answer(answer(PEAK, {**PEAK, "kind": "strongest_peak", "x": [100, 101]}), FIGURE)
+    assert [(one.start, one.end) for one in raw.claims] == [(5_012_300, 5_012_900), (5_000_000, 5_000_112)]
+
+
+@pytest.mark.parametrize("said", [[5], [1, 2, 3], ["a", 4], [3, 2000], [-4, 7], None, {"left": 3}, [[1, 2], [3, 4]]])
+def test_an_x_that_is_no_place_makes_no_claim(said: Any) -> None:
+    raw = parse_answer(answer({"kind": "peak", "tracks": [1], "x": said}), FIGURE)
+    assert raw.claims == () and "not in the form" in " ".join(raw.warnings)
 
 
 def test_a_crowded_window_lists_some_genes_and_counts_the_rest() -> None:

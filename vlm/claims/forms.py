@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 MOST_COUNT = 200
 """A number of peaks or intervals above this is not counted by eye."""
@@ -56,7 +56,9 @@ def _same(value: Any) -> Any:
 @dataclass(frozen=True)
 class ValueForm:
     """How the value of a claim is written. `words` tell a model; `schema` is made from the names of the genes in view,
-    None for no value; `read` and `write` are inverse. `optional`: a claim does without. `gene`: it is a gene's name."""
+    None for no value; `read` and `write` are inverse. `optional`: a claim does without. `gene`: it is a gene's name.
+    `seen`: what of the picture a prompted model writes it in, where that is not the value itself: the places of both
+    ends, or heights on the axis."""
 
     words: str = "-"
     schema: Callable[[Sequence[str]], Schema] | None = None
@@ -64,6 +66,7 @@ class ValueForm:
     write: Callable[[Any], Any] = _same
     optional: bool = False
     gene: bool = False
+    seen: Literal["places", "heights"] | None = None
 
 
 def _count(value: Any) -> Any:
@@ -107,7 +110,7 @@ def _named(value: Any) -> Any:
     return text(value)
 
 
-_PLACE: Schema = {"type": "integer", "minimum": 1}
+_PLACE: Schema = {"type": "integer", "minimum": 0, "maximum": 1_000}
 _PAIR: Schema = {"type": "array", "items": _PLACE, "minItems": 2, "maxItems": 2}
 
 NOTHING = ValueForm()
@@ -139,11 +142,12 @@ FOLD = ValueForm(
 """None, or {"fold": number}; a bare number in an answer."""
 
 ANCHORS = ValueForm(
-    "[[start, end], [start, end]] of its two ends",
+    "[[x, x], [x, x]] of its two ends",
     lambda _: {"type": "array", "items": _PAIR, "minItems": 2, "maxItems": 2},
     _anchors,
     lambda value: (
         [[s + 1, e] for s, e in value["anchors"]] if isinstance(value, dict) and "anchors" in value else value
     ),
+    seen="places",
 )
 """{"anchors": [[start, end], [start, end]]}; the bare list in an answer."""

@@ -65,6 +65,7 @@ class Kind:
 
     tracks: types of the tracks it names, in order.
     check: the verdict on a well-formed claim of measured tracks; raises `checks.Malformed` for a value that is none.
+    means: what it says, in one line of a prompt; every kind that is asked has one.
     over: what its interval lies over, in a prompt's words; None for a kind that speaks of the whole window.
     value: the shape of its value, and how that is asked for and read.
     points: what it points out. rests_on: what a joined claim was made from.
@@ -88,6 +89,7 @@ class Kind:
     name: str
     tracks: tuple[TrackType, ...]
     check: Check
+    means: str = ""
     over: str | None = None
     value: ValueForm = NOTHING
     points: Points | None = None

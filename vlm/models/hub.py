@@ -22,11 +22,8 @@ from vlm.models.hub_load import Loaded, load
 from vlm.models.known_models import USUAL, Setup
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
-from vlm.prompted.schema import answer_schema
+from vlm.prompted.schema import MOST_TOKENS, answer_schema
 from vlm.values.captioner import CANCELLED, Figure, ModelInfo, RawReading
-
-MOST_TOKENS = 1_600
-"""Eight sentences with thirty claims take about 1,200; a model that writes more repeats itself."""
 
 AT_ONCE = 8
 """Figures of one generate call to begin with; halved whenever memory does not suffice."""

@@ -20,13 +20,13 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from vlm.claims.join import join_claims
-from vlm.models.hub import MOST_TOKENS, fit_picture
+from vlm.models.hub import fit_picture
 from vlm.models.known_models import setup_of
 from vlm.models.remote_client import Client, Gone, Misplaced, Refused, RemoteError
 from vlm.models.remote_loop import Loop
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
-from vlm.prompted.schema import answer_schema
+from vlm.prompted.schema import MOST_TOKENS, answer_schema
 from vlm.values.captioner import CANCEL_SECONDS, CANCELLED, Figure, ModelError, ModelInfo, RawReading
 from vlm.values.servers import Limits, Servers
 

@@ -1,8 +1,9 @@
 """How the answer of a prompted model is read: JSON, as far as it goes, to sentences and claims.
 
 What is complete and well formed becomes claims, the rest is counted in warnings. Nothing here judges a claim, and
-nothing here raises for what a model wrote. Positions are 1-based, inclusive in the answer and 0-based, half-open in
-claims.
+nothing here raises for what a model wrote. Places are steps of the picture's width in the answer ("x", see
+`vlm.prompted.grid`) and 0-based, half-open positions in claims; a model that writes positions all the same ("start" and
+"end", 1-based, inclusive) is understood.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from renderer.values.layout import Layout
 from renderer.values.track import Track
-from vlm.claims.forms import MOST_POSITION, NOTHING, whole
+from vlm.claims.forms import MOST_POSITION, NOTHING, ValueForm, whole
 from vlm.claims.registry import find
+from vlm.prompted.grid import STEPS, Grid
 from vlm.prompted.labels import MOST_LABEL, clean
+from vlm.prompted.schema import needs_place
 from vlm.values.captioner import Figure, RawReading, Said
 from vlm.values.claim import Claim
 
@@ -152,23 +156,42 @@ def _claim(item: Any, figure: Figure) -> Claim | None:
     name = item["kind"].strip().lower()[:MOST_LABEL]
     kind = find(name)
     tracks = _tracks(item.get("tracks", item.get("track")), figure.scene.tracks)
+    if tracks is None:
+        return None
+    grid = Grid.of(figure.layout)
     # The value in the shape its kind wants, where that can be told; anything else is for the verdict to refuse.
-    value = (kind.value if kind else NOTHING).read(item.get("value"))
+    form = kind.value if kind else NOTHING
+    value = form.read(_from_picture(form, item.get("value"), tracks, grid))
     whole_window = kind is not None and kind.of_window
-    where = (figure.region.start, figure.region.end) if whole_window else _interval(item, value)
-    if tracks is None or where is None:
+    where = (figure.region.start, figure.region.end) if whole_window else _interval(item, value, grid)
+    if where is None:
         return None
     return Claim(name, tracks, *where, value=value)
 
 
-def write_claim(claim: Claim) -> dict[str, Any]:
-    """A claim as an answer holds it: the inverse of reading one."""
-    kind = find(claim.kind)
+def write_claim(claim: Claim, layout: Layout) -> dict[str, Any]:
+    """A claim as an answer on a figure of this layout holds it: the inverse of reading one, to the nearest step."""
+    kind, grid = find(claim.kind), Grid.of(layout)
     said: dict[str, Any] = {"kind": claim.kind, "tracks": list(claim.tracks)}
-    if kind is None or not kind.of_window:
-        said |= {"start": claim.start + 1, "end": claim.end}
+    if kind is None or needs_place(kind):
+        said["x"] = grid.steps(claim.start, claim.end)
     value = kind.value.write(claim.value) if kind else claim.value
+    if kind and kind.value.seen == "places" and isinstance(value, list):
+        value = [grid.steps(start - 1, end) for start, end in value]
+    elif kind and kind.value.seen == "heights":
+        value = grid.hundredths(value, claim.tracks[0])
     return said if value is None else {**said, "value": value}
+
+
+def _from_picture(form: ValueForm, said: Any, tracks: tuple[int, ...], grid: Grid) -> Any:
+    """The value in data: places and heights that were said in parts of the picture are turned into them."""
+    if form.seen == "heights":
+        return grid.height(said, tracks[0])
+    if form.seen == "places" and isinstance(said, list):
+        numbers = [whole(one) for pair in said if isinstance(pair, list) for one in pair]
+        if all(number is not None and 0 <= number <= STEPS for number in numbers):
+            return grid.anchors(said)
+    return said
 
 
 def _tracks(value: Any, tracks: Iterable[Track]) -> tuple[int, ...] | None:
@@ -184,8 +207,10 @@ def _tracks(value: Any, tracks: Iterable[Track]) -> tuple[int, ...] | None:
     return tuple(found) or None
 
 
-def _interval(item: Mapping[str, Any], value: Any) -> tuple[int, int] | None:
+def _interval(item: Mapping[str, Any], value: Any, grid: Grid) -> tuple[int, int] | None:
     """0-based, half-open. A single position is one base; a link has its place from its anchors, if need be."""
+    if "x" in item:
+        return grid.interval(item["x"])
     start = whole(item.get("start"))
     end = whole(item.get("end", item.get("start")))
     if start is None and isinstance(value, dict) and "anchors" in value:

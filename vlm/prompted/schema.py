@@ -1,8 +1,8 @@
 """The answer a prompted model gives, as a JSON schema of one figure: what is not in the figure cannot be written.
 
-Track numbers are those of drawn tracks of the right type, gene names those in view, positions those of the window.
-The prompt's table of kinds and the reading of an answer come from the same kinds, so the three cannot drift apart.
-Positions are 1-based, inclusive.
+Track numbers are those of drawn tracks of the right type, gene names those in view, places steps of the picture's
+width where tracks are drawn (`vlm.prompted.grid`). The prompt's list of kinds and the reading of an answer come from
+the same kinds, so the three cannot drift apart. An answer as full as the schema allows fits into `MOST_TOKENS`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,27 @@ from renderer.values.evidence import Gene
 from vlm.claims.ground import is_worth_naming
 from vlm.claims.kind import Kind
 from vlm.claims.registry import kinds
+from vlm.prompted.grid import Grid
 from vlm.prompted.labels import clean
 from vlm.values.captioner import Figure
 
 MOST_GENES = 40
 """Genes listed in the prompt: more cost tokens, and at that density no peak belongs to one gene."""
 
-MOST_SENTENCES = 8
-MOST_SENTENCES_SHORT = 4
+MOST_TOKENS = 3_072
+"""Of an answer. As full as the schema allows, with claims of all shapes, one takes 2,800 tokens of Qwen 3 or Gemma 3,
+2,270 of Llama 3.2 (a claim 17 to 37, a sentence about 110); a model that writes more repeats itself."""
+
+MOST_SENTENCES = 6
+MOST_SENTENCES_SHORT = 3
 """... and of an answer that was cut off and is asked for again."""
 
 MOST_CLAIMS_EACH = 12
 """Claims of one sentence; a sentence on the peaks of two tracks at three genes rests on so many."""
 
-MOST_TEXT = 400
-"""Characters of one sentence."""
+MOST_TEXT = 300
+MOST_TEXT_DENSE = 150
+"""Characters of one sentence; of a language that writes a word in one or two, a character takes a token or nearly."""
 
 
 def tracks_by_type(figure: Figure) -> dict[str, list[int]]:
@@ -66,12 +72,18 @@ def sayable(figure: Figure) -> dict[str, Kind]:
 def answer_schema(figure: Figure) -> dict[str, Any]:
     """The JSON schema of an answer on this figure; a screenshot, and a figure without tracks, has no claims."""
     most = MOST_SENTENCES_SHORT if figure.ask.short else MOST_SENTENCES
-    fields: dict[str, Any] = {"text": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}}
+    longest = MOST_TEXT_DENSE if figure.ask.language == "zh" else MOST_TEXT
+    fields: dict[str, Any] = {"text": {"type": "string", "minLength": 1, "maxLength": longest}}
     offered = {} if figure.ask.screenshot else sayable(figure)
     if offered:
         claims = [_claim(kind, figure) for kind in offered.values()]
         fields["claims"] = {"type": "array", "items": {"anyOf": claims}, "minItems": 1, "maxItems": MOST_CLAIMS_EACH}
     return _object({"sentences": {"type": "array", "items": _object(fields), "minItems": 1, "maxItems": most}})
+
+
+def needs_place(kind: Kind) -> bool:
+    """Whether a claim of this kind says where it holds: it is not of the window, and its value does not tell."""
+    return not kind.of_window and kind.value.seen != "places"
 
 
 def _object(fields: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -81,9 +93,10 @@ def _object(fields: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str,
 
 def _claim(kind: Kind, figure: Figure) -> dict[str, Any]:
     fields: dict[str, Any] = {"kind": {"const": kind.name}, "tracks": _tracks(kind, figure)}
-    if not kind.of_window:
-        place = {"type": "integer", "minimum": figure.region.start + 1, "maximum": figure.region.end}
-        fields |= {"start": place, "end": place}
+    if needs_place(kind):
+        grid = Grid.of(figure.layout)
+        step = {"type": "integer", "minimum": grid.first, "maximum": grid.last}
+        fields["x"] = {"type": "array", "items": step, "minItems": 2, "maxItems": 2}
     if kind.value.schema:
         fields["value"] = kind.value.schema(gene_names(figure))
     return _object(fields, ("value",) if kind.value.optional else ())

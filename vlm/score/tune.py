@@ -77,7 +77,7 @@ def target_of(figure: Figure, language: str = "en") -> str | None:
     ]
     again = judge_all([claim for one in said for claim in one.claims], figure.evidence, figure.scene)
     good = [
-        {"text": one.text, "claims": [write_claim(claim) for claim in one.claims]}
+        {"text": one.text, "claims": [write_claim(claim, figure.layout) for claim in one.claims]}
         for one, checked in zip(said, check_sentences(said, again, figure), strict=True)
         if one.claims and checked.verdict == "supported" and len(one.text) <= MOST_TEXT
     ]

@@ -63,6 +63,7 @@ KIND = Kind(
     NAME,
     ("signal", "signal"),
     check,
+    means="both conditions are alike here, within 1.5 times",
     over="the place: a gene, its start, a peak, or the window",
     beside=True,
     stated=stated,

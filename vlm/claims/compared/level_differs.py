@@ -149,6 +149,7 @@ KIND = Kind(
     NAME,
     ("signal", "signal"),
     check,
+    means="the first row's condition is at least twice as high here as the second's",
     over="the place: a gene, its start, a peak, or the window",
     value=FOLD,
     says=frozenset({"strongest", "than", "low", "only"}),

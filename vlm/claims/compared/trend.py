@@ -158,6 +158,7 @@ KIND = Kind(
     NAME,
     ("signal", "signal"),
     check,
+    means="over all conditions in order, from the first track to the second",
     over="the place: a gene, its start, a peak, or the window",
     value=WAY,
     says=frozenset({"than", "strongest"}),

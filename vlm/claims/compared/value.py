@@ -38,15 +38,16 @@ def _read(said: object) -> object:
 
 
 FORM = ValueForm(
-    '{"mean": number} or {"maximum": number}, in the units of the axis',
+    '{"mean": n} or {"maximum": n}, n in hundredths of the axis',
     lambda _: {
         "type": "object",
-        "properties": {one: {"type": "number"} for one in OF},
+        "properties": {one: {"type": "integer", "minimum": 0, "maximum": 100} for one in OF},
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": 1,
     },
     _read,
+    seen="heights",
 )
 
 
@@ -137,6 +138,7 @@ KIND = Kind(
     NAME,
     ("signal",),
     check,
+    means="how high the row is here",
     over="the place: a gene, its start, a peak, or the window",
     value=FORM,
     numbers=numbers,

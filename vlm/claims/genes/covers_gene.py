@@ -53,6 +53,7 @@ KIND = Kind(
     NAME,
     ("signal", "genes"),
     check,
+    means="a raised stretch over most of the gene",
     over="the broad domain",
     value=GENE,
     rests_on=frozenset({"stretch", "gene"}),

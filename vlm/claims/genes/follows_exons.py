@@ -61,4 +61,13 @@ def stated(subject: Subject) -> list[Claim]:
     return along_genes(NAME, check, subject, lambda over: over.exons)
 
 
-KIND = Kind(NAME, ("signal", "genes"), check, over="the gene", value=GENE, shows=("body",), stated=stated)
+KIND = Kind(
+    NAME,
+    ("signal", "genes"),
+    check,
+    means="signal on the gene's exons, little in its introns",
+    over="the gene",
+    value=GENE,
+    shows=("body",),
+    stated=stated,
+)

@@ -71,6 +71,7 @@ KIND = Kind(
     NAME,
     ("signal", "genes"),
     check,
+    means="a summit in no gene",
     over="the summit, narrow",
     rests_on=frozenset({"summit"}),
     shows=("peak",),

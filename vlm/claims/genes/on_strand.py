@@ -58,4 +58,13 @@ def stated(subject: Subject) -> list[Claim]:
     return along_genes(NAME, check, subject, lambda over: over.body) if track and strand_of(track) else []
 
 
-KIND = Kind(NAME, ("signal", "genes"), check, over="the gene", value=GENE, shows=("body",), stated=stated)
+KIND = Kind(
+    NAME,
+    ("signal", "genes"),
+    check,
+    means="signal along the gene in the row of the gene's own strand",
+    over="the gene",
+    value=GENE,
+    shows=("body",),
+    stated=stated,
+)

@@ -87,6 +87,7 @@ KIND = Kind(
     NAME,
     ("signal", "genes"),
     check,
+    means="a summit at the gene's start, where its arrow begins",
     over="the summit, narrow",
     value=GENE,
     rests_on=frozenset({"summit", "gene"}),

@@ -47,6 +47,7 @@ KIND = Kind(
     NAME,
     ("signal", "genes"),
     check,
+    means="a summit inside the gene, off its start",
     over="the summit, narrow",
     value=GENE,
     rests_on=frozenset({"summit", "gene"}),

@@ -65,6 +65,7 @@ KIND = Kind(
     NAME,
     ("signal", "signal"),
     check,
+    means="both rows have a peak at the same place",
     over="both peaks, narrow",
     symmetric=True,
     rests_on=frozenset({"summit"}),

@@ -185,6 +185,7 @@ KIND = Kind(
     NAME,
     ("signal", "signal"),
     check,
+    means="both rows rise here, the first higher, on one printed scale",
     over="the place it is higher",
     value=FOLD,
     says=frozenset({"strongest", "than"}),

@@ -117,6 +117,7 @@ KIND = Kind(
     NAME,
     ("signal", "signal"),
     check,
+    means="the first row peaks here, the second stays low",
     over="the first's summit, narrow",
     rests_on=frozenset({"summit"}),
     says=frozenset({"no peak", "not", "low", "only"}),

@@ -65,6 +65,7 @@ KIND = Kind(
     NAME,
     ("contacts",),
     check,
+    means="one dense triangle of the map ends and the next begins",
     over="the boundary, narrow",
     shows=("boundary",),
     says=frozenset({"strongest", "broad"}),

@@ -104,6 +104,7 @@ KIND = Kind(
     NAME,
     ("intervals",),
     check,
+    means="a box lies here",
     over="the interval",
     shows=("peak",),
     stated=stated,

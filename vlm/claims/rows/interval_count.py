@@ -44,6 +44,7 @@ KIND = Kind(
     NAME,
     ("intervals",),
     check,
+    means="so many boxes in the row",
     value=COUNT,
     says=frozenset({"not", "only", "than"}),
     none_says=frozenset({"no peak"}),

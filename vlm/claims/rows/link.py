@@ -153,6 +153,7 @@ KIND = Kind(
     NAME,
     ("links",),
     check,
+    means="an arc joins two places",
     over="both its ends",
     value=ANCHORS,
     shows=("link",),

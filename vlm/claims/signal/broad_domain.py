@@ -53,6 +53,7 @@ KIND = Kind(
     NAME,
     ("signal",),
     check,
+    means="a stretch raised throughout, 2 kb or more; not a peak",
     over="the whole raised stretch",
     points="stretch",
     shows=("domain",),

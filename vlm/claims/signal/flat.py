@@ -37,6 +37,7 @@ KIND = Kind(
     NAME,
     ("signal",),
     check,
+    means="nothing rises above the row's usual level",
     value=ELSEWHERE,
     points="state",
     brief=True,

@@ -4,4 +4,4 @@ from vlm.claims.signal import state
 
 NAME = "no_data"
 
-KIND = state.kind_of(NAME)
+KIND = state.kind_of(NAME, "the file holds nothing for this row in the window")

@@ -4,4 +4,4 @@ from vlm.claims.signal import state
 
 NAME = "noisy"
 
-KIND = state.kind_of(NAME)
+KIND = state.kind_of(NAME, "ups and downs of one size all along, none of them clear")

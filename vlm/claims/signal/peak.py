@@ -39,6 +39,7 @@ KIND = Kind(
     NAME,
     ("signal",),
     check,
+    means="a clear narrow summit",
     over="the summit, narrow",
     points="summit",
     shows=("peak",),

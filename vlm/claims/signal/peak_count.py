@@ -62,6 +62,7 @@ KIND = Kind(
     NAME,
     ("signal",),
     check,
+    means="so many clear peaks in the row",
     value=COUNT,
     says=frozenset({"not", "only", "than"}),
     none_says=frozenset({"no peak"}),

@@ -12,12 +12,13 @@ from vlm.claims.subject import Subject
 from vlm.values.claim import Claim
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str, means: str) -> Kind:
     """The kind whose word for a whole track is its name."""
     return Kind(
         name,
         ("signal",),
         check,
+        means=means,
         points="state",
         brief=True,
         says=frozenset({"no peak", "not", "low"}),

@@ -56,6 +56,7 @@ KIND = Kind(
     NAME,
     ("signal",),
     check,
+    means="the row's tallest summit",
     over="the tallest summit, narrow",
     points="summit",
     shows=("peak",),
