@@ -31,7 +31,8 @@ HTML = b"<html><title>Sign in</title></html>"
 class Plan:
     """What the server does. `faults` are taken one a request: {"kind": ..., and what that kind needs}. `refuses` names
     fields of a request that get a 400; `key` is the only key it takes; `answer` the text it writes; `jitter` the share
-    of `latency` by which answers differ."""
+    of `latency` by which answers differ. `thinks`: unless it is told not to, it thinks to its limit; `aside`: it puts
+    what it says where thoughts go."""
 
     answer: str = '{"sentences": []}'
     latency: float = 0.0
@@ -40,6 +41,8 @@ class Plan:
     refuses: list[str] = field(default_factory=list)
     key: str = ""
     model: str = "tiny-vlm-2026-11-01"
+    thinks: bool = False
+    aside: bool = False
 
 
 class State:
@@ -119,6 +122,8 @@ class Handler(BaseHTTPRequestHandler):
             self._error(400, _REFUSALS.get(refused, f"Unsupported parameter: '{refused}' is not supported"))
         elif fault:
             getattr(self, f"_fault_{fault['kind']}")(fault, plan)
+        elif plan.thinks and body.get("chat_template_kwargs", {}).get("enable_thinking", True):
+            self._answer("<think>\nThe upper row has a summit, or has it not?", "length")
         else:
             time.sleep(plan.latency * random.uniform(1 - plan.jitter, 1 + plan.jitter))
             self._answer(plan.answer)
@@ -126,7 +131,11 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, content: Any, finish: str = "stop", usage: bool = True) -> None:
         with self.state.lock:
             self.state.answered += 1
-        self._send(200, completion(content, finish, self.state.plan.model, usage))
+        found = completion(content, finish, self.state.plan.model, usage)
+        if self.state.plan.aside:
+            message = found["choices"][0]["message"]
+            message["content"], message["reasoning_content"] = None, content
+        self._send(200, found)
 
     def _fault_status(self, fault: dict[str, Any], plan: Plan) -> None:
         message = fault.get("message", "The server had an error while processing your request")

@@ -19,7 +19,8 @@ from renderer.values.layout import Layout
 from renderer.values.region import Region
 from renderer.values.track import Scene
 from vlm.models.loading import load_captioner
-from vlm.models.remote import Abilities, Remote, data_url, parse_spec, without, written
+from vlm.models.remote import Abilities, Remote, data_url, parse_spec, without
+from vlm.models.remote_answer import Written
 from vlm.models.remote_client import backoff, message_of, retry_after, seconds_of
 from vlm.values.captioner import Figure, ModelError
 from vlm.values.servers import Limits, Servers
@@ -42,9 +43,34 @@ def test_less_is_asked_for_only_of_what_is_named(message: str, answer: Any) -> N
 
 @given(SHAPES)
 def test_no_answer_whatever_its_shape_is_an_exception(found: Any) -> None:
-    text, cut = written(found if isinstance(found, dict) else {"choices": found})
-    assert isinstance(text, str)
-    assert cut in (True, False)
+    written = Written.of(found if isinstance(found, dict) else {"choices": found})
+    assert isinstance(written.text, str)
+    assert written.cut or not written.thinking
+
+
+ASKED = '{"sentences": [{"text": "A peak."}]}'
+
+
+@pytest.mark.parametrize(
+    ("message", "finish", "text", "thinking"),
+    [
+        ({"content": ASKED}, "stop", ASKED, False),
+        ({"content": f'<think>First {{"sentences": [] }} no.</think>{ASKED}'}, "stop", ASKED, False),
+        ({"content": f"so it goes</think>{ASKED}"}, "stop", ASKED, False),  # the template opened the thought
+        ({"content": None, "reasoning_content": ASKED}, "stop", ASKED, False),
+        ({"content": "", "reasoning": ASKED}, "length", ASKED, False),
+        ({"content": None, "reasoning_content": "The upper row"}, "length", "", True),
+        ({"content": "<think>The upper row"}, "length", "", True),
+        ({"content": "<think>The upper row"}, "stop", "", False),
+        ({"content": ASKED[:20], "reasoning_content": "The upper row"}, "length", ASKED[:20], False),
+        ({"content": [{"type": "text", "text": ASKED[:9]}, {"text": ASKED[9:]}]}, "stop", ASKED, False),
+    ],
+)
+def test_a_thought_is_no_answer_and_an_answer_among_thoughts_is_one(
+    message: dict[str, Any], finish: str, text: str, thinking: bool
+) -> None:
+    found = Written.of({"choices": [{"message": message, "finish_reason": finish}]})
+    assert (text, finish == "length", thinking) == (found.text, found.cut, found.thinking)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +107,7 @@ def test_a_bad_spec_is_refused_with_the_form_and_without_its_password(spec: str)
 
 
 def test_a_key_that_travels_unencrypted_is_told_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
-    servers = Servers(KEY, Limits(30.0, 180.0, 64))
+    servers = Servers(KEY, Limits(seconds=30.0, at_once=64))
     with caplog.at_level(logging.WARNING):
         found = load_captioner("remote:http://host/v1#a", servers)
     assert isinstance(found, Remote)

@@ -50,7 +50,7 @@ def drawn(site: Any, server: Running) -> str:
 
 def captioner(server: Running, patience: float, at_once: int = 1) -> Callable[[str], Captioner]:
     """What a worker would load, with limits a test can wait for."""
-    made = Remote(server.base, "tiny", "", Limits(120, patience, at_once, 0.05))
+    made = Remote(server.base, "tiny", "", Limits(patience=patience, at_once=at_once, first_wait=0.05))
     return lambda name: made
 
 
@@ -192,7 +192,7 @@ def test_the_settings_and_the_captioner_agree_on_defaults() -> None:
 
 def test_limits_and_key_come_from_the_environment() -> None:
     environ = {"LOCUTION_API_KEY": "sk", "LOCUTION_REMOTE_SECONDS": "30", "LOCUTION_READ_SECONDS": "600"}
-    assert Servers("sk", Limits(30, 180, 16), 600) == Settings.from_env(environ).servers
+    assert Servers("sk", Limits(seconds=30), 600) == Settings.from_env(environ).servers
     with pytest.raises(SettingsError, match="LOCUTION_REMOTE_SECONDS is 'soon'"):
         Settings.from_env({"LOCUTION_REMOTE_SECONDS": "soon"})
 

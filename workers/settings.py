@@ -74,6 +74,12 @@ class Settings:
     remote_patience: int = _setting(
         int(_SERVERS.limits.patience), "How long a remote server that is away or busy is waited for.", 1, 3600
     )
+    remote_unmet: int = _setting(
+        int(_SERVERS.limits.unmet),
+        "How long one is waited for that never answered yet; more where it starts late.",
+        1,
+        3600,
+    )
     max_upload_mb: int = _setting(20_000, "Largest file that is taken, in MB.", 1)
     plugins: str = _setting("", "Modules that add formats, claim kinds, languages or models, between commas.")
     sandbox: int = _setting(1, "1: files are read in a child that may crash; 0: in the worker itself, unguarded.", 0, 1)
@@ -116,7 +122,12 @@ class Settings:
     @property
     def servers(self) -> Servers:
         """How servers of models are used."""
-        limits = Limits(self.remote_seconds, self.remote_patience, self.remote_requests)
+        limits = Limits(
+            seconds=self.remote_seconds,
+            patience=self.remote_patience,
+            unmet=self.remote_unmet,
+            at_once=self.remote_requests,
+        )
         return Servers(self.api_key, limits, self.read_seconds)
 
     @property

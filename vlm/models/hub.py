@@ -8,6 +8,7 @@ Loading is `vlm.models.hub_load`'s, batches are `vlm.models.hub_batch`'s, the an
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,8 @@ from vlm.claims.join import join_claims
 from vlm.models.constrain import Grammar
 from vlm.models.hub_batch import Batches, Deadline, halving
 from vlm.models.hub_load import Loaded, load
-from vlm.models.known_models import USUAL, Setup
+from vlm.models.known_models import NO_THINKING, USUAL, Setup
+from vlm.models.remote_answer import STILL_THINKING, without_thought
 from vlm.prompted.answer import parse_answer
 from vlm.prompted.prompts import build_prompt
 from vlm.prompted.schema import MOST_TOKENS, answer_schema
@@ -178,9 +180,9 @@ def _processors(constraint: Any) -> Any:
 
 
 def template_options(processor: Any) -> dict[str, bool]:
-    """Models that think aloud are told not to; the templates of the others take no such option."""
+    """Models that think aloud are told not to, by the name their template has for it."""
     template = str(getattr(processor, "chat_template", None) or processor.tokenizer.chat_template)
-    return {"enable_thinking": False} if "enable_thinking" in template else {}
+    return {name: value for name, value in NO_THINKING.items() if re.search(rf"\b{name}\b", template)}
 
 
 def _broke_off(written: Generated | RawReading) -> bool:
@@ -192,7 +194,10 @@ def _reading(written: Generated | RawReading, figure: Figure) -> RawReading:
     """The claims of an answer, with what follows from them and the annotation."""
     if isinstance(written, RawReading):
         return written
-    raw = parse_answer(written.text, figure, cut=written.cut)
+    text, thinking = without_thought(written.text)
+    if thinking and written.cut and not written.stopped:
+        return RawReading((), error=STILL_THINKING)
+    raw = parse_answer(text, figure, cut=written.cut)
     if written.stopped and raw.error:
         return replace(raw, error=_STOPPED[written.stopped])
     if raw.error or figure.ask.screenshot:

@@ -26,16 +26,20 @@ BYTES_A_PARAMETER = 2
 ROOM = 1.3
 """Memory a model takes beyond its weights, as a factor: pictures, keys and values of a batch."""
 
+NO_THINKING = {"enable_thinking": False, "thinking": False}
+"""What chat templates of models that think aloud call the switch, Qwen and Gemma the first, Granite and DeepSeek the
+second. Every server and template is told: under which name a model is served says nothing, and templates leave alone
+what they do not know."""
+
 Dtype = Literal["bfloat16", "float32"]
 
 
 @dataclass(frozen=True)
 class Setup:
-    """How a model is run. `pixels`: figures are shrunk to so many. `thinking`: it thinks aloud unless told not to.
-    `extras`: modules its processor needs beyond ours. On a CPU every model runs in 32-bit floats."""
+    """How a model is run. `pixels`: figures are shrunk to so many. `extras`: modules its processor
+    needs beyond ours. On a CPU every model runs in 32-bit floats."""
 
     pixels: int = MOST_PIXELS
-    thinking: bool = False
     dtype: Dtype = "bfloat16"
     extras: tuple[str, ...] = ()
 
@@ -61,29 +65,27 @@ class Known:
         return None if self.parameters is None else self.parameters * BYTES_A_PARAMETER * ROOM
 
 
-_QWEN35 = Setup(thinking=True, extras=("torchvision",))
-_QWEN3 = Setup(extras=("torchvision",))
+_QWEN = Setup(extras=("torchvision",))
 _LFM = Setup(extras=("torchvision",))
 _SMOL = Setup(extras=("torchvision", "num2words"))
-_GEMMA4 = Setup(thinking=True)
 _APACHE, _LFM1 = "Apache-2.0", "LFM Open License 1.0"
 _CARD, _IBM, _GOOGLE = "model card on the Hugging Face hub", "ibm.com/granite/docs", "ai.google.dev"
 
 KNOWN: tuple[Known, ...] = (
-    Known("Qwen/Qwen3.5-4B", 4, _APACHE, _QWEN35, "CharXiv 70.8", _CARD),
-    Known("Qwen/Qwen3.5-9B", 9, _APACHE, _QWEN35, "CharXiv 73.0", _CARD),
-    Known("Qwen/Qwen3.5-2B", 2, _APACHE, _QWEN35, "CharXiv 58.8", _CARD),
-    Known("Qwen/Qwen3.5-0.8B", 0.8, _APACHE, _QWEN35, "CharXiv 41.3", _CARD),
-    Known("Qwen/Qwen3-VL-8B-Instruct", 8, _APACHE, _QWEN3, "CharXiv 46.4", _CARD),
-    Known("Qwen/Qwen3-VL-4B-Instruct", 4, _APACHE, _QWEN3, "CharXiv 39.7", _CARD),
-    Known("Qwen/Qwen3-VL-2B-Instruct", 2, _APACHE, _QWEN3, "CharXiv 26.8", _CARD),
+    Known("Qwen/Qwen3.5-4B", 4, _APACHE, _QWEN, "CharXiv 70.8", _CARD),
+    Known("Qwen/Qwen3.5-9B", 9, _APACHE, _QWEN, "CharXiv 73.0", _CARD),
+    Known("Qwen/Qwen3.5-2B", 2, _APACHE, _QWEN, "CharXiv 58.8", _CARD),
+    Known("Qwen/Qwen3.5-0.8B", 0.8, _APACHE, _QWEN, "CharXiv 41.3", _CARD),
+    Known("Qwen/Qwen3-VL-8B-Instruct", 8, _APACHE, _QWEN, "CharXiv 46.4", _CARD),
+    Known("Qwen/Qwen3-VL-4B-Instruct", 4, _APACHE, _QWEN, "CharXiv 39.7", _CARD),
+    Known("Qwen/Qwen3-VL-2B-Instruct", 2, _APACHE, _QWEN, "CharXiv 26.8", _CARD),
     Known("ibm-granite/granite-vision-4.1-4b", 4, _APACHE, Setup(), None, _IBM),
     Known("LiquidAI/LFM2.5-VL-1.6B", 1.6, _LFM1, _LFM, None, _CARD),
     Known("LiquidAI/LFM2.5-VL-450M", 0.45, _LFM1, _LFM, "ChartQA 73.1", _CARD),
     Known("HuggingFaceTB/SmolVLM2-2.2B-Instruct", 2.2, _APACHE, _SMOL, None, _CARD),
     Known("HuggingFaceTB/SmolVLM2-256M-Video-Instruct", 0.256, None, _SMOL, None, "documentation of transformers"),
     Known("google/gemma-3-4b-it", 4, "Gemma Terms of Use", Setup(), None, _GOOGLE),
-    Known("google/gemma-4-E2B-it", None, _APACHE, _GEMMA4, None, _GOOGLE),
+    Known("google/gemma-4-E2B-it", None, _APACHE, Setup(), None, _GOOGLE),
 )
 """The default first, then by family. Sizes are those in the names."""
 

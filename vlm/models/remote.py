@@ -12,7 +12,7 @@ import base64
 import io
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,7 +21,8 @@ from PIL import Image
 
 from vlm.claims.join import join_claims
 from vlm.models.hub import fit_picture
-from vlm.models.known_models import setup_of
+from vlm.models.known_models import NO_THINKING, setup_of
+from vlm.models.remote_answer import STILL_THINKING, Written
 from vlm.models.remote_client import Client, Gone, Misplaced, Refused, RemoteError
 from vlm.models.remote_loop import Loop
 from vlm.prompted.answer import parse_answer
@@ -106,7 +107,7 @@ class Remote:
         self.budget = budget or BATCH_SHARE * SERVERS.batch_seconds
         self.cancelled: Callable[[], bool] = lambda: False
         loop = Loop(lambda: Client(base, key, limits), limits.at_once)
-        self._server = _Server(loop, Abilities(thinking_switch=setup_of(model).thinking))
+        self._server = _Server(loop, Abilities())
 
     @classmethod
     def load(cls, spec: str, servers: Servers = SERVERS) -> Remote:
@@ -165,19 +166,19 @@ class Remote:
     async def _ask(self, figure: Figure) -> RawReading:
         """The answer, and where it was cut off, a shorter one."""
         picture = await asyncio.to_thread(data_url, figure, setup_of(self.model).pixels)
-        answer, cut = await self._answer(figure, picture)
-        raw = _reading(answer, cut, figure)
-        if not cut or figure.ask.short:
+        written = await self._answer(figure, picture)
+        raw = _reading(written, figure)
+        if not written.cut or written.thinking or figure.ask.short:
             return raw
         shorter = replace(figure, ask=replace(figure.ask, short=True))
-        answer, cut = await self._answer(shorter, picture)
-        second = _reading(answer, cut, shorter)
-        if second.error or cut:
+        written = await self._answer(shorter, picture)
+        second = _reading(written, shorter)
+        if second.error or written.cut:
             return raw
         return replace(second, warnings=(*second.warnings, "A first answer broke off; this is a shorter one."))
 
-    async def _answer(self, figure: Figure, picture: str) -> tuple[str, bool]:
-        """What the model wrote, and whether it was cut off. Asks for less where the server refuses a part."""
+    async def _answer(self, figure: Figure, picture: str) -> Written:
+        """What the model wrote. Asks for less where the server refuses a part."""
         client, has = self._server.loop.client, self.abilities
         assert client is not None  # inside `read`
         while True:
@@ -190,7 +191,7 @@ class Remote:
                     log.info("%s takes plain requests only", self.base)
                     self._server.abilities = has
                 self._server.version = str(found.get("model") or AS_SERVED)[:MOST_VERSION]
-                return written(found)
+                return Written.of(found)
 
     def _less(self, had: Abilities, refused: Refused) -> Abilities:
         """What to ask for next. What a refusal names is kept for all requests; where it names nothing, this one is
@@ -218,7 +219,7 @@ class Remote:
         if has.seed:
             body["seed"] = 0
         if has.thinking_switch:
-            body["chat_template_kwargs"] = {"enable_thinking": False}
+            body["chat_template_kwargs"] = dict(NO_THINKING)
         if has.answer == "json_schema":
             schema = {"name": "legend", "schema": answer_schema(figure)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -258,20 +259,11 @@ def _difference(had: Abilities, less: Abilities) -> str:
     return ", ".join(had.answer if name == "answer" else name for name in changed)
 
 
-def written(found: Mapping[str, Any]) -> tuple[str, bool]:
-    """The text of an answer and whether it was cut off. Text in parts is joined; an answer without any is ''."""
-    choices = found.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-    message = choice.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    if isinstance(content, list):
-        content = "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else "", choice.get("finish_reason") == "length"
-
-
-def _reading(answer: str, cut: bool, figure: Figure) -> RawReading:
+def _reading(written: Written, figure: Figure) -> RawReading:
     """The claims of an answer, with what follows from them and the annotation."""
-    raw = parse_answer(answer, figure, cut=cut)
+    if written.thinking:
+        return RawReading((), error=STILL_THINKING)
+    raw = parse_answer(written.text, figure, cut=written.cut)
     if raw.error or figure.ask.screenshot:
         return raw
     said = {(claim.kind, claim.tracks, str(claim.value)) for claim in raw.claims}

@@ -23,8 +23,8 @@ import httpx
 from vlm.values.captioner import ModelError
 from vlm.values.servers import FIRST_WAIT, Limits
 
-CONNECT_SECONDS = 10.0
-"""A server that is there takes a connection within a second; ten bear a bad network."""
+CONNECT_SECONDS = 5.0
+"""A server that is there takes a connection within a second; five bear a bad network."""
 
 LONGEST_WAIT = 20.0
 """Seconds between two tries, at most."""
@@ -112,6 +112,7 @@ class Client:
     def __init__(self, base: str, key: str, limits: Limits) -> None:
         self.base, self._key, self.limits = base.rstrip("/"), key, limits
         self._hold_until = 0.0
+        self._met = False  # whether anything ever answered at this address
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         pool = httpx.Limits(max_connections=limits.at_once, max_keepalive_connections=limits.at_once)
         timeout = httpx.Timeout(limits.seconds, connect=CONNECT_SECONDS, pool=None)
@@ -146,7 +147,8 @@ class Client:
         since = tally.away_since or now
         wait = trouble.wait if trouble.wait is not None else backoff(tally.tries, self.limits.first_wait)
         advice = f"See to the server at {self.base}, then retry what failed."
-        if trouble.away and now - since + wait > self.limits.patience:
+        patience = self.limits.patience if self._met else min(self.limits.unmet, self.limits.patience)
+        if trouble.away and now - since + wait > patience:
             asked = f"and asks to wait {wait:.0f} s" if trouble.wait else f"after {now - since:.0f} s of trying"
             raise Gone(f"{trouble}, {asked}. {advice}", away=True)
         if tally.is_enough:
@@ -178,6 +180,7 @@ class Client:
 
     async def _try(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         async with self._http.stream("POST", f"{self.base}{path}", json=body) as response:
+            self._met = True
             received = bytearray()
             async for part in response.aiter_bytes():
                 received += part
