@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -221,14 +222,20 @@ class Scripted(Hub):
 
     def __init__(self, write: str | Callable[[Figure], Generated], fits: int = 100) -> None:
         super().__init__(None, None, ModelInfo("hub:scripted", "0", "cpu", prompted=True))
-        self.fits, self.asked = fits, list[list[Figure]]()
+        self.fits, self.asked, self.made = fits, list[list[Figure]](), list[list[str]]()
+        self.wait: threading.Semaphore | None = None
         self.write = write if callable(write) else lambda _: Generated(write, False)
 
     def _length(self, figure: Figure) -> int:
         return len(figure.scene.tracks[0].label)
 
-    def generate(self, figures: Sequence[Figure]) -> list[Any]:
+    def inputs(self, figures: Sequence[Figure]) -> Any:
+        self.made.append([figure.png.name for figure in figures])
+
+    def generate(self, figures: Sequence[Figure], inputs: Any = None) -> list[Any]:
         self.asked.append(list(figures))
+        if self.wait:
+            self.wait.acquire(timeout=60)
         if len(figures) > self.fits:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
         return [self.write(figure) for figure in figures]
@@ -260,7 +267,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_the_size_remembered(
     with caplog.at_level(logging.ERROR):
         readings = hub.read(figures)
     assert [reading.error for reading in readings] == [None] * 11
-    assert [len(batch) for batch in hub.asked] == [8, 4, 2, 2, 4, 2, 2, 2, 1]
+    assert [len(batch) for batch in hub.asked] == [8, 4, 2, 2, 4, 2, 2, 3, 1, 2]
 
 
 def test_figures_of_like_length_go_together_and_come_back_in_order(tmp_path: Path) -> None:
@@ -271,6 +278,44 @@ def test_figures_of_like_length_go_together_and_come_back_in_order(tmp_path: Pat
     readings = hub.read(figures)
     assert labels == [reading.text for reading in readings]
     assert [[1, 1, 2], [8, 9, 9]] == [[len(f.scene.tracks[0].label) for f in batch] for batch in hub.asked]
+
+
+def test_the_next_batch_is_made_ready_while_one_is_written(tmp_path: Path) -> None:
+    hub = Scripted(ANSWER)
+    hub._batches = Batches(2)
+    hub.wait = threading.Semaphore(0)  # the model writes until it is let go on
+    figures = [make_figure(tmp_path / f"{n}.png", n) for n in range(6)]
+    reading = threading.Thread(target=hub.read, args=(figures,))
+    reading.start()
+    eventually(lambda: hub.made == [["0.png", "1.png"], ["2.png", "3.png"]] and len(hub.asked) == 1)
+    for _ in range(3):
+        hub.wait.release()
+    reading.join(60)
+    assert not reading.is_alive()
+    assert hub.made == [["0.png", "1.png"], ["2.png", "3.png"], ["4.png", "5.png"]]
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until it holds, a minute at most."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_batches_grow_while_there_is_plenty_of_memory_and_never_past_what_did_not_fit() -> None:
+    batches = Batches(8)
+    batches.note(8, 8, 0.7)
+    assert batches.at_once == 16
+    batches.note(5, 5, 0.9)  # the last of a job was no full batch: it says nothing
+    batches.note(16, 16, 0.4)
+    assert batches.at_once == 16
+    batches.note(16, 16, 0.6)
+    batches.note(32, 16, 0.6)
+    batches.note(16, 16, 0.6)
+    assert batches.at_once == 16
+    batches.note(16, 16, None)  # no GPU
+    assert batches.at_once == 16
 
 
 def test_a_figure_that_does_not_fit_alone_is_an_error_of_that_figure(tmp_path: Path) -> None:

@@ -63,12 +63,15 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 @models.command()
 @click.argument("name")
 def check(name: str) -> None:
-    """Say whether the model NAME (<id>[@revision], hub:<id>, or a folder) would run here; exit status 1 if not."""
-    from vlm.models.known_models import find, setup_of
-    from vlm.models.model_store import check as look
-    from vlm.models.model_store import this_machine
+    """Say whether the model NAME would run here; exit status 1 if not.
 
-    report = look(name, this_machine(), find(name), setup_of(name))
+    NAME is builtin, <id>[@revision] or hub:<id> of the Hugging Face hub, a folder, or remote:<base url>#<model>: that
+    is sent one small picture.
+    """
+    from vlm.models.check import check as look
+    from workers.settings import Settings
+
+    report = look(name, Settings.from_env().servers)
     click.echo(table([(f"{key}:", value) for key, value in {"model": report.name, **report.facts}.items()]))
     for trouble in report.trouble:
         click.echo(f"no: {trouble}")

@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from PIL import Image
 
 from vlm.claims.join import join_claims
 from vlm.models.constrain import Grammar
-from vlm.models.hub_batch import Batches, Deadline, halving
+from vlm.models.hub_batch import Batches, Deadline, free_share, halving
 from vlm.models.hub_load import Loaded, load
 from vlm.models.known_models import NO_THINKING, USUAL, Setup
 from vlm.models.remote_answer import STILL_THINKING, without_thought
@@ -88,22 +90,36 @@ class Hub:
         return final
 
     def _read(self, figures: Sequence[Figure]) -> list[tuple[Generated | RawReading, RawReading]]:
+        """What was written of each figure, and what that says. A batch's pictures and prompts are made ready while the
+        model writes of the one before."""
         written: dict[int, Generated | RawReading] = {}
-        for places in self._batches.of(figures, [self._length(figure) for figure in figures]):
-            part = [figures[place] for place in places]
-            done = halving(self.generate, part, _too_large)
-            self._batches.note(len(part), done.largest)
-            written |= zip(places, done.results, strict=True)
+        batches = self._batches.of(figures, [self._length(figure) for figure in figures])
+        places = next(batches, None)
+        with ThreadPoolExecutor(1) as ahead:
+            ready = ahead.submit(self.inputs, [figures[n] for n in places]) if places else None
+            while places and ready:
+                part, inputs = [figures[n] for n in places], _ready(ready)
+                following = next(batches, None)
+                ready = ahead.submit(self.inputs, [figures[n] for n in following]) if following else None
+                done = halving(partial(self._generate_whole, inputs, len(part)), part, _too_large)
+                self._batches.note(len(part), done.largest, free_share())
+                written |= zip(places, done.results, strict=True)
+                places = following
         return [(written[n], _reading(written[n], figure)) for n, figure in enumerate(figures)]
 
-    def generate(self, figures: Sequence[Figure]) -> list[Generated | RawReading]:
-        """What the model writes of each figure, in one forward batch."""
+    def _generate_whole(self, inputs: Any, count: int, figures: Sequence[Figure]) -> list[Generated | RawReading]:
+        """Of a whole batch of `count` with what was made ready for it; of a part of it, anew."""
+        return self.generate(figures, inputs if len(figures) == count else None)
+
+    def generate(self, figures: Sequence[Figure], inputs: Any = None) -> list[Generated | RawReading]:
+        """What the model writes of each figure, in one forward batch; `inputs` are theirs, where they are made."""
         import torch
 
         deadline = Deadline(self.seconds, self.cancelled)
         if deadline.is_over():
             return [Generated("", True, deadline.reason) for _ in figures]
-        inputs = self.inputs(figures)
+        inputs = self.inputs(figures) if inputs is None else inputs
+        inputs = self.on_device(inputs)
         constraint = self._grammar.constraint([answer_schema(figure) for figure in figures]) if self._grammar else None
         with torch.inference_mode():
             output = self.model.generate(
@@ -125,9 +141,9 @@ class Hub:
         ]
 
     def inputs(self, figures: Sequence[Figure]) -> Any:
-        """The model's inputs for these figures: picture first, prompt after it, padded on the left."""
+        """The model's inputs for these figures, in the main memory: picture first, prompt after it, padded left."""
         conversations = [[{"role": "user", "content": self.content(figure)}] for figure in figures]
-        batch = self.processor.apply_chat_template(
+        return self.processor.apply_chat_template(
             conversations,
             add_generation_prompt=True,
             tokenize=True,
@@ -136,7 +152,10 @@ class Hub:
             processor_kwargs={"padding": True},
             **template_options(self.processor),
         )
-        return batch.to(self.model.device, dtype=self.model.dtype)
+
+    def on_device(self, inputs: Any) -> Any:
+        """The same inputs where the model is, in its precision."""
+        return inputs.to(self.model.device, dtype=self.model.dtype)
 
     def content(self, figure: Figure) -> list[dict[str, Any]]:
         """One turn of the conversation: the picture, shrunk to the model's cap, and the prompt."""
@@ -160,6 +179,14 @@ class Hub:
         tokenizer = self.processor.tokenizer
         pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
         return None if pad is None else int(pad)
+
+
+def _ready(made: Future[Any]) -> Any:
+    """What was made ready; None where memory did not suffice, for `halving` to find out with less."""
+    try:
+        return made.result()
+    except (MemoryError, RuntimeError):
+        return None
 
 
 def _width(model: Any) -> int:

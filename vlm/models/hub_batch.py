@@ -60,11 +60,33 @@ def _free_memory() -> None:
         torch.cuda.empty_cache()
 
 
+MOST_AT_ONCE = 128
+"""Items of one batch, however much memory there is: a batch ends with its longest answer."""
+
+ROOMY = 0.5
+"""Share of the memory of a GPU that was free at the fullest moment of a batch: from it on the next is doubled."""
+
+
+def free_share() -> float | None:
+    """Share of the GPU's memory that was free at the fullest moment since this was last asked; None without a GPU."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    free, total = torch.cuda.mem_get_info()
+    # Of what torch holds, only what was once used at the same time counts; the rest of it can be used again.
+    unused = torch.cuda.memory_reserved() - torch.cuda.max_memory_allocated()
+    torch.cuda.reset_peak_memory_stats()
+    return (free + max(0, unused)) / total
+
+
 class Batches:
-    """Hands out batches of items of like length, so that little is padding; smaller ones once memory ran out."""
+    """Hands out batches of items of like length, so that little is padding: smaller ones once memory ran out, larger
+    ones while there is plenty."""
 
     def __init__(self, at_once: int) -> None:
         self.at_once = at_once
+        self._most = MOST_AT_ONCE
 
     def of(self, items: Sequence[Item], lengths: Sequence[int]) -> Iterator[list[int]]:
         """Places in `items`, the shortest first (items of one length in their order), a batch at a time."""
@@ -74,10 +96,12 @@ class Batches:
             yield order[:size]
             order = order[size:]
 
-    def note(self, tried: int, fitted: int) -> None:
-        """Remember that of `tried` items only `fitted` went into memory at once."""
+    def note(self, tried: int, fitted: int, free: float | None = None) -> None:
+        """Remember that of `tried` items `fitted` went into memory at once, which left this share of it free."""
         if tried > 1 and fitted < tried:
-            self.at_once = max(1, fitted)
+            self.at_once = self._most = max(1, fitted)
+        elif tried >= self.at_once and free is not None and free >= ROOMY:
+            self.at_once = min(self._most, 2 * self.at_once)
 
 
 class Deadline:

@@ -187,7 +187,7 @@ class Tuner:
         """The inputs of a prompt with its answer behind it, as generation leaves them, and where that begins."""
         import torch
 
-        inputs = self.hub.inputs([example.figure])
+        inputs = self.hub.on_device(self.hub.inputs([example.figure]))
         answer = self._answer(example.target).to(inputs["input_ids"].device)
         length = inputs["input_ids"].shape[1]
         for name, tensor in list(inputs.items()):
