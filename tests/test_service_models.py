@@ -14,12 +14,17 @@ from click.testing import CliRunner
 
 from service.cli import locution
 from service.commands.models import table
+from tests.openai_server import Running
 from vlm.models.known_models import DEFAULT_HUB, KNOWN, USUAL, Setup, choose, find, setup_of
 from vlm.models.loading import load_captioner
 from vlm.models.model_store import Machine, cached, check, fetch, folder_facts, obstacle
 from vlm.values.captioner import ModelError
 
 CPU, GPU = Machine((), 16.0), Machine((("Test GPU", 24.0),), 64.0)
+
+PICTURE_ANSWER = {
+    "sentences": [{"text": "One peak.", "claims": [{"kind": "strongest_peak", "tracks": [1], "x": [490, 510]}]}]
+}
 
 
 @pytest.fixture
@@ -191,3 +196,31 @@ def test_get_offline_is_one_sentence_and_exit_2() -> None:
 
 def test_a_table_is_aligned_and_cuts_nothing() -> None:
     assert "a    bcd\nxyz  e" == table([("a", "bcd"), ("xyz", "e")])
+
+
+def test_a_model_on_a_server_is_checked_with_one_small_picture() -> None:
+    with Running() as server:
+        server.plan(answer=json.dumps(PICTURE_ANSWER), refuses=["json_schema"], thinks=True)
+        done = CliRunner().invoke(locution, ["models", "check", f"remote:{server.base}#tiny"])
+        assert (0, 2) == (done.exit_code, len(server.seen()["requests"])), done.output
+        assert "serves:        tiny" in done.output
+        assert "1 claim" in done.output and "held to:       JSON" in done.output
+        assert "thinking:      switched off" in done.output
+
+
+def test_what_is_wrong_with_a_server_is_said() -> None:
+    with Running() as server:
+        server.plan(faults=[{"kind": "status", "status": 404, "message": "no model 'other'"}])
+        done = CliRunner().invoke(locution, ["models", "check", f"remote:{server.base}#other"])
+        assert done.exit_code == 1
+        assert "no model 'other'" in done.output and "'other' is none of the models it serves." in done.output
+    gone = CliRunner().invoke(locution, ["models", "check", f"remote:{server.base}#tiny"])
+    assert gone.exit_code == 1 and "cannot be reached" in gone.output
+    formless = CliRunner().invoke(locution, ["models", "check", "remote:somewhere"])
+    assert formless.exit_code == 1 and "remote:<base url>#<model>" in formless.output
+
+
+@pytest.mark.parametrize("name", ["builtin", "measured"])
+def test_models_that_ship_are_checked_too(name: str) -> None:
+    done = CliRunner().invoke(locution, ["models", "check", name])
+    assert done.exit_code == 0 and "It would run here." in done.output, done.output

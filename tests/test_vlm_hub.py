@@ -22,7 +22,7 @@ from renderer.values.layout import Layout, TrackBox
 from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from vlm.models.hub import Generated, Hub, fit_picture
-from vlm.models.hub_batch import Batches, Deadline, halving
+from vlm.models.hub_batch import Batches, Deadline
 from vlm.models.known_models import MOST_PIXELS
 from vlm.models.loading import load_captioner
 from vlm.prompted.schema import answer_schema
@@ -303,39 +303,9 @@ def eventually(holds: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_batches_grow_while_there_is_plenty_of_memory_and_never_past_what_did_not_fit() -> None:
-    batches = Batches(8)
-    batches.note(8, 8, 0.7)
-    assert batches.at_once == 16
-    batches.note(5, 5, 0.9)  # the last of a job was no full batch: it says nothing
-    batches.note(16, 16, 0.4)
-    assert batches.at_once == 16
-    batches.note(16, 16, 0.6)
-    batches.note(32, 16, 0.6)
-    batches.note(16, 16, 0.6)
-    assert batches.at_once == 16
-    batches.note(16, 16, None)  # no GPU
-    assert batches.at_once == 16
-
-
 def test_a_figure_that_does_not_fit_alone_is_an_error_of_that_figure(tmp_path: Path) -> None:
     readings = Scripted(ANSWER, fits=0).read([make_figure(tmp_path / "a.png", 1)])
     assert readings[0].error == "There was not enough memory to read a.png, even alone."
-
-
-def test_halving_keeps_the_order_and_passes_on_other_errors() -> None:
-    def run(items: Sequence[int]) -> list[int]:
-        if sum(items) > 10:
-            raise MemoryError
-        return list(items)
-
-    assert halving(run, [1, 2, 3, 40, 5, 6], lambda _: -1).results == [1, 2, 3, -1, 5, 6]
-    with pytest.raises(RuntimeError, match="wrong shape"):
-        halving(_broken, [1], lambda _: -1)
-
-
-def _broken(items: Sequence[int]) -> list[int]:
-    raise RuntimeError("wrong shape")
 
 
 # --- answers that break off

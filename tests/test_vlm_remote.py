@@ -21,7 +21,6 @@ from renderer.values.region import Region
 from renderer.values.track import Scene, Track
 from tests.openai_server import Running
 from vlm.models.remote import Remote
-from vlm.models.remote_answer import STILL_THINKING
 from vlm.reading import read_figures
 from vlm.values.captioner import CANCELLED, Ask, Cancellable, Figure
 from vlm.values.servers import Limits
@@ -391,38 +390,6 @@ def test_a_server_that_stays_away_is_told_of_with_what_to_do(figures: list[Figur
     readings = Remote(nobody.base, "tiny", "", replace(ALONE, patience=0.8)).read(figures)
     assert all("cannot be reached" in str(reading.error) for reading in readings)
     assert all(f"See to the server at {nobody.base}" in str(reading.error) for reading in readings)
-
-
-def test_a_server_that_never_answered_is_not_waited_for_as_long_as_one_that_did(figures: list[Figure]) -> None:
-    nobody = Running()
-    nobody.stop()
-    began = time.monotonic()
-    readings = Remote(nobody.base, "tiny", "", replace(LIMITS, patience=10 * PLENTY, unmet=0.5)).read(figures)
-    assert time.monotonic() - began < 5 * PLENTY
-    assert all("cannot be reached" in str(reading.error) for reading in readings)
-
-
-def test_a_model_that_thinks_is_told_not_to_whatever_it_is_served_as(figures: list[Figure]) -> None:
-    with Running() as fresh:
-        fresh.plan(answer=ANSWER, thinks=True, model="qwen35")
-        readings = Remote(fresh.base, "qwen35", "", LIMITS).read(figures)
-        assert [None] * len(figures) == [reading.error for reading in readings]
-        assert len(figures) == count(fresh)
-
-
-def test_one_that_cannot_be_told_is_said_to_have_thought_until_it_was_cut_off(figures: list[Figure]) -> None:
-    with Running() as fresh:
-        fresh.plan(answer=ANSWER, thinks=True, refuses=["chat_template_kwargs"])
-        (reading,) = Remote(fresh.base, "tiny", "", ALONE).read(figures[:1])
-        assert STILL_THINKING == reading.error
-        assert 2 == count(fresh)  # refused, then thought: a shorter answer would fare the same
-
-
-def test_an_answer_where_thoughts_go_is_read(figures: list[Figure]) -> None:
-    with Running() as fresh:
-        fresh.plan(answer=ANSWER, aside=True)
-        readings = Remote(fresh.base, "tiny", "", LIMITS).read(figures)
-        assert all(reading.claims and not reading.error for reading in readings)
 
 
 def test_where_one_figure_waited_in_vain_no_other_is_sent(server: Running, figures: list[Figure]) -> None:

@@ -191,6 +191,7 @@ class ServedRecord(Record):
     id: str
     job: str
     position: Annotated[int, "Among the loci of its job, from 0."]
+    said_by: Annotated[str, "Who said what, as 'model 12 of 14, annotation 3; fell back to measurements'."]
     review: RecordReview
     lang: str
     finished: Annotated[str | None, "ISO 8601, UTC."]

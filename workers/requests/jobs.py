@@ -24,6 +24,7 @@ from renderer.values.prepared import Prepared
 from renderer.values.region import Region
 from renderer.values.track import Track
 from vlm.values.record import SCHEMA, Record, RecordFigure, RecordReview, ReviewStep, ServedRecord, Status, record_box
+from vlm.values.voices import told_by
 from vlm.words import languages
 from workers.errors import JobError, NotFound
 from workers.known_annotation import advice
@@ -277,6 +278,7 @@ def show_reading(row: Reading) -> ServedRecord:
         "id": row.id,
         "job": row.job_id,
         "position": row.position,
+        "said_by": told_by(record),
         "review": _review(row),
         "lang": row.job.lang,
         "finished": iso(row.finished),
