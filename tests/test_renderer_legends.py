@@ -26,12 +26,11 @@ def layout(*rows):
     return Page(one_legend(drawn), WINDOW, "", UCSC).layout
 
 
-def test_the_layout_tells_the_legend_of_each_row_of_states():
+def test_the_layout_tells_the_printed_names_of_each_row_of_states():
     one = states([("1_Tss_A", RED), ("2_Quies", GREEN)] * 3)
-    other = states([("1_Tss_A", RED)] * 5)
+    other = states([("Inactive", RED)] * 5)
     told = layout(one, other, [Interval(10, 20, "peak_1")], [])
-    both = ((RED, "Tss A"), (GREEN, "Quies"))
-    assert [both, both, (), ()] == [box.legend for box in told.tracks]
+    assert [((RED, "Tss A"), (GREEN, "Quies")), ((RED, "Inactive"),), (), ()] == [box.legend for box in told.tracks]
     assert [None, None, None, NOTHING_HERE] == [box.message for box in told.tracks]
     assert told == Layout.from_json(json.loads(json.dumps(told.to_json())))
 

@@ -146,6 +146,16 @@ def test_what_is_said_of_states_holds():
     assert {"supported"} == {judge(claim, evidence).verdict for claim in said}
 
 
+def test_rows_of_two_segmentations_are_not_compared():
+    """They share colours, which one legend under both names twice."""
+    domains = [replace(one, name="active" if one.name == "1_TssA" else "inactive") for one in tiling(ONE)]
+    genes, tracks, _ = segmentation(tiling(OTHER), domains)
+    drawn = pictures(tiling(OTHER), domains)
+    states = [read_columns(picture, number, WINDOW) for number, picture in enumerate(drawn, 1)]
+    assert {"active", "inactive"} == set(states[1].names)
+    assert [] == list(say_differing(states, tracks, genes))
+
+
 def measured(found, rows, tracks, genes):
     """Evidence of rows of states over the places of genes."""
     gene_track = Track(9, "genes", "x.gtf", "genes", "gtf")

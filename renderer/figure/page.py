@@ -26,7 +26,7 @@ from renderer.figure.header import (
 )
 from renderer.figure.lettering import BOLD, text_width, value_text, wrap
 from renderer.figure.rows.base import Row
-from renderer.figure.rows.legends import BETWEEN, SWATCH, Legend, legend_for, printed, rest_of
+from renderer.figure.rows.legends import BETWEEN, SWATCH, Legend, named, printed, rest_of
 from renderer.figure.scales import Mark
 from renderer.figure.sheet import Sheet, snap
 from renderer.figure.style import Theme, readable
@@ -276,8 +276,8 @@ class Page:
                 ax.plot([0, 0], [0, 1], transform=ax.transAxes, color=theme.faint, linewidth=0.8, clip_on=False)
             self._draw_over(row, panel, frame, bottom + 3 if -low > high else top - 3)
         x0, x1, y0, y1 = (round(edge * scale) for edge in (frame.x0, frame.x1, top, bottom))
-        named = printed(legend_for(panel.rows, slot), frame.x1 - frame.x0, theme.font_px - 2.5)
-        box = TrackBox(row.track, x0, x1, y0, y1, low, high, named, row.detail, row.message, row.log, row.file)
+        legend = named(panel.rows, slot, frame.x1 - frame.x0, theme.font_px - 2.5)
+        box = TrackBox(row.track, x0, x1, y0, y1, low, high, legend, row.detail, row.message, row.log, row.file)
         usual.draw_marks(self.sheet, box, frame.x1, top, bottom)
         return box
 

@@ -56,9 +56,13 @@ def printed(legend: Legend, room: float, px: float) -> Legend:
     return legend
 
 
-def legend_for(rows: Sequence[Row], slot: int) -> Legend:
-    """The legend that names the colours of a row: its own, or for its states the one under a later row."""
+def named(rows: Sequence[Row], slot: int, room: float, px: float) -> Legend:
+    """The colours of a row with their names, as far as they are printed: in its own legend, or for its states in the
+    one under a later row, which names the states of other rows as well."""
     row = rows[slot]
     colors = {color for color, _ in row.states}
     later = (one.legend for one in rows[slot + 1 :] if colors & {color for color, _ in one.legend})
-    return row.legend or next(later, ())
+    shown = printed(row.legend or next(later, ()), room, px)
+    if not row.states:
+        return shown
+    return tuple((color, name) for color, name in row.states if color in {one for one, _ in shown})
