@@ -25,6 +25,10 @@ PLACES = [
     Place("EDGE", "chr2", 498_000, 500_000, "+"),
     Place("TWICE", "chr1", 100, 200, "+"),
     Place("TWICE", "chr2", 100, 200, "+"),
+    Place("SHOX", "chrX", 100_000, 110_000, "+"),
+    Place("SHOX", "chrY", 100_000, 110_000, "+"),
+    Place("TWIN", "chrX", 100_000, 110_000, "+"),
+    Place("TWIN", "chrY", 100_000, 111_000, "+"),
     Place("SPLIT", "chr1", 700_000, 720_000, "+"),
     Place("SPLIT", "chr1", 710_000, 750_000, "+"),
     Place("ALT", "chr1", 800_000, 850_000, "+"),
@@ -58,6 +62,7 @@ JAK2 = Region("chr1", 380_000, 520_000, "JAK2")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("SHOX", [Region("chrX", 95_000, 115_000, "SHOX (on chrX, and on Y alike)")]),
         ("chr1:5,001-10,000", [Region("chr1", 5_000, 10_000)]),
         ("1:5001-10000", [Region("chr1", 5_000, 10_000)]),
         ("chr1:0.5M-0.6M", [Region("chr1", 499_999, 600_000)]),
@@ -120,6 +125,8 @@ def test_a_locus_reads_as_a_person_writes_it(text, expected):
     [
         ("JAK3", "'JAK3' is not found: did you mean JAK2?"),
         ("nothing", "'nothing' is not found. Write a gene name, or a region like chr9:"),
+        ("TWIN", "'TWIN' is at 2 places: chrX:100,001-110,000, chrY:100,001-111,000."),
+        ("chr1:1.000-2.000", "Write 1,000 if the dot groups digits."),
         ("TWICE", "'TWICE' is at 2 places: chr1:101-200, chr2:101-200. Write the coordinates of the one you mean."),
         ("LOST", "LOST is at chr7:101-900, but: Chromosome 'chr7' is not in these tracks. They have chr1, chr2"),
         ("PAST", "PAST is at chr2:600,001-700,000, but: Region chr2:600,001-700,000 ends past the end of chr2"),

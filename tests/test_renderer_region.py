@@ -170,3 +170,9 @@ def test_a_region_means_the_same_however_it_is_written(chrom, start, span, numbe
         assert expected == parse_region(text)
     except RegionError:  # blanks in numbers may have another meaning: refused, and never another place
         assert colon in BLANKS or number(start) == str(start) != number(start + span)
+
+
+def test_dots_group_digits_where_there_are_several():
+    assert Region("chr1", 999_999, 1_200_000) == parse_region("chr1:1.000.000-1.200.000")
+    assert Region("chr1", 999_999, 1_200_000, "x") == parse_region("chr1:1.000.000–1.200.000 x")
+    assert Region("chr1", 1_499_999, 2_000_000) == parse_region("chr1:1.5M-2.000.000")

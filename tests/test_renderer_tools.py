@@ -116,6 +116,9 @@ def test_columns_that_are_not_read_are_named(tmp_path):
     [
         ("SJ.out.tab", "{c}\t101\t200\t2\t2\t1\t5\t30\t38\n", (99, 100, 200, 201, 5.0)),
         ("junctions.bed", "{c}\t80\t240\tJUNC01\t7\t+\t80\t240\t255,0,0\t2\t20,40\t0,120\n", (99, 100, 200, 201, 7.0)),
+        ("hisat.junc", "{c}\t99\t200\t+\n", (99, 100, 200, 201, 1.0)),
+        ("leafcutter.junc", "{c}\t100\t200\t.\t8\t?\n", (99, 100, 200, 201, 8.0)),
+        ("regtools.junc", "{c}\t80\t240\tx\t7\t+\t80\t240\t255,0,0\t2\t20,40\t0,120\n", (99, 100, 200, 201, 7.0)),
         ("a.bed", "track graphType=arc\n{c}\t100\t201\tloop\t3\n", (100, 101, 200, 201, 3.0)),
         (
             "merged_loops.bedpe",

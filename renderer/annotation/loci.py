@@ -225,6 +225,9 @@ class _Resolver:
     def _gene(self, found: list[Place], word: str, flank: int | None) -> Region:
         if not found:
             raise RegionError(self._not_found(word))
+        twin = _pseudoautosomal(found)
+        if twin:
+            return replace(self._gene([twin], word, flank), label=f"{twin.name} (on {twin.chrom}, and on Y alike)")
         if len(found) > 1:
             listed = name_some([str(place) for place in found], MOST_PLACES)
             raise RegionError(
@@ -254,6 +257,15 @@ class _Resolver:
         close = self.names.suggest(word) if self.unknown <= MOST_PROBLEMS else []
         meant = f": did you mean {', '.join(close)}?" if close else f". Write a gene name, or a region like {EXAMPLE}."
         return f"'{word}' is not found{meant}"
+
+
+def _pseudoautosomal(found: list[Place]) -> Place | None:
+    """The place on X of a gene that stands once on X and once on Y, alike: where both chromosomes are the same."""
+    by_chrom = {place.chrom.removeprefix("chr"): place for place in found}
+    if len(found) != 2 or set(by_chrom) != {"X", "Y"}:
+        return None
+    x, y = by_chrom["X"], by_chrom["Y"]
+    return x if (x.end - x.start, x.strand) == (y.end - y.start, y.strand) else None
 
 
 def _what_it_is(word: str) -> str | None:

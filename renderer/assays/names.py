@@ -43,7 +43,7 @@ _JUNCTIONS = re.compile(
 )
 """What a row of splice junctions is called; SJ.out.tab is STAR's."""
 
-_JUNCTION_FORMATS = ("junctions", "junctionbed")
+_JUNCTION_FORMATS = ("junctions", "junctionbed", "junctiontable")
 """Formats that hold nothing else (`renderer.formats`)."""
 
 _SEPARATION = re.compile(r"(?<![A-Za-z0-9])(?:insulation|separation|tads?[\s_.-]*(?:sep\w*|scores?))", re.IGNORECASE)

@@ -82,6 +82,16 @@ TOOLS = (
         otherwise={"intervals": "renderer.prepare.intervals:prepare_bed12"},
     ),
     Format(
+        name="junctiontable",
+        kind="links",
+        title="splice junctions (HISAT2, TopHat, LeafCutter)",
+        called=(".junc",),
+        lines={4: tool.is_junction_table},
+        only_declared=True,
+        endings=(".junc", ".juncs", ".splicesites", ".splicesites.txt", ".splice_sites.txt", ".novel_splicesites.txt"),
+        prepare=f"{_TABLES}.junctions:prepare_junction_table",
+    ),
+    Format(
         name="arcbed",
         kind="links",
         title="BED drawn as arcs",

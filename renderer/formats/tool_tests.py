@@ -75,3 +75,13 @@ def is_star(row: list[str]) -> bool:
 def is_junction_bed(row: list[str]) -> bool:
     """BED12 of two blocks, named as TopHat and regtools name junctions."""
     return is_bed12(row) and len(row) == 12 and row[9] == "2" and _JUNCTION.fullmatch(row[3]) is not None
+
+
+def is_junction_table(row: list[str]) -> bool:
+    """What is called .junc: two bases and a strand (HISAT2, TopHat), BED6 of introns (LeafCutter), or BED12 of two
+    blocks (regtools)."""
+    if not are_ints(row[1:3]) or len(row) not in (4, 6, 12):
+        return False
+    if len(row) == 12:
+        return is_bed12(row) and row[9] == "2"
+    return row[-1] in ("+", "-", ".", "?") and (len(row) == 4 or are_numbers(row[4:5]))

@@ -58,6 +58,10 @@ _BED_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _SKIPPED = re.compile(r"\s*(?:$|#|(?:track|browser)(?:\s|$))")
 _NUMBER = re.compile(r"^(?P<digits>\d+(?:\.\d+)?)(?:[eE]\+?(?P<power>\d{1,2}))? ?(?P<unit>[kKmMgG]?)(?:[bB][pP]?)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}(?P<mark>[,'’ ])\d{3}(?:(?P=mark)\d{3})*(?! ?[kKmMgG])")
+_ONE_DOT = re.compile(r"\d{1,3}\.\d{3}")
+_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+"""1.000.000, as German and Spanish write it; one dot alone may be a decimal point."""
+
 _UNITS = {"": 0, "k": 3, "m": 6, "g": 9}
 _QUOTES = "\"'“”‘’„«»"
 _NO_NAMES = (".", "+", "-", "*")
@@ -248,10 +252,11 @@ def parse_position(text: str) -> Region | None:
 
 
 def read_number(word: str, text: str) -> int:
-    """Base pairs as a person types them: 5000, 5,000, 5 000, 5k, 5e3 or 5.0 Mb. Raises RegionError that quotes
-    `text`."""
+    """Base pairs as a person types them: 5000, 5,000, 5 000, 5.000.000, 5k, 5e3 or 5.0 Mb. Raises RegionError that
+    quotes `text`."""
     grouped = _THOUSANDS.match(word)
     plain = word.replace(grouped["mark"], "") if grouped else word
+    plain = plain.replace(".", "") if _DOTTED.fullmatch(plain) else plain
     match = _NUMBER.match(plain)
     if not match:
         raise RegionError(f"'{word}' in '{text.strip()}' is not a position. Write 5000000, 5,000,000, 5000k or 5.0M.")
@@ -260,7 +265,8 @@ def read_number(word: str, text: str) -> int:
     # Integer arithmetic: 5.1M must not become 5,099,999 by rounding.
     position, remainder = divmod(int(whole + fraction) * int(10**power), int(10 ** len(fraction)))
     if remainder or (fraction and power == 0):
-        raise RegionError(f"'{word}' in '{text.strip()}' is not a whole number of base pairs.")
+        meant = f" Write {word.replace('.', ',')} if the dot groups digits." if re.fullmatch(_ONE_DOT, word) else ""
+        raise RegionError(f"'{word}' in '{text.strip()}' is not a whole number of base pairs.{meant}")
     return position
 
 

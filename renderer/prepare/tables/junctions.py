@@ -13,6 +13,11 @@ from renderer.values.errors import FormatError
 
 _STAR = "A line of SJ.out.tab is chrom, first and last base of the intron, strand, motif, annotated, and three counts."
 
+_TABLE = (
+    "A line of a .junc is chrom, last and first base, strand (HISAT2, TopHat), BED6 of introns with their reads in "
+    "column 5 (LeafCutter), or BED12 of two blocks (regtools)."
+)
+
 
 def _star(name: str, number: int, row: list[str]) -> Pair | str:
     """STAR's SJ.out.tab, whose introns count from 1; the reads are those that map nowhere else (column 7)."""
@@ -37,6 +42,20 @@ def _blocks(name: str, number: int, row: list[str]) -> Pair:
     return _junction(row[0], start + first, start + offset, finite(row[4]) or 0.0)
 
 
+def _table(name: str, number: int, row: list[str]) -> Pair:
+    """What is called .junc: the last base of an exon, the first of the next, and a strand, without a count (HISAT2,
+    TopHat); an intron with its reads in column 5 (LeafCutter); or two blocks (regtools)."""
+    if len(row) == 12:
+        return _blocks(name, number, row)
+    start, end = interval(name, number, row)
+    if len(row) == 4:
+        return (row[0], start, start + 1), (row[0], end, end + 1), 1.0
+    score = finite(row[4]) if len(row) == 6 else None
+    if score is None:
+        raise FormatError(name, f"there are {len(row)} columns", _TABLE, number)
+    return _junction(row[0], start, end, score)
+
+
 def _arc(name: str, number: int, row: list[str]) -> Pair:
     """BED under 'track graphType=arc': an arc from its first to its last base, with the score of column 5."""
     start, end = interval(name, number, row)
@@ -54,4 +73,5 @@ def _junction(chrom: str, start: int, end: int, reads: float) -> Pair:
 
 prepare_star = partial(prepare_links, _star)
 prepare_junction_bed = partial(prepare_links, _blocks)
+prepare_junction_table = partial(prepare_links, _table)
 prepare_arcs = partial(prepare_links, _arc)
