@@ -35,6 +35,9 @@ FORMER = {"hub": "tracklist"}
 BAD_INPUT = 2
 """Exit status for input that cannot be used. 1 means that some of the work failed, 0 that all was done."""
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
 
 class Lazy(click.Group):
     """A group whose commands are imported on use."""
@@ -51,14 +54,26 @@ class Lazy(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Modules from outside first: commands may offer what they bring. A known error of any command is one sentence
-        on stderr and exit status 2."""
+        """Modules from outside first: commands may offer what they bring. A known error of any command, or one of the
+        file system, is one sentence on stderr and exit status 2."""
         try:
             load_plugins()
             return super().invoke(ctx)
         except LocutionError as error:
-            click.echo(f"{' '.join(filter(None, ('locution', ctx.invoked_subcommand)))}: {error}", err=True)
+            click.echo(f"{_called(ctx)}: {error}", err=True)
             sys.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"{_called(ctx)}: {place}{error.strerror or error}.", err=True)
+            sys.exit(BAD_INPUT)
+
+
+def _called(ctx: click.Context) -> str:
+    return " ".join(filter(None, ("locution", ctx.invoked_subcommand)))
 
 
 @click.command(cls=Lazy)

@@ -9,7 +9,7 @@ import numpy as np
 import pyBigWig
 from click.testing import CliRunner
 
-from service.batch.locus import Finished, Locus
+from service.batch.locus import Finished, Folders, Locus
 from service.cli import locution
 
 LABEL = 'H3K4me3 "rep\t1"\nC:\\new & <raw>'
@@ -56,6 +56,5 @@ def read_batch(folder: Path, *options: str) -> Finished:
     ]
     result = CliRunner().invoke(locution, asked)
     assert (1, SystemExit) == (result.exit_code, type(result.exception)), result.output
-    folders = sorted(one for one in out.iterdir() if one.is_dir())
-    names = ["one", "two & more", "three"]
-    return Finished(out, [Locus(name, at, None) for name, at in zip(names, folders, strict=True)])
+    folders = Folders(out)
+    return Finished(out, [Locus(name, folders.of(name), None) for name in ("one", "two & more", "three")])

@@ -49,7 +49,7 @@ def test_two_models_give_a_table_captions_and_a_page(out):
     assert 2 == page.count("<h3>measured</h3>") == page.count("<h3>builtin</h3>")
     assert 2 == page.count("<img ")
     for number, name in enumerate(("measured", "builtin"), 1):
-        record = json.loads((folder / "001_all_of_it" / f"reading-{number}.json").read_text(encoding="utf-8"))
+        record = json.loads((folder / "all_of_it_chr1_1-100000" / f"reading-{number}.json").read_text(encoding="utf-8"))
         assert name == record["model"]["name"]
         assert record["caption"]["en"].replace("'", "&#39;") in page
 

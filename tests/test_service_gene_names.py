@@ -33,7 +33,7 @@ def test_genes_of_the_annotation_can_be_read_by_name(make_bigwig, peaky, gtf, tm
     assert [("ALPHA", 15_000, 45_000), ("start", 0, 90_000), ("BETA", 58_000, 82_000)] == [
         (region["label"], region["start"], region["end"]) for region in regions
     ]
-    assert (tmp_path / "out" / "001_ALPHA" / "figure.png").is_file()
+    assert (tmp_path / "out" / "alpha" / "figure.png").is_file()
 
 
 def test_a_wrong_name_and_a_missing_annotation_say_what_to_do(make_bigwig, peaky, gtf, tmp_path):

@@ -83,7 +83,7 @@ def test_groups_share_a_range_over_all_loci_and_panels_are_drawn(run):
         "pdf",
     )
     assert 0 == done.exit_code, done.output
-    tops = {boxes(folder)[row]["vmax"] for folder in sorted(out.glob("0*")) for row in (0, 1)}
+    tops = {boxes(folder)[row]["vmax"] for folder in sorted(out.glob("*/")) for row in (0, 1)}
     assert 1 == len(tops)
     assert b"%PDF" == (out / "panels.pdf").read_bytes()[:4]
     assert 2 == len(list(out.glob("*/figure.pdf")))

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renderer.annotation.assemblies import assembly_of, check_assembly
-from renderer.annotation.loci import resolve_loci
+from renderer.annotation.loci import place_loci, resolve_loci
 from renderer.tracklists.scene import Prepare, build_scene, prepare_tracks
 from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.bounds import DPI, MOST_TRACKS
+from renderer.values.drawn import Drawn
+from renderer.values.errors import TrackError
 from renderer.values.evidence import Evidence, GeneEvidence
 from renderer.values.layout import Layout
 from renderer.values.prepared import Prepared
-from renderer.values.region import Region, match_chrom
+from renderer.values.region import Placed, Region, match_chrom
 from renderer.values.track import Scene, Track
 from vlm.values.captioner import Figure
 from workers.known_annotation import bands_for, genes_said, genes_track, names_for, telling
@@ -77,6 +79,11 @@ class Opened:
     no_names: str
     said: tuple[str, ...] = ()
 
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """What is said of files that cannot be drawn, or list nothing."""
+        return tuple(track.note for track in self.tracks if track.note)
+
 
 def open_tracks(
     files: FileReader,
@@ -101,6 +108,11 @@ def open_tracks(
         tracks = [*above, *(replace(track, number=number) for number, track in enumerate(tracks, len(above) + 1))]
         sizes = lengths | {chrom: n for chrom, n in sizes.items() if match_chrom(chrom, lengths) is None}
         assembly = assembly or listed.assembly
+    for track in tracks:
+        if track.note:
+            tell(track.note)
+    if tracks and not sizes:
+        raise TrackError(" ".join(track.note for track in tracks if track.note) or "The files hold nothing to draw.")
     doubt = check_assembly(assembly, sizes)
     assembly = assembly or assembly_of(sizes)
     names, no_names = names_for(tracks, sizes, assembly, telling(files.prepare, tell))
@@ -124,6 +136,11 @@ def find_loci(opened: Opened, text: str, flank: int | None = None) -> list[Regio
     """The loci of a text, one a line: coordinates, genes, positions; `flank` (bp) is shown on each side of the last
     two. Raises RegionError that lists every bad line."""
     return resolve_loci(text, opened.names, opened.sizes, flank, opened.no_names)
+
+
+def place_all(opened: Opened, text: str, flank: int | None = None) -> list[Placed]:
+    """The same, nothing refused: see `renderer.annotation.loci.place_loci`."""
+    return place_loci(text, opened.names, opened.sizes, flank, opened.no_names)
 
 
 def make_scenes(files: FileReader, opened: Opened, loci: Sequence[Region]) -> list[Scene]:
@@ -152,10 +169,18 @@ def common_ranges(files: FileReader, scenes: Sequence[Scene]) -> Ranges:
 def draw_figure(files: FileReader, scene: Scene, png: Path, style: Style | None = None) -> Figure:
     """Draw and measure a scene; writes `png`, and further formats beside it. Raises LocutionError."""
     style = style or Style()
-    drawn = files.draw(scene, png, **style.options)
+    drawn = _draw(files, scene, png, style)
     for name in style.beside_png:
-        files.draw(scene, png.with_suffix(f".{name}"), **style.options)
+        _draw(files, scene, png.with_suffix(f".{name}"), style)
     return figure_of(png, drawn.layout, scene, drawn.evidence, drawn.warnings)
+
+
+def _draw(files: FileReader, scene: Scene, path: Path, style: Style) -> Drawn:
+    """Under another name first: a file at `path` is whole, whenever this process ends."""
+    part = path.with_name(f".{path.name}")
+    drawn = files.draw(scene, part, **style.options)
+    part.replace(path)
+    return drawn
 
 
 def figure_of(png: Path, layout: Layout, scene: Scene, evidence: Evidence, warnings: Sequence[str]) -> Figure:

@@ -7,8 +7,9 @@ Nothing is guessed: a name that is unknown, or is at several places, is an error
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from renderer.annotation.names import Names, Place
 from renderer.values.aliases import is_main
@@ -17,11 +18,14 @@ from renderer.values.region import (
     EXAMPLE,
     MOST_PROBLEMS,
     UNKNOWN_LENGTH,
+    Placed,
     Region,
     bed_fields,
     begins_locus,
+    check_count,
     collect_loci,
     length_text,
+    lines_of_loci,
     match_chrom,
     match_coordinates,
     name_some,
@@ -88,6 +92,24 @@ def resolve_loci(
     return collect_loci(text, _Resolver(names, sizes, flank, missing).line)
 
 
+def place_loci(
+    text: str, names: Names | None, sizes: Mapping[str, int], flank: int | None = None, missing: str = ""
+) -> list[Placed]:
+    """The same, nothing refused: a locus that cannot be found is kept with its problem, one that ends past its
+    chromosome is clipped and says so, one that is repeated says where. Raises RegionError for none, or too many."""
+    found: dict[object, Placed] = {}
+    resolver = _Resolver(names, sizes, flank, missing, clips=True)
+    for number, line in lines_of_loci(text):
+        for one in resolver.each(number, line):
+            key = one.region or (one.said, one.problem)
+            first = found.setdefault(key, one)
+            if first is not one:
+                note = f"Line {one.line} names it again: it is read once."
+                found[key] = replace(first, notes=(*first.notes, note))
+    check_count(len(found))
+    return list(found.values())
+
+
 def check_coordinates(text: str) -> None:
     """Raise RegionError for what cannot be a locus in any track set: before the tracks are known, every name may be."""
     lines = ("" if line.strip().casefold() == ALL else line for line in text.splitlines())
@@ -112,23 +134,38 @@ class _Resolver:
     flank: int | None
     missing: str
     unknown: int = 0
+    clips: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def line(self, line: str) -> list[Region]:
         """The regions of one line. Raises RegionError; each line of its text is a problem of its own."""
-        line = _SPACED.sub("chr", plain_text(line).rstrip(), count=1)
-        if bed_fields(line):
-            return [self._bed(self._fit(parse_region(line)))]
-        _refuse_table(line, self.sizes)
-        regions: list[Region] = []
-        problems: list[str] = []
-        for word in _words(line):
-            try:
-                regions += self._word(word)
-            except RegionError as error:
-                problems.append(str(error))
+        placed = self.each(0, line)
+        problems = [one.problem for one in placed if one.problem is not None]
         if problems:
             raise RegionError("\n".join(problems))
-        return regions
+        return [one.region for one in placed if one.region is not None]
+
+    def each(self, number: int, line: str) -> list[Placed]:
+        """What line `number` names, what cannot be found with its problem."""
+        line = _SPACED.sub("chr", plain_text(line).rstrip(), count=1)
+        try:
+            if bed_fields(line):
+                given = parse_region(line)
+                said = f"{given.label} {given}" if given.label else str(given)
+                return self._placed(number, said, lambda: [self._bed(self._inside(given))])
+            _refuse_table(line, self.sizes)
+        except RegionError as error:
+            return [Placed(number, line.strip(), None, str(error))]
+        return [one for word in _words(line) for one in self._placed(number, word, partial(self._word, word))]
+
+    def _placed(self, number: int, said: str, find: Callable[[], list[Region]]) -> list[Placed]:
+        self.notes.clear()
+        try:
+            regions = find()
+        except RegionError as error:
+            return [Placed(number, said, None, str(error))]
+        several = len(regions) > 1
+        return [Placed(number, str(one) if several else said, one, None, tuple(self.notes)) for one in regions]
 
     def _bed(self, region: Region) -> Region:
         """A BED line with its surroundings: all of it stays in view, and the label says what was added."""
@@ -160,7 +197,7 @@ class _Resolver:
         """What is no gene: a region or a variant as other programs write them, if its chromosome is there."""
         joined, variant = _JOINED.fullmatch(word), _VARIANT.fullmatch(word)
         if joined and self._has(joined["chrom"]):
-            return self._fit(parse_region(f"{joined['chrom']}:{joined['start']}-{joined['end']}"))
+            return self._inside(parse_region(f"{joined['chrom']}:{joined['start']}-{joined['end']}"))
         if variant and self._has(variant["chrom"]):
             at = parse_position(f"{variant['chrom']}:{variant['at']}")
             return at and replace(self._beside(self._fit(at)), label=word)
@@ -179,7 +216,7 @@ class _Resolver:
         flanked = _FLANKED.fullmatch(word)
         place = flanked["name"] if flanked else word
         one = parse_position(place)
-        region = self._fit(one or parse_region(place))
+        region = self._fit(one) if one else self._inside(parse_region(place))
         if flanked:
             return self._widen(region, read_number(flanked["flank"], word))
         return self._beside(region) if one else region
@@ -192,6 +229,14 @@ class _Resolver:
             meant = replace(region, chrom=known)
             raise RegionError(f"Chromosome '{region.chrom}' is not in these tracks, '{known}' is: write {meant}.")
         return region.fit(self.sizes)
+
+    def _inside(self, region: Region) -> Region:
+        """Coordinates that were typed. They fit, or are clipped where that is wanted."""
+        chrom = match_chrom(region.chrom, self.sizes) if self.clips else None
+        if chrom is not None and region.start < self.sizes[chrom] < region.end:
+            self.notes.append(f"{region} ends past the end of {chrom}: it is shown up to {self.sizes[chrom]:,}.")
+            region = replace(region, end=self.sizes[chrom])
+        return self._fit(region)
 
     def _widen(self, region: Region, flank: int) -> Region:
         """A region that fits, with a flank on each side, clipped at the ends of its chromosome."""

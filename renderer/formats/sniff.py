@@ -68,6 +68,25 @@ def sniff(path: Path, name: str) -> Format:
     return _binary(path, head, zipped, name) or _text(head, name)
 
 
+def lists_nothing(path: Path, name: str) -> bool:
+    """Whether this is a file of intervals or links, by its name, without any: empty, or of comments only."""
+    row = _of_name(name)
+    if row is None or row.kind not in ("intervals", "links") or path.stat().st_size > HEAD_BYTES:
+        return False
+    try:
+        head, _ = _head(path, name)
+    except FormatError:
+        return path.stat().st_size == 0 or _unpacks_to_nothing(path)
+    return len(head) < HEAD_BYTES and not any(is_data(line) for line in head.decode("utf-8", "replace").splitlines())
+
+
+def _unpacks_to_nothing(path: Path) -> bool:
+    try:
+        return gzip.decompress(path.read_bytes()) == b""
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
 def _head(path: Path, name: str) -> tuple[bytes, bool]:
     """The first bytes, unpacked, and whether they were packed."""
     with path.open("rb") as raw:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from renderer.assays.design import describe_tracks
 from renderer.assays.design_table import read_place
 from renderer.assays.labels import NONE, read_label
+from renderer.formats.sniff import lists_nothing
 from renderer.formats.table import without_endings
 from renderer.values.aliases import index_names
 from renderer.values.bounds import MOST_TRACKS
 from renderer.values.errors import LocutionError, RegionError, TrackError
-from renderer.values.region import UNKNOWN_LENGTH, Region, match_chrom, parse_region
+from renderer.values.region import EXAMPLE, UNKNOWN_LENGTH, Region, match_chrom, parse_region
 from renderer.values.track import Across, Combine, Heading, Highlight, Kind, Look, Scaling, Scene, Track
 
 if TYPE_CHECKING:
@@ -131,11 +132,14 @@ def prepare_tracks(
     prepared: list[Prepared] = []
     for number, path in enumerate(files, 1):
         if not path.is_file():
-            raise TrackError(f"{path}: there is no such file.")
+            raise TrackError(f"{path}: there is {'a folder, not a' if path.is_dir() else 'no such'} file.")
         if any(path.samefile(other) for other in files[: number - 1]):
             raise TrackError(f"{path} is given twice. Give each file once.")
         if tell:
             tell(path.name)
+        if lists_nothing(path, path.name):
+            tracks.append(empty_track(number, path, labels[number - 1] if labels else ""))
+            continue
         one = prepare(path, path.name, work / prepared_folder(path))
         label = labels[number - 1] if labels else ""
         guess = _guess(label, label) if label else guess_track(path.name)
@@ -156,6 +160,13 @@ def prepare_tracks(
     return tracks, chrom_sizes(prepared)
 
 
+def empty_track(number: int, path: Path, label: str = "") -> Track:
+    """The row of a list of features that has none: a program that found nothing writes such a file."""
+    guess = _guess(label, label) if label else guess_track(path.name)
+    note = f"{path.name} is empty: it lists nothing."
+    return Track(number, guess.label, "other", "unknown", path, guess.assay, guess.sample, note=note)
+
+
 def _prepare_here() -> Prepare:
     from renderer.prepare.upload import prepare
 
@@ -173,9 +184,10 @@ def read_scenes(path: Path) -> dict[str, dict[str, Any]]:
     """The entries of a scenes.json by id. Raises TrackError with what is wrong."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {entry["id"]: entry for entry in entries}
-    except FileNotFoundError:
-        raise TrackError(f"{path}: there is no such file.") from None
+        return {str(entry["id"]): entry for entry in entries}
+    except OSError as exc:
+        reason = "there is no such file" if isinstance(exc, FileNotFoundError) else exc.strerror
+        raise TrackError(f"{path}: {reason}.") from None
     except (ValueError, KeyError, TypeError) as exc:
         raise TrackError(f"{path} is not a list of scenes with an 'id' each ({exc}).") from exc
 
@@ -186,6 +198,8 @@ def load_scene(entry: Mapping[str, Any], folder: Path, work: Path, prepare: Prep
     A track that cannot be drawn (a kind not supported yet, a bad file) becomes a row with the reason, not a failure.
     Raises RegionError for a bad region, TrackError for an entry without tracks or files, or with a field that is wrong.
     """
+    if not isinstance(entry.get("region"), str):
+        raise TrackError(f'Scene {entry.get("id")} has no \'region\'. Write it like "region": "{EXAMPLE}".')
     region = replace(parse_region(entry["region"]), label=entry.get("title"))
     tracks: list[Track] = []
     prepared: list[Prepared] = []
@@ -235,6 +249,9 @@ def _look(number: int, spec: Mapping[str, Any]) -> Look:
 def _load_track(
     number: int, spec: Mapping[str, Any], folder: Path, work: Path, prepare: Prepare
 ) -> tuple[Track, Prepared | None]:
+    if not isinstance(spec, Mapping) or not spec.get("file"):
+        raise TrackError(f"Track {number} has no 'file'.")
+    spec = {**spec, "label": str(spec.get("label") or guess_track(str(spec["file"])).label)}
     named, _, resolution = str(spec["file"]).partition("::")  # as coolers are named: map.mcool::/resolutions/10000
     path = folder / named
     if not path.is_file():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from renderer.values.aliases import index_names
@@ -111,6 +111,18 @@ class Region:
                 f"Region {self} ends past the end of {chrom}, which is {sizes[chrom]:,} bp long in these tracks."
             )
         return replace(self, chrom=chrom)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A locus of a text: `said` names it there, on line `line` (from 1). `region` is None where `problem` says why
+    there is none; `notes` say what a person should know of it, such as that it was clipped."""
+
+    line: int
+    said: str
+    region: Region | None
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def length_text(length: int) -> str:
@@ -284,9 +296,7 @@ def collect_loci(text: str, read_line: Callable[[str], list[Region]]) -> list[Re
     regions: list[Region] = []
     problems: list[str] = []
     first_seen: dict[tuple[str, int, int], int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if _SKIPPED.match(line):
-            continue
+    for number, line in lines_of_loci(text):
         try:
             found = read_line(line)
         except RegionError as exc:
@@ -300,10 +310,25 @@ def collect_loci(text: str, read_line: Callable[[str], list[Region]]) -> list[Re
                 first_seen[key] = number
                 regions.append(region)
     if problems:
-        more = f"\n... and {len(problems) - MOST_PROBLEMS} more lines" if len(problems) > MOST_PROBLEMS else ""
-        raise RegionError("\n".join(problems[:MOST_PROBLEMS]) + more)
-    if not regions:
-        raise RegionError(f"No loci were given. Write one a line, like {EXAMPLE}.")
-    if len(regions) > MAX_LOCI:
-        raise RegionError(f"{len(regions):,} loci were given; one job takes at most {MAX_LOCI:,}. Split the list.")
+        raise RegionError(list_problems(problems))
+    check_count(len(regions))
     return regions
+
+
+def lines_of_loci(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a list of loci with their numbers, from 1; not those that are blank, comments, or for a browser."""
+    return ((number, line) for number, line in enumerate(text.splitlines(), 1) if not _SKIPPED.match(line))
+
+
+def list_problems(problems: Sequence[str]) -> str:
+    """The first of them, one a line, and how many there are beyond."""
+    more = f"\n... and {len(problems) - MOST_PROBLEMS} more lines" if len(problems) > MOST_PROBLEMS else ""
+    return "\n".join(problems[:MOST_PROBLEMS]) + more
+
+
+def check_count(loci: int) -> None:
+    """Raise RegionError for no loci, or too many."""
+    if not loci:
+        raise RegionError(f"No loci were given. Write one a line, like {EXAMPLE}.")
+    if loci > MAX_LOCI:
+        raise RegionError(f"{loci:,} loci were given; one job takes at most {MAX_LOCI:,}. Split the list.")

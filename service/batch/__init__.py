@@ -2,5 +2,5 @@
 
 Knows folders and processes; drawing, reading and words are the renderer's and vlm's. Prints nothing, ends nothing: the
 command line and notebooks both stand on it.
-May import workers, vlm, renderer. Imports go one way: locus < look < asked < run.
+May import workers, vlm, renderer. Imports go one way: locus, incoming, lock < look < asked < run.
 """

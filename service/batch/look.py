@@ -14,8 +14,9 @@ from renderer.tracklists.scene import split_rows, with_headings
 from renderer.values.errors import LocutionError
 from renderer.values.region import Region, match_chrom
 from renderer.values.track import Heading, Highlight, Scaling, Scene, Track
+from service.batch.incoming import text_of
 from workers.errors import JobError
-from workers.pipeline import Style, common_ranges
+from workers.pipeline import Ranges, Style, common_ranges
 from workers.requests.options import COMBINES, LOOK, one_of, read_color, read_highlight, read_look
 
 if TYPE_CHECKING:
@@ -44,28 +45,48 @@ class Changes:
 
 
 def apply_changes(loci: Sequence[Locus], changes: Changes, files: FileReader) -> list[Locus]:
-    """The loci with looks, joined tracks, highlights and common scales on their scenes. Raises LocutionError."""
+    """The loci with looks, joined tracks, highlights and common scales on their scenes; one whose tracks a change does
+    not fit is kept with its problem. Raises LocutionError for a change that no locus can take."""
     marks = [read_highlight("--highlight", text) for text in changes.highlights]
-    rows = read_design(_text_of(changes.design), changes.design.name) if changes.design else ()
+    rows = read_design(text_of("--design", changes.design), changes.design.name) if changes.design else ()
     made = [_with_scene(one, lambda scene: _change(scene, changes, marks, rows)) for one in loci]
     scenes = [one.scene for one in made if one.scene is not None]
     unused = [mark for mark in marks if not any(_is_in(mark, scene.region) for scene in scenes)]
-    if unused:
+    if unused and scenes:
         raise JobError(f"--highlight: {unused[0]} is in none of the loci.")
-    shared = [scene for scene in scenes if scene.scale == "job"]
-    ranges = common_ranges(files, shared) if shared else {}
+    if not any(scene.scale == "job" for scene in scenes):
+        return made
+    made, ranges = _with_ranges(made, files)
     return [_with_scene(one, lambda scene: replace(scene, limits=ranges)) for one in made]
 
 
 def _with_scene(one: Locus, change: Callable[[Scene], Scene]) -> Locus:
-    return one if one.scene is None else replace(one, scene=change(one.scene))
-
-
-def _text_of(path: Path) -> str:
+    if one.scene is None:
+        return one
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JobError(f"--design: {path} cannot be read as text. {error}") from error
+        return replace(one, scene=change(one.scene))
+    except LocutionError as error:
+        return replace(one, scene=None, problem=str(error))
+
+
+def _with_ranges(loci: Sequence[Locus], files: FileReader) -> tuple[list[Locus], Ranges]:
+    """The range of all that shares a scale over all loci, and the loci, those whose files cannot be read for it with
+    their problem."""
+
+    def range_of(scene: Scene) -> Scene:
+        common_ranges(files, [scene])
+        return scene
+
+    loci = list(loci)
+    while True:
+        shared = [one.scene for one in loci if one.scene is not None and one.scene.scale == "job"]
+        try:
+            return loci, common_ranges(files, shared) if shared else {}
+        except LocutionError:
+            tried = [_with_scene(one, range_of) for one in loci]
+            if tried == loci:  # each alone can be read, all of them cannot
+                raise
+            loci = tried
 
 
 def _change(scene: Scene, changes: Changes, marks: Sequence[Region], rows: Sequence[Row]) -> Scene:

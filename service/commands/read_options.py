@@ -34,7 +34,11 @@ _OPTIONS = (
         help="A locus: chr9:4,950,000-5,190,000 (from 1), JAK2, JAK2+50kb. Repeatable.",
     ),
     click.option(
-        "--regions", "bed", type=click.Path(path_type=Path), help="Loci from a file: BED, or one locus a line."
+        "--regions",
+        "bed",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Loci from a file: BED, or one locus a line as for --region; may be gzipped; - is standard input.",
     ),
     click.option("--scene", metavar="FILE[#ID]", help="An entry of a scenes.json, or all of them."),
     click.option(
@@ -168,19 +172,32 @@ _OPTIONS = (
         type=click.Path(path_type=Path),
         default=Path("locution-out"),
         show_default=True,
-        help="Folder for the results.",
+        metavar="OUT",
+        help="Folder for the results; one command at a time writes to it.",
     ),
     click.option(
         "--report",
         "reports",
         multiple=True,
         type=click.Choice(list(REPORTS)),
-        help="Also write all figures and captions, in both languages, as one file: OUT/report.html (opens from "
-        "disk, loads nothing), .pdf or .pptx. Repeatable.",
+        help="Also write all figures and captions, in both languages, as one file: OUT/report.html, which opens "
+        "from disk and loads nothing.",
     ),
     click.option(
         "--values", is_flag=True, help="Also write the drawn bins of every signal: OUT/values.tsv, about 1,000 a row."
     ),
+    click.option(
+        "--resume",
+        is_flag=True,
+        help="Keep the loci that an earlier run into OUT has done of the same files, options and version (told by "
+        "hashes in their records); read the others, those that failed among them.",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="All or nothing: stop, before anything is drawn, at any locus or file that something is wrong with.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print no captions, notes or progress, only errors (and --json)."),
     click.option(
         "--json", "as_json", is_flag=True, help="Print the records, one JSON object a line, instead of captions."
     ),
@@ -227,6 +244,9 @@ class Given:
     reports: tuple[str, ...]
     values: bool
     as_json: bool
+    resume: bool
+    strict: bool
+    quiet: bool
 
     @property
     def asked(self) -> Asked:
@@ -243,4 +263,5 @@ class Given:
             Style(self.theme, self.width, self.dpi, self.formats, self.guides),
             self.models[0],
             ReadOptions(self.facts, self.words, self.lang, int(self.repair)),
+            strict=self.strict,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.batch.locus import folder_name, write_record
+from service.batch.locus import Folders, write_record
 from vlm.prompted.screenshot import check_picture, read_screenshots
 from vlm.values.captioner import Captioner
 from vlm.values.record import Record, caption_of
@@ -16,9 +16,9 @@ def read_pictures(pictures: Sequence[Path], captioner: Captioner, out: Path, lan
 
     Raises FormatError for a picture that cannot be used, ModelError for a model that needs data.
     """
-    checked = []
-    for number, path in enumerate(pictures, 1):
-        folder = out if len(pictures) == 1 else out / folder_name(number, path.stem)
+    checked, folders = [], Folders(out)
+    for path in pictures:
+        folder = out if len(pictures) == 1 else folders.of(path.stem)
         folder.mkdir(parents=True, exist_ok=True)
         check_picture(path, folder / "figure.png")
         checked.append((path.name, folder / "figure.png"))

@@ -9,9 +9,9 @@ from typing import Any
 
 from service.batch.locus import Finished, ReadLocus
 from service.outputs.alt_text import alt_text
-from service.outputs.citing import DRAWN_WITH, citation, methods
+from service.outputs.citing import DRAWN_WITH, Tally, citation, methods
 from service.outputs.results_page import write_results
-from service.outputs.summary import place_beside, summarise
+from vlm.values.record import RecordInput, place_of
 from vlm.words import languages
 
 BESIDE = {
@@ -40,17 +40,26 @@ def write_report(finished: Finished) -> Path:
 def _write(
     finished: Finished, name: str, template: str, picture: Callable[[ReadLocus], str], files: list[tuple[str, str]]
 ) -> Path:
-    summary = summarise(finished)
+    tally, failed = Tally(), []
+    inputs: dict[tuple[str, str | None], RecordInput] = {}
+    for one in finished:
+        tally.add(one.record)
+        if one.record["status"] != "done":
+            failed.append({"name": one.locus.name, "folder": finished.place(one.locus)})
+        for file in one.record["provenance"]["inputs"] if "provenance" in one.record else ():
+            inputs.setdefault((file["name"], file["sha256"]), file)
     path = finished.out / name
     write_results(
         path,
         template,
         finished.language,
-        summary=summary,
+        count=len(finished),
         files=files,
+        failed=failed,
+        inputs=list(inputs.values()),
         loci=_shown(finished, picture),
         languages=languages.spoken(finished.language),
-        methods=methods(summary.tally),
+        methods=methods(tally),
         citation=citation(),
         drawn_with=DRAWN_WITH,
     )
@@ -63,7 +72,7 @@ def _shown(finished: Finished, picture: Callable[[ReadLocus], str]) -> Iterator[
         yield {
             "name": one.locus.name,
             "folder": finished.place(one.locus),
-            "place": place_beside(one),
+            "place": "" if place_of(one.record) in one.locus.name else place_of(one.record),
             "record": one.record,
             "picture": picture(one) if one.record["status"] == "done" else None,
             "alt": alt_text(one.record, finished.language),

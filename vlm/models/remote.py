@@ -132,6 +132,12 @@ class Remote:
         with self._server.loop as loop:
             return loop.run(self._read_all(figures))
 
+    def check(self) -> None:
+        """Raise RemoteError, within seconds, where nobody answers at the address."""
+        with self._server.loop as loop:
+            assert loop.client is not None  # inside `with`
+            loop.run(loop.client.greet())
+
     async def _read_all(self, figures: list[Figure]) -> list[RawReading]:
         hopeless: list[str] = []
         tasks = [asyncio.create_task(self._read_one(figure, hopeless)) for figure in figures]

@@ -26,6 +26,9 @@ from vlm.values.servers import FIRST_WAIT, Limits
 CONNECT_SECONDS = 5.0
 """A server that is there takes a connection within a second; five bear a bad network."""
 
+GREET_SECONDS = 5.0
+"""For whoever waits at a terminal to hear whether there is a server at all."""
+
 LONGEST_WAIT = 20.0
 """Seconds between two tries, at most."""
 
@@ -135,6 +138,20 @@ class Client:
                 await self._before_next(trouble, tally)
             else:
                 return found
+
+    async def greet(self) -> None:
+        """Ask once whether there is a server; any answer of its own will do. Raises RemoteError."""
+        advice = f"Start the server at {self.base}, or correct the address."
+        try:
+            async with asyncio.timeout(GREET_SECONDS):
+                answer = await self._http.get(f"{self.base}/models")
+        except (TimeoutError, httpx.TransportError) as exc:
+            reason = self._plain(str(exc)) or f"no answer within {GREET_SECONDS:g} s"
+            raise Gone(f"The server cannot be reached ({reason}). {advice}", away=True) from None
+        except httpx.InvalidURL as exc:
+            raise Misplaced(f"'{self.base}' is no address ({exc}).") from None
+        if answer.status_code in AWAY:
+            raise Gone(f"The server is busy or away ({answer.status_code}). {advice}", away=True)
 
     async def _wait_for_gate(self) -> None:
         """Wait while the server has asked everybody to, and a little more: not all must come at once."""

@@ -66,6 +66,7 @@ class Loop:
         assert self._loop is not None
         assert self._thread is not None
         assert self.client is not None
+        self.run(_end_others())  # of somebody who was interrupted
         self.run(self.client.close())
         self.run(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -73,3 +74,11 @@ class Loop:
         self._loop.close()
         sys.setswitchinterval(self._switch)
         self._loop = self._thread = self.client = self.slots = None
+
+
+async def _end_others() -> None:
+    """Cancel whatever still runs in this loop, and wait for it."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -117,6 +117,14 @@ CANCEL_SECONDS = 1.0
 
 
 @runtime_checkable
+class Reachable(Protocol):
+    """A model that is elsewhere. `check` raises ModelError within seconds where nobody answers there: reading itself
+    waits for a server that may come back."""
+
+    def check(self) -> None: ...
+
+
+@runtime_checkable
 class Cancellable(Protocol):
     """A captioner that can be stopped: it asks `cancelled` now and then, from any thread. Set it before `read`."""
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vlm.words.clauses.clause import Clause
-from vlm.words.parts import Part, Place, Tracks
+from vlm.words.parts import Part, Tracks
 
 
 @dataclass(frozen=True)
 class HighestBase(Clause):
     """Where a track has its highest single base, and how high (file units), where no peak is the strongest by bases,
-    columns and kilobases alike. Of two places the one has the highest base, the other is the strongest by the rest."""
+    columns and kilobases alike."""
 
     who: Tracks
-    places: tuple[Place, ...]
+    at: int
+    height: float
 
 
 @dataclass(frozen=True)
