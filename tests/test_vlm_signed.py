@@ -86,8 +86,8 @@ def test_a_dip_of_another_signal_is_told_where_a_track_rises_in_it() -> None:
     (one,) = of_kind(figure, "trough")
     assert [2] == one.measured["rising"]
     english, chinese = said(figure)
-    assert "H3K27me3 dips at 10.93 Mb (4) against a mean of 11.5 over the window, where H3K4me3 peaks." in english
-    assert "H3K27me3 在 10.93 Mb（4）处局部降低，窗口均值为 11.5，该处 H3K4me3 有富集峰。" in chinese
+    assert "H3K27me3 dips at 10.93 Mb (4; window mean 11.5), where H3K4me3 peaks." in english
+    assert "H3K27me3 在 10.93 Mb（4，窗口均值 11.5）处局部降低，该处 H3K4me3 有富集峰。" in chinese
 
 
 def test_a_stretch_of_the_other_side_and_a_track_without_troughs_are_contradicted() -> None:

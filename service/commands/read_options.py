@@ -180,8 +180,8 @@ _OPTIONS = (
         "reports",
         multiple=True,
         type=click.Choice(list(REPORTS)),
-        help="Also write all figures and captions, in both languages, as one file: OUT/report.html, which opens "
-        "from disk and loads nothing.",
+        help="Also write all figures and captions, in both languages, as one file: OUT/report.html (opens from "
+        "disk, loads nothing), .pdf or .pptx. Repeatable.",
     ),
     click.option(
         "--values", is_flag=True, help="Also write the drawn bins of every signal: OUT/values.tsv, about 1,000 a row."

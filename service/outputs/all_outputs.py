@@ -24,7 +24,19 @@ TABLES: tuple[Output, ...] = (write_captions, write_claims)
 """Of every batch."""
 
 
-REPORTS: dict[str, Output] = {"html": write_report}
+def _pdf(finished: Finished) -> Path:
+    from service.outputs.paper import write_pdf
+
+    return write_pdf(finished)
+
+
+def _slides(finished: Finished) -> Path:
+    from service.outputs.slides import write_slides
+
+    return write_slides(finished)
+
+
+REPORTS: dict[str, Output] = {"html": write_report, "pdf": _pdf, "pptx": _slides}
 """What is written where it is asked for, by its name."""
 
 

@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from service.batch.locus import RECORD, Finished, ReadLocus
 from service.outputs.alt_text import alt_text
-from service.outputs.citing import TITLE, Tally, methods
-from vlm.values.record import RecordProvenance
+from service.outputs.citing import TITLE, methods
+from service.outputs.summary import Summary, summarise
+from vlm.values.record import RecordInput
 
 NAME = "ro-crate-metadata.json"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
@@ -34,30 +36,18 @@ Entity = dict[str, Any]
 
 def write_crate(finished: Finished, made: Sequence[Path] = ()) -> Path:
     """Write it, with the files that were `made` of the whole batch; returns its path."""
-    tally, files, inputs = Tally(), [_file(path, path.name, {}) for path in made], dict[str, Entity]()
-    versions, last = set[str](), ""
+    summary, files = summarise(finished), [_file(path, path.name, {}) for path in made]
     for one in finished:
-        tally.add(one.record)
         files += _of_locus(one, "" if finished.place(one.locus) == "." else f"{finished.place(one.locus)}/")
-        made_by = one.record.get("provenance")
-        if made_by:
-            inputs |= {entity["@id"]: entity for entity in _inputs(made_by)}
-            versions.add(made_by["version"])
-            last = max(last, made_by["finished"])
-    graph = [
-        *_root(tally, files, last),
-        _run(files, inputs, versions, last),
-        *files,
-        *inputs.values(),
-        *_tools(versions),
-    ]
+    inputs = [_input(one) for one in summary.inputs.values()]
+    graph = [*_root(summary, files), _run(summary, files, inputs), *files, *inputs, *_tools(summary)]
     path, partial = finished.out / NAME, finished.out / f".{NAME}.partial"
     partial.write_text(json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n", "utf-8")
     partial.replace(path)
     return path
 
 
-def _root(tally: Tally, files: Sequence[Entity], last: str) -> list[Entity]:
+def _root(summary: Summary, files: Sequence[Entity]) -> list[Entity]:
     """The descriptor of the crate, and the folder it describes."""
     about = {"@id": "./"}
     return [
@@ -70,9 +60,9 @@ def _root(tally: Tally, files: Sequence[Entity], last: str) -> list[Entity]:
         {
             **about,
             "@type": "Dataset",
-            "name": f"Genome track figures and captions of {tally.loci} {'locus' if tally.loci == 1 else 'loci'}",
-            "description": methods(tally)["en"],
-            "datePublished": last or None,
+            "name": f"Genome track figures and captions of {summary.title}",
+            "description": methods(summary.tally)["en"],
+            "datePublished": summary.last or None,
             "license": "The figures and captions are yours; see the terms of the data they were made from.",
             "hasPart": _ids(files),
             "mentions": {"@id": "#run"},
@@ -80,16 +70,16 @@ def _root(tally: Tally, files: Sequence[Entity], last: str) -> list[Entity]:
     ]
 
 
-def _run(files: Sequence[Entity], inputs: dict[str, Entity], versions: set[str], last: str) -> Entity:
+def _run(summary: Summary, files: Sequence[Entity], inputs: Sequence[Entity]) -> Entity:
     """What made the files from the inputs."""
     return {
         "@id": "#run",
         "@type": "CreateAction",
         "name": "locution read",
-        "instrument": [{"@id": _tool(version)} for version in sorted(versions)],
-        "object": _ids(list(inputs.values())),
+        "instrument": [{"@id": _tool(version)} for version in sorted(summary.versions)],
+        "object": _ids(inputs),
         "result": _ids(files),
-        "endTime": last or None,
+        "endTime": summary.last or None,
     }
 
 
@@ -109,20 +99,19 @@ def _file(path: Path, name: str, more: Entity) -> Entity:
     return {"@id": name, "@type": "File", "name": path.name, **known, **more}
 
 
-def _inputs(made_by: RecordProvenance) -> Iterator[Entity]:
-    """The files that were read, which are not in the folder."""
-    for one in made_by["inputs"]:
-        identity = f"#sha256:{one['sha256']}" if one["sha256"] else f"#input:{one['name']}"
-        size = None if one["bytes"] is None else str(one["bytes"])
-        known = {"identifier": one["sha256"], "contentSize": size}
-        yield {"@id": identity, "@type": "CreativeWork", "name": one["name"], **known}
+def _input(one: RecordInput) -> Entity:
+    """A file that was read, which is not in the folder."""
+    identity = f"#sha256:{one['sha256']}:{quote(one['name'])}" if one["sha256"] else f"#input:{quote(one['name'])}"
+    size = None if one["bytes"] is None else str(one["bytes"])
+    known = {"identifier": one["sha256"], "contentSize": size}
+    return {"@id": identity, "@type": "CreativeWork", "name": one["name"], **known}
 
 
 def _tool(version: str) -> str:
     return f"#locution-{version}"
 
 
-def _tools(versions: set[str]) -> list[Entity]:
+def _tools(summary: Summary) -> list[Entity]:
     return [
         {
             "@id": _tool(version),
@@ -132,7 +121,7 @@ def _tools(versions: set[str]) -> list[Entity]:
             "softwareVersion": version,
             "license": {"@id": LICENCE},
         }
-        for version in sorted(versions)
+        for version in sorted(summary.versions)
     ]
 
 

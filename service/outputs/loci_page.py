@@ -9,9 +9,9 @@ from typing import Any
 
 from service.batch.locus import Finished, ReadLocus
 from service.outputs.alt_text import alt_text
-from service.outputs.citing import DRAWN_WITH, Tally, citation, methods
+from service.outputs.citing import DRAWN_WITH, citation, methods
 from service.outputs.results_page import write_results
-from vlm.values.record import RecordInput, place_of
+from service.outputs.summary import place_beside, summarise
 from vlm.words import languages
 
 BESIDE = {
@@ -40,26 +40,17 @@ def write_report(finished: Finished) -> Path:
 def _write(
     finished: Finished, name: str, template: str, picture: Callable[[ReadLocus], str], files: list[tuple[str, str]]
 ) -> Path:
-    tally, failed = Tally(), []
-    inputs: dict[tuple[str, str | None], RecordInput] = {}
-    for one in finished:
-        tally.add(one.record)
-        if one.record["status"] != "done":
-            failed.append({"name": one.locus.name, "folder": finished.place(one.locus)})
-        for file in one.record["provenance"]["inputs"] if "provenance" in one.record else ():
-            inputs.setdefault((file["name"], file["sha256"]), file)
+    summary = summarise(finished)
     path = finished.out / name
     write_results(
         path,
         template,
         finished.language,
-        count=len(finished),
+        summary=summary,
         files=files,
-        failed=failed,
-        inputs=list(inputs.values()),
         loci=_shown(finished, picture),
         languages=languages.spoken(finished.language),
-        methods=methods(tally),
+        methods=methods(summary.tally),
         citation=citation(),
         drawn_with=DRAWN_WITH,
     )
@@ -72,7 +63,7 @@ def _shown(finished: Finished, picture: Callable[[ReadLocus], str]) -> Iterator[
         yield {
             "name": one.locus.name,
             "folder": finished.place(one.locus),
-            "place": "" if place_of(one.record) in one.locus.name else place_of(one.record),
+            "place": place_beside(one),
             "record": one.record,
             "picture": picture(one) if one.record["status"] == "done" else None,
             "alt": alt_text(one.record, finished.language),

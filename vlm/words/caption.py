@@ -41,20 +41,23 @@ from vlm.words.tellers.transcripts import exons_told, tell_transcripts
 
 MOST_SENTENCES = 8
 
-LENGTHS = ((3, (6, 120)), (6, (MOST_SENTENCES, 190)), (1_000, (MOST_SENTENCES, 240)))
+LENGTHS = ((3, (6, 120)), (6, (MOST_SENTENCES, 220)), (1_000, (MOST_SENTENCES, 240)))
 """Up to so many tracks a caption has so many sentences and words; the last where tracks form a design."""
 
-UNSAID = 1.5
+UNSAID = 2
 """How many ranks it is worth that a sentence speaks of a track that no other does."""
 
 SHORT = 60
 """Words of the short form."""
 
+LONG = 45
+"""Words of a reading; a longer one does not say what it rests on, which its claims do."""
+
 QUIET: tuple[Lull, ...] = get_args(Lull)
 """The order in which tracks with nothing to point at are told."""
 
-SPARE = 20
-"""Words that are kept of a caption's for tracks that nothing else speaks of."""
+SPARE = 10
+"""Words that are kept of a caption's for each track that nothing speaks of yet."""
 
 RANK_CONTROL = 3
 """How far a track with peaks or domains stands over its control is said if there is room: the peaks say it."""
@@ -106,18 +109,21 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     worth = {gene.name for gene in genes if is_worth_naming(gene)}
     readings = tell_readings(everything, scene, worth)
     opening = tell_frame(judged, scene, setting, worth)
+    room = _Room(scene, scene.region)
+    readings = [room.terse(one) for one in readings]
     body = _body(judged, profiles, scene, setting, worth)
     over_exons = exons_told(judged) - _silent(profiles)
     bare = [one for one in profiles if one.track not in over_exons or _how_quiet(one) not in ROUGH]
     quiet = _tell_quiet(bare, _controls(scene, judged), setting, tops(judged))
     shown = _covered(quiet, judged)
     quiet = _in_one([*tell_absent(judged, setting), *quiet, *tell_gaps(judged, setting)])
-    room = _Room(scene, any(one.role == Role.FINDING for one in body), scene.region)
+    room.widen(any(one.role == Role.FINDING for one in body))
     room.reserve([opening, *quiet, *readings])
-    body, left = _story(body, judged, shown, room)
+    rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
+    silent = {*rows} - _covered([opening], judged) - shown
+    body, left = _story(body, judged, silent, room)
     short = _short(opening, body or quiet, readings, room)
     told = [opening, *body, *quiet, *readings]
-    rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
     missing = [number for number in rows if number not in _covered(told, everything)]
     free = room.most_words - sum(room.words(one.clause) for one in told)
     body = _with_undescribed([*body, *quiet], left, missing, everything, setting, room, free)
@@ -194,27 +200,29 @@ def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence
 
 
 def _story(
-    sentences: Sequence[Sentence], judged: Sequence[Judged], said: set[int], room: _Room
+    sentences: Sequence[Sentence], judged: Sequence[Judged], silent: set[int], room: _Room
 ) -> tuple[list[Sentence], list[Sentence]]:
     """What there is room for: the main finding, which has the lowest rank, then those that say most, where a sentence
-    on tracks that nothing is `said` of yet is worth UNSAID ranks; told by their roles. And those left out."""
-    left, kept, words = list(range(len(sentences))), list[int](), room.taken
+    on tracks that are `silent` yet is worth UNSAID ranks, and a part of it is said where all of it is too long; told by
+    their roles. And those left out."""
+    left, kept, words = list(range(len(sentences))), dict[int, Sentence](), room.taken
     places: set[tuple[int, int]] = set()
     while left and len(kept) < room.most_sentences:
-        fresh = {index: bool(_covered([sentences[index]], judged) - said) for index in left}
+        fresh = {index: bool(_covered([sentences[index]], judged) & silent) for index in left}
         best = min(left, key=lambda index: (sentences[index].rank - UNSAID * fresh[index] * bool(kept), index))
         left.remove(best)
-        size, here = room.words(sentences[best].clause), _places(sentences[best], judged)
+        here = _places(sentences[best], judged)
         again = bool(here) and here <= places and not fresh[best]
-        if kept and (again or words + size > room.most_words - SPARE):
-            continue
-        places |= here
-        kept.append(best)
-        words += size
-        said = said | _covered([sentences[best]], judged)
-    first, rest = kept[:1], sorted(kept[1:], key=lambda index: (sentences[index].role, index))
+        for one in (sentences[best], *(sentences[best].parts if fresh[best] else ())):
+            still = silent - _covered([one], judged)
+            size = room.words(one.clause)
+            if not kept or (not again and words + size <= room.most_words - SPARE * len(still)):
+                places, silent, words = places | here, still, words + size
+                kept[best] = one
+                break
+    first, rest = list(kept)[:1], sorted(list(kept)[1:], key=lambda index: (sentences[index].role, index))
     dropped = [one for index, one in enumerate(sentences) if index not in kept]
-    return [sentences[index] for index in (*first, *rest)], dropped
+    return [kept[index] for index in (*first, *rest)], dropped
 
 
 def _places(told: Sentence, judged: Sequence[Judged]) -> set[tuple[int, int]]:
@@ -236,16 +244,27 @@ class _Room:
     """How long a caption may be: by its tracks (CAPTIONS section 11), longer where they form a design. A sentence is
     as long as it is in the language that makes most of it, of those that every record has."""
 
-    def __init__(self, scene: Scene, has_design: bool, region: Region) -> None:
+    def __init__(self, scene: Scene, region: Region) -> None:
         rows = sum(track.kind != "genes" and track.note is None for track in scene.tracks)
-        size = next(size for most, size in LENGTHS if rows <= most) if not has_design else LENGTHS[-1][1]
-        self.most_sentences, self.most_words = size
+        self.most_sentences, self.most_words = next(size for most, size in LENGTHS if rows <= most)
         self.taken = 0.0
         self._spoken = [languages.named(code)(region) for code in languages.ALWAYS]
 
     def words(self, clause: Clause) -> float:
         """The words of a clause."""
         return max(spoken.size(spoken.sentence(clause)) for spoken in self._spoken)
+
+    def widen(self, has_design: bool) -> None:
+        """Make it as long as that of tracks that form a design, if they do."""
+        if has_design:
+            self.most_sentences, self.most_words = LENGTHS[-1][1]
+
+    def terse(self, told: Sentence) -> Sentence:
+        """A reading, without what it rests on if it is LONG."""
+        clause = told.clause
+        if isinstance(clause, Consistent) and self.words(clause) > LONG:
+            return replace(told, clause=bare(clause))
+        return told
 
     def reserve(self, sentences: Sequence[Sentence]) -> None:
         """Keep room for these, which are said anyway."""

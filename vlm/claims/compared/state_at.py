@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from renderer.assays.states import is_called
+from renderer.assays.states import are_known, in_families, is_called
 from renderer.values.evidence import Evidence, IntervalEvidence
 from renderer.values.levels import Place
 from vlm.claims.altered import Altered, called
@@ -49,7 +50,9 @@ def check(case: Case) -> Outcome:
     at, place = found
     shares = row.shares[at]
     share = min(1.0, sum(held for name, held in shares.items() if is_called(name, case.claim.value)))
-    measured = {"share": share, "shares": top(shares), **told_place(place)}
+    measured: dict[str, Any] = {"share": share, "shares": top(shares), **told_place(place)}
+    if place.kind == "window" and are_known({one for held in row.shares for one in held}):
+        measured["families"] = {family: round(held, 3) for family, held in in_families(shares).items()}
     judged: Verdict = "supported" if share >= MUCH else "contradicted" if share < LITTLE else "cannot_tell"
     return Outcome(judged, measured, {"share": MUCH, "least": LITTLE})
 

@@ -40,6 +40,14 @@ NOUNS = {
     "open_chromatin": "开放染色质",
 }
 
+FAMILIES = {
+    "active": "活跃状态",
+    "bivalent": "二价状态",
+    "polycomb": "Polycomb 抑制状态",
+    "heterochromatin": "异染色质",
+    "quiescent": "静息状态",
+}
+
 UNSHOWN = {
     "transcription": "此处未测量转录本身",
     "alleles": "不能说明两种标记是否位于同一等位基因或同一细胞",
@@ -84,10 +92,12 @@ class Compared(Language):
 
     def absent(self, one: c.Absent) -> str:
         many = "均" if max(len(one.genes), len(one.peaks)) > 1 else ""
-        most = "，".join(
-            f"{self(who)} 最高{many}仅 {quantity(value)}" if value else f"{self(who)} 未见信号"
-            for who, value in one.most
-        )
+        some = [(self(who), quantity(value)) for who, value in one.most if value]
+        none = [self(who) for who, value in one.most if not value]
+        each = "分别" if len(some) > 1 else ""
+        names, values = listed([name for name, _ in some]), listed([value for _, value in some])
+        told = [f"{names} 最高{each or many}仅 {values}"] if some else []
+        most = "，".join([*told, *([f"{listed(none)} 未见信号"] if none else [])])
         if one.peaks:
             return f"在 {listed([self.at(peak) for peak in one.peaks])} 附近，{most}"
         return f"在 {listed(one.genes)} {'的转录起始位点处' if one.starts else '基因体'}，{most}"
@@ -144,12 +154,20 @@ class Compared(Language):
 
     def in_states(self, one: c.InStates) -> str:
         """'ChromHMM 中，窗口的 84% 为 ReprPCWk；A 和 B 的转录起始位点处于 ReprPCWk 状态'."""
-        return f"{self(one.who)} 中，{'；'.join(self._states(*told, one.states) for told in one.places)}"
+        return f"{self(one.who)} 中，{'；'.join(self._states(*told, one.states, one.families) for told in one.places)}"
 
-    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share], states: bool) -> str:
+    def _states(
+        self,
+        places: Sequence[p.Stretch],
+        shares: Sequence[p.Share],
+        states: bool,
+        families: Sequence[c.FamilyShare] = (),
+    ) -> str:
         if places[0].kind == "window":
             first, *rest = shares
             others = "".join(f"，{100 * one.share:.0f}% 为 {one.name}" for one in rest)
+            if families:
+                return f"窗口的 {'，'.join(self.each(families))}"
             return f"窗口的 {100 * first.share:.0f}% 为 {first.name}{others}"
         told = listed(self.each(shares)) if places[0].kind == "body" or (not states and len(shares) > 1) else ""
         names = listed([share.name for share in shares])
@@ -161,6 +179,11 @@ class Compared(Language):
             if states
             else f"{self._places_of(places)}{every}为 {names}"
         )
+
+    def family_share(self, one: c.FamilyShare) -> str:
+        """'94% 为 Polycomb 抑制状态（主要为 ReprPCWk）'."""
+        name = f"（主要为 {one.name}）" if one.name else ""
+        return f"{100 * one.share:.0f}% 为{FAMILIES[one.family]}{name}"
 
     def _places_of(self, places: Sequence[p.Stretch]) -> str:
         starts = [str(place.gene) for place in places if place.kind == "start"]
@@ -199,11 +222,16 @@ class Compared(Language):
             found += f"，以及{self._items(one.elements)}"
         limits = "".join(f"；{UNSHOWN[limit]}" for limit in one.unshown)
         limits += f"；{listed(one.unheard)} 的转录信号不明显" if one.unheard else ""
-        return f"{subject}与{found} 一致{limits}"
+        nested = any(len(items) > 1 and self._nested(items) for items in (one.genes, one.chromatin, one.elements))
+        said = f"{subject}与以下情形一致：{found}" if nested else f"{subject}与{found} 一致"
+        return f"{said}{limits}"
 
     def _items(self, items: Sequence[Consistency]) -> str:
-        nested = any(item.longest > 2 or (isinstance(item, Chromatin) and len(item.spans) > 1) for item in items)
-        return ("；" if nested else "、").join(self.each(items))
+        return ("；" if self._nested(items) else "、").join(self.each(items))
+
+    def _nested(self, items: Sequence[Consistency]) -> bool:
+        """Whether items hold lists of their own."""
+        return any(item.longest > 2 or (isinstance(item, Chromatin) and len(item.spans) > 1) for item in items)
 
     def at_genes(self, one: AtGenes) -> str:
         read = listed([NOUNS[kind] for kind in one.kinds])
@@ -235,8 +263,8 @@ class Compared(Language):
     def elements(self, one: Elements) -> str:
         noun = NOUNS[one.kind]
         if one.anchors:
-            ends = " 与 ".join(self.at(end) for end in one.anchors)
-            return f"{ends} 之间的{noun}{f'（{listed(one.promoters)}）' if one.promoters else ''}"
+            ends = " 至 ".join(self.at(end) for end in one.anchors)
+            return f"{ends} 的{noun}{f'（{listed(one.promoters)}）' if one.promoters else ''}"
         if one.at:
             notes = "；".join(self._element_notes(one))
             return f"{listed([self.at(position) for position in one.at])} 附近的{noun}{f'（{notes}）' if notes else ''}"

@@ -91,7 +91,7 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
             "tss": f"{genes} {of}转录起始位点{self._away(place)}{strand}",
             "internal_tss": f"{genes} 内部的转录起始位点{strand}",
             "beside_tss": f"{genes} 转录起始位点{self._away(place)}处",
-            "gene": f"{genes} 内{strand}",
+            "gene": f"{genes} 内{'的反义链上' * place.antisense}",
             "some_tss": "一个注释的转录起始位点处",
             "some_gene": "一个注释基因内",
         }[place.spot]
@@ -232,9 +232,9 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
             at = "，".join(filter(None, (self.span(first.start, first.end), edge)))
             return f"{self(one.who)} {every}富集于 {listed(first.promoters)} 启动子处（{at}）{tail}"
         size = f"{'至少' if first.edge else '约'} {length(first.end - first.start)}"
-        noted = "，".join(filter(None, (edge, self._covered(first))))
-        shape = "形成{} 的宽阔富集区" if first.broad else "富集（长{}）"
-        over = f"在 {self.span(first.start, first.end)} {every}{shape.format(size)}"
+        noted = "，".join(filter(None, ("" if first.broad else size, edge, self._covered(first))))
+        shape = f"形成{size} 的宽阔富集区" if first.broad else "富集"
+        over = f"在 {self.span(first.start, first.end)} {every}{shape}"
         return f"{self(one.who)} {over}{f'（{noted}）' if noted else ''}{tail}"
 
     def _several(self, one: c.Raised) -> str:

@@ -6,18 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from vlm.words import parts as p
-from vlm.words.chinese.compared import listed
+from vlm.words.chinese.compared import FAMILIES, listed
 from vlm.words.clauses import maps as c
 from vlm.words.clauses.clause import Statement
 from vlm.words.language import Entry, Language, fold, length, quantity
-
-FAMILIES = {
-    "active": "活跃状态",
-    "bivalent": "二价状态",
-    "polycomb": "Polycomb 抑制状态",
-    "heterochromatin": "异染色质",
-    "quiescent": "静息状态",
-}
 
 LINKS = {"loop": ("个", "环"), "link": ("条", "互作")}
 """The measure word and the noun of a row of links."""

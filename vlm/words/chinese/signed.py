@@ -24,11 +24,14 @@ class Signed(Language):
         return f"在{over}{'高于' if one.above else '低于'} 0（{means}）"
 
     def troughs(self, one: c.Troughs) -> str:
-        places = listed([f"{self.at(at)}（{below_zero(depth)}）" for at, depth in one.at])
-        mean = "" if one.mean is None else f"，窗口均值为 {below_zero(one.mean)}"
+        mean = "" if one.mean is None else f"，窗口均值 {below_zero(one.mean)}"
+        last = len(one.at) - 1
+        places = listed(
+            [f"{self.at(at)}（{below_zero(low)}{mean * (n == last)}）" for n, (at, low) in enumerate(one.at)]
+        )
         rising = f"，该处 {self(one.rising)} 有富集峰" if one.rising else ""
         who = "" if one.again else f"{self(one.who)} "
-        return f"{who}在 {places} 处局部降低{mean}{rising}"
+        return f"{who}在 {places} 处局部降低{rising}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
         "positive_over": "{track}：{span} 高于 0",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from vlm.words import parts as p
+from vlm.words.chinese.compared import listed
 from vlm.words.clauses import standing as c
-from vlm.words.language import Entry, Language, fold, pair_of, quantity
+from vlm.words.language import Entry, Language, fold, pair_of
 
 
 class Standing(Language):
@@ -22,7 +23,10 @@ class Standing(Language):
         return f"{100 * one.share:.0f}% 的信号{where}{times}"
 
     def highest_base(self, one: c.HighestBase) -> str:
-        return f"{self(one.who)} 的最高单碱基值位于 {self.at(one.at)} 附近（{quantity(one.height)}）"
+        groups = p.grouped(one.places)
+        flat = [part for group in groups for part in ([group] if group.shared else group.places)]
+        places = listed(self.each(flat))
+        return f"{self(one.who)} {'以两处最高：' if len(one.places) > 1 else '的最高单碱基值位于 '}{places}"
 
     def class_levels(self, one: c.ClassLevels) -> str:
         return f"按 {self(one.row)} 划分，{'；'.join(self.each(one.pairs))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from renderer.assays.states import Family
 from vlm.words.clauses.clause import Clause
 from vlm.words.parts import Pair, Part, Share, Side, Stretch, Tracks
 
@@ -140,13 +141,24 @@ class NotDescribed(Clause):
 
 
 @dataclass(frozen=True)
+class FamilyShare(Part):
+    """The share of the window under a family of states, and the one state that is most of it, if one is."""
+
+    family: Family
+    share: float
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class InStates(Clause):
     """What states a row gives stretches, by the share of their bases; stretches with the same shares together.
-    `states`: chromatin states; else other classes, as of domains."""
+    `states`: chromatin states; else other classes, as of domains. `families` of states are told of the window, the
+    largest first, active ones among them."""
 
     who: Tracks
     places: tuple[tuple[tuple[Stretch, ...], tuple[Share, ...]], ...]
     states: bool = True
+    families: tuple[FamilyShare, ...] = ()
 
 
 @dataclass(frozen=True)

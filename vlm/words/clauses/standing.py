@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vlm.words.clauses.clause import Clause
-from vlm.words.parts import Part, Tracks
+from vlm.words.parts import Part, Place, Tracks
 
 
 @dataclass(frozen=True)
 class HighestBase(Clause):
     """Where a track has its highest single base, and how high (file units), where no peak is the strongest by bases,
-    columns and kilobases alike."""
+    columns and kilobases alike. Of two places the one has the highest base, the other is the strongest by the rest."""
 
     who: Tracks
-    at: int
-    height: float
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)

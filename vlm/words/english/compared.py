@@ -74,6 +74,14 @@ NOUNS = {
     "open_chromatin": Noun("open chromatin", "open chromatin"),
 }
 
+FAMILIES = {
+    "active": "active states",
+    "bivalent": "bivalent states",
+    "polycomb": "Polycomb states",
+    "heterochromatin": "heterochromatin",
+    "quiescent": "quiescent states",
+}
+
 UNSHOWN = {
     "transcription": "transcription itself is not measured here",
     "alleles": "whether both marks lie on one allele or in one cell is not shown",
@@ -81,6 +89,15 @@ UNSHOWN = {
     "effect": "an effect on transcription is not shown",
     "insulation": "that the place insulates is not shown",
 }
+
+
+def _once_each(places: Sequence[str]) -> list[str]:
+    """'over A', 'B' and 'at C' of 'over A', 'over B' and 'at C'."""
+    leads = [place.partition(" ")[0] for place in places]
+    return [
+        place.removeprefix(f"{lead} ") if at and lead == leads[at - 1] else place
+        for at, (place, lead) in enumerate(zip(places, leads, strict=True))
+    ]
 
 
 class Compared(Language):
@@ -104,7 +121,7 @@ class Compared(Language):
 
     def higher_at(self, one: c.HigherAt) -> str:
         """'mean 4C-seq is higher in A than in B over CS93 (0.901 vs 0.358) and CS65 (0.37 vs 0.16)'."""
-        where = listed(self.each(one.pairs))
+        where = listed(_once_each(self.each(one.pairs)))
         what = one.assay or ("the signal" if one.peak else "signal")
         return f"{'' if one.peak else 'mean '}{what} is higher in {one.high} than in {one.low} {where}"
 
@@ -123,15 +140,22 @@ class Compared(Language):
 
     def absent(self, one: c.Absent) -> str:
         several = max(len(one.genes), len(one.peaks)) > 1
-        most = listed([self._reaches(who, value, several) for who, value in one.most])
+        most = self._reaches(one.most, several)
         at = f"at the TSS{'s' * (len(one.genes) > 1)} of" if one.starts else "over"
         if one.peaks:
             return f"near {listed([self.at(peak) for peak in one.peaks])}, {most}"
         return f"{at} {listed(one.genes)}, {most}"
 
-    def _reaches(self, who: p.Tracks, value: float, several: bool) -> str:
-        upper = "at most " * (several or who.many)
-        return f"{self(who)} {'reach' if who.many else 'reaches'} {upper}{quantity(value)}"
+    def _reaches(self, most: Sequence[tuple[p.Tracks, float]], several: bool) -> str:
+        """'H3K27ac and H3K4me3 reach at most 1.88 and 1.18', 'RNA-seq has no signal'."""
+        some = [(who, value) for who, value in most if value]
+        none = [self(who) for who, value in most if not value]
+        many = len(some) > 1 or any(who.many for who, _ in some)
+        upper = "at most " * (several or any(who.many for who, _ in some))
+        names, values = listed([self(who) for who, _ in some]), listed([quantity(value) for _, value in some])
+        told = [f"{names} {'reach' if many else 'reaches'} {upper}{values}"] if some else []
+        told += [f"{listed(none)} {'has' if len(none) == 1 else 'have'} no signal"] if none else []
+        return " and ".join(told)
 
     def not_described(self, one: c.NotDescribed) -> str:
         return f"not described: {self(one.who)}"
@@ -147,7 +171,7 @@ class Compared(Language):
         )
         what = subject(one.assay, one.peak)
         if one.factor == "control":
-            mean = "has" if one.peak else "has a mean of"
+            mean = "reaches" if one.peak else "has a mean of"
             value, low = quantity(one.high.value), self(one.low)
             return f"{one.high.name} {mean} {value} {self(one.over)}, {times} that of {low}"
         if one.factor == "strand":
@@ -198,12 +222,21 @@ class Compared(Language):
     def in_states(self, one: c.InStates) -> str:
         """'in ChromHMM, ReprPCWk takes 84 % of the window, and the TSSs of A and B lie in ReprPCWk'; of other classes
         'in TAD classes, the window is 84 % inactive, and 3.618–3.658 Mb is active'."""
-        return f"in {self(one.who)}, {listed([self._states(*told, one.states) for told in one.places], True)}"
+        told = [self._states(*place, one.states, one.families) for place in one.places]
+        return f"in {self(one.who)}, {listed(told, True)}"
 
-    def _states(self, places: Sequence[p.Stretch], shares: Sequence[p.Share], states: bool) -> str:
+    def _states(
+        self,
+        places: Sequence[p.Stretch],
+        shares: Sequence[p.Share],
+        states: bool,
+        families: Sequence[c.FamilyShare] = (),
+    ) -> str:
         many, names = len(places) > 1, listed([share.name for share in shares])
         where = self._places_of(places)
         if places[0].kind == "window" and states:
+            if families:
+                return self._families(families)
             first, *rest = shares
             others = f" and {listed([f'{one.name} {100 * one.share:.0f} %' for one in rest])}" if rest else ""
             return f"{first.name} takes {100 * first.share:.0f} % of the window{others}"
@@ -214,6 +247,18 @@ class Compared(Language):
         if places[0].kind == "body":
             names = listed(self.each(shares))
         return f"{where} {'lie' if many else 'lies'} in {names}"
+
+    def _families(self, families: Sequence[c.FamilyShare]) -> str:
+        """'Polycomb states (mostly ReprPCWk) take 94 % of the window and active states 0 %'."""
+        first, *rest = [
+            (f"{FAMILIES[one.family]}{f' (mostly {one.name})' if one.name else ''}", f"{100 * one.share:.0f} %")
+            for one in families
+        ]
+        take = "takes" if families[0].family == "heterochromatin" else "take"
+        return listed([f"{first[0]} {take} {first[1]} of the window", *(f"{name} {share}" for name, share in rest)])
+
+    def family_share(self, one: c.FamilyShare) -> str:
+        return f"{FAMILIES[one.family]} {100 * one.share:.0f} %"
 
     def _places_of(self, places: Sequence[p.Stretch]) -> str:
         """'the TSSs of A and B', 'A and 5.07–5.08 Mb'."""

@@ -17,7 +17,7 @@ from vlm.words.english.signed import Signed
 from vlm.words.english.standing import Standing
 from vlm.words.language import Entry, fold, heights_of, length, pair_of, quantity
 
-_SHORT_WORDS = ("a", "an", "at", "in")
+_SHORT_WORDS = ("a", "an", "at", "by", "in")
 """Words of one or two letters that sentences begin with; others of that length are names (p53 is longer)."""
 
 

@@ -8,16 +8,8 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.clauses import maps as c
 from vlm.words.clauses.clause import Statement
-from vlm.words.english.compared import listed, number
+from vlm.words.english.compared import FAMILIES, listed, number
 from vlm.words.language import Entry, Language, fold, length, quantity
-
-FAMILIES = {
-    "active": "active states",
-    "bivalent": "bivalent states",
-    "polycomb": "Polycomb states",
-    "heterochromatin": "heterochromatin",
-    "quiescent": "quiescent states",
-}
 
 
 def _median(claim: Statement) -> str:

@@ -25,12 +25,15 @@ class Signed(Language):
         return f"{'above' if one.above else 'below'} 0 over {over} ({means})"
 
     def troughs(self, one: c.Troughs) -> str:
-        """'it dips at 0.60 Mb (−1.42) and 1.30 Mb (−1.22)'."""
-        places = listed([f"{self.at(at)} ({below_zero(depth)})" for at, depth in one.at])
-        mean = "" if one.mean is None else f" against a mean of {below_zero(one.mean)} over the window"
+        """'it dips at 0.60 Mb (−1.42) and 1.30 Mb (−1.22; window mean 0.31)'."""
+        mean = "" if one.mean is None else f"; window mean {below_zero(one.mean)}"
+        last = len(one.at) - 1
+        places = listed(
+            [f"{self.at(at)} ({below_zero(low)}{mean * (n == last)})" for n, (at, low) in enumerate(one.at)]
+        )
         rising = f", where {self(one.rising)} {'peak' if one.rising.many else 'peaks'}" if one.rising else ""
         who = "it" if one.again else self(one.who)
-        return f"{who} {'dip' if one.who.many else 'dips'} at {places}{mean}{rising}"
+        return f"{who} {'dip' if one.who.many else 'dips'} at {places}{rising}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
         "positive_over": "{track}: above 0 over {span}",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from vlm.words import parts as p
 from vlm.words.clauses import standing as c
 from vlm.words.english.compared import listed, number
-from vlm.words.language import Entry, Language, fold, pair_of, quantity
+from vlm.words.language import Entry, Language, fold, pair_of
 
 
 class Standing(Language):
@@ -27,7 +27,10 @@ class Standing(Language):
         return f"{100 * one.share:.0f} % of its signal lies{where}{times}"
 
     def highest_base(self, one: c.HighestBase) -> str:
-        return f"{self(one.who)} has its highest single base near {self.at(one.at)} ({quantity(one.height)})"
+        places = listed(self.each(p.grouped(one.places)))
+        if len(one.places) > 1:
+            return f"{self(one.who)} is highest at two places, {places}"
+        return f"{self(one.who)} has its highest single base {places}"
 
     def class_levels(self, one: c.ClassLevels) -> str:
         """'by TAD classes, mean PRO-seq (-) is 7.4-fold higher in active than in inactive (0.0542 vs 0.00737)'."""

@@ -172,8 +172,14 @@ def _tell_absent_at_peaks(judged: Sequence[Judged], setting: Setting) -> Sentenc
 def _tell_absent(judged: Sequence[Judged], place: str, setting: Setting) -> Sentence | None:
     low: dict[int, dict[str, tuple[float, int]]] = {}
     nil = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "low_in_file" and place == "body"}
+    peaks = {
+        (one.claim.tracks[0], one.measured["gene"])
+        for _, one in supported(judged)
+        if one.claim.kind == "peak_at_tss" and place == "start"
+    }
     for number, one in supported(judged):
         known = one.claim.kind == "value" and one.claim.tracks[0] not in nil
+        known = known and (one.claim.tracks[0], one.measured["gene"]) not in peaks
         if known and one.measured["place"] == place and one.measured["of"] == "maximum":
             found = low.setdefault(one.claim.tracks[0], {})
             found[str(one.measured["gene"])] = abs(float(one.measured["maximum"])), number

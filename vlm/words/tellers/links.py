@@ -30,7 +30,7 @@ from vlm.words.parts import Links, Place
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 
-RANK_RELATION, RANK_HUB, RANK_CHANGE, RANK_CHANGE_APART, RANK_ENCLOSES = -3, -2, -1.5, 1.5, 2
+RANK_RELATION, RANK_HUB, RANK_CHANGE, RANK_CHANGE_APART, RANK_ENCLOSES = -3, -2, -1.5, 1.5, 1.1
 
 PLACED = 2
 """Pairs of places of one row that are told; of more only the number and the widest."""

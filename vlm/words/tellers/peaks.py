@@ -36,10 +36,13 @@ from vlm.words.places import (
     shared_gene,
     where,
 )
-from vlm.words.profiles import Profile, Spot, supported, tops
+from vlm.words.profiles import Profile, Spot, Top, supported, tops
 
 TOGETHER_SHARE = 0.02
 """Share of the window within which two strongest peaks away from any start site are one place."""
+
+TWIN = 0.8
+"""A peak is about as high as the highest from this share of it on."""
 
 FEW = 3
 """So many peaks of a track are told each; of more only the strongest, for their number is no finding."""
@@ -101,10 +104,25 @@ def tell_peaks(profiles: Sequence[Profile], judged: Sequence[Judged], setting: S
             groups[groups.index(home)] = _Group((*home.members, profile))
     groups.sort(key=lambda group: (-len(group.members), not group.place.tss))
     told = [one for group in groups for one in _tell_group(group, judged, setting)]
-    for profile in apart:
-        at, top = bases[profile.track]
-        told.append(sentence(HighestBase(setting.labels.of([profile.track]), at, top.height), [top.id], RANK_TRACK))
+    told += [_tell_highest(profile, *bases[profile.track], setting) for profile in apart]
     return told + [_tell_scattered(one, setting) for one in profiles if one.main is None and one.spots]
+
+
+def _tell_highest(profile: Profile, at: int, top: Top, setting: Setting) -> Sentence:
+    """Where the highest base of a track is; and the second highest peak by its bases, if that is the strongest by the
+    rest, or about as high."""
+    spots = sorted((one for one in profile.spots.values() if one.tops), key=lambda one: -one.tops[0])
+    best = next((one for one in spots if one.at == at), None)
+    who, main = setting.labels.of([profile.track]), profile.main
+    if best is None:
+        place = Place("near", at=at, heights=(top.height,))
+        return sentence(HighestBase(who, (place,)), [top.id], RANK_TRACK)
+    second = next((one for one in spots[:2] if one is not best), None)
+    twin = second is not None and (second is main or second.tops[0] >= TWIN * best.tops[0])
+    shown = [best, second] if twin and second else [best]
+    shown.sort(key=lambda one: one.summit)
+    places = tuple(where(one, setting, [profile.track], position=True) for one in shown)
+    return sentence(HighestBase(who, places), [top.id, *ids_of(shown)], RANK_SOLE if len(shown) > 1 else RANK_TRACK)
 
 
 def _tell_group(group: _Group, judged: Sequence[Judged], setting: Setting) -> list[Sentence]:

@@ -87,4 +87,4 @@ def _overlaps(judged: Sequence[Judged], setting: Setting) -> Sentence | None:
         for _, one in told
     )
     clause = Overlapping(setting.labels.of([hub]), rows)
-    return sentence(clause, [number for number, _ in told], RANK_OVERLAP, Role.RELATION)
+    return sentence(clause, [number for number, _ in told], RANK_OVERLAP, Role.REST)

@@ -4,20 +4,26 @@ stand out are in; where two samples are in different ones, that first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from renderer.assays.states import family_of
+from renderer.assays.states import Family, family_of
 from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Clause, Series
-from vlm.words.clauses.compared import InStates, StatesDiffer
+from vlm.words.clauses.compared import FamilyShare, InStates, StatesDiffer
 from vlm.words.parts import Share, Stretch
 from vlm.words.places import Role, Sentence, Setting, sentence
 from vlm.words.profiles import supported
 from vlm.words.tellers.differences import stretch
 
 RANK_DIFFER, RANK_STATES = -1, 1
+
+ACTIVE: Family = "active"
+
+LEAST_FAMILY, MOST_FAMILIES, MOSTLY = 0.1, 3, 0.7
+"""The share of a window from which on a family of states is told, how many are, and the share of a family from which on
+one state is most of it."""
 
 SHOWN = 2
 """States of a place that are told."""
@@ -26,6 +32,15 @@ MOST_PLACES, MOST_PLACES_EACH = 3, 2
 """Places of one row that are told, and of each of several, or of one whose change at the ends of a loop is told."""
 
 _Found = list[tuple[int, Judged]]
+
+
+def _standing(found: _Found) -> _Found:
+    """The place where a signal stands out."""
+    return [pair for pair in found if pair[1].measured["place"] == "span"][:1]
+
+
+_SHORTER: tuple[Callable[[_Found], _Found], ...] = (lambda found: found[:SHOWN], _standing, lambda found: found[:1])
+"""What is told of a row where there is no room for all of it, the first of these for which there is."""
 
 
 def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
@@ -47,8 +62,10 @@ def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     if rest:
         ids = [number for _, found in rest for number, _ in found]
         parts = [
-            sentence(_in_states(n, found[:1], [], setting), [found[0][0]], RANK_STATES, Role.STATES)
+            sentence(_in_states(n, some, [], setting), [number for number, _ in some], RANK_STATES, Role.STATES)
+            for shorter in _SHORTER
             for n, found in told_of.items()
+            if (some := shorter(found))
         ]
         told.append(sentence(Series(tuple(clause for clause, _ in rest)), ids, RANK_STATES, Role.STATES, parts))
     return told
@@ -84,7 +101,21 @@ def _in_states(track: int, found: _Found, rarer: _Found, setting: Setting) -> In
         alike.setdefault(_key(over, (Share(name, 1.0),)), ([], (Share(name, 1.0),)))[0].append(over)
     told = tuple((tuple(places), shares) for places, shares in alike.values())
     names = {name for _, one in (*found, *rarer) for name in one.measured.get("shares", ())}
-    return InStates(setting.labels.of([track]), told, any(family_of(name) for name in names))
+    known = (one.measured["families"] for _, one in found if "families" in one.measured)
+    whole: Mapping[Family, float] = next(known, {})
+    window = next((_shares(one.measured) for _, one in found if "families" in one.measured), ())
+    families = tuple(_families(whole, window)) if whole else ()
+    return InStates(setting.labels.of([track]), told, any(family_of(name) for name in names), families)
+
+
+def _families(whole: Mapping[Family, float], states: Sequence[Share]) -> Iterator[FamilyShare]:
+    """The families that take much of the window, the largest first, and active ones, be they ever so few."""
+    ranked = sorted(whole, key=lambda family: -whole[family])
+    told = [family for family in ranked if whole[family] >= LEAST_FAMILY][:MOST_FAMILIES]
+    for family in dict.fromkeys((*told, ACTIVE)):
+        share = float(whole.get(family, 0.0))
+        own = next((one for one in states if family_of(one.name) == family and one.share >= MOSTLY * share), None)
+        yield FamilyShare(family, share, own.name if own else None)
 
 
 def _key(over: Stretch, shares: Sequence[Share]) -> tuple[object, ...]:
