@@ -1,5 +1,6 @@
 """The reading record is a contract: a published JSON Schema, and every record made follows it."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 from renderer.sandbox.files import InProcess
 from renderer.values.region import Region
 from service.cli import locution
+from service.commands.locus import draw_scenes
 from vlm.models.loading import load_captioner
 from vlm.models.measured import Measured
 from vlm.prompted.ask import ReadOptions
@@ -72,6 +74,16 @@ def test_records_of_the_models_that_ship_follow_the_schema(figure, model):
     assert record["claims"]
 
 
+def test_records_of_real_loci_follow_the_schema(scenes, tmp_path):
+    """A few of the shared scenes, which have rows of many kinds."""
+    wanted = [entry["id"] for entry in json.loads(scenes.read_text(encoding="utf-8"))][::18]
+    figures = draw_scenes(InProcess(), scenes, wanted, tmp_path)
+    assert len(wanted) <= len(figures)
+    for model in ("measured", "builtin"):
+        for record in read_figures(load_captioner(model), list(figures.values())):
+            check(record)
+
+
 def test_records_of_models_with_words_follow_the_schema(figure):
     (record,) = read_figures(Prompted(), [figure], ReadOptions(facts="brief", words="model"))
     check(record)
@@ -113,6 +125,9 @@ def test_the_readings_of_the_api_follow_the_schema_at_every_step(site):
     assert ["rendered", "rendered"] == readings()
     steps.read_next(site.store, load_captioner)
     assert ["done", "done"] == readings()
+    made = site.get(f"/jobs/{job['id']}/readings")["readings"][0]["provenance"]
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (site.bigwig, site.gtf)}
+    assert files == {file["name"]: file["sha256"] for file in made["inputs"]}
     first = site.get(f"/jobs/{job['id']}/readings")["readings"][0]["id"]
     site.post(f"/readings/{first}/review", {"action": "edit", "text": "Mine.", "reviewer": "me"})
     readings()

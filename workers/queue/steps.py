@@ -26,7 +26,7 @@ from renderer.values.layout import Layout
 from renderer.values.prepared import Prepared
 from renderer.values.track import Scene
 from vlm.values.captioner import CANCEL_SECONDS, CANCELLED
-from workers.pipeline import figure_of
+from workers.pipeline import Style, figure_of
 from workers.queue import leases
 from workers.queue.drawing import draw, order_of
 from workers.queue.leases import PREPARE, READ, RENDER, Lease, Stage
@@ -253,7 +253,7 @@ def _read(store: Store, batch: _Batch, load: Loader) -> None:
         if batch.pictures:
             records = read_pictures(store, batch.rows, captioner, batch.asked.language)
         else:
-            records = read_figures(captioner, batch.figures, batch.asked)
+            records = _traced(batch, captioner, read_figures(captioner, batch.figures, batch.asked))
     except LocutionError as error:
         for row in batch.rows:
             _fail(store, READ, row.id, batch.lease, str(error))
@@ -264,6 +264,18 @@ def _read(store: Store, batch: _Batch, load: Loader) -> None:
     else:
         for row, record in zip(batch.rows, records, strict=True):
             _keep_record(store, row, batch.lease, record)
+
+
+def _traced(batch: _Batch, captioner: Captioner, records: Sequence[Record]) -> list[Record]:
+    """The records, with where they come from."""
+    from workers.provenance import asked, with_provenance
+
+    traced = []
+    for row, figure, record in zip(batch.rows, batch.figures, records, strict=True):
+        options = JobOptions.from_json(row.job.options)
+        way = asked(Style(options.theme, options.width), batch.asked, captioner.info)
+        traced.append(with_provenance(record, row.label or str(figure.region), figure.scene, way))
+    return traced
 
 
 def _heeding(captioner: Captioner, store: Store, batch: _Batch) -> Captioner:
