@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from renderer.measure.across import measure_across
 from renderer.measure.exons import measure_junctions
 from renderer.measure.rows import measure_links
 from renderer.sandbox.files import InProcess
+from renderer.values.background import FileLevels
 from renderer.values.evidence import Evidence, Gene, GeneEvidence, SignalEvidence, TrackEvidence
 from renderer.values.layout import Layout
 from renderer.values.region import Region
@@ -22,6 +24,7 @@ from renderer.window.signal import Steps
 from service.commands.locus import draw_scenes
 from vlm.claims.registry import find
 from vlm.claims.stating import state, stated_beside
+from vlm.claims.subject import Subject
 from vlm.claims.verify import judge, judge_all
 from vlm.score.perturbed import perturbed
 from vlm.values.captioner import Figure
@@ -337,3 +340,25 @@ def test_a_file_of_one_value_a_gene_is_told_by_those_and_not_by_means_over_exons
     assert "Gene expression is 40 at GENE1." in told.caption("en")
     assert "exon" not in told.caption("en")
     assert "GENE1 为 40" in told.caption("zh")
+
+
+def test_genes_without_nascent_rna_are_told_of_the_track_of_their_strand() -> None:
+    values = np.zeros(REGION.span)
+    values[5_101_000 - REGION.start : 5_101_200 - REGION.start] = 200.0
+    values[[EXONS[1][0] - REGION.start, OTHER.start + 90 - REGION.start]] = 2.0
+    pro = Track(1, "PRO-seq (+)", "signal", "bigwig", Path("p.bw"), assay="PRO-seq", strand="+")
+    shown = measured([pro], {1: Steps.of_means(values, REGION.start, 1.0)}, {})
+    assert shown.evidence is not None
+    found = shown.evidence.signal(1)
+    assert found is not None
+
+    def low(usual: float) -> list[str]:
+        file = FileLevels(100, 0.0, usual, 1.0, 5.0, 900.0, covers_little=False, signed=False)
+        subject = Subject(1, replace(found, background=file), REGION, shown)
+        kind = find("value")
+        assert kind is not None and kind.stated is not None
+        spans = {(one.start, one.end) for one in kind.stated(subject)}
+        return [gene.name for gene in (GENE, OTHER) if (gene.start, gene.end) in spans]
+
+    assert ["GENE1"] == low(0.05)  # GENE2 is on the other strand
+    assert [] == low(0.0001)  # as much as the file has anywhere

@@ -80,7 +80,7 @@ def stated(subject: Subject) -> Iterator[Claim]:
             continue
         made = [pair.over(at, one) for at, one in _own_starts(places_for(contrast, pair.evidence), pair)]
         known = weighed([one for one in made if one is not None])
-        differing = [one for one in known if _differs(one) and _tells(contrast, one)]
+        differing = [one for one in known if _differs(one) and _tells(contrast, one) and _is_seen(one, pair)]
         told = _over_control(differing) if contrast.factor == "control" else _apart(differing)[:MOST]
         yield from (
             of_higher(NAME, one.first, one.second, one.difference, one.place.start, one.place.end) for one in told
@@ -127,6 +127,13 @@ def _tells(contrast: Contrast, found: Sides) -> bool:
     if contrast.factor == "strand":
         return found.place.kind in ("start", "body")
     return True
+
+
+def _is_seen(found: Sides, pair: Pair) -> bool:
+    """Whether the higher side shows anything in this window: one read is no difference to none."""
+    higher = pair.first if found.difference.first > found.difference.second else pair.second
+    signals = [one for number in higher.tracks if (one := pair.evidence.signal(number))]
+    return any(one.state not in ("flat", "no_data") for one in signals)
 
 
 def _apart(ranked: Sequence[Sides]) -> list[Sides]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from renderer.assays.labels import strand_of
 from renderer.assays.names import assay_of
 from renderer.values.evidence import SignalEvidence
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, verdict
@@ -19,6 +20,10 @@ NAME = "value"
 
 SHARE = 0.15
 """A value that is said may be off by this share of the measured one, as far as one reads it off an axis."""
+
+SILENT = 0.1
+"""Nascent RNA of a gene is low if no base of it reaches this share of the highest, and its mean is below LOW times that
+of the file."""
 
 LOW, MOST_LOW = 0.35, 3
 """A mark of promoters is low at a start where it stays below this share of its highest base; so many starts are
@@ -87,7 +92,9 @@ def stated(subject: Subject) -> Iterator[Claim]:
         return
     yield subject.whole(NAME, {"maximum": whole.maximum})
     row = assay_of(subject.track) if subject.track else None
-    bodies = row and row.spliced and not subject.found.along  # of exons, where they are known, means are told
+    strand = strand_of(subject.track) if subject.track else None
+    bodies = row and (row.nascent or row.spliced) and not subject.found.along  # of exons, if known, means are told
+    silent = _silent(subject.found) if row and row.nascent else None
     kinds = [kind for kind, said in (("start", row and row.starts), ("body", bodies)) if said]
     lengths = {place.name: place.end - place.start for place, _ in known if place.kind == "body"}
     low = [
@@ -96,8 +103,10 @@ def stated(subject: Subject) -> Iterator[Claim]:
         if place.kind in kinds
         and place.coding
         and is_known(place.name, place.coding)
+        and strand in (None, place.strand)
         and level is not None
-        and abs(level.maximum) < LOW * abs(whole.maximum)
+        and abs(level.maximum) < (LOW if silent is None else SILENT) * abs(whole.maximum)
+        and (silent is None or abs(level.mean) < silent)
     ]
     for place, level in sorted(low, key=lambda one: -lengths.get(one[0].name, 0))[:MOST_LOW]:
         yield subject.at(NAME, place.start, place.end, {"maximum": level.maximum})
@@ -111,6 +120,12 @@ def stated(subject: Subject) -> Iterator[Claim]:
         for place, level in at_peaks:
             if any(place.start <= summit < place.end for summit in tall):
                 yield subject.at(NAME, place.start, place.end, {"maximum": level.maximum})
+
+
+def _silent(found: SignalEvidence) -> float:
+    """The mean below which a gene shows next to no polymerase: nothing does where what is usual is not known."""
+    usual = found.background
+    return 0.0 if usual is None or usual.covers_little or found.state != "signal" else LOW * abs(usual.mean)
 
 
 def _enhancer_peaks(figure: Figure) -> list[int]:

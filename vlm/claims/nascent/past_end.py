@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from renderer.values.evidence import Evidence, GeneEvidence
+from renderer.values.evidence import Evidence, GeneEvidence, SignalEvidence
 from renderer.values.levels import Beyond
 from vlm.claims.altered import Altered, scaled
 from vlm.claims.checks import Case, Malformed, Outcome, cannot_tell, of_type, verdict
@@ -103,10 +103,17 @@ def stated(subject: Subject) -> Iterator[Claim]:
         one
         for one in subject.signal.beyond
         if one.reach >= LEAST_STATED and not one.cut and is_known(one.gene, coding.get(one.gene, True))
+        if _is_transcribed(subject.signal, one)
     ]
     for one in sorted(going, key=lambda one: -one.reach * one.mean)[:MOST] if annotation else ():
         value = {"gene": one.gene, "bp": one.reach}
         yield subject.at(NAME, *stretch_of(one), value, beside=annotation.track)  # type: ignore[union-attr]
+
+
+def _is_transcribed(signal: SignalEvidence, gene: Beyond) -> bool:
+    """Whether there is anything to go on: the gene has at least the mean of the file, in a window that shows some."""
+    usual = signal.background
+    return signal.state == "signal" and (usual is None or gene.body >= abs(usual.mean))
 
 
 KIND = Kind(
