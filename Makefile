@@ -47,8 +47,9 @@ lint: $(STAMP) ## style and types only
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: $(STAMP) ## write docs/cli.md anew from the help of every command
+docs: $(STAMP) ## write docs/cli.md and docs/prompt.md anew, from the help of every command and the example
 	@$(BIN)/python docs/write_cli.py
+	@$(BIN)/python docs/write_prompt.py
 
 install: $(STAMP) ## only make .venv
 

@@ -1,9 +1,11 @@
 """What the documents say of the code is so: every path they name exists, and the rooms are those that are there."""
 
+import importlib.util
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("CONTRIBUTING.md", "docs/architecture.md", "README.md")
@@ -49,3 +51,14 @@ def test_the_tree_of_the_readme_names_every_room(package):
     part = re.search(rf"^    {package}/ .*\n((?:      .*\n)*)", tree, re.MULTILINE)[1]
     rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
     assert rooms == set(re.findall(r"^      (\w+)/", part, re.MULTILINE))
+
+
+def test_the_page_on_the_prompt_is_what_a_model_is_asked_today(tmp_path):
+    path = ROOT / "docs" / "write_prompt.py"
+    spec = importlib.util.spec_from_file_location("write_prompt", path)
+    writer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(writer)
+    figure = writer.draw(tmp_path)
+    assert text_of("docs/prompt.md") == writer.page(figure), "run: make docs"
+    with Image.open(ROOT / "docs" / "prompt.png") as picture:
+        assert (figure.layout.width, figure.layout.height) == picture.size

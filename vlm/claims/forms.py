@@ -117,7 +117,7 @@ NOTHING = ValueForm()
 """No value; where one is written all the same, its text is kept."""
 
 ELSEWHERE = ValueForm(
-    '- (nothing rises), or "elsewhere": low off its peaks', lambda _: {"const": "elsewhere"}, optional=True
+    '"elsewhere" if it is low but for its peaks', lambda _: {"const": "elsewhere"}, optional=True
 )
 """None, or "elsewhere"."""
 
