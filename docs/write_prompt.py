@@ -1,4 +1,4 @@
-"""Writes docs/prompt.md and docs/prompt.png: a figure of the example, what a general model is asked of it, and an answer.
+"""Writes docs/prompt.md and docs/prompt.png: a figure of the example, what a model is asked of it, and an answer.
 
 `make docs` runs it; a test holds that the text is what this writes.
 """

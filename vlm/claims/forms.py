@@ -116,9 +116,7 @@ _PAIR: Schema = {"type": "array", "items": _PLACE, "minItems": 2, "maxItems": 2}
 NOTHING = ValueForm()
 """No value; where one is written all the same, its text is kept."""
 
-ELSEWHERE = ValueForm(
-    '"elsewhere" if it is low but for its peaks', lambda _: {"const": "elsewhere"}, optional=True
-)
+ELSEWHERE = ValueForm('"elsewhere" if it is low but for its peaks', lambda _: {"const": "elsewhere"}, optional=True)
 """None, or "elsewhere"."""
 
 COUNT = ValueForm(
