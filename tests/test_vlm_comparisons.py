@@ -304,3 +304,13 @@ def test_strands_that_peak_at_a_start_are_told_with_their_sense() -> None:
     both = [track(1, "K562 PRO-seq (+)", strand="+"), track(2, "K562 GRO-seq (+)", strand="+")]
     told = body(both, {1: signal(peak(5_185_100)), 2: signal(peak(5_185_100)), 99: GENES})[0]
     assert "antisense at the TSS of INSL6" in told
+
+
+def test_a_long_transcript_is_a_stretch_and_no_peak() -> None:
+    run = replace(peak(5_150_000), start=5_145_000, end=5_163_000, top=19.0, top_at=5_150_000)
+    found = {1: signal(run), 99: GENES}
+    english, chinese = body([track(1, "PRO-seq (-)", assay="PRO-seq", strand="-")], found)
+    assert "PRO-seq (-) has signal over 18 kb (5.145–5.163 Mb), highest" in english
+    assert "PRO-seq (-) 的信号覆盖 5.145–5.163 Mb（18 kb），最高处位于" in chinese
+    assert "peak" not in english
+    assert "a single" in body([track(1, "CTCF", assay="CTCF")], found)[0]

@@ -56,13 +56,15 @@ def sentence(
 @dataclass(frozen=True)
 class Setting:
     """What every sentence of one caption needs: the window, short track labels, who is said to be at promoters, and
-    whose signal is of spliced transcripts: a peak of those within a gene, off its exons, is none of the gene's."""
+    whose signal is of spliced transcripts: a peak of those within a gene, off its exons, is none of the gene's.
+    `transcripts` are the tracks whose long peaks are stretches that are transcribed."""
 
     region: Region
     labels: Labels
     promoters: frozenset[int]
     spliced: frozenset[int] = frozenset()
     samples: Mapping[int, str] = field(default_factory=dict)
+    transcripts: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, scene: Scene) -> Setting:
@@ -72,7 +74,9 @@ class Setting:
         )
         spliced = (track.number for track in scene.tracks if (row := assay_of(track)) and row.spliced)
         samples = {track.number: track.sample for track in scene.tracks if track.sample}
-        return cls(scene.region, short_labels(scene), frozenset(marks), frozenset(spliced), samples)
+        along = (track.number for track in scene.tracks if (row := assay_of(track)) and (row.spliced or row.nascent))
+        labels = short_labels(scene)
+        return cls(scene.region, labels, frozenset(marks), frozenset(spliced), samples, frozenset(along))
 
     def by_sample(self, one: int, other: int) -> tuple[str, str, str]:
         """What two rows are called beside each other: their samples, and what both labels say beside these; where they

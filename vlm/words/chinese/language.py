@@ -169,6 +169,9 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         only, kind = "均仅" if one.who.many else "仅", "尖锐" if one.sharp else "明显"
         low = "，其余区域信号较低" if one.low and not one.above else ""
         above = self(one.above) if one.above else ""
+        if one.run:
+            over = f"{self.span(*one.run)}（{length(one.run[1] - one.run[0])}）"
+            return f"{self(one.who)} 的信号覆盖 {over}，最高处位于 {self(one.place)}{above}{low}"
         return f"{self(one.who)} {only}在 {self(one.place)}形成一个{kind}的富集峰{above}{low}"
 
     def formed(self, one: c.Formed) -> str:

@@ -64,13 +64,15 @@ class Frame(Clause):
 
 @dataclass(frozen=True)
 class Single(Clause):
-    """Each track has one clear peak, here. `low`: and nothing elsewhere. `above`: how far it stands over the rest."""
+    """Each track has one clear peak, here. `low`: and nothing elsewhere. `above`: how far it stands over the rest.
+    `run`: it is no peak but a stretch [start, end) of transcripts, highest at the place."""
 
     who: Tracks
     place: Place
     sharp: bool
     low: bool
     above: Above | None = None
+    run: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

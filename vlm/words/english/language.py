@@ -177,6 +177,11 @@ class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         form = ("form" if one.who.paired else "each form") if many else "forms"
         low = f" and {'are' if many else 'is'} low elsewhere" if one.low and not one.above else ""
         above = self(one.above) if one.above else ""
+        if one.run:
+            over = f"{length(one.run[1] - one.run[0])} ({self.span(*one.run)})"
+            return (
+                f"{self(one.who)} {'have' if many else 'has'} signal over {over}, highest {self(one.place)}{above}{low}"
+            )
         return f"{self(one.who)} {form} a single {kind} peak {self(one.place)}{above}{low}"
 
     def formed(self, one: c.Formed) -> str:

@@ -47,6 +47,9 @@ TWIN = 0.8
 FEW = 3
 """So many peaks of a track are told each; of more only the strongest, for their number is no finding."""
 
+RUN, RUN_SHARE = 2_000, 0.05
+"""A transcript of so many bp and this share of the window is no peak, as for `renderer.measure.spans`."""
+
 RANK_GROUP, RANK_SOLE, RANK_TRACK, RANK_REST = 0, 1, 2, 3
 """What a caption that is too long keeps: places of several tracks, then single tracks, then further peaks."""
 
@@ -143,8 +146,15 @@ def _tell_sole(group: _Group, judged: Sequence[Judged], setting: Setting) -> Sen
     ids = _main_ids(group, judged) + [i for profile in group.members for i in profile.count_ids]
     ids += [i for profile in group.members for i in profile.low_ids if low]
     above, more = above_of(group.members)
-    single = Single(setting.labels.of(group.tracks), place, sharp, low, above)
+    single = Single(setting.labels.of(group.tracks), place, sharp, low, above, _run(group, setting))
     return sentence(single, [*ids, *more], RANK_GROUP if len(group.members) > 1 else RANK_SOLE)
+
+
+def _run(group: _Group, setting: Setting) -> tuple[int, int] | None:
+    """The stretch that one track of transcripts shows instead of a peak; None where it is short."""
+    (spot, *others), region = group.spots, setting.region
+    long = spot.end - spot.start >= max(RUN, RUN_SHARE * region.span)
+    return (spot.start, spot.end) if long and not others and group.tracks[0] in setting.transcripts else None
 
 
 def above_of(profiles: Sequence[Profile]) -> tuple[Above | None, list[int]]:
