@@ -107,7 +107,10 @@ def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting)
     who = setting.labels.of([profile.track for profile in group])
     held, more = _held(first, told[0][0]) if len(group) == total == 1 else (None, [])
     raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low, held)
-    return sentence(raised, [*ids, *(more or beside)], RANK_DOMAIN if total <= FEW else RANK_MANY)
+    rank = RANK_DOMAIN if total <= FEW else RANK_MANY
+    widest = max(raised.extents, key=lambda extent: extent.end - extent.start)
+    short = sentence(Raised(who, (widest,), total), ids, rank)
+    return sentence(raised, [*ids, *(more or beside)], rank, parts=[short] if total > 1 else [])
 
 
 def _held(profile: Profile, domain: Extent) -> tuple[Held | None, list[int]]:

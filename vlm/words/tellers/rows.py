@@ -36,8 +36,10 @@ def tell_rows(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     told = [*linked(judged, setting), *leaving(judged, setting, inside=True)]
     told += [] if leading(judged) else leaving(judged, setting, inside=False)
     boxes, placed = _marked(judged, setting)
-    told += [*boxes, *_counted(judged, setting, placed), *_holding(judged, setting)]
-    return [*_edges(judged, setting), *_without_links(judged, setting), *_rows(told)]
+    counts = _counted(judged, setting, placed)
+    every = Intervals(tuple(row for row, _ in counts)), [number for _, ids in counts for number in ids]
+    told += [*boxes, *([every] if counts else []), *_holding(judged, setting)]
+    return [*_edges(judged, setting), *_without_links(judged, setting), *_rows(told, counts)]
 
 
 def _edges(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
@@ -61,11 +63,13 @@ def _stretch_of(one: Judged) -> tuple[int, int, int]:
     return one.claim.tracks[0], int(one.measured["start"]), int(one.measured["end"])
 
 
-def _rows(told: Sequence[_Told]) -> list[Sentence]:
+def _rows(told: Sequence[_Told], counts: Sequence[tuple[IntervalRow, list[int]]]) -> list[Sentence]:
+    """One sentence; where there is no room for it a clause alone, or the number of boxes (`counts`) of one row."""
     if not told:
         return []
     series = Series(tuple(clause for clause, _ in told))
-    parts = [sentence(clause, ids, RANK_ROWS, Role.REST) for clause, ids in told]
+    parts = [sentence(clause, ids, RANK_ROWS, Role.REST) for clause, ids in told if not isinstance(clause, Intervals)]
+    parts += [sentence(Intervals((row,)), ids, RANK_ROWS, Role.REST) for row, ids in counts]
     return [sentence(series, [i for _, ids in told for i in ids], RANK_ROWS, Role.REST, parts)]
 
 
@@ -142,8 +146,8 @@ def _spans_window(found: _Found, region: Region) -> bool:
     return _fills(found, region) and int(found[0][1].measured["count"]) == 1
 
 
-def _counted(judged: Sequence[Judged], setting: Setting, placed: set[int]) -> list[_Told]:
-    """One clause on how many boxes the other rows have that name no states, and how long domains are."""
+def _counted(judged: Sequence[Judged], setting: Setting, placed: set[int]) -> list[tuple[IntervalRow, list[int]]]:
+    """How many boxes each of the other rows has that names no states, and how long domains are."""
     named = {track for one in judged if one.claim.kind in ("state_at", "state_differs") for track in one.claim.tracks}
     counts = {
         track: found[0]
@@ -152,11 +156,13 @@ def _counted(judged: Sequence[Judged], setting: Setting, placed: set[int]) -> li
     }
     told = list(counts.items())[:MOST_COUNTED]
     long = {track: found[0] for track, found in _by_track("interval_length", judged).items() if track in dict(told)}
-    rows = tuple(
-        IntervalRow(setting.labels.of([n]), int(one.measured["count"]), *_lengths(long.get(n))) for n, (_, one) in told
-    )
-    ids = [number for _, (number, _) in told] + [number for number, _ in long.values()]
-    return [(Intervals(rows), ids)] if rows else []
+    return [
+        (
+            IntervalRow(setting.labels.of([n]), int(one.measured["count"]), *_lengths(long.get(n))),
+            [number, *(long[n][:1] if n in long else ())],
+        )
+        for n, (number, one) in told
+    ]
 
 
 def _lengths(found: tuple[int, Judged] | None) -> tuple[int | None, tuple[int, int] | None]:
