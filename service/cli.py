@@ -13,6 +13,7 @@ from renderer.values.errors import LocutionError
 
 COMMANDS = {
     "read": "service.commands.read:read",
+    "why": "service.commands.why:why",
     "up": "service.commands.serve:up",
     "web": "service.commands.serve:web",
     "worker": "service.commands.serve:worker",

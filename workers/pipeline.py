@@ -20,17 +20,18 @@ from renderer.tracklists.scene import Prepare, build_scene, prepare_tracks
 from renderer.tracklists.to_scene import prepare_listed
 from renderer.values.bounds import DPI, MOST_TRACKS
 from renderer.values.drawn import Drawn
-from renderer.values.errors import TrackError
-from renderer.values.evidence import Evidence, GeneEvidence
+from renderer.values.errors import RegionError, TrackError
+from renderer.values.evidence import Evidence, GeneEvidence, SignalEvidence
 from renderer.values.layout import Layout
 from renderer.values.prepared import Prepared
-from renderer.values.region import Placed, Region, match_chrom
+from renderer.values.region import Placed, Region, match_chrom, parse_position, read_number
 from renderer.values.track import Scene, Track
 from vlm.values.captioner import Figure
 from workers.known_annotation import bands_for, genes_said, genes_track, names_for, telling
 
 if TYPE_CHECKING:
     from renderer.annotation.names import Names
+    from renderer.measure.why import Why
     from renderer.sandbox.files import FileReader
     from renderer.tracklists.lists import TrackList
     from vlm.prompted.ask import ReadOptions
@@ -198,3 +199,31 @@ def read_in_batches(
 
     for start in range(0, len(figures), at_once):
         yield from read_figures(captioner, figures[start : start + at_once], options or ReadOptions())
+
+
+def explain_place(
+    files: FileReader, scene: Scene, position: str, number: int | None, png: Path, style: Style | None = None
+) -> list[Why]:
+    """Why a place of a scene ('chr9:4,985,000' or '4,985,000', from 1) is a peak or none, for each of its signals, or
+    for track `number`; `png` is where the figure goes that it rests on.
+
+    Raises RegionError for a place outside the window, TrackError for a track that is no signal, LocutionError.
+    """
+    from renderer.measure.why import explain
+
+    region = scene.region
+    place = parse_position(position) if ":" in position else None
+    if place is not None and match_chrom(place.chrom, [region.chrom]) is None:
+        raise RegionError(f"{place.chrom} is not the chromosome of the window, {region}.")
+    at = place.start if place else read_number(position.strip(), position) - 1
+    drawn, bins = draw_figure(files, scene, png, style), files.bins(scene)
+    known = drawn.evidence.tracks if drawn.evidence else {}
+    found = {track: one for track in scene.tracks if isinstance(one := known.get(track.number), SignalEvidence)}
+    if number is not None and number not in {track.number for track in found}:
+        listed = ", ".join(f"{track.number} {track.label}" for track in found) or "none"
+        raise TrackError(f"Track {number} is no signal of this figure. Signals are: {listed}.")
+    return [
+        explain(evidence, bins, track, region, at)
+        for track, evidence in found.items()
+        if number in (None, track.number)
+    ]
