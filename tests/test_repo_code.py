@@ -49,8 +49,8 @@ ROOMS = (
         "workers.known_annotation",
     ),
     *("workers.pipeline", "workers.provenance", "workers.requests", "workers.queue"),
-    *("service.http", "service.api", "service.web", "service.app", "service.run"),
-    *("service.batch", "service.outputs", "service.notebook", "service.commands", "service.cli", "locution"),
+    *("service.batch", "service.outputs", "service.http", "service.api", "service.web", "service.app", "service.run"),
+    *("service.notebook", "service.commands", "service.cli", "locution"),
 )
 """Every room of the house: a folder, or a module that stands alone. A room imports itself and rooms before it."""
 
