@@ -1,7 +1,9 @@
 """The web site and the API on a real database and real files; the queues are worked in the same process."""
 
+import html
 import io
 import json
+import re
 import threading
 
 import numpy as np
@@ -154,6 +156,15 @@ def test_labels_cannot_inject_markup(site):
         text = site.client.get(path).get_data(as_text=True)
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_figure_is_told_to_those_who_hear_the_page(site, lang):
+    job = site.make_job("chr1:1-100,000 both")
+    reading = site.get(f"/jobs/{job['id']}/readings")["readings"][0]
+    page = site.client.get(f"/readings/{reading['id']}?lang={lang}").get_data(as_text=True)
+    (said,) = re.findall(r'<img src="/figures/[^>]*alt="([^"]*)"', page)
+    assert reading["short"][lang] == html.unescape(said)
 
 
 def test_a_locus_that_fails_says_why_and_its_job_finishes(site):
