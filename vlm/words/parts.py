@@ -113,7 +113,8 @@ def grouped(places: tuple[Place, ...]) -> tuple[PlaceGroup, ...]:
 @dataclass(frozen=True)
 class Stretch(Part):
     """What levels are told of: the window, a gene's start or body, its exons, one exon of it, its part up- or
-    downstream of a place in it, an element or a side of a viewpoint by its name (`gene`), or a nameless stretch."""
+    downstream of a place in it, an element or a side of a viewpoint by its name (`gene`), or a nameless stretch, which
+    may be where a row (`peak_of`) has its strongest peak."""
 
     kind: Literal[
         "window",
@@ -134,6 +135,7 @@ class Stretch(Part):
     end: int
     gene: str | None = None
     exon: int | None = None
+    peak_of: Tracks | None = None
 
 
 @dataclass(frozen=True)

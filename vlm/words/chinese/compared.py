@@ -191,6 +191,8 @@ class Compared(Language):
         return listed([*others, *([f"{listed(starts)} 的转录起始位点"] if starts else [])])
 
     def _of(self, over: p.Stretch) -> str:
+        if over.peak_of:
+            return f"{self(over.peak_of)} 最高峰处（{self.stretch_at(over.start, over.end)}）"
         return {
             "window": "整个窗口",
             "start": f"{over.gene} 的转录起始位点",

@@ -267,6 +267,8 @@ class Compared(Language):
         return listed([*others, *([f"the TSS{'s' * (len(starts) > 1)} of {listed(starts)}"] if starts else [])])
 
     def _of(self, over: p.Stretch) -> str:
+        if over.peak_of:
+            return f"the strongest peak of {self(over.peak_of)} ({self.stretch_at(over.start, over.end)})"
         return {
             "window": "the window",
             "start": f"the TSS of {over.gene}",

@@ -5,7 +5,7 @@ stand out are in; where two samples are in different ones, that first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from renderer.assays.states import Family, family_of
@@ -50,7 +50,7 @@ def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     told = [sentence(Series(clauses), [number for number, _ in apart], RANK_DIFFER, Role.STATES)] if apart else []
     rows: dict[int, _Found] = {}
     for number, one in supported(judged):
-        if one.claim.kind == "state_at":
+        if one.claim.kind == "state_at" and (one.measured["place"] != "span" or _peaking(one, judged)):
             rows.setdefault(one.claim.tracks[0], []).append((number, one))
     done = {track for _, one in apart for track in one.claim.tracks}
     left = {track: found for track, found in rows.items() if track not in done}
@@ -58,11 +58,12 @@ def tell_states(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     changing = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "states_change"}
     told_of = {track: found[: MOST_PLACES_EACH if track in changing else most] for track, found in left.items()}
     rarer = {track: [*_rarer(track, judged)] for track in told_of}
-    rest = [(_in_states(n, found, rarer[n], setting), [*found, *rarer[n]]) for n, found in told_of.items()]
+    at_peaks = _AtPeaks(judged, setting)
+    rest = [(_in_states(n, found, rarer[n], at_peaks), [*found, *rarer[n]]) for n, found in told_of.items()]
     if rest:
         ids = [number for _, found in rest for number, _ in found]
         parts = [
-            sentence(_in_states(n, some, [], setting), [number for number, _ in some], RANK_STATES, Role.STATES)
+            sentence(_in_states(n, some, [], at_peaks), [number for number, _ in some], RANK_STATES, Role.STATES)
             for shorter in _SHORTER
             for n, found in told_of.items()
             if (some := shorter(found))
@@ -82,17 +83,44 @@ def _rarer(track: int, judged: Sequence[Judged]) -> Iterator[tuple[int, Judged]]
     return (
         (number, one)
         for number, one in supported(judged)
-        if one.claim.kind == "interval_at" and one.claim.tracks[0] == track and one.measured["name"]
+        if one.claim.kind == "interval_at"
+        and one.claim.tracks[0] == track
+        and one.measured["name"]
+        # of chromatin states the families are told, and none of its own is rare
+        and not family_of(one.measured["name"])
     )
 
 
-def _in_states(track: int, found: _Found, rarer: _Found, setting: Setting) -> InStates:
+def _peaking(at: Judged, judged: Sequence[Judged]) -> int | None:
+    """The row whose strongest peak lies at the place of a state: of no other nameless place a reader could tell why it
+    is told."""
+    start, end = int(at.measured["start"]), int(at.measured["end"])
+    tops = (one for _, one in supported(judged) if one.claim.kind == "strongest_peak")
+    return next((one.claim.tracks[0] for one in tops if one.claim.start < end and start < one.claim.end), None)
+
+
+@dataclass(frozen=True)
+class _AtPeaks:
+    """Places, those that are nameless by the row whose strongest peak lies there."""
+
+    judged: Sequence[Judged]
+    setting: Setting
+
+    def place(self, at: Judged) -> Stretch:
+        """The place of a state."""
+        row = _peaking(at, self.judged) if at.measured["place"] == "span" else None
+        over = stretch(at.measured)
+        return over if row is None else replace(over, peak_of=self.setting.labels.of([row]))
+
+
+def _in_states(track: int, found: _Found, rarer: _Found, at_peaks: _AtPeaks) -> InStates:
     """Places with the same states, as they are printed, together."""
+    setting = at_peaks.setting
     alike: dict[tuple[object, ...], tuple[list[Stretch], tuple[Share, ...]]] = {}
     for _, one in found:
         shares = _shares(one.measured)
-        key = _key(stretch(one.measured), shares)
-        places, over = alike.setdefault(key, ([], shares))[0], stretch(one.measured)
+        over = at_peaks.place(one)
+        places = alike.setdefault(_key(over, shares), ([], shares))[0]
         if not any(_same(over, place, setting) for place in places):
             places.append(over)
     for _, one in rarer:
