@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 import locution
 from renderer.values.region import bed_fields, parse_region
+from service.commands.read import read as command
 from service.notebook.given import files_of, loci_of
 from service.run.example import FOLDER
 from vlm.values.record import failed_record
@@ -148,6 +150,27 @@ def test_out_keeps_what_the_command_line_keeps(tmp_path):
     pandas.testing.assert_frame_equal(values, table[list(values.columns)])
 
 
+def test_a_bad_locus_fails_with_its_reason_and_a_batch_is_taken_up(tmp_path):
+    loci = [LOCI[0], "NOPE", ("chr1", 2_390_000, 2_500_000)]
+    options = {**QUICK, "out": tmp_path / "out", "jobs": 2}
+    stream = locution.stream(FILES, loci, **options)
+    first = next(stream)
+    stream.close()
+    assert "captions.tsv" in {one.name for one in options["out"].iterdir()}
+    (figure,) = (one for one in options["out"].glob("*/figure.png") if one.read_bytes() == first.figure.png)
+    drawn_at = figure.stat().st_mtime_ns
+    again, bad, clipped = locution.read(FILES, loci, resume=True, **options)
+    assert drawn_at == figure.stat().st_mtime_ns
+    assert json.loads(json.dumps(first.record)) == again.record
+    pandas.testing.assert_frame_equal(first.values, again.values)
+    assert (True, None) == (bad.failed, bad.figure)
+    assert "NOPE" in bad.reason
+    assert 2_400_000 == clipped.record["region"]["end"]
+    assert clipped.warnings
+    with pytest.raises(locution.LocutionError, match="NOPE"):
+        locution.read(FILES, loci, strict=True, **QUICK)
+
+
 def test_a_scene_may_be_a_mapping(monkeypatch):
     monkeypatch.chdir(FOLDER)
     tracks = [{"file": "H3K4me3.bw", "label": "A"}, {"file": "genes.gtf", "label": "G"}]
@@ -175,6 +198,8 @@ def test_a_scene_may_be_a_mapping(monkeypatch):
         (FILES, "chr1:1-9", {"scale": "log"}, "scale is 'log'. It is one of together"),
         (FILES, "chr1:1-9", {"format": "gif"}, "format is 'gif'. It is one of png, svg, pdf"),
         (FILES, "chr1:1-9", {"out": "out", "report": "doc"}, "report is 'doc'. It is one of html"),
+        (FILES, "chr1:1-9", {"resume": True}, "name it with out"),
+        (FILES, "chr1:1-9", {"out": "-"}, "Name a folder"),
         (FILES, "chr1:1-9", {"dpi": 7}, "dpi is '7'"),
         (FILES, "chr1:1-9", {"width": 7}, "width is '7'"),
         (FILES, "chr1:1-9", {"jobs": 0}, "jobs is '0'"),
@@ -212,6 +237,22 @@ def test_files_are_paths_labels_or_a_scene():
     assert ((Path("a.bw"),), (), None) == files_of("a.bw") == files_of([Path("a.bw")])
     assert ((Path("a.bw"), Path("g.gtf")), ("A", ""), None) == files_of({"A": "a.bw"}, "g.gtf")
     assert ((), (), "s.json#x") == files_of("s.json#x")
+
+
+OTHERS = {"screenshots", "print_design", "panels", "as_json", "quiet"}
+"""Options of the command line that have no meaning here: other commands, or what is printed."""
+
+
+def test_every_option_of_the_command_line_is_here_under_its_name():
+    ours = set(inspect.signature(locution.read).parameters)
+    theirs = {
+        parameter.name: {name.removeprefix("--").replace("-", "_") for name in parameter.opts}
+        for parameter in command.params
+        if parameter.name not in OTHERS
+    }
+    loci_and_files = {"files", "region", "regions", "scene"}
+    assert {} == {name: opts for name, opts in theirs.items() if not opts & (ours | loci_and_files)}
+    assert inspect.signature(locution.read).parameters == inspect.signature(locution.stream).parameters
 
 
 def test_importing_it_loads_nothing_heavy(tmp_path):

@@ -10,8 +10,8 @@ import inspect
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -21,14 +21,17 @@ from renderer.values.bounds import DPI, FIGURE_FORMATS, LEAST_DPI, LEAST_WIDTH, 
 from service.notebook.given import files_of, loci_of, scene_of, table_of, texts
 from service.notebook.reading import Figure, Reading, Readings
 from workers.errors import JobError
-from workers.requests.options import SCALES, base_pairs, one_of, whole
+from workers.requests.options import HEADINGS, SCALES, base_pairs, one_of, whole
 
 if TYPE_CHECKING:
     from renderer.values.drawn import DrawnBins
-    from renderer.values.track import Scaling
+    from renderer.values.track import Heading, Scaling
     from service.batch.asked import Asked
     from service.batch.locus import ReadLocus
+    from service.batch.look import Changes
+    from service.batch.run import Batch
     from service.notebook.given import Files, Loci, PathText, Table
+    from service.notebook.threads import Beside
     from vlm.prompted.ask import Facts, ReadOptions, Words
     from workers.pipeline import Style
 
@@ -56,6 +59,7 @@ def stream(
     track: str | Sequence[str] = (),
     combine: str | Sequence[str] = (),
     highlight: str | Sequence[str] = (),
+    headings: Heading | None = None,
     theme: str = "ucsc",
     width: int | None = None,
     dpi: int = DPI,
@@ -65,7 +69,9 @@ def stream(
     words: Words = "ours",
     repair: bool = False,
     jobs: int = 1,
+    strict: bool = False,
     out: PathText | None = None,
+    resume: bool = False,
     report: str | Sequence[str] = (),
     values: bool = False,
     progress: bool | Progress = False,
@@ -83,23 +89,20 @@ def stream(
     annotation: a file of genes, drawn below `files`.
     design: a table of what the tracks compare: a TSV file or a frame.
     jobs: figures drawn at the same time.
-    out: a folder that keeps what `locution read --out` would, with `report` and `values` if they are asked for; without
-        it nothing is left on disk.
+    out: a folder that keeps what `locution read --out` would; `resume`, `report` and `values` go with it. Without it
+        nothing is left on disk.
     progress: True for a bar, or a function that is called with the loci that are done and of how many.
 
     Raises LocutionError with the sentence of the command line for what cannot be used.
     """
     from service.batch.asked import Asked
-    from service.batch.look import Changes
 
     with tempfile.TemporaryDirectory(prefix="locution-") as folder:
         work = Path(folder)
         paths, labels, scene = files_of(files, annotation)
         places, bed = loci_of(loci)
-        if not places and bed is None and scene is None and tracklist is None:
-            raise JobError("No locus was given. Name genes or places, like ['JAK2', 'chr9:4,950,001-5,190,000'].")
-        if scene is not None and (places or bed):
-            raise JobError("A scene has its own locus: leave out the loci, or give its files in place of it.")
+        _check_loci(bool(places or bed), scene is not None, tracklist is not None)
+        changes = _changes(scale, (track, combine, highlight), table_of(design, work), headings)
         asked = Asked(
             paths,
             places,
@@ -108,14 +111,22 @@ def stream(
             Path(tracklist) if tracklist else None,
             assembly,
             None if flank is None else base_pairs("flank", flank),
-            Changes(_scale(scale), texts(track), texts(combine), texts(highlight), table_of(design, work)),
+            changes,
             _style(theme, width, dpi, texts(format), guides),
             model,
             _options(lang, facts, words, repair),
             labels,
+            strict,
         )
-        kept = None if out is None else Kept(Path(out), texts(report), values)
-        yield from _stream(asked, kept, work, jobs, progress)
+        yield from _stream(asked, _kept(out, resume, texts(report), values), work, jobs, progress)
+
+
+def _check_loci(given: bool, scene: bool, tracklist: bool) -> None:
+    """Raises JobError for too few, or too many."""
+    if not given and not scene and not tracklist:
+        raise JobError("No locus was given. Name genes or places, like ['JAK2', 'chr9:4,950,001-5,190,000'].")
+    if given and scene:
+        raise JobError("A scene has its own locus: leave out the loci, or give its files in place of it.")
 
 
 def _listed(make: Callable[P, Iterator[Reading]]) -> Callable[P, Readings]:
@@ -133,8 +144,14 @@ def _listed(make: Callable[P, Iterator[Reading]]) -> Callable[P, Readings]:
 read = _listed(stream)
 
 
-def _scale(scale: Any) -> Scaling | None:
-    return None if scale is None else one_of(SCALES)("scale", scale)
+def _changes(scale: Any, said: Sequence[str | Sequence[str]], design: Path | None, headings: Any) -> Changes:
+    """`said`: changes of tracks, tracks that are joined, highlights. Raises JobError that names the option."""
+    from service.batch.look import Changes
+
+    scaling = None if scale is None else one_of(SCALES)("scale", scale)
+    over = None if headings is None else one_of(HEADINGS)("headings", headings)
+    tracks, joins, highlights = map(texts, said)
+    return Changes(scaling, tracks, joins, highlights, design, over)
 
 
 def _style(theme: str, width: int | None, dpi: int, formats: Sequence[str], guides: bool) -> Style:
@@ -156,45 +173,68 @@ def _options(lang: str, facts: Facts, words: Words, repair: bool) -> ReadOptions
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The folder that results stay in, and what is put there beside them. Raises JobError for an unknown report."""
+class _Kept:
+    """The folder that results stay in, whether those of an earlier run are taken up, and what else is put there."""
 
     out: Path
+    resume: bool
     reports: tuple[str, ...]
     values: bool
 
-    def __post_init__(self) -> None:
-        from service.outputs.all_outputs import REPORTS
 
-        for name in self.reports:
-            one_of(tuple(REPORTS))("report", name)
+def _kept(out: PathText | None, resume: bool, reports: tuple[str, ...], values: bool) -> _Kept | None:
+    from service.outputs.all_outputs import REPORTS
+
+    for name in reports:
+        one_of(tuple(REPORTS))("report", name)
+    if out is not None:
+        return _Kept(Path(out), resume, reports, values)
+    if resume or reports or values:
+        raise JobError("resume, report and values are of a folder of results: name it with out.")
+    return None
 
 
-def _stream(asked: Asked, kept: Kept | None, work: Path, jobs: int, progress: bool | Progress) -> Iterator[Reading]:
-    """The readings of a batch whose results are kept, or left nowhere."""
-    from service.batch.run import open_batch
-    from service.notebook.threads import Beside, by_threads, here
-    from service.outputs.all_outputs import write_outputs
+def _stream(asked: Asked, kept: _Kept | None, work: Path, jobs: int, progress: bool | Progress) -> Iterator[Reading]:
+    """The readings of a batch; its results are kept, or left nowhere. A folder is held as the command line holds it."""
+    from service.batch.incoming import check_folder
+    from service.batch.lock import locked
+    from service.batch.run import check_models, open_batch
+    from service.notebook.threads import Beside, run
+    from vlm.models.loading import load_captioner
     from workers.sandboxes import own_reader
     from workers.settings import Settings
 
+    out = kept.out if kept else work / "out"
     jobs, settings = whole(1, 1_000)("jobs", jobs), Settings.from_env()
-    with closing(own_reader(settings)) as files:
-        batch = open_batch(
-            asked, kept.out if kept else work / "out", work, files=files, settings=settings, tell=log.info
-        )
-        jobs = min(jobs, len(batch.loci)) if settings.sandbox else 1  # in one process figures are drawn in turn
+    check_models([asked.model], partial(load_captioner, servers=settings.servers))
+    check_folder("out", out)
+    with locked(out), closing(own_reader(settings)) as files:
+        batch = open_batch(asked, out, work, files=files, settings=settings, tell=log.info)
         beside = Beside({}, asked.options.language, kept is not None and kept.values)
-        ran = by_threads(batch, jobs, settings, beside) if jobs > 1 else here(batch, beside)
-        with closing(ran), _told(progress, len(batch.loci)) as tell:
-            for done, one in enumerate(ran, 1):
-                reading = _reading(one, asked, beside.bins.pop(one.locus.folder, None))
-                if kept is None:
-                    shutil.rmtree(one.locus.folder, ignore_errors=True)
-                tell(done)
-                yield reading
-        if kept and (len(batch.loci) > 1 or kept.reports or kept.values):
-            write_outputs(batch.finished(), kept.reports, kept.values)
+        try:
+            with closing(run(batch, jobs, settings, beside, kept is not None and kept.resume)) as loci:
+                yield from _told(_readings(loci, asked, beside, kept), progress, len(batch.loci))
+        finally:
+            if kept:
+                _finish(batch, kept)
+
+
+def _readings(
+    loci: Iterator[ReadLocus], asked: Asked, beside: Beside, kept: _Kept | None
+) -> Generator[Reading, None, None]:
+    for one in loci:
+        yield _reading(one, asked, beside.bins.pop(one.locus.folder, None))
+        if kept is None:
+            shutil.rmtree(one.locus.folder, ignore_errors=True)
+
+
+def _finish(batch: Batch, kept: _Kept) -> None:
+    """Write what is said of all loci that are finished, also where a stream was left early."""
+    from service.outputs.all_outputs import write_outputs
+
+    finished = batch.finished()
+    if len(finished) and (batch.has_folders or kept.reports or kept.values):
+        write_outputs(finished, kept.reports, kept.values)
 
 
 def _reading(one: ReadLocus, asked: Asked, bins: DrawnBins | None) -> Reading:
@@ -207,19 +247,15 @@ def _reading(one: ReadLocus, asked: Asked, bins: DrawnBins | None) -> Reading:
     return Reading(one.record, Figure(png.read_bytes(), alt_text(one.record, language), others), language, bins)
 
 
-@contextmanager
-def _told(progress: bool | Progress, total: int) -> Iterator[Callable[[int], object]]:
-    """What hears how many loci are done."""
-    if not progress:
-        yield lambda done: None
-    elif callable(progress):
-        yield partial(_call, progress, total)
-    else:
+def _told(readings: Iterator[Reading], progress: bool | Progress, total: int) -> Iterator[Reading]:
+    """The readings, told as they come."""
+    if progress is True:
         from tqdm import tqdm
 
-        with tqdm(total=total, unit="locus") as bar:
-            yield lambda done: bar.update(done - bar.n)
-
-
-def _call(progress: Progress, total: int, done: int) -> None:
-    progress(done, total)
+        with tqdm(readings, total=total, unit="locus") as shown:
+            yield from shown
+        return
+    for done, one in enumerate(readings, 1):
+        if progress:
+            progress(done, total)
+        yield one

@@ -11,20 +11,23 @@ import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renderer.values.errors import LocutionError
+from service.batch.run import reach
 from service.outputs.alt_text import describe_figure
+from service.outputs.drawn_values import NAME as VALUES
 from service.outputs.drawn_values import keep_values
 from workers.sandboxes import own_reader
 
 if TYPE_CHECKING:
     from renderer.sandbox.files import FileReader
     from renderer.values.drawn import DrawnBins
+    from renderer.values.track import Scene
     from service.batch.locus import DrawnLocus, Locus, ReadLocus
     from service.batch.run import Batch
     from service.batch.run import Beside as Made
@@ -53,21 +56,43 @@ class Beside:
         written: tuple[Made, ...] = (partial(keep_values, files),) if self.values else ()
         return (told, partial(self._keep, files), *written)
 
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """Names of the files that a locus has then."""
+        return (VALUES,) if self.values else ()
+
     def _keep(self, files: FileReader, drawn: DrawnLocus, _: Record) -> None:
-        """Of a file that could be drawn but cannot be read again there are no bins; its record stands."""
         if drawn.figure is not None:
-            with suppress(LocutionError):
-                self.bins[drawn.locus.folder] = files.bins(drawn.figure.scene)
+            self.read(files, drawn.locus, drawn.figure.scene)
+
+    def read(self, files: FileReader, locus: Locus, scene: Scene) -> None:
+        """Keep the bins of a locus. Of a file that could be drawn but cannot be read again there are none."""
+        with suppress(LocutionError):
+            self.bins[locus.folder] = files.bins(scene)
 
 
-def here(batch: Batch, beside: Beside) -> Read:
-    """Read the loci of a batch in order, in this thread."""
-    yield from replace(batch, beside=(*batch.beside, *beside.of(batch.files))).run()
+def run(batch: Batch, jobs: int, settings: Settings, beside: Beside, resume: bool) -> Read:
+    """The loci of a batch in order, `jobs` of them drawn at a time. When it is closed, what still runs is ended."""
+    jobs = min(jobs, len(batch.loci))
+    if jobs > 1 and settings.sandbox:  # in one process figures can be drawn in turn only
+        return _by_threads(batch, jobs, settings, beside, resume)
+    return _here(batch, beside, resume)
 
 
-def by_threads(batch: Batch, count: int, settings: Settings, beside: Beside) -> Read:
-    """The same, with `count` threads that draw. When it is closed, what still runs is ended."""
-    model = _InTurns(batch.load(batch.asked.model))
+def _here(batch: Batch, beside: Beside, resume: bool) -> Read:
+    """In this thread."""
+    batch = replace(batch, beside=(*batch.beside, *beside.of(batch.files)), leaves=(*batch.leaves, *beside.leaves))
+    with closing(batch.run(resume=resume)) as loci:
+        for one in loci:
+            if one.kept and one.locus.scene is not None:
+                beside.read(batch.files, one.locus, one.locus.scene)
+            yield one
+
+
+def _by_threads(batch: Batch, count: int, settings: Settings, beside: Beside, resume: bool) -> Read:
+    captioner = batch.load(batch.asked.model)
+    reach(captioner)
+    model = _InTurns(captioner)
     readers = [own_reader(settings) for _ in range(count)]
     idle: queue.SimpleQueue[FileReader] = queue.SimpleQueue()
     for reader in readers:
@@ -76,7 +101,7 @@ def by_threads(batch: Batch, count: int, settings: Settings, beside: Beside) -> 
     def read(locus: Locus) -> ReadLocus:
         reader = idle.get()
         try:
-            (one,) = here(replace(batch, loci=[locus], files=reader, load=lambda _: model), beside)
+            (one,) = _here(replace(batch, loci=[locus], files=reader, load=lambda _: model), beside, resume)
             return one
         finally:
             idle.put(reader)
