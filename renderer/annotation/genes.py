@@ -54,7 +54,8 @@ class Union:
         self._flat, self._limit = array("q"), 2 * COMPACT_AT
 
     def add(self, *spans: tuple[int, int]) -> None:
-        self._flat.extend(chain.from_iterable(spans))
+        for span in spans:
+            self._flat.extend(span)
         if len(self._flat) > self._limit:
             self._flat = array("q", chain.from_iterable(self.spans()))
             self._limit = 2 * max(COMPACT_AT, len(self._flat))
@@ -199,15 +200,26 @@ _Key = tuple[str, str, str]
 def _add_plain(genes: dict[_Key, GatheredGene], rows: Iterable[GtfRow]) -> None:
     """Add rows that need no check; those of a gene mostly follow one another."""
     last: _Key | None = None
-    for chrom, feature, start, end, strand, attributes, gene_id, named in rows:
-        role = role_of(feature)
+    roles: dict[str, Role | None] = {}
+    for chrom, feature, first, to, strand, attributes, gene_id, named in rows:
+        if feature not in roles:
+            roles[feature] = role_of(feature)
+        role = roles[feature]
         if role is None:
             continue
         key = (chrom, gene_id, strand)
         if key != last:
             gene, last = _gtf_gene(genes, key, attributes), key
-        transcript = named or ("" if role == "gene" else _attribute(attributes, "transcript_id"))
-        _add(gene, role, transcript, (start, end))
+        start, end = int(first) - 1, int(to)
+        if role == "gene":
+            gene.widen(start, end)
+            continue
+        transcript = named or _attribute(attributes, "transcript_id")
+        known = gene.spans.get(transcript)
+        if known is None or start < known[0] or end > known[1]:
+            gene.extend(transcript, start, end)
+        if role != "transcript":
+            (gene.exons if role == "exon" else gene.coding).add((start, end))
 
 
 def _add_row(genes: dict[_Key, GatheredGene], unnamed: list[list[str]], name: str, number: int, row: list[str]) -> None:
