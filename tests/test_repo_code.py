@@ -57,10 +57,7 @@ ROOMS = (
 SHARED_ROOMS = ("renderer.values", "renderer.assays", "renderer.arrays")
 """What vlm may know of the renderer: values, names and definitions, not how files are read."""
 
-INK, OF_COLUMNS = (
-    "vlm.reader.ink.signals",
-    ("renderer.measure.signal", "renderer.measure.spans", "renderer.measure.updown"),
-)
+INK, OF_COLUMNS = "vlm.reader.ink.signals", "renderer.measure"
 """What measures the heights that are traced in a picture, with the measure of columns that files are put through."""
 
 TRAINING = "vlm.reader.training"

@@ -91,7 +91,7 @@ def seen(scene, folder):
     with Image.open(folder / "figure.png") as image:
         found = measure_ink(cut(image, drawn.layout, 1), scene.tracks[0], scene.region)
     assert found is not None
-    return drawn.evidence.signal(1), found
+    return drawn.evidence.signal(1), found.evidence
 
 
 def test_what_the_picture_shows_is_what_the_file_shows(scene, tmp_path):

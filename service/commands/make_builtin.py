@@ -156,16 +156,18 @@ def evaluate(shards: Path, weights: Path | None, strips: int, blank: bool) -> No
 @click.argument("weights", type=FOLDER)
 @click.option("--strips", default=3000, show_default=True, help="How many strips to read.")
 def calibrate(shards: Path, weights: Path, strips: int) -> None:
-    """Learn on SHARDS what the probabilities of exported WEIGHTS are worth; writes WEIGHTS/calibration.json.
+    """Learn on SHARDS what the probabilities of exported WEIGHTS are worth; writes WEIGHTS/calibration.json, in which
+    kinds that the shards hold too few claims of stay as they are.
 
     Draw the shards with other seeds than those of the training, and not from files kept for evaluation.
     """
     from vlm.models.builtin import load_weights
+    from vlm.reader.calibration import Calibration
     from vlm.reader.training.data import read_strips
     from vlm.reader.training.evaluate import calibrate as learn
 
     found = learn(load_weights(weights), read_strips(shards, strips))
-    found.save(weights)
+    Calibration({**Calibration.load(weights).lines, **found.lines}).save(weights)
     for name, line in sorted(found.lines.items()):
         click.echo(f"{name}: kept from {line.least:.2f}")
 

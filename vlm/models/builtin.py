@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from renderer.values.region import Region
 from renderer.values.track import Track
 from vlm.claims.join import join_claims
 from vlm.reader import strips, tokens
@@ -24,7 +25,7 @@ from vlm.reader.forward import Forward
 from vlm.reader.ink.arcs import trace
 from vlm.reader.ink.picture import cut
 from vlm.reader.ink.rows import KINDS, read_rows
-from vlm.reader.ink.signals import measure_ink, say
+from vlm.reader.ink.signals import Seen, measure_ink, say
 from vlm.reader.pointing import sharpen
 from vlm.reader.say import agreed, to_claims
 from vlm.values.captioner import Figure, ModelError, ModelInfo, RawReading
@@ -61,10 +62,10 @@ class Builtin:
             kinds = [track.kind for _, track in jobs[part]]
             answers += decode_strips(load_weights(self._weights), np.stack(ink[part]), kinds)
         said: list[list[Claim]] = [[] for _ in figures]
+        signals = [_see(figure) for figure in figures]
         for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
-            if strips.is_empty(box):
-                continue
-            said[number] += self._say(answer, track, box, figures[number])
+            if not strips.is_empty(box):
+                said[number] += self._say(answer, track, box, figures[number].region, signals[number].get(track.number))
         for claims, figure in zip(said, figures, strict=True):
             with Image.open(figure.png) as image:
                 claims += read_rows(figure, image, claims)
@@ -73,17 +74,22 @@ class Builtin:
             for claims, figure in zip(said, figures, strict=True)
         ]
 
-    def _say(self, answer: Answer, track: Track, ink: strips.Ink, figure: Figure) -> list[Claim]:
+    def _say(self, answer: Answer, track: Track, ink: strips.Ink, region: Region, seen: Seen | None) -> list[Claim]:
         """The claims of one row: what is seen in its ink and what the model says of it."""
-        region = figure.region
-        if track.kind == "signal":
-            with Image.open(figure.png) as image:
-                found = measure_ink(cut(image, figure.layout, track.number), track, region)
-            if found is not None:
-                return agreed(say(found, track.number, region), answer, track.number, region, self._calibration)
+        if seen is not None:
+            claims = say(seen.evidence, track.number, region)
+            return agreed(claims, answer, track.number, region, self._calibration)
         traced = trace(ink) if track.kind == "links" else None
         claims = to_claims(answer, track.number, region, self._calibration, traced)
         return sharpen(claims, ink, region) if track.kind == "signal" else claims
+
+
+def _see(figure: Figure) -> dict[int, Seen]:
+    """What the ink shows of each signal that can be read, by track number."""
+    tracks = [track for track in _readable(figure) if track.kind == "signal"]
+    with Image.open(figure.png) as image:
+        found = {one.number: measure_ink(cut(image, figure.layout, one.number), one, figure.region) for one in tracks}
+    return {number: seen for number, seen in found.items() if seen is not None}
 
 
 def _readable(figure: Figure) -> list[Track]:

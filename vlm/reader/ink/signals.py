@@ -8,15 +8,15 @@ stretch stands out. What the measurement asks of a file beside that is guessed f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renderer.assays.labels import is_minus
+from renderer.assays.labels import is_minus, strand_of
 from renderer.assays.names import assay_of, is_signed
 from renderer.measure.signal import LEAST_DOMAIN, About, measure_signal
 from renderer.measure.spans import COLUMNS as SHARES
-from renderer.measure.spans import HEIGHT, NOISE, find_spans
+from renderer.measure.spans import HEIGHT, NOISE, SEEN, find_spans
 from renderer.measure.updown import FOLD, REACH
 from renderer.values.background import QUANTILES, Background, BinMeans
 from renderer.values.evidence import SignalEvidence
@@ -33,6 +33,9 @@ from vlm.values.claim import Claim
 COLUMNS = 1000
 """Heights are measured in as many columns as signals are drawn from, or fewer, if the picture has fewer pixels."""
 
+SHARED = ("shared scale", "file's scale", "scale of ")
+"""Remarks of rows whose axis is not their own."""
+
 MEAN, TAIL = 0.1, (2.0, 4.0)
 """Guesses: the mean of a file over its median, in its 99 % level, and what 99.9 and 99.99 % of it stay below."""
 
@@ -40,7 +43,15 @@ ROUNDS = 2
 """The level that stands out hangs on the ground of the window, and that on what stands out."""
 
 
-def measure_ink(picture: Picture, track: Track, region: Region) -> SignalEvidence | None:
+@dataclass(frozen=True)
+class Seen:
+    """What a picture shows of one signal: its heights (file units) in equal columns, and what was measured of them."""
+
+    columns: Floats
+    evidence: SignalEvidence
+
+
+def measure_ink(picture: Picture, track: Track, region: Region) -> Seen | None:
     """What the picture shows of a signal; None where it cannot be measured: no axis, a mean of overlaid files."""
     box, heights = picture.box, trace_heights(picture)
     if heights is None or box.vmin is None or box.vmax is None or track.combine == "overlay":
@@ -50,7 +61,7 @@ def measure_ink(picture: Picture, track: Track, region: Region) -> SignalEvidenc
     row = assay_of(track)
     least = row.least_domain if row else LEAST_DOMAIN
     depths = np.clip(-columns if down else columns, 0, None)
-    top = float(depths.max()) if "scale" in (box.detail or "") else max(-box.vmin, box.vmax)
+    top = _top(depths, picture, track)
     file = _background(box.file, depths, region, least, top) if box.file else None
     about = About(
         file.mirrored() if file and down else file,
@@ -65,7 +76,19 @@ def measure_ink(picture: Picture, track: Track, region: Region) -> SignalEvidenc
     zero = min(1.0, max(0.0, box.share(0.0)))
     drawn = np.array([box.share(one) for one in columns.tolist()]) - zero
     found = measure_signal(columns, region, -zero, 1.0 - zero, about, drawn)
-    return replace(found, vmin=box.vmin, vmax=box.vmax)
+    return Seen(columns, replace(found, vmin=box.vmin, vmax=box.vmax))
+
+
+def _top(depths: Floats, picture: Picture, track: Track) -> float:
+    """What spans are judged by (`renderer.figure.scales`): a row's own height where its axis, as is printed, is that of
+    others, of the file or of both strands, else the end of the axis; on a logarithmic one low spans are seen as well.
+    """
+    box = picture.box
+    assert box.vmin is not None
+    assert box.vmax is not None
+    own = any(words in (box.detail or "") for words in SHARED) or strand_of(track) in ("+", "-")
+    top = float(depths.max()) if own else max(-box.vmin, box.vmax)
+    return float((2 ** (SEEN * np.log2(1 + top)) - 1) / SEEN) if box.log else top
 
 
 def _background(marks: FileMarks, depths: Floats, region: Region, least: int | None, top: float) -> Background | None:

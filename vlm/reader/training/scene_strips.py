@@ -115,7 +115,7 @@ def draw_figure(rng: Rng, loci: Sequence[Locus], sink: Sink) -> None:
 def _seen(picture: Image.Image, layout: Layout, track: Track, region: Region) -> tuple[Claim, ...] | None:
     """What the ink of a signal shows, as claims on track 1."""
     found = measure_ink(cut(picture, layout, track.number), track, region) if track.kind == "signal" else None
-    return None if found is None else tuple(say(found, 1, region))
+    return None if found is None else tuple(say(found.evidence, 1, region))
 
 
 def _window(rng: Rng, locus: Locus) -> Region:
