@@ -20,7 +20,8 @@ from service.batch.incoming import check_file, check_folder
 from service.batch.lock import locked
 from service.commands.progress import Progress, shown
 from service.commands.read_options import Given, read_options
-from vlm.values.record import caption_of, count_verdicts
+from vlm.values.record import caption_of
+from vlm.values.voices import told_by
 
 if TYPE_CHECKING:
     from service.batch.locus import ReadLocus
@@ -188,15 +189,12 @@ def _finish(batch: Batch, given: Given, counts: Progress) -> None:
 
 
 def _summary(one: ReadLocus, lang: str) -> str:
-    """Name, caption and a count of verdicts, as a person reads them in a terminal."""
+    """Name, caption and how many claims of whom hold, as a person reads them in a terminal."""
     locus, record = one.locus, one.record
     if record["status"] != "done":
         return f"{locus.name}\n  failed: {record['error']}\n"
-    counts = count_verdicts(record)
     lines = [locus.name, caption_of(record, lang)]
-    lines.append(
-        f"  [{record['model']['name']}: {counts['supported']} claims supported, "
-        f"{counts['contradicted']} struck; {locus.folder / 'figure.png'}]"
-    )
+    held = f"claims that hold: {told_by(record)}"
+    lines.append(f"  [{record['model']['name']}; {held}; {locus.folder / 'figure.png'}]")
     lines += [f"  note: {warning}" for warning in record["warnings"]]
     return "\n".join(lines) + "\n"
