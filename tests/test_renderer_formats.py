@@ -40,7 +40,7 @@ GFF = "chr1\tx\tgene\t1\t9\t.\t+\t.\tID=g1\n"
         ("a.txt", "chr1\t1\t2\t7\t1000\n", "bed"),
         ("a.txt", BED6.replace("\n", "\tmine\tand\tmore\n"), "bed"),
         ("a.bedgraph", "track type=bedGraph\nchr1\t1\t2\t0.5\n", "bedgraph"),
-        ("a.txt", "chr1\t1\t2\t0.5\n", "bedgraph"),
+        ("a.txt", "chr1\t1\t2\t1.5\n", "bedgraph"),
         ("a.bed", "chr1\t1\t2\t7\n", "bed"),
         ("a.bed", "track type=bedGraph\nchr1\t1\t2\t7\n", "bedgraph"),
         ("a.txt", "track type=bed\nchr1\t1\t2\t7\n", "bed"),

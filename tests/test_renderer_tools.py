@@ -8,6 +8,7 @@ from renderer.figure.draw import draw_scene
 from renderer.figure.rows.kinds import interval_row
 from renderer.figure.style import THEMES
 from renderer.formats.sniff import sniff
+from renderer.measure.across import gaps_are_zero
 from renderer.prepare.upload import prepare
 from renderer.values.errors import FormatError
 from renderer.values.region import Region
@@ -232,3 +233,36 @@ def test_a_file_of_methylation_is_drawn_as_such_whatever_it_is_called(tmp_path, 
     drawn = draw_scene(Scene(Region("chr1", 0, 100_000), (track,)), tmp_path / "a.png")
     assert 80 == drawn.layout.box(1).vmax
     assert "methylation" == assay_of(track).name
+
+
+SITES = "chr1\t100\t101\t0.78{more}\nchr1\t40000\t40001\t0{more}\nchr1\t70000\t70002\t0.12{more}\n"
+
+
+@pytest.mark.parametrize("name", ["a.bedGraph", "a.txt"])
+@pytest.mark.parametrize("more", ["", "\t38", "\t38\t40"])
+def test_shares_at_single_sites_are_drawn_as_high_as_they_are(tmp_path, name, more):
+    one = made(tmp_path, name, SITES.format(more=more))
+    track = Track(1, "a", one.kind, one.format, one.path)
+    drawn = draw_scene(Scene(Region("chr1", 0, 100_000), (track,)), tmp_path / "a.png")
+    assert ("sites", 0.78) == (one.format, pytest.approx(drawn.layout.box(1).vmax, abs=1e-6))
+    assert bool(more) == bool(one.warnings)  # what is behind the value is not drawn, and that is said
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "chr1\t100\t101\t1\nchr1\t200\t201\t0\n",  # counts, for all one knows
+        "chr1\t100\t101\t0.5\nchr1\t200\t201\t3.5\n",
+        "chr1\t100\t101\t0.5\nchr1\t200\t250\t0.5\n",
+        "chr1\t100\t101\t-0.5\nchr1\t200\t201\t0.5\n",
+    ],
+)
+def test_other_bedgraphs_are_no_sites(tmp_path, rows):
+    assert "bedgraph" == made(tmp_path, "a.bedGraph", rows).format
+
+
+def test_sites_of_a_known_assay_are_what_that_is(tmp_path):
+    """Starts of transcripts in parts of a million reads lie at single bases, and what has none is 0."""
+    one = made(tmp_path, "a.bedGraph", SITES.format(more=""))
+    track = Track(1, "CAGE", one.kind, one.format, one.path, "CAGE")
+    assert gaps_are_zero(track) and not gaps_are_zero(Track(1, "a", one.kind, one.format, one.path))

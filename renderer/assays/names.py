@@ -106,6 +106,9 @@ def assays_of(track: Track) -> tuple[Assay, ...]:
 ASSAY_OF_FORMAT = {"bedmethyl": "methylation", "bismark": "methylation"}
 """Formats that hold one assay only."""
 
+SITES = "sites"
+"""The format of shares at single sites: whatever they are of, what lies between has no value."""
+
 
 def one_of(rows: tuple[Assay, ...]) -> Assay | None:
     """The row, if all of them are one assay to the rules; None for none and for two."""

@@ -30,6 +30,18 @@ TOOLS = (
         prepare=f"{_TABLES}.methylation:prepare_bismark",
     ),
     Format(
+        name="sites",
+        kind="signal",
+        title="bedGraph of shares at single sites",
+        called=("bedGraph of sites",),
+        lines={125: line.is_site},
+        least=line.has_share,
+        prepare="renderer.prepare.signal:prepare_bedgraph",
+        washu=("bedgraph",),
+        igv=("bedgraph",),
+        ini=("bedgraph",),
+    ),
+    Format(
         name="macs",
         kind="intervals",
         title="MACS table of peaks",

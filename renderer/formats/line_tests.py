@@ -17,6 +17,9 @@ _WIG = ("fixedStep", "variableStep")
 _MOST_NUMBERED = 99
 """No assembly numbers its chromosomes higher."""
 
+SITE = 2
+"""Bases of a site: a base, or both of a CpG."""
+
 _MOST_SCORE = 1000
 """BED scores go from 0 to 1000."""
 
@@ -193,6 +196,19 @@ def has_value(row: list[str]) -> bool:
 def declares_bedgraph(row: list[str]) -> bool:
     """What a file that says it is bedGraph may have behind the value: a count or two, as of reads."""
     return _is_interval(row) and len(row) <= 6 and all(map(is_value, row[3:]))
+
+
+def is_site(row: list[str]) -> bool:
+    """A value from 0 to 1 at one base or two, as a share of reads (behind it a count or two) or a probability: what
+    lies between such sites has no value, it is not 0."""
+    if not (4 <= len(row) <= 6 and _is_interval(row) and all(map(is_value, row[3:]))):
+        return False
+    return int(row[2]) - int(row[1]) <= SITE and (not _is_number(row[3]) or 0 <= float(row[3]) <= 1)
+
+
+def has_share(row: list[str]) -> bool:
+    """A row whose value is neither 0 nor 1: no count."""
+    return _is_number(row[3]) and 0 < float(row[3]) < 1
 
 
 def is_bed5(row: list[str]) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from renderer.assays.design import guess_design
 from renderer.assays.labels import strand_of
-from renderer.assays.names import assay_of, is_signed
+from renderer.assays.names import SITES, assay_of, is_signed
 from renderer.measure.exons import block_level, exonic_level, gene_exons, has_blocks, novel_exons
 from renderer.measure.levels import Windowed, levels, places_of
 from renderer.measure.profiles import beyond_ends, likeness, parts_of, sides_of
@@ -210,9 +210,9 @@ def _usual(signal: Windowed) -> float:
 
 def gaps_are_zero(track: Track) -> bool:
     """Whether a base without a value has none of what is counted: of an assay that counts reads, or of none known; not
-    of signals that lie on both sides of 0."""
+    of signals that lie on both sides of 0, nor of shares at single sites."""
     row = assay_of(track)
-    return not is_signed(track) and (row is None or row.counts)
+    return not is_signed(track) and (row.counts if row else track.format != SITES)
 
 
 def _annotated(evidence: Evidence) -> list[Gene]:
