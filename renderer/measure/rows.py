@@ -84,10 +84,10 @@ def measure_intervals(items: Sequence[Interval], region: Region) -> IntervalEvid
     boxes = sorted(_boxes(items, region), key=lambda box: (box.start, box.end, box.name))
     if not boxes:
         return IntervalEvidence(0)
-    whole = [box.outer for box in boxes if box.cut is None]
+    whole = [box.outer for box in boxes]
     lengths: dict[str, Any] = {
-        "median": round(float(np.median([box.outer[1] - box.outer[0] for box in boxes]))),
-        "longest": max(whole, key=lambda one: one[1] - one[0], default=None),
+        "median": round(float(np.median([end - start for start, end in whole]))),
+        "longest": max(whole, key=lambda one: one[1] - one[0]),
     }
     merged = _merge(boxes, gap=0)
     covered = sum(span.end - span.start for span in merged) / region.span

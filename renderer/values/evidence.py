@@ -223,7 +223,7 @@ class IntervalEvidence:
     right. `covered` is the share of the window under them. `state`: none; few (each box can be pointed at); tiled
     (boxes side by side over most of the window, as chromatin states are); dense (too many to point at). `shares`: where
     the intervals name states, the share of each of `Evidence.places` under each name. `median` is the median length of
-    the records (bp, their parts beyond the window with them), `longest` the longest of those wholly in the window.
+    the records (bp, their parts beyond the window with them), `longest` the longest of them, all of it.
     """
 
     count: int

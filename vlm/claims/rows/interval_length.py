@@ -1,7 +1,7 @@
-"""interval_length: how long the intervals of a row of domains are: their median, and the longest in the window.
+"""interval_length: how long the intervals of a row of domains are: their median, and the longest of them.
 
 A row is one of domains if half of its intervals take a two-hundredth of the window each, or more, and name no states.
-The median is of whole intervals, also of those that the window cuts; the longest is one wholly in the window.
+Both are of whole intervals, also of those that the window cuts: the longest of a row may reach beyond it.
 """
 
 from __future__ import annotations
