@@ -18,6 +18,7 @@ from renderer.values.background import FileLevels
 from renderer.values.evidence import Evidence, Gene, GeneEvidence, SignalEvidence, TrackEvidence
 from renderer.values.layout import Layout
 from renderer.values.region import Region
+from renderer.values.spans import Trough
 from renderer.values.track import Scene, Track
 from renderer.window.intervals import Link
 from renderer.window.signal import Steps
@@ -340,6 +341,18 @@ def test_a_file_of_one_value_a_gene_is_told_by_those_and_not_by_means_over_exons
     assert "Gene expression is 40 at GENE1." in told.caption("en")
     assert "exon" not in told.caption("en")
     assert "GENE1 为 40" in told.caption("zh")
+
+
+def test_transcripts_do_not_dip_between_the_genes_that_have_them() -> None:
+    values = np.full(REGION.span, 40.0)
+    values[GENE.end - REGION.start : OTHER.start - REGION.start] = 0.0
+    between = Trough(GENE.end, OTHER.start, (GENE.end + OTHER.start) // 2, 0.0, 0.0, 40.0)
+    found = SignalEvidence("signal", 0.0, 40.0, 40.0, 20.0, 1.0, (), (), False, troughs=(between,))
+    windows = {1: Steps.of_means(values, REGION.start, 1.0)}
+    for assay, kept in (("RNA-seq", ()), ("H3K27me3", (between,))):
+        track = Track(1, assay, "signal", "bigwig", Path("x.bw"), assay=assay)
+        made = measure_across(Evidence(REGION, {1: found}), [track], windows, {}).signal(1)
+        assert made is not None and kept == made.troughs
 
 
 def test_genes_without_nascent_rna_are_told_of_the_track_of_their_strand() -> None:

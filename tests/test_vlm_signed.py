@@ -78,10 +78,12 @@ def test_a_dip_of_another_signal_is_told_where_a_track_rises_in_it() -> None:
     raised = SignalEvidence("signal", 0.0, 20.0, 20.0, 11.5, 1.0, (), (), False, troughs=(dip,))
     peak = Peak(10_925_000, 10_935_000, 10_931_000, 30.0, 1.0, 1.0, True, 30.0)
     beside = Peak(11_500_000, 11_510_000, 11_505_000, 30.0, 1.0, 1.0, True, 30.0)
-    rising, elsewhere = (
-        SignalEvidence("signal", 0.0, 30.0, 30.0, 1.0, 1.0, (one,), (), True) for one in (peak, beside)
+    shoulder = Peak(10_950_000, 10_959_000, 10_954_000, 30.0, 1.0, 1.0, True, 30.0)
+    rising, elsewhere, off = (
+        SignalEvidence("signal", 0.0, 30.0, 30.0, 1.0, 1.0, (one,), (), True) for one in (peak, beside, shoulder)
     )
-    assert [] == of_kind(shown(("H3K27me3", raised), ("H3K4me3", elsewhere)), "trough")
+    for other in (elsewhere, off):
+        assert [] == of_kind(shown(("H3K27me3", raised), ("H3K4me3", other)), "trough")
     figure = shown(("H3K27me3", raised), ("H3K4me3", rising))
     (one,) = of_kind(figure, "trough")
     assert [2] == one.measured["rising"]

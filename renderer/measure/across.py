@@ -162,6 +162,8 @@ def _with_exons(found: SignalEvidence, steps: Steps, evidence: Evidence, track: 
 
     made = (level_at(place, level) for place, level in zip(evidence.places, found.levels, strict=True))
     found = replace(found, levels=tuple(made))
+    if not (found.positive or found.negative):  # between genes, or exons, there are no transcripts to be fewer of
+        found = replace(found, troughs=())
     if region.span > EXON_SPAN:
         return found
     deep = Windowed(steps.turned(), gaps_are_zero(track)) if found.downwards else signal

@@ -1,7 +1,8 @@
 """trough: a signal dips at a place: a minimum of a signed signal, or low ground within raised ground of another.
 
 `depth` is the lowest column, `level` the mean of the dip, `beside` the lower of the two sides and `mean` that of the
-window, in file units (`renderer.measure.troughs`). `rising` are tracks with a clear peak whose summit lies in the dip.
+window, in file units (`renderer.measure.troughs`). `rising` are tracks with a clear peak whose summit lies in the dip,
+at its bottom.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ NAME = "trough"
 
 MOST = 3
 """Troughs of one track that are stated, the deepest."""
+
+AT_BOTTOM, COLUMN = 500, 1 / 1000
+"""A summit is at the bottom of a dip if it lies so many bases from it, or so much of the window where that is more."""
 
 NARROW = 0.5
 """A minimum of a signed signal is told of if it takes at most this share of the stretch below 0 that it lies in."""
@@ -61,12 +65,16 @@ def _vague(case: Case, found: SignalEvidence) -> Outcome | None:
 
 
 def _rising(trough: Trough, evidence: Evidence, own: int) -> list[int]:
+    near = max(AT_BOTTOM, COLUMN * evidence.region.span)
     return [
         number
         for number in evidence.tracks
         if number != own
         and (signal := evidence.signal(number))
-        and any(trough.start <= peak.summit < trough.end for peak in signal.salient)
+        and any(
+            trough.start <= peak.summit < trough.end and abs(peak.summit - trough.bottom) <= near
+            for peak in signal.salient
+        )
     ]
 
 
