@@ -102,6 +102,24 @@ def test_a_signal_that_ends_with_its_gene_or_at_the_next_one_is_not_said_to_go_o
     assert [] == of_kind(draw(strands(past=10_000), "PRO-seq"), "past_end")
 
 
+@pytest.mark.parametrize(("again", "reach"), [(1.5, 4_000), (0.8, 0)])
+def test_what_steps_up_past_an_end_or_is_denser_than_the_gene_did_not_begin_in_it(
+    draw: Draw, again: float, reach: int
+) -> None:
+    """A unit that begins 4 kb past the end, and one right at it."""
+    tracks, at = strands(past=4_000), bases()
+    first = 150_000 + reach
+    tracks["PRO-seq (+)"][(at >= first) & (at < 158_000)] = again
+    figure = draw(tracks, "PRO-seq")
+    assert [] == of_kind(figure, "past_end")
+    assert figure.evidence is not None
+    found = figure.evidence.signal(1)
+    assert found is not None
+    (one,) = (one for one in found.beyond if one.gene == "SODA")
+    assert (reach, True) == (one.reach, one.cut)
+    assert one.mean <= one.body
+
+
 def test_chip_runs_past_no_end(draw: Draw) -> None:
     assert [] == of_kind(draw(strands(), "H3K36me3"), "past_end")
 

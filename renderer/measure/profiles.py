@@ -37,7 +37,7 @@ LEAST_PART, PART_SHARE = 5_000, 0.2
 """A part of a gene has so many bases, and this share of it."""
 
 STEP_FOLD = 2.0
-"""Transcription steps up where it is this many times as dense behind a peak as before it."""
+"""Transcription steps up where it is this many times as dense behind a peak, or past an end, as before it."""
 
 STRIDE, GOES_ON = 1_000, 0.25
 """Past the end of a gene a signal goes on while every further so many bases have this share of its mean ..."""
@@ -155,20 +155,28 @@ def beyond_ends(signal: Windowed, own: Sequence[Gene], region: Region) -> tuple[
         ahead = [one.start - end for one in own if one.start >= end] if forward else []
         ahead += [end - one.end for one in own if one.end <= end] if not forward else []
         room = min(ahead, default=FARTHEST), region.end - end if forward else end - region.start, FARTHEST
-        reach = _reach(signal, end, forward, min(room), GOES_ON * abs(body.mean))
-        stretch = (end, end + reach) if forward else (end - reach, end)
-        past = signal.over(*stretch) if reach else None
-        cut = reach + STRIDE > min(room) < FARTHEST
-        mean = abs(past.mean) if past else 0.0
+        reach, mean, stepped = _reach(signal, end, forward, min(room), abs(body.mean))
+        cut = stepped or reach + STRIDE > min(room) < FARTHEST
         found.append(Beyond(gene.name, gene.strand, end, reach, mean, abs(body.mean), cut))
     return tuple(found)
 
 
-def _reach(signal: Windowed, end: int, forward: bool, room: int, least: float) -> int:
-    """How many whole strides past an end, within `room`, have at least this mean each."""
-    for strides in range(room // STRIDE):
-        near, far = strides * STRIDE, (strides + 1) * STRIDE
+def _reach(signal: Windowed, end: int, forward: bool, room: int, body: float) -> tuple[int, float, bool]:
+    """How far past an end, in whole strides within `room`, a gene's own signal of this mean goes on; its mean there;
+    and whether it steps up again. All of it has no higher mean than the gene: what is denser began elsewhere."""
+
+    def mean(near: int, far: int) -> float | None:
         level = signal.over(end + near, end + far) if forward else signal.over(end - far, end - near)
-        if level is None or abs(level.mean) < least:
-            return near
-    return room // STRIDE * STRIDE
+        return None if level is None else abs(level.mean)
+
+    reach, before, stepped = 0, body, False
+    while reach + STRIDE <= room:
+        here = mean(reach, reach + STRIDE)
+        stepped = here is not None and here >= STEP_FOLD * before
+        if here is None or here < GOES_ON * body or stepped:
+            break
+        reach += STRIDE
+        before = mean(0, reach) or 0.0
+    while reach and (mean(0, reach) or 0.0) > body:
+        reach, stepped = reach - STRIDE, True
+    return reach, (mean(0, reach) or 0.0) if reach else 0.0, stepped

@@ -68,7 +68,7 @@ class Standing:
 class Beyond:
     """How far the signal of a gene's strand goes on past its 3' end (`end`, a boundary between bases): `reach` bp, 0 if
     it is gone there, with its `mean` over those (file units), and `body`, that over the gene behind its start. `cut`:
-    there the next gene of the strand begins, or the window ends."""
+    there the next gene of the strand begins, the signal steps up again, or the window ends."""
 
     gene: str
     strand: str

@@ -1,8 +1,8 @@
 """past_end: nascent RNA of a gene's strand goes on past its annotated 3' end: read-through.
 
 The signal goes on while every further kilobase has a quarter of the gene's mean (`renderer.measure.profiles`), up to
-where the next gene of the strand begins. It is past the end from 1 kb on, and is said to the kilobase. It is stated
-from 2 kb on: polymerase leaves no gene at once.
+where the next gene of the strand begins or the signal steps up again, and is no denser than the gene. It is past the
+end from 1 kb on, and is said to the kilobase. It is stated from 2 kb on: polymerase leaves no gene at once.
 """
 
 from __future__ import annotations
