@@ -32,7 +32,7 @@ from renderer.values.region import Region
 from renderer.values.spans import Trough
 from renderer.values.track import Track
 from renderer.window.intervals import Interval
-from renderer.window.signal import Steps
+from renderer.window.signal import Columns, Steps
 
 MOST_GENES = 40
 """Genes whose places are measured, the longest: a window with more shows none of them."""
@@ -63,6 +63,14 @@ FLANK_SHARE = 0.05
 
 ALIKE = 0.9
 """Links whose insides overlap by so much (of both together) are one loop."""
+
+
+def measure_drawn(evidence: Evidence, tracks: Sequence[Track], columns: Mapping[int, Columns]) -> Evidence:
+    """The same of signals of which only equal columns over the window are known, by track number: shape (n,), file
+    units, NaN where there is none."""
+    region = evidence.region
+    steps = {number: Steps.of_means(one, region.start, region.span / len(one)) for number, one in columns.items()}
+    return measure_across(evidence, tracks, steps, {})
 
 
 def measure_across(

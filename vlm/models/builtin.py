@@ -23,6 +23,7 @@ from vlm.reader.calibration import Calibration
 from vlm.reader.decode import Answer, decode_strips
 from vlm.reader.forward import Forward
 from vlm.reader.ink.arcs import trace
+from vlm.reader.ink.differences import say_differences
 from vlm.reader.ink.picture import cut
 from vlm.reader.ink.rows import KINDS, read_rows
 from vlm.reader.ink.signals import Seen, measure_ink, say
@@ -66,9 +67,10 @@ class Builtin:
         for (number, track), answer, box in zip(jobs, answers, boxes, strict=True):
             if not strips.is_empty(box):
                 said[number] += self._say(answer, track, box, figures[number].region, signals[number].get(track.number))
-        for claims, figure in zip(said, figures, strict=True):
+        for claims, figure, seen in zip(said, figures, signals, strict=True):
             with Image.open(figure.png) as image:
                 claims += read_rows(figure, image, claims)
+            claims += say_differences(figure, seen)
         return [
             RawReading((*claims, *join_claims(claims, figure)), text=None)
             for claims, figure in zip(said, figures, strict=True)
