@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyBigWig
 import pytest
 
 from renderer.measure.across import measure_across
@@ -13,14 +14,14 @@ from renderer.measure.levels import Windowed
 from renderer.measure.rows import spans_by_name
 from renderer.measure.standing import class_levels, overlaps, standing_of
 from renderer.values.background import FileLevels
-from renderer.values.evidence import Evidence, IntervalEvidence, Peak, SignalEvidence
+from renderer.values.evidence import Domain, Evidence, IntervalEvidence, Peak, SignalEvidence
 from renderer.values.levels import ClassLevel, Level, Overlap, Place, Standing
 from renderer.values.region import Region
 from renderer.values.spans import Trough
 from renderer.values.track import Scene, Track
 from renderer.window.gaps import gaps_of
 from renderer.window.intervals import Interval
-from renderer.window.signal import Steps
+from renderer.window.signal import Steps, read_window
 from vlm.claims.checks import Case
 from vlm.claims.registry import find
 from vlm.values.claim import Claim, Judged
@@ -262,3 +263,35 @@ def test_a_dip_where_a_dense_file_has_no_values_is_none(hole: tuple[int, int], k
     measured = found.signal(1)
     assert measured is not None
     assert kept == len(measured.troughs)
+
+
+def test_of_a_window_that_has_data_in_part_nothing_is_said_of_all_the_rest() -> None:
+    known = signal(low_elsewhere=True, state="signal")
+    claim = Claim("flat", (1,), REGION.start, REGION.end, "elsewhere", "measured")
+    assert "supported" == judge(claim, Evidence(REGION, {1: known})).verdict
+    half = ((REGION.end - REGION.span // 2, REGION.end),)
+    assert "cannot_tell" == judge(claim, Evidence(REGION, {1: replace(known, gaps=half)})).verdict
+
+
+def test_a_domain_to_where_the_data_end_is_at_least_as_long() -> None:
+    domain = Domain(16_000, 20_000, 0.6, 0.0, True)
+    measured = Evidence(REGION, {1: signal(state="signal", domains=(domain,), gaps=((20_000, REGION.end),))})
+    scene = Scene(REGION, (Track(1, "H3K36me3", "signal", "bigwig", Path("x.bw")),), None)
+    claims = [
+        Claim("broad_domain", (1,), 16_000, 20_000, None, "measured"),
+        Claim("no_data_over", (1,), 20_000, REGION.end, None, "measured"),
+    ]
+    prose = compose([judge(claim, measured) for claim in claims], scene)
+    assert "over at least 4 kb" in prose.caption("en")
+    assert "to where the data end" in prose.caption("en")
+    assert "数据止于此" in prose.caption("zh")
+
+
+def test_a_file_is_known_to_end_before_the_window_does(tmp_path: Path) -> None:
+    path = tmp_path / "x.bw"
+    with pyBigWig.open(str(path), "w") as bigwig:
+        bigwig.addHeader([("chr1", 10_000_000)])
+        starts = np.arange(1_000_000, 1_300_000, 50)
+        bigwig.addEntries(["chr1"] * len(starts), starts, ends=starts + 35, values=np.ones(len(starts)))
+    steps = read_window(path, Region("chr1", 1_200_000, 1_440_000), 1000, True).steps
+    assert ((1_299_985, 1_440_000),) == steps.gaps

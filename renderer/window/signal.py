@@ -7,6 +7,7 @@ above a peak. Elsewhere only bases with a value count.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,9 @@ EXACT_SPAN = 5_000_000
 """Up to this many bp every base is read (20 MB), exact and faster than the file's own summaries, which wider
 windows need."""
 
+
+SUMMARIES = 1_000
+"""Parts of a stretch whose summaries are asked for whether there is a value."""
 
 STEPS = 400_000
 """Steps of a window that numbers are taken from: single bases up to 400 kb, 13 of them at EXACT_SPAN."""
@@ -159,8 +163,14 @@ def _with_gaps(steps: Steps, bigwig: pyBigWig.pyBigWig, chrom: str, region: Regi
 
 
 def _has_data(bigwig: pyBigWig.pyBigWig, chrom: str, start: int, end: int) -> bool:
-    """Whether the file has any value in [start, end), by its own summaries."""
-    return start < end and bool(bigwig.stats(chrom, start, end, type="coverage")[0])
+    """Whether the file has any value in [start, end): where its own summaries, which reach past what they sum, say so,
+    by the values themselves."""
+    if start >= end:
+        return False
+    edges = np.linspace(start, end, min(SUMMARIES, end - start) + 1).astype(int)
+    covered = bigwig.stats(chrom, start, end, nBins=len(edges) - 1, type="coverage")
+    parts = (part for part, share in zip(itertools.pairwise(edges.tolist()), covered, strict=True) if share)
+    return any(bigwig.intervals(chrom, *part) for part in parts)
 
 
 def _stats(bigwig: pyBigWig.pyBigWig, region: Region, bins: int, kind: str) -> Columns:

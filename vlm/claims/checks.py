@@ -43,6 +43,10 @@ PLACE_SHARE = 0.06
 """Share of the window: a claim wider than this, and than twice the peak it meets, points at nothing."""
 
 
+UNKNOWN = 0.1
+"""Of a signal whose file has no data for more than this share of the window nothing is said of all the rest of it."""
+
+
 OneEvidence = TypeVar("OneEvidence", SignalEvidence, GeneEvidence, IntervalEvidence, LinkEvidence, ContactEvidence)
 
 
@@ -93,6 +97,11 @@ def of_type(found: TrackEvidence, wanted: type[OneEvidence]) -> OneEvidence:
     """What was measured, of a track whose type has been seen to be this one."""
     assert isinstance(found, wanted)
     return found
+
+
+def is_partly_unknown(found: SignalEvidence, region: Region) -> bool:
+    """Whether the file of a signal has no data for a good part of the window."""
+    return sum(end - start for start, end in found.gaps) > UNKNOWN * region.span
 
 
 def verdict(holds: bool) -> Verdict:

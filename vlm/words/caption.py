@@ -24,7 +24,7 @@ from vlm.words.clauses.clause import Clause, Consistent, Control, Frame, Lull, Q
 from vlm.words.clauses.compared import NotDescribed
 from vlm.words.meanings import bare, observations, reading_entry, tell_readings
 from vlm.words.places import Role, Sentence, Setting, sentence
-from vlm.words.profiles import Profile, Top, gather, supported, tops
+from vlm.words.profiles import Profile, Top, gaps_told, gather, supported, tops
 from vlm.words.tellers.comparisons import lacks_at_peaks, tell_absent, tell_exons, tell_higher, tell_lone, tell_strands
 from vlm.words.tellers.differences import tell_differences
 from vlm.words.tellers.domains import gene_spans, tell_domains
@@ -148,7 +148,7 @@ def _body(
     peaky = [one for one in told if not one.domains and not one.exons]
     body += _after_groups(tell_peaks(peaky, judged, setting), tell_exons([one for one in told if one.exons], setting))
     broad = [one for one in profiles if one.domains and one.track not in controls and not one.exons]
-    body += tell_domains(broad, gene_spans(judged, worth), setting) + tell_signed(judged, setting)
+    body += tell_domains(broad, gene_spans(judged, worth), setting, gaps_told(judged)) + tell_signed(judged, setting)
     stranded = any(
         one.claim.kind == "level_differs" and one.measured["factor"] == "strand" for _, one in supported(judged)
     )

@@ -224,12 +224,14 @@ Edge = Literal["left", "right", "both"]
 
 @dataclass(frozen=True)
 class Extent(Part):
-    """A broad domain: the edges of the window that cut it, and the genes it covers (`more` than named), or lies in. Of
-    a mark of promoters the genes whose start it holds, if it is no longer than a promoter may be."""
+    """A broad domain: the edges of the window that cut it, whether the end of the data does (`cut`), and the genes it
+    covers (`more` than named), or lies in. Of a mark of promoters the genes whose start it holds, if it is no longer
+    than a promoter may be."""
 
     start: int
     end: int
     edge: Edge | None = None
+    cut: bool = False
     promoters: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     more: bool = False

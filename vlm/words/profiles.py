@@ -150,6 +150,15 @@ class Profile:
         return sorted(self.domains.values(), key=lambda one: one.start)
 
 
+def gaps_told(judged: Sequence[Judged]) -> dict[int, list[tuple[int, int]]]:
+    """The stretches [start, end) that tracks have no data for, by track, as supported claims tell them."""
+    gaps: dict[int, list[tuple[int, int]]] = {}
+    for _, one in supported(judged):
+        if one.claim.kind == "no_data_over":
+            gaps.setdefault(one.claim.tracks[0], []).append((int(one.measured["start"]), int(one.measured["end"])))
+    return gaps
+
+
 def gather(judged: Sequence[Judged]) -> dict[int, Profile]:
     """Profiles of the signal tracks that supported claims speak of, top down. Ids are positions in `judged`, from 1."""
     profiles: dict[int, Profile] = {}

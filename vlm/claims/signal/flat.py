@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from vlm.claims.checks import Case, Malformed, Outcome, verdict
+from vlm.claims.checks import UNKNOWN, Case, Malformed, Outcome, cannot_tell, is_partly_unknown, verdict
 from vlm.claims.forms import ELSEWHERE
 from vlm.claims.kind import Kind, Token
 from vlm.claims.signal import state
@@ -18,6 +18,8 @@ NAME = "flat"
 def check(case: Case) -> Outcome:
     """Flat throughout, or low "elsewhere": outside peaks and domains."""
     found, value = case.signal(), case.claim.value
+    if value == "elsewhere" and is_partly_unknown(found, case.region):
+        return cannot_tell("the file has no data for a good part of the window", share=UNKNOWN)
     if value == "elsewhere":
         return Outcome(verdict(found.low_elsewhere or found.low_near), {"low_elsewhere": found.low_elsewhere})
     if value is not None:
@@ -29,7 +31,8 @@ def check(case: Case) -> Outcome:
 def stated(subject: Subject) -> Iterator[Claim]:
     """The state, or that the rest of a track with signal is low."""
     yield from state.stated(NAME, subject)
-    if subject.signal.state == "signal" and subject.signal.low_elsewhere:
+    found = subject.signal
+    if found.state == "signal" and found.low_elsewhere and not is_partly_unknown(found, subject.region):
         yield subject.whole(NAME, "elsewhere")
 
 

@@ -230,11 +230,11 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
             return f"{self(one.who)} {every}{self._several(one)}{tail}"
         first = one.extents[0]
         edges = {"both": "达窗口两端", "left": "达窗口左端", "right": "达窗口右端"}
-        edge = edges[first.edge] if first.edge else ""
+        edge = "，".join(filter(None, (edges[first.edge] if first.edge else "", "数据止于此" * first.cut)))
         if first.promoters:
             at = "，".join(filter(None, (self.span(first.start, first.end), edge)))
             return f"{self(one.who)} {every}富集于 {listed(first.promoters)} 启动子处（{at}）{tail}"
-        size = f"{'至少' if first.edge else '约'} {length(first.end - first.start)}"
+        size = f"{'至少' if first.edge or first.cut else '约'} {length(first.end - first.start)}"
         noted = "，".join(filter(None, ("" if first.broad else size, edge, self._covered(first))))
         shape = f"形成{size} 的宽阔富集区" if first.broad else "富集"
         over = f"在 {self.span(first.start, first.end)} {every}{shape}"

@@ -257,7 +257,7 @@ class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
 
     def _domain(self, one: p.Extent) -> str:
         """'a broad domain of 36 kb (99.031–99.068 Mb) covering Tbx15'."""
-        size = f"{'at least ' if one.edge else ''}{length(one.end - one.start)}"
+        size = self._size(one)
         genes = self._covered(one)
         return f"a broad domain of {size} ({self._extent(one)}){' ' if genes else ''}{genes}"
 
@@ -266,11 +266,15 @@ class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         genes = self._covered(one)
         if one.promoters:
             return f"{genes} ({self._extent(one)})"
-        return f"over {length(one.end - one.start)} ({self._extent(one)}){' ' if genes else ''}{genes}"
+        return f"over {self._size(one)} ({self._extent(one)}){' ' if genes else ''}{genes}"
+
+    def _size(self, one: p.Extent) -> str:
+        return f"{'at least ' if one.edge or one.cut else ''}{length(one.end - one.start)}"
 
     def _extent(self, one: p.Extent) -> str:
         edges = "both edges" if one.edge == "both" else f"the {one.edge} edge"
-        return f"{self.span(one.start, one.end)}{f', reaching {edges} of the window' if one.edge else ''}"
+        reach = f"{f', reaching {edges} of the window' if one.edge else ''}{', to where the data end' * one.cut}"
+        return f"{self.span(one.start, one.end)}{reach}"
 
     def extent(self, one: p.Extent) -> str:
         """One of several domains: '24.07–24.10 Mb (covering ELOA)'."""

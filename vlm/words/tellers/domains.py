@@ -5,7 +5,7 @@ Which genes a domain covers follows from two supported claims, the domain and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from renderer.values.region import Region
@@ -38,6 +38,9 @@ RANK_DOMAIN, RANK_MANY = 1, 3
 
 FEW = 2
 """Domains of a track that are a finding; of more, a caption says it only if there is room."""
+
+
+Gaps = Mapping[int, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,11 @@ def gene_spans(judged: Sequence[Judged], worth: set[str]) -> list[GeneSpan]:
     return sorted(spans, key=lambda span: span.start)
 
 
-def tell_domains(profiles: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> list[Sentence]:
-    """One sentence for each track with broad domains; tracks that share their domains are told together."""
+def tell_domains(
+    profiles: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting, gaps: Gaps | None = None
+) -> list[Sentence]:
+    """One sentence for each track with broad domains; tracks that share their domains are told together. `gaps` are the
+    stretches without data, by track."""
     groups: list[list[Profile]] = []
     for profile in (one for one in profiles if one.domains):
         home = next((group for group in groups if _same(group[0], profile)), None)
@@ -82,7 +88,7 @@ def tell_domains(profiles: Sequence[Profile], genes: Sequence[GeneSpan], setting
             groups.append([profile])
         else:
             home.append(profile)
-    return [_tell(group, genes, setting) for group in groups]
+    return [_tell(group, genes, setting, gaps or {}) for group in groups]
 
 
 def _same(one: Profile, other: Profile) -> bool:
@@ -94,11 +100,12 @@ def _same(one: Profile, other: Profile) -> bool:
     )
 
 
-def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting) -> Sentence:
+def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting, gaps: Gaps) -> Sentence:
     first, total = group[0], len(group[0].domains)
     longest = sorted(first.stretches, key=lambda one: one.start - one.end)[: LISTED if total > 1 else 1]
     marks = all(profile.track in setting.promoters for profile in group)
-    told = [_extent(one, genes, setting.region, marks) for one in sorted(longest, key=lambda one: one.start)]
+    longest.sort(key=lambda one: one.start)
+    told = [_extent(one, genes, setting.region, marks, gaps.get(first.track, ())) for one in longest]
     named = {name for extent, _ in told for name in (*extent.covers, extent.within, *extent.promoters)}
     ids = [i for profile in group for one in profile.stretches for i in one.ids]
     ids += [i for _, more in told for i in more]
@@ -126,10 +133,14 @@ def _held(profile: Profile, domain: Extent) -> tuple[Held | None, list[int]]:
     return Held(share.share, share.fold, share.gene), [share.id]
 
 
-def _extent(domain: Stretch, genes: Sequence[GeneSpan], region: Region, marks: bool) -> tuple[Extent, list[int]]:
+def _extent(
+    domain: Stretch, genes: Sequence[GeneSpan], region: Region, marks: bool, gaps: Sequence[tuple[int, int]]
+) -> tuple[Extent, list[int]]:
     """The domain with the genes it covers, or the one it lies in, and the claims on those; of a mark of promoters (if
-    `marks`) with those whose start it holds."""
-    extent = Extent(domain.start, domain.end, _edge(domain, region))
+    `marks`) with those whose start it holds. `gaps` of the data may cut it as the edges of the window do."""
+    near = EDGE_SHARE * region.span
+    cut = any(min(abs(domain.end - start), abs(domain.start - end)) <= near for start, end in gaps)
+    extent = Extent(domain.start, domain.end, _edge(domain, region), cut)
     if marks and domain.end - domain.start <= PROMOTER:
         firsts = ((gene, gene.first_base(region)) for gene in genes)
         own = [gene for gene, first in firsts if first is not None and domain.start <= first < domain.end][:NAMED]

@@ -8,7 +8,7 @@ from vlm.values.claim import Judged
 from vlm.words.clauses.clause import Series
 from vlm.words.clauses.standing import ClassLevels, ClassPair, NoDataOver, Overlapping
 from vlm.words.places import ANONYMOUS_SPAN, Role, Sentence, Setting, sentence
-from vlm.words.profiles import supported
+from vlm.words.profiles import gaps_told, supported
 
 RANK_CLASSES, RANK_CLASSES_NEAR, RANK_OVERLAP = 1, 2.5, 2
 """In a window of few genes the classes of rows say little that the genes do not."""
@@ -29,13 +29,9 @@ def tell_standing(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
 
 def tell_gaps(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """One sentence on what is not covered; tracks with the same gaps together."""
-    spans: dict[int, list[tuple[int, int]]] = {}
+    spans = gaps_told(judged)
     step = max(1, setting.region.span // PIXELS)
-    ids: list[int] = []
-    for number, one in supported(judged):
-        if one.claim.kind == "no_data_over":
-            spans.setdefault(one.claim.tracks[0], []).append((int(one.measured["start"]), int(one.measured["end"])))
-            ids.append(number)
+    ids = [number for number, one in supported(judged) if one.claim.kind == "no_data_over"]
     alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
     for track, found in spans.items():
         seen = tuple((start // step, end // step) for start, end in found)
