@@ -214,9 +214,12 @@ def test_rows_that_mark_the_same_places_share_a_clause_and_every_row_of_a_few_bo
         "A 和 C 覆盖整个窗口；B 和 D 标出 5.100–5.150 Mb。",
     )
     few = IntervalEvidence(3, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000)))
-    assert body(tracks, dict.fromkeys(range(1, 5), few))[0] == (
-        "There are three intervals in A, three in B, three in C and three in D."
+    assert body(tracks, dict.fromkeys(range(1, 5), few)) == (
+        "There are three intervals in A, three in B, three in C and three in D.",
+        "A、B、C 和 D 均标出 3 个区间。",
     )
+    five = replace(few, count=5)
+    assert body(tracks[:2], {1: few, 2: five})[1] == "A 和 B 分别标出 3 和 5 个区间。"
 
 
 def test_an_interval_that_begins_where_one_can_see_it_does_not_span_the_window() -> None:

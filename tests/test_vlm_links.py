@@ -98,7 +98,7 @@ def test_rows_that_show_the_same_link_are_told_in_one_sentence() -> None:
     )
     assert chinese[1] == (
         "CTCF 最高的两个富集峰（5.050 Mb，100；5.150 Mb，60）距一个 HiCCUPS 环（5.048–5.053 至 5.148–5.153 Mb）"
-        "和一条 RAD21 ChIA-PET 互作的两端锚点均在 500 bp 以内，两锚点之间包括 JAK2。"
+        "和一条 RAD21 ChIA-PET 互作的两端锚点均在 500 bp 以内；JAK2 位于两个锚点之间。"
     )
 
 

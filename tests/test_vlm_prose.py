@@ -72,9 +72,9 @@ def test_tracks_that_peak_at_one_promoter_are_said_in_one_sentence() -> None:
         "and are low elsewhere. Input is uneven throughout, without a peak that stands out."
     )
     assert prose.caption("zh") == (
-        "K562 chr9:5.0–5.2 Mb（hg38）区域，包含 JAK2（正链）和 INSL6（负链）；所列高度为文件原始单位的最高值。"
+        "K562 的 chr9:5.0–5.2 Mb（hg38）区域，包含 JAK2（正链）和 INSL6（负链）；所列高度为文件原始单位的最高值。"
         "H3K4me3 和 H3K27ac 均仅在 INSL6 启动子处（5.185 Mb）形成一个尖锐的富集峰，其余区域信号较低。"
-        "Input 在整个窗口内起伏，无突出的峰。"
+        "Input 信号在整个窗口内起伏，无突出的峰。"
     )
 
 
@@ -179,7 +179,7 @@ def test_tracks_with_nothing_to_point_at_share_a_sentence() -> None:
         "A shows nothing that stands out; B and D have no data here."
     )
     assert prose.caption("zh").endswith(
-        "E 无明显的富集峰；C 在整个窗口内起伏，无突出的峰；A 无突出的信号；B 和 D 在此窗口内无数据。"
+        "E 无明显的富集峰；C 信号在整个窗口内起伏，无突出的峰；A 无突出的信号；B 和 D 在此窗口内无数据。"
     )
 
 

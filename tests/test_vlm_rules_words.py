@@ -182,7 +182,7 @@ def test_the_caption_ends_with_what_the_signals_are_consistent_with() -> None:
     )
     assert said["zh"].endswith(
         "以上结果与 ALPHA 的活跃启动子和转录（H3K4me3 和 H3K27ac 峰覆盖转录起始位点；依据 H3K36me3）"
-        "及其旁的 Polycomb 标记的染色质（120–160 kb），以及 100 kb 附近的开放染色质一致；此处未测量转录本身。"
+        "，以及邻近的 Polycomb 标记的染色质（120–160 kb），以及 100 kb 附近的开放染色质一致；此处未测量转录本身。"
     )
 
 

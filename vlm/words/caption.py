@@ -33,7 +33,7 @@ from vlm.words.tellers.links import tell_links
 from vlm.words.tellers.maps import tell_maps
 from vlm.words.tellers.nascent import tell_nascent
 from vlm.words.tellers.peaks import RANK_TRACK, tell_peaks
-from vlm.words.tellers.rows import tell_rows
+from vlm.words.tellers.rows import counts_as_one, tell_rows
 from vlm.words.tellers.signed import signed_tracks, tell_signed
 from vlm.words.tellers.standing import tell_gaps, tell_standing
 from vlm.words.tellers.states import tell_states
@@ -337,7 +337,7 @@ def _series(sentences: Sequence[Sentence]) -> Sentence:
     """Several sentences as one, in the place of the first."""
     first = sentences[0]
     ids = [number for one in sentences for number in one.claims]
-    return sentence(Series(tuple(one.clause for one in sentences)), ids, first.rank, first.role)
+    return sentence(Series(counts_as_one([one.clause for one in sentences])), ids, first.rank, first.role)
 
 
 # --- what shows nothing to point at

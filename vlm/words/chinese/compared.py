@@ -24,7 +24,7 @@ NOUNS = {
     "transcribed_gene": "转录",
     "divergent_antisense": "上游反义转录",
     "polycomb_domain": "Polycomb 标记的染色质",
-    "heterochromatin": "H3K9me3 标记的异染色质",
+    "heterochromatin": "H3K9me3 异染色质",
     "zinc_finger_chromatin": "H3K9me3 与 H3K36me3 并存的染色质（如表达的锌指基因处）",
     "enhancer_like": "增强子样元件",
     "distal_acetylation": "远端 H3K27ac 富集位点",
@@ -153,7 +153,7 @@ class Compared(Language):
         return f"{one.name}（{100 * one.share:.0f}%）"
 
     def in_states(self, one: c.InStates) -> str:
-        """'ChromHMM 中，窗口的 84% 为 ReprPCWk；A 和 B 的转录起始位点处于 ReprPCWk 状态'."""
+        """'ChromHMM 中，窗口的 84% 为 ReprPCWk；A 和 B 的转录起始位点附近均为 ReprPCWk 状态'."""
         return f"{self(one.who)} 中，{'；'.join(self._states(*told, one.states, one.families) for told in one.places)}"
 
     def _states(
@@ -175,7 +175,7 @@ class Compared(Language):
         if told:
             return f"{self._places_of(places)}{every}以 {told}为主"
         return (
-            f"{self._places_of(places)}{every}处于 {names} 状态"
+            f"{self._places_of(places)}{every}为 {names} 状态"
             if states
             else f"{self._places_of(places)}{every}为 {names}"
         )
@@ -188,7 +188,7 @@ class Compared(Language):
     def _places_of(self, places: Sequence[p.Stretch]) -> str:
         starts = [str(place.gene) for place in places if place.kind == "start"]
         others = [self._of(place) for place in places if place.kind != "start"]
-        return listed([*others, *([f"{listed(starts)} 的转录起始位点"] if starts else [])])
+        return listed([*others, *([f"{listed(starts)} 的转录起始位点附近"] if starts else [])])
 
     def _of(self, over: p.Stretch) -> str:
         if over.peak_of:
@@ -219,7 +219,7 @@ class Compared(Language):
             if one.link == "within":
                 found = f"{NOUNS[one.chromatin[0].kind]}内 {found}"
             else:
-                found += f"{'及其旁的' if one.link == 'beside' else '，以及'} {self._items(one.chromatin)}"
+                found += f"{'，以及邻近的' if one.link == 'beside' else '，以及'} {self._items(one.chromatin)}"
         if one.elements and (one.genes or one.chromatin):
             found += f"，以及{self._items(one.elements)}"
         limits = "".join(f"；{UNSHOWN[limit]}" for limit in one.unshown)

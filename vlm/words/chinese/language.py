@@ -38,6 +38,9 @@ def _ways(way: object) -> str:
     return {"rises": "依次升高", "falls": "依次降低", "changes": "有变化"}.get(str(way), str(way))
 
 
+LONGEST = ("", "", "两个", "三个")
+"""So many of the longest, before they are listed."""
+
 CHARACTERS = 800 / 240
 """Characters that take as long to read as a word of English, names and numbers among them."""
 
@@ -141,7 +144,7 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         return "；".join(self.each(series.clauses))
 
     def frame(self, frame: c.Frame) -> str:
-        whose = f"{listed(frame.samples)} " if frame.samples else ""
+        whose = f"{listed(frame.samples)} 的 " if frame.samples else ""
         window = f"{whose}{self.window()}{f'（{frame.assembly}）' if frame.assembly else ''}区域"
         tail = f"，比较 {self(frame.compared)}" if frame.compared else ""
         unit = "数值为文件原始单位，测序深度未知" if frame.unknown else "所列高度为文件原始单位的最高值"
@@ -242,11 +245,11 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
 
     def _several(self, one: c.Raised) -> str:
         items = self.each(one.extents)
-        extents = "、".join(items)
-        count = "多个" if one.total > len(items) else f" {one.total} 个"
-        longest = "最长者为 " * (one.total > len(items))
+        several, extents = one.total > len(items), listed(items)
+        count = "多个" if several else f" {one.total} 个"
+        longest = f"，其中最长的{LONGEST[len(items)]}为 {extents}" if several else f"：{extents}"
         broad = any(extent.broad for extent in one.extents)
-        return f"{'形成' if broad else '富集于'}{count}{'宽阔富集区' if broad else '区段'}：{longest}{extents}"
+        return f"{'形成' if broad else '富集于'}{count}{'宽阔富集区' if broad else '区段'}{longest}"
 
     def extent(self, one: p.Extent) -> str:
         covered = self._covered(one)
@@ -276,7 +279,7 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         how = {
             "low_in_file": "在此几乎无信号",
             "no_peak": "无明显的富集峰",
-            "noisy": "在整个窗口内起伏，无突出的峰",
+            "noisy": "信号在整个窗口内起伏，无突出的峰",
             "flat": "无突出的信号",
             "no_data": "在此窗口内无数据",
         }[one.how]
@@ -357,7 +360,9 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         "anchor_at_peak": lambda zh, claim: (
             f"{claim.track}：{listed([zh.at(end) for end in claim.ends])} 处的锚点均有 {claim.other} 富集峰"
         ),
-        "encloses": lambda zh, claim: f"{claim.track}：一条连接之间包括 {listed(list(claim.told('genes') or ()))}",
+        "encloses": lambda zh, claim: (
+            f"{claim.track}：{listed(list(claim.told('genes') or ()))} 位于一条连接的两个锚点之间"
+        ),
         "link_count": lambda zh, claim: (
             f"{claim.track}：窗口内 {claim.told('inside')} 条连接，延伸至窗口外 {claim.told('leave')} 条"
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from vlm.words import parts as p
@@ -47,7 +47,7 @@ class Maps(Language):
         peaks = "；".join(self._told(peak) for peak in one.peaks)
         high = "最高的两个富集峰" if one.strongest else "两个富集峰"
         where = f"距{links}的两端锚点均在 {length(one.reach, 3)} 以内" if one.reach else f"位于{links}的两端锚点处"
-        genes = f"，两锚点之间包括 {listed(one.genes)}" if one.genes else ""
+        genes = f"；{listed(one.genes)} 位于两个锚点之间" if one.genes else ""
         return f"{self(one.signal)} {high}（{peaks}）{where}{genes}"
 
     def _told(self, peak: p.Place) -> str:
@@ -86,7 +86,8 @@ class Maps(Language):
         return f"{self._some(one.number, one.who)}汇聚于 {self.at(one.at)}{peak}，{inside}完全位于窗口内{genes}"
 
     def encloses(self, one: c.Encloses) -> str:
-        return f"{self._some('一', one.who)}（{self._feet(one.anchors)}）的两锚点之间包括 {listed(one.genes)}"
+        which = f"{self._some('一', one.who)}（{self._feet(one.anchors)}）"
+        return f"{listed(one.genes)} 位于{which}的两个锚点之间"
 
     def leaving(self, one: c.Leaving) -> str:
         said = "，".join(self._leave(*row) for row in one.rows)
@@ -181,14 +182,22 @@ class Maps(Language):
 
     def intervals(self, one: c.Intervals) -> str:
         some, none = ([row for row in one.rows if bool(row.count) == held] for held in (True, False))
-        told = [f"标出的区间：{'、'.join(self.each(some))}"] if some else []
+        told = [self._counts(some)] if some else []
         told += [f"窗口内无 {'、'.join(self(row.who) for row in none)} 区间"] if none else []
         return "；".join(told)
 
+    def _counts(self, rows: Sequence[c.IntervalRow]) -> str:
+        """'X 标出 8 个区间', 'X、Y 和 Z 分别标出 5、21 和 13 个区间'; of domains each with its lengths."""
+        if len(rows) == 1 or any(row.median for row in rows):
+            return "，".join(self.each(rows))
+        counts = [str(row.count) for row in rows]
+        told = f"均标出 {counts[0]}" if len({*counts}) == 1 else f"分别标出 {listed(counts)}"
+        return f"{listed([self(row.who) for row in rows])} {told} 个区间"
+
     def interval_row(self, one: c.IntervalRow) -> str:
-        longest = f"，最长者 {self.span(*one.longest)}" if one.longest else ""
+        longest = f"，最长的为 {self.span(*one.longest)}" if one.longest else ""
         lengths = f"（中位长度 {length(one.median, 3)}{longest}）" if one.median else ""
-        return f"{self(one.who)} {one.count} 个{lengths}"
+        return f"{self(one.who)} 标出 {one.count} 个区间{lengths}"
 
     statements: ClassVar[Mapping[str, Entry]] = {
         "lone_anchor": lambda zh, claim: (

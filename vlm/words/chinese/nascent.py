@@ -28,7 +28,7 @@ class Nascent(Language):
         times = f"{fold(one.fold)} 倍" if one.fold else "90 倍以上"
         said = (
             f"在 {one.gene} 内，{self(one.who)} 自 {self.at(one.at)} 至 3′ 端的均值（{after}）"
-            f"为其上游至转录起始位点（{before}）的 {times}"
+            f"为转录起始位点至该处区段（{before}）的 {times}"
         )
         if one.top is None:
             return said

@@ -26,7 +26,9 @@ class Standing(Language):
         groups = p.grouped(one.places)
         flat = [part for group in groups for part in ([group] if group.shared else group.places)]
         places = listed(self.each(flat))
-        return f"{self(one.who)} {'以两处最高：' if len(one.places) > 1 else '的最高单碱基值位于 '}{places}"
+        if len(one.places) > 1:
+            return f"{self(one.who)} 最高的两个峰{'均' if len(flat) == 1 else '分别'}位于 {places}"
+        return f"{self(one.who)} 的最高单碱基值位于 {places}"
 
     def class_levels(self, one: c.ClassLevels) -> str:
         return f"按 {self(one.row)} 划分，{'；'.join(self.each(one.pairs))}"
@@ -34,7 +36,7 @@ class Standing(Language):
     def class_pair(self, one: c.ClassPair) -> str:
         high, low = pair_of(*one.means)
         times = f"{fold(one.fold)} 倍" if one.fold else "90 倍以上"
-        return f"{self(one.who)} 均值在 {one.high} 中为 {one.low} 的 {times}（{high} 和 {low}）"
+        return f"{self(one.who)} 的均值，{one.high} 区段为 {one.low} 区段的 {times}（分别为 {high} 和 {low}）"
 
     def no_data_over(self, one: c.NoDataOver) -> str:
         return f"{self(one.who)} 在 {'、'.join(self.span(*span) for span in one.spans)} 无数据"

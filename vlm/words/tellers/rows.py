@@ -73,6 +73,16 @@ def _rows(told: Sequence[_Told], counts: Sequence[tuple[IntervalRow, list[int]]]
     return [sentence(series, [i for _, ids in told for i in ids], RANK_ROWS, Role.REST, parts)]
 
 
+def counts_as_one(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """The clauses, with all counts of intervals in the place of the first."""
+    flat = [some for one in clauses for some in (one.clauses if isinstance(one, Series) else (one,))]
+    counts = Intervals(tuple(row for one in flat if isinstance(one, Intervals) for row in one.rows))
+    first = next((at for at, one in enumerate(flat) if isinstance(one, Intervals)), None)
+    return tuple(
+        counts if at == first else one for at, one in enumerate(flat) if at == first or not isinstance(one, Intervals)
+    )
+
+
 def _without_links(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     counts = [(number, one) for number, one in supported(judged) if one.claim.kind == "link_count"]
     none = [(number, one) for number, one in counts if not one.measured["inside"] and not one.measured["leave"]]
