@@ -110,6 +110,14 @@ def test_an_anchor_without_a_peak_is_said_with_the_gene_that_starts_there() -> N
     assert f"{told}reaches only 1" in sentences(figure)[0][1]
 
 
+def test_a_link_that_is_told_by_the_gene_it_encloses_is_not_told_again_as_joining_two_places() -> None:
+    english, chinese = sentences(scene(arc(5_020_000, 5_180_000)))
+    assert (
+        sum("encloses JAK2" in one for one in english) == sum("JAK2 位于一个 HiCCUPS 环" in one for one in chinese) == 1
+    )
+    assert not any("joins" in one for one in english) and not any("连接 5" in one for one in chinese)
+
+
 def test_links_that_all_leave_the_window_join_nothing_in_it() -> None:
     away = tuple(arc(RIGHT, REGION.end + far, 1) for far in (50_000, 90_000))
     told = sentences(scene(arc(LEFT, RIGHT), rad21=away))

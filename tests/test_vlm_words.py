@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_lists_read_as_lists_in_both_languages() -> None:
 def test_a_shared_sample_is_left_out_of_the_labels() -> None:
     labels = short_labels(scene(("K562 H3K4me3", "K562"), ("H3K27ac_K562", "K562")))
     assert (labels.sample, labels.by_track) == ("K562", {1: "H3K4me3", 2: "H3K27ac"})
+
+
+def test_beside_a_row_of_another_sample_each_label_says_whose_it_is() -> None:
+    rows = scene(("K562 H3K4me3", "K562"), ("K562 H3K27ac", "K562"), ("K562 states", "K562"), ("HeLa states", "HeLa"))
+    two = (replace(one, kind="intervals" if "states" in one.label else "signal") for one in rows.tracks)
+    labels = short_labels(replace(rows, tracks=tuple(two)))
+    assert labels.by_track == {1: "K562 H3K4me3", 2: "K562 H3K27ac", 3: "K562 states", 4: "HeLa states"}
 
 
 def test_tracks_of_one_name_are_told_apart_unless_they_are_the_strands_of_one() -> None:

@@ -265,6 +265,8 @@ def _short_labels(scene: Scene) -> Labels:
     full = _told_apart(scene.tracks)
     strands = {track.number: strand for track in signal if (strand := strand_of(track))}
     samples = {track.sample for track in signal}
+    rows = {track.sample for track in scene.tracks if track.sample and track.kind != "genes"}
+    samples |= rows  # beside a row of another sample each name must say whose it is
     sample = samples.pop() if len(samples) == 1 and len(signal) > 1 else None
     if not sample or not all(_has_word(track.label, sample) for track in signal):
         return Labels(None, full, strands)

@@ -237,13 +237,19 @@ def _side(name: str) -> Literal["left", "right"]:
 
 def linked(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
     """The few pairs of places that a row joins, the widest first; of more than that the widest alone. Rows that were
-    told as anchored, or as hubs, are left out."""
+    told as anchored, or as hubs, are left out, and so are links that are told by the genes they enclose."""
     told = {one.claim.tracks[0] for kind in ("anchor_at_peak", "link_hub") for _, one in _of_kind(kind, judged)}
     rows: dict[int, _Found] = {}
     for number, one in _of_kind("link", judged):
         if one.claim.tracks[0] not in told:
             rows.setdefault(one.claim.tracks[0], []).append((number, one))
-    return [(_linked(links_of(track, setting), found), [n for n, _ in found]) for track, found in rows.items()]
+    enclosing = {one.claim.tracks[0]: feet(one) for _, one in reversed([*_of_kind("encloses", judged)])}
+    left = {
+        track: kept
+        for track, found in rows.items()
+        if (kept := [pair for pair in found if feet(pair[1]) != enclosing.get(track)])
+    }
+    return [(_linked(links_of(track, setting), found), [n for n, _ in found]) for track, found in left.items()]
 
 
 def _linked(who: Links, found: _Found) -> Linked:

@@ -157,12 +157,13 @@ def _spans_window(found: _Found, region: Region) -> bool:
 
 
 def _counted(judged: Sequence[Judged], setting: Setting, placed: set[int]) -> list[tuple[IntervalRow, list[int]]]:
-    """How many boxes each of the other rows has that names no states, and how long domains are."""
+    """How many boxes each of the other rows has that names no states and tiles no window, and how long
+    domains are."""
     named = {track for one in judged if one.claim.kind in ("state_at", "state_differs") for track in one.claim.tracks}
     counts = {
         track: found[0]
         for track, found in _by_track("interval_count", judged).items()
-        if track not in named and track not in placed
+        if track not in named and track not in placed and found[0][1].measured.get("state") != "tiled"
     }
     told = list(counts.items())[:MOST_COUNTED]
     long = {track: found[0] for track, found in _by_track("interval_length", judged).items() if track in dict(told)}
