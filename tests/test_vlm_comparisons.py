@@ -36,7 +36,7 @@ from vlm.claims.registry import kinds
 from vlm.claims.verify import judge_all
 from vlm.models.measured import Measured
 from vlm.values.captioner import Figure
-from vlm.values.claim import Claim
+from vlm.values.claim import Claim, Judged
 from vlm.words.caption import Prose, compose, statement
 from vlm.words.chinese.language import Chinese
 from vlm.words.english.language import English
@@ -317,3 +317,21 @@ def test_a_long_transcript_is_a_stretch_and_no_peak() -> None:
     assert "PRO-seq (-) 的信号覆盖 5.145–5.163 Mb（18 kb），最高处位于" in chinese
     assert "peak" not in english
     assert "a single" in body([track(1, "CTCF", assay="CTCF")], found)[0]
+
+
+@pytest.mark.parametrize("length", [1, 12, 20, 24])
+def test_a_row_with_peaks_is_never_told_by_where_it_is_low_alone(length: int) -> None:
+    """However little room there is: rows with names of so many words take it up."""
+    others = [track(number, " ".join(["row"] * length + [str(number)])) for number in (1, 2)]
+    places = {1: (5_070_000,), 2: (5_050_000, 5_140_000)}
+    found: dict[int, TrackEvidence] = {number: signal(*map(peak, some)) for number, some in places.items()}
+    found |= {3: signal(peak(5_090_000), peak(5_030_000, 30), peak(5_120_000, 35)), 99: GENES}
+    shown = figure([*others, track(3, "H3K4me3", assay="H3K4me3")], found)
+    assert shown.evidence is not None
+    judged = list(judge_all(Measured().read([shown])[0].claims, shown.evidence, shown.scene))
+    low = Claim("value", (3,), INSL6.end - 1_000, INSL6.end + 1_000, {"maximum": 1.0}, "measured")
+    facts = {"of": "maximum", "maximum": 1.0, "mean": 0.5, "place": "start", "gene": "INSL6"}
+    told = " ".join(compose([*judged, Judged(low, "supported", facts, {})], shown.scene, shown.genes).told("en"))
+    peaks = "H3K4me3 is strongest within JAK2 (5.090 Mb)" in told or "H3K4me3 forms three peaks" in told
+    assert peaks or "H3K4me3 reaches 1" not in told
+    assert length > 20 or (peaks and "At the TSS of INSL6, H3K4me3 reaches 1" in told)

@@ -116,12 +116,17 @@ def compose(judged: Sequence[Judged], scene: Scene, genes: Sequence[Gene] = ()) 
     bare = [one for one in profiles if one.track not in over_exons or _how_quiet(one) not in ROUGH]
     quiet = _tell_quiet(bare, _controls(scene, judged), setting, tops(judged))
     shown = _covered(quiet, judged)
-    quiet = _in_one([*tell_absent(judged, setting), *quiet, *tell_gaps(judged, setting)])
+    peaked = {one.track for one in profiles if one.spots}
+    absent, rest = tell_absent(judged, setting), [*quiet, *tell_gaps(judged, setting)]
+    owed = _covered(absent, judged) & peaked
+    quiet = _in_one([*absent, *rest])
     room.widen(any(one.role == Role.FINDING for one in body))
     room.reserve([opening, *quiet, *readings])
     rows = [track.number for track in scene.tracks if track.kind != "genes" and track.note is None]
     silent = {*rows} - _covered([opening], judged) - shown
-    body, left = _story(body, judged, silent, room)
+    body, left = _story(body, judged, silent, room, owed)
+    if unsaid := owed - _covered(body, judged):
+        quiet = _in_one([*tell_absent(judged, setting, unsaid), *rest])
     short = _short(opening, body or quiet, readings, room)
     told = [opening, *body, *quiet, *readings]
     missing = [number for number in rows if number not in _covered(told, everything)]
@@ -200,15 +205,16 @@ def _after_groups(peaks: list[Sentence], exons: list[Sentence]) -> list[Sentence
 
 
 def _story(
-    sentences: Sequence[Sentence], judged: Sequence[Judged], silent: set[int], room: _Room
+    sentences: Sequence[Sentence], judged: Sequence[Judged], silent: set[int], room: _Room, owed: set[int]
 ) -> tuple[list[Sentence], list[Sentence]]:
     """What there is room for: the main finding, which has the lowest rank, then those that say most, where a sentence
-    on tracks that are `silent` yet is worth UNSAID ranks, and a part of it is said where all of it is too long; told by
-    their roles. And those left out."""
+    on tracks that are `silent` yet is worth UNSAID ranks, twice that where it is `owed`, and a part of it is said where
+    all of it is too long; told by their roles. And those left out."""
     left, kept, words = list(range(len(sentences))), dict[int, Sentence](), room.taken
     places: set[tuple[int, int]] = set()
     while left and len(kept) < room.most_sentences:
-        fresh = {index: bool(_covered([sentences[index]], judged) & silent) for index in left}
+        of = {index: _covered([sentences[index]], judged) & silent for index in left}
+        fresh = {index: bool(of[index]) + bool(of[index] & owed) for index in left}
         best = min(left, key=lambda index: (sentences[index].rank - UNSAID * fresh[index] * bool(kept), index))
         left.remove(best)
         here = _places(sentences[best], judged)

@@ -4,7 +4,7 @@ which of two tracks on one scale is higher.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from renderer.assays.labels import unstranded
@@ -139,11 +139,12 @@ def _same_pair(found: Sequence[tuple[int, Judged]], said: Judged) -> Iterator[in
             yield number
 
 
-def tell_absent(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
+def tell_absent(judged: Sequence[Judged], setting: Setting, but: Collection[int] = ()) -> list[Sentence]:
     """The starts of genes at which marks of promoters are low, genes over which transcripts are, and peaks of other
-    marks at which the mark of promoters is: the highest bases there of the tracks that are low at all of them."""
-    told = [_tell_absent(judged, place, setting) for place in ("start", "body")]
-    told.append(_tell_absent_at_peaks(judged, setting))
+    marks at which the mark of promoters is: the highest bases there of the tracks that are low at all of them. Not of
+    the tracks `but`, whose peaks go unsaid: they would be told by where they are low alone."""
+    told = [_tell_absent(judged, place, setting, but) for place in ("start", "body")]
+    told.append(_tell_absent_at_peaks(judged, setting, but))
     return [one for one in told if one is not None]
 
 
@@ -156,9 +157,9 @@ def lacks_at_peaks(judged: Sequence[Judged]) -> list[tuple[int, Judged]]:
     ]
 
 
-def _tell_absent_at_peaks(judged: Sequence[Judged], setting: Setting) -> Sentence | None:
+def _tell_absent_at_peaks(judged: Sequence[Judged], setting: Setting, but: Collection[int]) -> Sentence | None:
     """Peaks of other tracks at which one is low, and the highest it comes there."""
-    low = lacks_at_peaks(judged)
+    low = [pair for pair in lacks_at_peaks(judged) if pair[1].claim.tracks[0] not in but]
     first = [(number, one) for number, one in low if one.claim.tracks == low[0][1].claim.tracks][:NAMED]
     if not first:
         return None
@@ -169,9 +170,10 @@ def _tell_absent_at_peaks(judged: Sequence[Judged], setting: Setting) -> Sentenc
     return sentence(clause, [number for number, _ in first], RANK_ABSENT, Role.ABSENCE)
 
 
-def _tell_absent(judged: Sequence[Judged], place: str, setting: Setting) -> Sentence | None:
+def _tell_absent(judged: Sequence[Judged], place: str, setting: Setting, but: Collection[int]) -> Sentence | None:
     low: dict[int, dict[str, tuple[float, int]]] = {}
     nil = {one.claim.tracks[0] for _, one in supported(judged) if one.claim.kind == "low_in_file" and place == "body"}
+    nil |= {*but}
     peaks = {
         (one.claim.tracks[0], one.measured["gene"])
         for _, one in supported(judged)

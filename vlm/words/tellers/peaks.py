@@ -187,9 +187,11 @@ def _shared_gene_ids(spot: Spot, place: Spot, judged: Sequence[Judged]) -> list[
 
 
 def _tell_track(profile: Profile, setting: Setting) -> Sentence:
-    """One track with several peaks."""
+    """One track with several peaks; where there is no room for all, its strongest."""
     best, who = profile.main, setting.labels.of([profile.track])
     assert best is not None
+    lead = Strongest(who, where(best, setting, [profile.track], position=True))
+    short = [sentence(lead, [*best.ids, *best.gene_ids], RANK_TRACK)]
     ids = [*best.ids, *best.gene_ids, *profile.count_ids]
     rest = Rest.of(profile)
     home = _home(profile, rest)
@@ -200,18 +202,17 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
     else:
         others, more = places(rest, setting, profile.track)
     if profile.count is None or profile.count > FEW or (profile.count == 1 and not profile.alone):
-        place = where(best, setting, [profile.track], position=True)
         others = others and replace(others, whole=False)
         above, so = above_of([profile])
-        strongest = Strongest(who, place, others, above)
-        return sentence(strongest, [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK)
+        strongest = replace(lead, others=others, above=above)
+        return sentence(strongest, [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK, parts=short)
     if rest.complete:
         spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
         placed = tuple(where(replace(spot, anonymous=None), setting, [profile.track], position=True) for spot in spots)
         formed = Formed(who, placed, bool(profile.low_ids))
-        return sentence(formed, [*ids, *ids_of(rest.spots), *profile.low_ids], RANK_SOLE)
+        return sentence(formed, [*ids, *ids_of(rest.spots), *profile.low_ids], RANK_SOLE, parts=short)
     peaks = Peaks(who, count_of(profile), place, others, home, bool(profile.low_ids))
-    return sentence(peaks, [*ids, *more, *profile.low_ids], RANK_TRACK)
+    return sentence(peaks, [*ids, *more, *profile.low_ids], RANK_TRACK, parts=short)
 
 
 def _home(profile: Profile, rest: Rest) -> str | None:
