@@ -136,10 +136,24 @@ def test_a_trend_goes_one_way_at_every_step_and_far_enough(values, trend):
 
 def test_states_of_a_place_are_shares_of_its_bases():
     states = [Interval(0, 500, "Enh"), Interval(400, 600, "Enh"), Interval(600, 1_000, "Quies")]
-    assert shares(spans_by_name(states), [Place("window", 0, 1_000), Place("span", 900, 1_100)]) == (
+    places = [Place("window", 0, 1_000), Place("span", 900, 1_100)]
+    assert shares(spans_by_name(states), places, Region("chr1", 0, 1_000)) == (
         {"Enh": 0.6, "Quies": 0.4},
         {"Quies": 0.5},
     )
+
+
+@pytest.mark.parametrize(("first", "strand"), [(5_000, "+"), (5_000, "-"), (1_300, "+"), (10_800, "-")])
+def test_the_state_of_a_start_is_that_of_the_hundred_bases_beside_it(first, strand):
+    """Whatever lies farther off, and wherever the window cuts what is near."""
+    gene = Gene("GENE1", *((first, first + 900) if strand == "+" else (first - 899, first + 1)), strand, (first,), True)
+    (start,) = (place for place in places_of(REGION, [gene]) if place.kind == "start")
+    tiles = [
+        Interval(0, first - 80, "TxWk"),
+        Interval(first - 80, first + 101, "TssA"),
+        Interval(first + 101, 20_000, "Enh"),
+    ]
+    assert shares(spans_by_name(tiles), [start], REGION) == ({"TssA": 0.9005, "TxWk": 0.0995},)
 
 
 def test_peaks_with_a_name_each_are_no_states():

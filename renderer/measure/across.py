@@ -116,7 +116,7 @@ def measure_across(
             if _is_spliced(by_number[number]):
                 found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])
         elif isinstance(found, IntervalEvidence) and number in named:
-            found = replace(found, shares=shares(named[number], places))
+            found = replace(found, shares=shares(named[number], places, region))
         measured[number] = found
     design = guess_design(tracks)
     alike = likeness(signals, design, region)

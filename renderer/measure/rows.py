@@ -17,7 +17,7 @@ import numpy as np
 from renderer.assays.states import are_known
 from renderer.measure.levels import merged
 from renderer.values.evidence import Arc, IntervalEvidence, LinkEvidence, Span
-from renderer.values.levels import Place
+from renderer.values.levels import START_REACH, STATE_REACH, Place
 from renderer.values.region import Region
 from renderer.window.intervals import Interval, Link
 
@@ -207,10 +207,19 @@ def spans_by_name(intervals: Sequence[Interval]) -> dict[str, list[tuple[int, in
     return {name: merged(spans) for name, spans in by_name.items()}
 
 
-def shares(joined: Mapping[str, list[tuple[int, int]]], places: Sequence[Place]) -> tuple[Mapping[str, float], ...]:
+def shares(
+    joined: Mapping[str, list[tuple[int, int]]], places: Sequence[Place], region: Region
+) -> tuple[Mapping[str, float], ...]:
     """For each place the share of its bases under each name (`spans_by_name`), the largest first; small ones left
-    out."""
-    return tuple(_shares(joined, place) for place in places)
+    out. Of the start of a gene the bases within STATE_REACH of it count."""
+    return tuple(_shares(joined, _near_base(place, region) if place.kind == "start" else place) for place in places)
+
+
+def _near_base(start: Place, region: Region) -> Place:
+    """What of the start of a gene lies within STATE_REACH of its first base; the window may cut it on one side."""
+    first = start.start + START_REACH if start.start > region.start else start.end - START_REACH - 1
+    low, high = max(start.start, first - STATE_REACH), min(start.end, first + STATE_REACH + 1)
+    return replace(start, start=low, end=high) if low < high else start
 
 
 def _shares(joined: Mapping[str, list[tuple[int, int]]], place: Place) -> dict[str, float]:

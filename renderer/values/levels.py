@@ -12,6 +12,9 @@ from typing import Literal
 START_REACH = 1_000
 """The start of a gene reaches this far (bp) to each side: what is here is at the promoter."""
 
+STATE_REACH = 100
+"""The chromatin state of a start is that of so many bases (bp) to each side: states come by the nucleosome."""
+
 PlaceKind = Literal[
     "window", "start", "body", "exon", "span", "side", "interval", "loop", "flank", "anchor", "upstream", "downstream"
 ]

@@ -1,4 +1,7 @@
-"""state_at: a place lies in a chromatin state, or another named class of intervals, by the share of its bases."""
+"""state_at: a place lies in a chromatin state, or another named class of intervals, by the share of its bases.
+
+The start of a gene lies in what its first base lies in, and the STATE_REACH to each side.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def check(case: Case) -> Outcome:
     at, place = found
     shares = row.shares[at]
     share = min(1.0, sum(held for name, held in shares.items() if is_called(name, case.claim.value)))
-    measured: dict[str, Any] = {"share": share, "shares": top(shares), **told_place(place)}
+    measured: dict[str, Any] = {"share": share, "shares": top(shares, place), **told_place(place)}
     if place.kind == "window" and are_known({one for held in row.shares for one in held}):
         measured["families"] = {family: round(held, 3) for family, held in in_families(shares).items()}
     judged: Verdict = "supported" if share >= MUCH else "contradicted" if share < LITTLE else "cannot_tell"
@@ -68,9 +71,10 @@ def altered(case: Case) -> Iterator[Altered]:
     yield from elsewhere(case, lambda at, _: not any(is_called(name, said) for name in shares[at]))
 
 
-def top(shares: Mapping[str, float], most: int = 4) -> dict[str, float]:
-    """The largest shares of a place, those that a caption may tell."""
-    return {name: share for name, share in list(shares.items())[:most] if share >= LITTLE}
+def top(shares: Mapping[str, float], place: Place, most: int = 4) -> dict[str, float]:
+    """The largest shares of a place, those that a caption may tell: a start is in no state that takes little of it."""
+    least = min(MUCH, max(shares.values(), default=MUCH)) if place.kind == "start" else LITTLE
+    return {name: share for name, share in list(shares.items())[:most] if share >= least}
 
 
 def stated(subject: Subject) -> Iterator[Claim]:

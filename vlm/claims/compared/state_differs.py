@@ -40,7 +40,7 @@ def check(case: Case) -> Outcome:
         return cannot_tell("the intervals of a track name no states")
     first, second = (row.shares[at] for row in rows)
     away = apart(first, second)
-    measured = {"apart": round(away, 3), "first": top(first), "second": top(second), **told_place(place)}
+    measured = {"apart": round(away, 3), "first": top(first, place), "second": top(second, place), **told_place(place)}
     judged: Verdict = "supported" if away >= APART else "contradicted" if away < ALIKE else "cannot_tell"
     return Outcome(judged, measured, {"apart": APART, "alike": ALIKE})
 

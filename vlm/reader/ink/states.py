@@ -6,6 +6,7 @@ annotation: of their starts and bodies it is said what state takes most of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renderer.values.evidence import Gene
-from renderer.values.levels import START_REACH
+from renderer.values.levels import START_REACH, STATE_REACH
 from renderer.values.region import Region
 from renderer.values.track import Track
 from vlm.claims.ground import is_known, visible
@@ -72,6 +73,12 @@ class States:
         held: Floats = np.bincount(self.columns[known], weights[known], len(self.names)) / total
         return held if total >= ALONE or held.max() >= ONLY else None
 
+    def touched(self, start: int, end: int) -> set[int]:
+        """The states of all columns that the bases [start, end) touch."""
+        scale = len(self.columns) / self.region.span
+        left, right = ((at - self.region.start) * scale for at in (start, end))
+        return {int(one) for one in self.columns[max(0, math.floor(left)) : math.ceil(right)]}
+
 
 def read_columns(picture: Picture, track: int, region: Region) -> States | None:
     """The states of a row that has a legend; None of another."""
@@ -97,19 +104,26 @@ def say_states(states: States, genes: Sequence[Gene], raised: Sequence[Claim]) -
     region = states.region
     yield from _said(states, region.start, region.end, MOST)
     known = sorted((gene for gene in genes if is_known(gene.name, gene.coding)), key=lambda gene: gene.start - gene.end)
-    starts = [(gene, _start(gene, region)) for gene in known]
-    inside = [place for gene, place in starts if region.start <= gene.first_base < region.end]
-    inside.sort(key=lambda place: not any(one.start < place[1] and place[0] < one.end for one in raised))
-    told = (_said(states, *place, MUCH) for place in dict.fromkeys(inside))
+    firsts = [gene.first_base for gene in known if region.start <= gene.first_base < region.end]
+    near = {first: _start(first, region) for first in firsts}
+    firsts.sort(key=lambda at: not any(one.start < near[at][1] and near[at][0] < one.end for one in raised))
+    told = (_said_at_start(states, first) for first in dict.fromkeys(firsts))
     yield from [claim for claims in told for claim in claims][:MOST_STARTS]
     bodies = (visible(gene, region) for gene in known)
     long = [one for one in dict.fromkeys(bodies) if one[1] - one[0] >= LONG * region.span]
     yield from [claim for place in long for claim in _said(states, *place, MOST)][:MOST_BODIES]
 
 
-def _start(gene: Gene, region: Region) -> tuple[int, int]:
-    first = gene.first_base
+def _start(first: int, region: Region) -> tuple[int, int]:
     return max(first - START_REACH, region.start), min(first + START_REACH + 1, region.end)
+
+
+def _said_at_start(states: States, first: int) -> Iterator[Claim]:
+    """The state of the start of a gene, if all columns at its first base have it, and much of what is near."""
+    start, end = _start(first, states.region)
+    held, here = states.over(start, end), states.touched(first - STATE_REACH, first + STATE_REACH + 1)
+    if held is not None and len(here) == 1 and min(here) >= 0 and held[min(here)] >= MUCH:
+        yield Claim("state_at", (states.track,), start, end, states.names[min(here)], confidence=SURE)
 
 
 def _said(states: States, start: int, end: int, least: float) -> Iterator[Claim]:
