@@ -335,3 +335,13 @@ def test_a_row_with_peaks_is_never_told_by_where_it_is_low_alone(length: int) ->
     peaks = "H3K4me3 is strongest within JAK2 (5.090 Mb)" in told or "H3K4me3 forms three peaks" in told
     assert peaks or "H3K4me3 reaches 1" not in told
     assert length > 20 or (peaks and "At the TSS of INSL6, H3K4me3 reaches 1" in told)
+
+
+@pytest.mark.parametrize(("top", "told"), [(60.0, "forms three peaks"), (170.0, "is strongest within JAK2")])
+def test_peaks_are_listed_only_if_no_other_rise_has_a_higher_base_than_one_of_them(top: float, told: str) -> None:
+    heights = {5_030_000: 190.0, 5_070_000: 500.0, 5_120_000: 90.0}
+    listed = [replace(peak(at, 20 + high / 25), top=high) for at, high in heights.items()]
+    found = {1: signal(*listed, replace(peak(5_150_000, 9), salient=False, top=top), low_elsewhere=False), 99: GENES}
+    english, _ = body([track(1, "PRO-seq")], found)
+    assert told in english
+    assert ("190" in english) == (top < 90)

@@ -105,7 +105,7 @@ class Profile:
     claims that a domain (by its start) covers a gene (by its name). `above`: how many times the strongest peak is as
     high as the rest (None: more than can be told). `held`: where most of the signal lies. `reach`: how high its file
     comes, of a track that is next to nil here. `agrees`: the strongest peak is so by its bases too, not as drawn only.
-    `alone`: what is not counted is little beside the peaks.
+    `alone`: what is not counted is little beside the peaks; `highest`: none of it has a higher base than one of them.
     """
 
     track: int
@@ -125,6 +125,7 @@ class Profile:
     reach: tuple[float, int] | None = None
     agrees: bool = True
     alone: bool = True
+    highest: bool = True
 
     @property
     def main(self) -> Spot | None:
@@ -246,6 +247,7 @@ def _add_state(profile: Profile, number: int, one: Judged) -> None:
     if one.claim.kind == "peak_count":
         profile.count = int(one.measured["count"])
         profile.alone = bool(one.measured.get("alone", True))
+        profile.highest = bool(one.measured.get("highest", True))
         profile.count_ids.append(number)
     elif one.claim.kind == "flat" and one.claim.value == "elsewhere":
         profile.low_ids.append(number)

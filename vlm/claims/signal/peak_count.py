@@ -22,12 +22,14 @@ but those of one that stands so far above the rest tell enough."""
 
 def check(case: Case) -> Outcome:
     """A number, or a least number: {"min": 12} is what a model says that stops counting there. What careful people
-    could also have counted is not wrong, and not said either. `alone`: what is not counted is little beside it."""
+    could also have counted is not wrong, and not said either. `alone`: what is not counted is little beside it;
+    `highest`: no other rise has a higher single base than one that is counted."""
     found = case.signal()
     count = len(found.salient)
     slack = count_tolerance(count)
     least, most = found.count_range or (count, count)
-    measured, tolerance = {"count": count, "alone": _is_alone(case)}, {"count": slack, "range": [least, most]}
+    measured = {"count": count, "alone": _is_alone(case), "highest": _are_highest(case)}
+    tolerance = {"count": slack, "range": [least, most]}
     if counted(case.claim, count - slack, count + slack):
         return Outcome("supported", measured, tolerance)
     return Outcome("cannot_tell" if counted(case.claim, least, most) else "contradicted", measured, tolerance)
@@ -42,6 +44,13 @@ def _is_alone(case: Case) -> bool:
     fold = fold_of(standing.top, standing.next)
     least = STANDS if found.lone else STANDS_FAR
     return found.strongest_agrees and (fold is None or fold >= least)
+
+
+def _are_highest(case: Case) -> bool:
+    """Whether the salient peaks, which are so as drawn, are the highest by their single bases as well."""
+    tops = [(one.salient, abs(one.top)) for one in case.signal().peaks if one.top is not None]
+    least = min((top for salient, top in tops if salient), default=0.0)
+    return not any(top > least for salient, top in tops if not salient)
 
 
 def altered(case: Case) -> Iterator[Altered]:

@@ -201,10 +201,16 @@ def _tell_track(profile: Profile, setting: Setting) -> Sentence:
         place = Place("near", at=best.at, heights=best.tops)
     else:
         others, more = places(rest, setting, profile.track)
-    if profile.count is None or profile.count > FEW or (profile.count == 1 and not profile.alone):
-        others = others and replace(others, whole=False)
+    if (
+        profile.count is None
+        or profile.count > FEW
+        or (profile.count == 1 and not profile.alone)
+        or not profile.highest
+    ):
+        others = replace(others, whole=False) if others and profile.highest else None
         above, so = above_of([profile])
         strongest = replace(lead, others=others, above=above)
+        more = more if others else []
         return sentence(strongest, [*best.ids, *best.gene_ids, *more, *so], RANK_TRACK, parts=short)
     if rest.complete:
         spots = sorted([best, *rest.spots], key=lambda spot: spot.summit)
