@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from matplotlib import font_manager
 
 from renderer.figure.ideogram import band_name
-from renderer.figure.lettering import _chinese_font, font_families, text_width, wrap
+from renderer.figure.lettering import _chinese_font, font_families, splits_a_word, text_width, wrap
 from renderer.values.layout import Layout, Tint, TrackBox, untint
 from renderer.values.region import Region
 from renderer.window.bands import Band
@@ -55,6 +55,14 @@ def test_wrapping_keeps_every_character_and_the_width(text, room):
     lines = wrap(text, room, 12)
     assert "".join(text.split()) == "".join("".join(lines).split())
     assert all(text_width(line, 12) <= room or len(line) == 1 for line in lines)
+
+
+def test_a_word_wider_than_a_line_is_broken_at_its_hyphen_and_else_told_to_be_split():
+    label, room = "Hi-C (restriction-fragment bins)", text_width("(restriction-fragme", 12)
+    assert ["Hi-C (restriction-", "fragment bins)"] == wrap(label, room, 12)
+    assert not splits_a_word(label, room, 12)
+    assert splits_a_word("restrictionfragmentlength", room, 12)
+    assert ["4C-seq", "of Hoxd11"] == wrap("4C-seq of Hoxd11", text_width("of Hoxd11", 12), 12)
 
 
 def test_the_window_lies_in_a_named_band():

@@ -41,6 +41,9 @@ MOST_WRITTEN = 10_000_000
 
 _BREAK = re.compile(r"(?<=[\s/_,;])|(?<=[⺀-鿿＀-￯])(?<![（「『《【])(?![，。、；：！？）」』》】])")
 """A line may end after spaces and some marks, and between Chinese characters, but not just inside their brackets."""
+_SEAM = re.compile(r"(?<=\w[-.:|+=])(?=\w)")
+"""Where a word that is wider than a line is broken first."""
+
 _SIZE = 100
 
 
@@ -90,7 +93,8 @@ def text_width(text: str, px: float) -> float:
 
 def wrap(text: str, room: float, px: float) -> list[str]:
     """The text in lines of at most `room` pixels: broken at spaces, after punctuation and between Chinese
-    characters, inside a word only where it alone is wider. Nothing is cut; at least one line."""
+    characters; a word that alone is wider at its hyphens or dots, and inside only where that does not do. Nothing is
+    cut; at least one line."""
     lines, line = [], ""
     for piece in _pieces(" ".join(text.split()), room, px):
         if line and text_width((line + piece).rstrip(), px) > room:
@@ -103,13 +107,25 @@ def wrap(text: str, room: float, px: float) -> list[str]:
 def _pieces(text: str, room: float, px: float) -> list[str]:
     """Stretches that stay together, none wider than a line."""
     pieces = []
-    for word in filter(None, _BREAK.split(text)):
+    for word in _words(text, room, px):
         while text_width(word.rstrip(), px) > room and len(word) > 1:
             fits = next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], px) <= room)
             pieces.append(word[:fits])
             word = word[fits:]
         pieces.append(word)
     return pieces
+
+
+def _words(text: str, room: float, px: float) -> list[str]:
+    """The text at its breaks, words wider than a line at their seams as well."""
+    words = filter(None, _BREAK.split(text))
+    wide = ((word, text_width(word.rstrip(), px) > room) for word in words)
+    return [part for word, split in wide for part in (_SEAM.split(word) if split else [word])]
+
+
+def splits_a_word(text: str, room: float, px: float) -> bool:
+    """Whether lines of `room` pixels break a word where it has no seam."""
+    return any(text_width(word.rstrip(), px) > room for word in _words(" ".join(text.split()), room, px))
 
 
 def value_text(value: float) -> str:

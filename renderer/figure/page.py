@@ -24,7 +24,7 @@ from renderer.figure.header import (
     names_height,
     position_ticks,
 )
-from renderer.figure.lettering import BOLD, text_width, value_text, wrap
+from renderer.figure.lettering import BOLD, splits_a_word, text_width, value_text, wrap
 from renderer.figure.rows.base import Row
 from renderer.figure.rows.legends import BETWEEN, SWATCH, Legend, named, printed, rest_of
 from renderer.figure.scales import Mark
@@ -202,7 +202,7 @@ class Page:
         """A label in lines that fit left of the values: smaller where it is long, never cut; then what is `said`."""
         theme, room = self.theme, self.label_right - MARGIN
         lines, px = wrap(row.label, room, theme.font_px), float(theme.font_px)
-        if len(lines) > 3:
+        if len(lines) > 3 or splits_a_word(row.label, room, px):
             px = theme.font_px - 2
             lines = wrap(row.label, room, px)
         remarks = [line for text in said if text for line in wrap(text, room, theme.font_px - 2.5)]

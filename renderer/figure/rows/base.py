@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from renderer.figure.scales import Mark, Scale, Signal
 from renderer.figure.style import Theme
@@ -32,6 +34,9 @@ LEAST_BOX = 7
 """Pixels of a box that holds one: three of its own, two of the box on each side."""
 
 Box = list[tuple[float, float]]
+
+_BESIDE = Bbox.from_extents(0, -1, 1, 2)
+"""In axes: a name may leave the row above and below, not at the ends of the window."""
 
 
 @dataclass(frozen=True)
@@ -159,3 +164,8 @@ def density_row(
         note=f"{len(spans):,} {what}: drawn as their number per bin",
         color=color,
     )
+
+
+def keep_descenders(written: Text, ax: Axes) -> None:
+    """Let what hangs below the line of a name ('_', 'g') pass the edge of its row, which is near in the lowest lane."""
+    written.set_clip_box(TransformedBbox(_BESIDE, ax.transAxes))

@@ -23,6 +23,7 @@ from renderer.figure.rows.base import (
     chevrons,
     chevrons_inside,
     density_row,
+    keep_descenders,
     message_row,
 )
 from renderer.figure.style import Theme
@@ -226,7 +227,7 @@ def _by_color(placed: Sequence[_Placed], lanes: Sequence[int], theme: Theme) -> 
 
 def _write_name(ax: Axes, item: _Placed, middle: float, color: str, frame: _Frame) -> None:
     background = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if item.align == "inside" else None
-    ax.text(
+    written = ax.text(
         item.text_x,
         middle + (0.95 if item.align == "below" else 0.03),
         item.gene.name,
@@ -241,6 +242,7 @@ def _write_name(ax: Axes, item: _Placed, middle: float, color: str, frame: _Fram
         parse_math=False,
         family=font_families(item.gene.name),
     )
+    keep_descenders(written, ax)
 
 
 def _exon_boxes(gene: GeneModel, middle: float, pixel: float) -> list[Box]:

@@ -17,7 +17,18 @@ from matplotlib.colors import to_hex
 
 from renderer.assays.states import printed_name
 from renderer.figure.lettering import POINTS, font_families, text_width
-from renderer.figure.rows.base import MOST_ITEMS, MOST_LANES, Box, Row, box, chevrons, density_row, message_row, pack
+from renderer.figure.rows.base import (
+    MOST_ITEMS,
+    MOST_LANES,
+    Box,
+    Row,
+    box,
+    chevrons,
+    density_row,
+    keep_descenders,
+    message_row,
+    pack,
+)
 from renderer.figure.style import Theme, contrast, parse_color
 from renderer.values.layout import NOTHING_HERE
 from renderer.values.region import Region
@@ -282,7 +293,7 @@ def _write_name(ax: Axes, item: Interval, lane: int, name: str, frame: _Frame) -
     start, end = frame.visible(item)
     width = (text_width(name, frame.font_px) + 6) * frame.pixel
     right = end + width <= frame.region.end
-    ax.text(
+    written = ax.text(
         end + 4 * frame.pixel if right else start - 4 * frame.pixel,
         lane + 0.53,
         name,
@@ -294,6 +305,7 @@ def _write_name(ax: Axes, item: Interval, lane: int, name: str, frame: _Frame) -
         parse_math=False,
         family=font_families(name),
     )
+    keep_descenders(written, ax)
 
 
 def _paint_ticks(ax: Axes, items: Sequence[Interval], frame: _Frame) -> None:

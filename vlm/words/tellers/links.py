@@ -237,18 +237,17 @@ def _side(name: str) -> Literal["left", "right"]:
 
 def linked(judged: Sequence[Judged], setting: Setting) -> list[_Told]:
     """The few pairs of places that a row joins, the widest first; of more than that the widest alone. Rows that were
-    told as anchored, or as hubs, are left out, and so are links that are told by the genes they enclose."""
+    told as anchored, or as hubs, are left out, and so are links that are told by the genes they enclose, unless only
+    a number of them is told."""
     told = {one.claim.tracks[0] for kind in ("anchor_at_peak", "link_hub") for _, one in _of_kind(kind, judged)}
     rows: dict[int, _Found] = {}
     for number, one in _of_kind("link", judged):
         if one.claim.tracks[0] not in told:
             rows.setdefault(one.claim.tracks[0], []).append((number, one))
     enclosing = {one.claim.tracks[0]: feet(one) for _, one in reversed([*_of_kind("encloses", judged)])}
-    left = {
-        track: kept
-        for track, found in rows.items()
-        if (kept := [pair for pair in found if feet(pair[1]) != enclosing.get(track)])
-    }
+    others = {track: [pair for pair in found if feet(pair[1]) != enclosing.get(track)] for track, found in rows.items()}
+    few = {track: len({feet(one) for _, one in some}) <= PLACED for track, some in others.items()}
+    left = {track: some for track, found in rows.items() if (some := others[track] if few[track] else found)}
     return [(_linked(links_of(track, setting), found), [n for n, _ in found]) for track, found in left.items()]
 
 
