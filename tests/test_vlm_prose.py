@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,16 @@ def test_one_domain_of_two_tracks_is_told_once() -> None:
     }
     caption = english([track(1, "H3K27me3"), track(2, "H2AK119ub")], found)
     assert "H3K27me3 and H2AK119ub both form a broad domain of 40 kb" in caption
+
+
+@pytest.mark.parametrize(("agrees", "english", "chinese"), [(True, "its clearest", "最明显的"), (False, "a", "有一个")])
+def test_a_peak_beside_a_domain_is_the_clearest_only_if_no_base_is_higher(
+    agrees: bool, english: str, chinese: str
+) -> None:
+    beside = signal(peak(5_050_000), domains=(Domain(5_100_000, 5_150_000, 0.6, 0.1),))
+    prose = write([track(1, "H3K36me3")], {1: replace(beside, strongest_agrees=agrees)})
+    assert f"; elsewhere {english} peak lies near 5.050 Mb" in prose.caption("en")
+    assert f"；此外{chinese}富集峰位于 5.050 Mb 附近" in prose.caption("zh")
 
 
 def test_no_more_than_three_domains_are_placed() -> None:

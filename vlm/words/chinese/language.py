@@ -227,7 +227,7 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         if one.held:
             tail = f"；{self(one.held)}"
         elif one.peak:
-            tail = f"；此外最明显的富集峰位于 {self(one.peak)}"
+            tail = f"；此外{'最明显的' if one.highest else '有一个'}富集峰位于 {self(one.peak)}"
         every = "均" * one.who.many
         if one.total > 1:
             return f"{self(one.who)} {every}{self._several(one)}{tail}"

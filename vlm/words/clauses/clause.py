@@ -167,7 +167,8 @@ class Runs(Clause):
 @dataclass(frozen=True)
 class Raised(Clause):
     """Tracks are raised over `total` broad domains, the longest of which are placed. Outside them a track has its
-    strongest peak, or nothing (`low`). `held`: how much of the track's signal the one domain holds."""
+    strongest peak, or nothing (`low`). `held`: how much of the track's signal the one domain holds. `highest`: no
+    single base outside them is higher than that peak."""
 
     who: Tracks
     extents: tuple[Extent, ...]
@@ -175,6 +176,7 @@ class Raised(Clause):
     peak: Place | None = None
     low: bool = False
     held: Held | None = None
+    highest: bool = True
 
 
 @dataclass(frozen=True)

@@ -240,7 +240,7 @@ class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         if one.held:
             tail = f"; {self(one.held)}"
         elif one.peak:
-            tail = f"; elsewhere its clearest peak lies {self(one.peak)}"
+            tail = f"; elsewhere {'its clearest' if one.highest else 'a'} peak lies {self(one.peak)}"
         who, many = self(one.who), one.who.many
         form = f"{_alike(one.who)}{'form' if many else 'forms'}"
         enriched = f"{'are' if many else 'is'} {_alike(one.who)}enriched"
