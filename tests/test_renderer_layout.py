@@ -62,7 +62,7 @@ def test_a_word_wider_than_a_line_is_broken_at_its_hyphen_and_else_told_to_be_sp
     assert ["Hi-C (restriction-", "fragment bins)"] == wrap(label, room, 12)
     assert not splits_a_word(label, room, 12)
     assert splits_a_word("restrictionfragmentlength", room, 12)
-    assert ["4C-seq", "of Hoxd11"] == wrap("4C-seq of Hoxd11", text_width("of Hoxd11", 12), 12)
+    assert ["4C-seq of", "Hoxd11"] == wrap("4C-seq of Hoxd11", text_width("of Hoxd11", 12), 12)
 
 
 def test_the_window_lies_in_a_named_band():
