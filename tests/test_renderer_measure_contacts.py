@@ -248,6 +248,14 @@ def test_minima_of_a_separation_score_are_boundaries_where_they_are():
     assert [(5, 5), (0, 5)] == [one.sizes for one in found.boundaries]
 
 
+def test_a_minimum_in_a_wide_trough_that_is_as_low_as_a_clear_one_counts_as_well():
+    wide = scores({100: 0.2, 240: 0.14, 256: 0.15, 272: 0.13})
+    found = measure_scores(wide, Region("chr1", 0, 200_000)).boundaries
+    assert [100, 240, 256, 272] == pytest.approx([one.position / 500 for one in found], abs=1.5)
+    assert found[2].strength < 1 < found[1].strength
+    assert max(one.score or 0.0 for one in found) == found[0].score
+
+
 def test_a_score_of_mere_noise_and_one_of_few_rows_have_no_boundaries():
     assert () == measure_scores(scores({}), Region("chr1", 0, 200_000)).boundaries
     assert "no_data" == measure_scores(scores({}, n=10), Region("chr1", 0, 5_000)).state

@@ -47,9 +47,14 @@ def measure_contacts(map: ContactMap, region: Region) -> ContactEvidence:
     return ContactEvidence(state, map.resolution, covered, boundaries, curve, dots)
 
 
+SHALLOW = 1 / 3
+"""A minimum of separation scores that is as low as a clear one counts with this share of the depth of a clear one: a wide
+trough has several."""
+
+
 def measure_scores(matrix: ScoreMatrix, region: Region) -> ContactEvidence:
     """Boundaries of a matrix of separation scores (one column a window size, HiCExplorer's): minima of the mean line,
-    each where its lowest row is."""
+    each where its lowest row is, and what else is as low as one of them."""
     mean = matrix.mean()
     known = np.isfinite(mean)
     widths = matrix.ends - matrix.starts
@@ -60,7 +65,8 @@ def measure_scores(matrix: ScoreMatrix, region: Region) -> ContactEvidence:
     columns = np.interp(parts, middles[known], mean[known], left=np.nan, right=np.nan)
     spread = float(np.nanstd(columns))
     boundaries = []
-    for trough in minima(columns, region):
+    least = max((clear.depth for clear in minima(columns, region)), default=-np.inf)
+    for trough in (one for one in minima(columns, region, share=SHALLOW) if one.depth <= least):
         inside = np.flatnonzero((middles >= trough.start) & (middles < trough.end) & known)
         if len(inside):
             row = int(inside[mean[inside].argmin()])

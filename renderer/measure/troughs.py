@@ -66,11 +66,12 @@ def _dips(columns: Array, region: Region, start: int, end: int) -> list[Trough]:
     return found
 
 
-def minima(columns: Array, region: Region, file: Background | None = None) -> tuple[Trough, ...]:
+def minima(columns: Array, region: Region, file: Background | None = None, share: float = 1.0) -> tuple[Trough, ...]:
     """The troughs of a signed signal, as boundaries are of an insulation score; left to right.
 
     `columns` are the means of equal parts of `region` (shape (n,), file units, NaN: not known); `file` as in
-    `signed_stretches`. A trough's ends are those of its lower half; what lies in a gap is none.
+    `signed_stretches`; `share` of the depth of a clear trough is enough. A trough's ends are those of its lower half;
+    what lies in a gap is none.
     """
     known = np.isfinite(columns)
     if known.sum() < 3:
@@ -79,7 +80,7 @@ def minima(columns: Array, region: Region, file: Background | None = None) -> tu
     filled = np.interp(places, places[known], columns[known])
     spread = _deviation(columns, region, file)
     noise = SIGMAS * np.sqrt(roughness(columns[known]))
-    least = max(PROMINENCE * spread, noise)
+    least = share * max(PROMINENCE * spread, noise)
     if not least:
         return ()
     width = region.span / len(columns)
