@@ -25,6 +25,7 @@ from tests.rules_world import (
     BETA,
     CTCF,
     FIRES,
+    GENES,
     K4ME3,
     K27AC,
     K27ME3,
@@ -46,6 +47,7 @@ from tests.rules_world import (
 from vlm.rules import readings as rules
 from vlm.rules.observations import mark_of
 from vlm.values.claim import Judged
+from vlm.words.caption import compose
 
 # --- transcription
 
@@ -80,6 +82,16 @@ def test_a_body_above_the_whole_file_is_transcribed_though_more_lies_outside_the
     assert 1 == len(pausing([start(7, ALPHA)], 0.9, 0.08, file=file))
     assert [] == pausing([start(7, ALPHA)], 0.9, 0.01, file=file)
     assert [] == pausing([start(7, ALPHA)], 0.9, 0.08, file=replace(file, covers_little=True))
+
+
+def test_a_reading_of_a_gene_without_a_usable_name_tells_where_it_is() -> None:
+    judged = [start(7, ALPHA)]
+    scene, _ = world(judged, (*TRACKS[:6], PRO))
+    nameless = tuple(replace(gene, named=False) for gene in GENES)
+    prose = compose([*judged, *pausing(judged, 9.0, 2.0)], scene, nameless)
+    assert "consistent with promoter-proximal paused polymerase near 40 kb" in prose.caption("en")
+    assert "40 kb 附近的启动子近端聚合酶暂停" in prose.caption("zh")
+    assert "annotated gene." not in prose.caption("en")
 
 
 def test_polymerase_of_the_other_strand_is_not_the_genes() -> None:

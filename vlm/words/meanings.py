@@ -122,7 +122,7 @@ def tell_readings(judged: Sequence[Judged], scene: Scene, worth: set[str]) -> li
 def bare(clause: Consistent) -> Consistent:
     """A reading without what it rests on and how far its places are, for a caption that must be short; what it does not
     show stays."""
-    genes = tuple(AtGenes(one.kinds, one.genes, one.total) for one in clause.genes)
+    genes = tuple(AtGenes(one.kinds, one.genes, one.total, at=one.at) for one in clause.genes)
     elements = tuple(replace(one, nearest=None, length=0, peaks=0, apart=None) for one in clause.elements)
     return replace(clause, genes=genes, elements=elements)
 
@@ -211,6 +211,7 @@ def _at_genes(
     by = next(iter(heard)) if len(heard) == 1 else ()
     promoters, paused = ([f for gene in genes for f in _facts(told[gene], kind)] for kind in OF_GENES[:3:2])
     each = len(shown) == len(genes) and named
+    points = sorted({int(told[gene][0].judged.measured["point"]) for gene in genes})
     return AtGenes(
         signs,
         tuple(shown if named else ()),
@@ -220,6 +221,7 @@ def _at_genes(
         tuple(facts["pausing_index"] for facts in paused if each),
         max((facts["start_bp"] for facts in paused), default=0),
         by,
+        () if named or len(genes) > MOST_NAMED else tuple(points),
     )
 
 

@@ -237,6 +237,8 @@ class Compared(Language):
 
     def at_genes(self, one: AtGenes) -> str:
         read = listed([NOUNS[kind] for kind in one.kinds])
+        if one.at:
+            return f"{listed(list(dict.fromkeys(map(self.at, one.at))))} 附近的{read}"
         if not one.genes:
             return f"{one.total} 个注释基因的{read}"
         notes = "；".join(self._gene_notes(one))

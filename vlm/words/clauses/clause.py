@@ -230,7 +230,8 @@ class Control(Clause):
 
 @dataclass(frozen=True)
 class AtGenes(Clause):
-    """What is read at `total` genes alike, of which these are named; none if they have accessions only.
+    """What is read at `total` genes alike, of which these are named; none if they have accessions only: few are
+    told by where they are (`at`).
 
     `at_tss` are marks of the promoters, at most `tss_bp` away from their starts; `pausing`, of each gene if all are
     named, is the signal within `start_bp` of its start over that of its body. `heard_by` are the marks that tell of
@@ -245,11 +246,12 @@ class AtGenes(Clause):
     pausing: tuple[float, ...] = ()
     start_bp: int = 0
     heard_by: tuple[str, ...] = ()
+    at: tuple[int, ...] = ()
 
     @property
     def longest(self) -> int:
         """Items of the longest list in it."""
-        return max(len(self.kinds), min(self.total, len(self.genes) + 1))
+        return max(len(self.kinds), len(self.at), min(self.total, len(self.genes) + 1))
 
 
 @dataclass(frozen=True)

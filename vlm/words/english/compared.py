@@ -311,6 +311,8 @@ class Compared(Language):
     def at_genes(self, one: AtGenes) -> str:
         many, rest = one.total > 1, one.total - len(one.genes)
         read = listed([NOUNS[kind].of(many) for kind in one.kinds])
+        if one.at:
+            return f"{read} near {listed(list(dict.fromkeys(map(self.at, one.at))))}"
         if not one.genes:
             return f"{read} at {counted(one.total, 'annotated gene') if many else 'an annotated gene'}"
         whose = listed([*one.genes, *([f"{number(rest)} other genes"] if rest else [])])
