@@ -48,8 +48,8 @@ def measure_contacts(map: ContactMap, region: Region) -> ContactEvidence:
 
 
 SHALLOW = 1 / 3
-"""A minimum of separation scores that is as low as a clear one counts with this share of the depth of a clear one: a wide
-trough has several."""
+"""A minimum of separation scores that is as low as a clear one counts with this share of its depth: a wide trough has
+several."""
 
 
 def measure_scores(matrix: ScoreMatrix, region: Region) -> ContactEvidence:
