@@ -41,6 +41,14 @@ def extents(*starts: int) -> tuple[p.Extent, ...]:
         ),
         (Raised(who("A"), extents(10_000, 50_000), 2), "A 形成 2 个宽阔富集区：10–30 kb 和 50–70 kb。"),
         (
+            Raised(who("Repli-seq"), extents(10_000, 50_000, 90_000), 5, early=True),
+            "Repli-seq 存在多个连续的高信号（早复制）区，其中最长的三个为 10–30 kb、50–70 kb 和 90–110 kb。",
+        ),
+        (
+            Raised(who("Repli-seq"), extents(10_000), 1, early=True),
+            "Repli-seq 在 10–30 kb 存在约 20 kb 的连续高信号（早复制）区。",
+        ),
+        (
             Encloses(p.Links("HiCCUPS", "loop"), ((10_000, 20_000), (90_000, 95_000)), ("G", "H")),
             "G 和 H 位于一个 HiCCUPS 环（10–20 至 90–95 kb）的两个锚点之间。",
         ),

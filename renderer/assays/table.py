@@ -32,7 +32,7 @@ class Assay:
     whose name beside 'KO' says what the cells lack. `general`: a way of measuring, which says less than its target:
     'RAD21 ChIA-PET' is of RAD21. `viewpoint`: contacts of one place with all others. `least_domain` in bp: narrower is
     no domain; None if it has no domains at all. `graded`: its domains are as high as their gene is active, so low ones
-    are domains too.
+    are domains too. `timing`: where it is high, cells replicate early.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Assay:
     viewpoint: bool = False
     least_domain: int | None = None
     graded: bool = False
+    timing: bool = False
 
 
 def _histone(name: str, color: str | None = None, *, starts: bool = False, spelled: str | None = None) -> Assay:
@@ -194,7 +195,7 @@ ASSAYS = (
         signed=True,
         counts=False,
     ),
-    Assay("Repli-seq", "Repli[-_ ]?(?:seq|chip)", counts=False, least_domain=50_000),
+    Assay("Repli-seq", "Repli[-_ ]?(?:seq|chip)", counts=False, least_domain=50_000, timing=True),
     Assay("DamID", "DamID(?:[-_ ]?seq)?", signed=True, counts=False, least_domain=10_000),
     Assay("4C-seq", "(?:u?4C|5C|capture[-_ ]?(?:Hi-?)?C)(?:[-_ ]?seq)?", general=True, viewpoint=True),
     Assay("ChIA-PET", "ChIA[-_ ]?PET", general=True),

@@ -27,6 +27,9 @@ ANONYMOUS_SPAN = 1_000_000
 LEAST_OFFSET, LEAST_OFFSET_BOTH = 50, 500
 """A summit is told to be so far (bp) from a start: of a stranded signal, and of one that a nucleosome blurs."""
 
+_FRACTION = re.compile(r"(?<![A-Za-z0-9])(?:G1b?|S[1-4]|G2|early|late)(?![A-Za-z0-9])", re.IGNORECASE)
+"""What a label calls one fraction of the cell cycle: high, it is not early as the whole assay is."""
+
 
 class Role(IntEnum):
     """What a sentence is for, in the order of a caption after its main finding."""
@@ -57,7 +60,8 @@ def sentence(
 class Setting:
     """What every sentence of one caption needs: the window, short track labels, who is said to be at promoters, and
     whose signal is of spliced transcripts: a peak of those within a gene, off its exons, is none of the gene's.
-    `transcripts` are the tracks whose long peaks are stretches that are transcribed."""
+    `transcripts` are the tracks whose long peaks are stretches that are transcribed, `early` those of replication
+    timing, high where cells replicate early."""
 
     region: Region
     labels: Labels
@@ -65,6 +69,7 @@ class Setting:
     spliced: frozenset[int] = frozenset()
     samples: Mapping[int, str] = field(default_factory=dict)
     transcripts: frozenset[int] = frozenset()
+    early: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, scene: Scene) -> Setting:
@@ -76,7 +81,9 @@ class Setting:
         samples = {track.number: track.sample for track in scene.tracks if track.sample}
         along = (track.number for track in scene.tracks if (row := assay_of(track)) and (row.spliced or row.nascent))
         labels = short_labels(scene)
-        return cls(scene.region, labels, frozenset(marks), frozenset(spliced), samples, frozenset(along))
+        timed = ((track.number, track.label) for track in scene.tracks if (row := assay_of(track)) and row.timing)
+        early = frozenset(number for number, label in timed if not _FRACTION.search(label))
+        return cls(scene.region, labels, frozenset(marks), frozenset(spliced), samples, frozenset(along), early)
 
     def by_sample(self, one: int, other: int) -> tuple[str, str, str]:
         """What two rows are called beside each other: their samples, and what both labels say beside these; where they

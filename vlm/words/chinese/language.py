@@ -227,7 +227,7 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         if one.held:
             tail = f"；{self(one.held)}"
         elif one.peak:
-            tail = f"；此外{'最明显的' if one.highest else '有一个'}富集峰位于 {self(one.peak)}"
+            tail = f"；此外{'最明显的' if one.highest else '有一个'}{'富集' * (not one.early)}峰位于 {self(one.peak)}"
         every = "均" * one.who.many
         if one.total > 1:
             return f"{self(one.who)} {every}{self._several(one)}{tail}"
@@ -238,8 +238,10 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
             at = "，".join(filter(None, (self.span(first.start, first.end), edge)))
             return f"{self(one.who)} {every}富集于 {listed(first.promoters)} 启动子处（{at}）{tail}"
         size = f"{'至少' if first.edge or first.cut else '约'} {length(first.end - first.start)}"
-        noted = "，".join(filter(None, ("" if first.broad else size, edge, self._covered(first))))
+        noted = "，".join(filter(None, ("" if first.broad or one.early else size, edge, self._covered(first))))
         shape = f"形成{size} 的宽阔富集区" if first.broad else "富集"
+        if one.early:
+            shape = f"存在{size} 的连续高信号（早复制）区"
         over = f"在 {self.span(first.start, first.end)} {every}{shape}"
         return f"{self(one.who)} {over}{f'（{noted}）' if noted else ''}{tail}"
 
@@ -248,6 +250,8 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         several, extents = one.total > len(items), listed(items)
         count = "多个" if several else f" {one.total} 个"
         longest = f"，其中最长的{LONGEST[len(items)]}为 {extents}" if several else f"：{extents}"
+        if one.early:
+            return f"存在{count}连续的高信号（早复制）区{longest}"
         broad = any(extent.broad for extent in one.extents)
         return f"{'形成' if broad else '富集于'}{count}{'宽阔富集区' if broad else '区段'}{longest}"
 

@@ -168,7 +168,7 @@ class Runs(Clause):
 class Raised(Clause):
     """Tracks are raised over `total` broad domains, the longest of which are placed. Outside them a track has its
     strongest peak, or nothing (`low`). `held`: how much of the track's signal the one domain holds. `highest`: no
-    single base outside them is higher than that peak."""
+    single base outside them is higher than that peak. `early`: they are high where cells replicate early."""
 
     who: Tracks
     extents: tuple[Extent, ...]
@@ -177,6 +177,7 @@ class Raised(Clause):
     low: bool = False
     held: Held | None = None
     highest: bool = True
+    early: bool = False
 
 
 @dataclass(frozen=True)

@@ -243,15 +243,19 @@ class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
             tail = f"; elsewhere {'its clearest' if one.highest else 'a'} peak lies {self(one.peak)}"
         who, many = self(one.who), one.who.many
         form = f"{_alike(one.who)}{'form' if many else 'forms'}"
-        enriched = f"{'are' if many else 'is'} {_alike(one.who)}enriched"
+        enriched = (
+            f"{'are' if many else 'is'} {_alike(one.who)}{'high (early replicating)' if one.early else 'enriched'}"
+        )
         if one.total == 1:
             first = one.extents[0]
-            said = f"{form} {self._domain(first)}" if first.broad else f"{enriched} {self._short(first)}"
+            said = (
+                f"{form} {self._domain(first)}" if first.broad and not one.early else f"{enriched} {self._short(first)}"
+            )
             return f"{who} {said}{tail}"
         several = one.total > len(one.extents)
         count, longest = ("several", "the longest ") if several else (number(one.total), "")
         places = listed(self.each(one.extents))
-        if any(extent.broad for extent in one.extents):
+        if not one.early and any(extent.broad for extent in one.extents):
             return f"{who} {form} {count} broad domains, {longest}at {places}{tail}"
         return f"{who} {enriched} over {count} stretches, {longest}at {places}{tail}"
 

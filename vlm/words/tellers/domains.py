@@ -113,10 +113,11 @@ def _tell(group: Sequence[Profile], genes: Sequence[GeneSpan], setting: Setting,
     peak, low, beside = (None, False, []) if len(group) > 1 else _beside(first, setting)
     who = setting.labels.of([profile.track for profile in group])
     held, more = _held(first, told[0][0]) if len(group) == total == 1 else (None, [])
-    raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low, held, first.agrees)
+    early = all(profile.track in setting.early for profile in group)
+    raised = Raised(who, tuple(extent for extent, _ in told), total, peak, low, held, first.agrees, early)
     rank = RANK_DOMAIN if total <= FEW else RANK_MANY
     widest = max(raised.extents, key=lambda extent: extent.end - extent.start)
-    short = sentence(Raised(who, (widest,), total), ids, rank)
+    short = sentence(Raised(who, (widest,), total, early=early), ids, rank)
     return sentence(raised, [*ids, *(more or beside)], rank, parts=[short] if total > 1 else [])
 
 
