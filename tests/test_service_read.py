@@ -80,7 +80,7 @@ def test_reading_with_builtin_loads_no_library_of_models_and_none_that_draws(fil
     command = ["read", *files, "--region", "chr1:1-100,000", "--model", "builtin", "--out", tmp_path / "out"]
     done = subprocess.run([sys.executable, "-c", LOADS_NOTHING, *map(str, command)], capture_output=True, text=True)
     assert 0 == done.returncode, done.stderr
-    assert "[builtin: " in done.stdout
+    assert "[builtin; " in done.stdout
     assert "loaded: " not in done.stdout
 
 
