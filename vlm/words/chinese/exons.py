@@ -22,7 +22,11 @@ class Exons(Language):
         low = f"{listed(one.low)} {'均' * (len(one.low) > 1)}不超过 {quantity(one.most)}" if one.low else ""
         if one.blocks:
             return f"{self(one.who)} 的数值：{'，'.join(filter(None, (high, low)))}"
-        return f"{self(one.who)} 的外显子均值：{'，'.join(filter(None, (high, low)))}"
+        held = ""
+        if one.held:
+            share, *span = one.held
+            held = f"；但窗口内 {_percent(share)} 的信号位于 {self.span(*span)}"
+        return f"{self(one.who)} 的外显子均值：{'，'.join(filter(None, (high, low)))}{held}"
 
     def of_gene(self, one: c.OfGene) -> str:
         introns = f"（内含子 {quantity(one.introns)}）" if one.introns is not None else ""

@@ -20,13 +20,15 @@ class OfGene(Part):
 @dataclass(frozen=True)
 class ExonMeans(Clause):
     """How high a signal is over the exons of genes: of those that are high, and of `low` ones at most `most`.
-    `blocks`: its file has one value a gene, which these are."""
+    `blocks`: its file has one value a gene, which these are. `held`: the share of its signal that a stretch beside the
+    high genes holds, and that stretch."""
 
     who: Tracks
     high: tuple[OfGene, ...]
     low: tuple[str, ...] = ()
     most: float = 0.0
     blocks: bool = False
+    held: tuple[float, int, int] | None = None
 
 
 @dataclass(frozen=True)

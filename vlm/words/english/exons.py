@@ -23,7 +23,11 @@ class Exons(Language):
         low = f"at most {quantity(one.most)} at {listed(one.low)}" if one.low else ""
         if one.blocks:
             return f"{self(one.who)} is {', and '.join(filter(None, (high, low)))}"
-        return f"over exons, the mean of {self(one.who)} is {', and '.join(filter(None, (high, low)))}"
+        held = ""
+        if one.held:
+            share, *span = one.held
+            held = f", but {_percent(share)} of its signal in the window lies at {self.span(*span)}"
+        return f"over exons, the mean of {self(one.who)} is {', and '.join(filter(None, (high, low)))}{held}"
 
     def of_gene(self, one: c.OfGene) -> str:
         introns = f" (introns {quantity(one.introns)})" if one.introns is not None else ""

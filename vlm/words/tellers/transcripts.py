@@ -49,7 +49,7 @@ def tell_transcripts(judged: Sequence[Judged], setting: Setting, quiet: set[int]
     told = [_sentence(differs, RANK_USAGE, Role.FINDING)] if differs else []
     compared = _compared([one for kind in LEVELS for _, one in found.get(kind, [])])
     means = [pair for pair in found.get("exonic_mean", []) if pair[1].claim.tracks[0] not in compared]
-    told += _means(_by_track(means)[:MOST_MEANS], setting)
+    told += _means(_by_track(means)[:MOST_MEANS], found.get("holds_share", []), setting)
     used = {
         (track, one.claim.start) for _, one in found.get("exon_usage", [])[:MOST_USED] for track in one.claim.tracks
     }
@@ -89,24 +89,38 @@ def _place(one: Judged) -> tuple[int, int]:
     return one.claim.tracks[0], one.claim.start
 
 
-def _means(tracks: Sequence[_Found], setting: Setting) -> list[Sentence]:
+def _means(tracks: Sequence[_Found], held: _Found, setting: Setting) -> list[Sentence]:
     """One sentence on the tracks."""
-    told = [_mean(some, setting) for some in tracks]
-    ids = [number for some in tracks for number, _ in some]
+    told, ids = list[Clause](), list[int]()
+    for some in tracks:
+        beside = [pair for pair in held if _lies_beside(pair[1], [one for _, one in some])][:1]
+        told.append(_mean(some, [one for _, one in beside], setting))
+        ids += [number for number, _ in (*some, *beside)]
     return [sentence(Series(tuple(told)), ids, RANK_MEANS, Role.EVENT)] if told else []
 
 
-def _mean(found: _Found, setting: Setting) -> ExonMeans:
-    """Genes that are high, the highest first, and those that are low beside them; introns of the one that is high."""
+def _lies_beside(held: Judged, means: Sequence[Judged]) -> bool:
+    """Whether a stretch holds most of the track whose means over exons these are, and meets no gene that is high."""
+    start, end = int(held.measured["start"]), int(held.measured["end"])
+    high = [one.claim for one in means if not one.measured["low"]]
+    same = held.claim.tracks[0] == means[0].claim.tracks[0] and held.measured["gene"] is None
+    return same and not any(one.start < end and start < one.end for one in high)
+
+
+def _mean(found: _Found, held: Sequence[Judged], setting: Setting) -> ExonMeans:
+    """Genes that are high, the highest first, and those that are low beside them; introns of the one that is high;
+    where most of the signal is `held`, if that is beside them."""
     high = [one.measured for _, one in found if not one.measured["low"]]
     low = [one.measured for _, one in found if one.measured["low"]]
     introns = high[0]["introns"] if len(high) == 1 else None
+    shares = [(float(m["share"]), int(m["start"]), int(m["end"])) for m in (one.measured for one in held)]
     return ExonMeans(
         setting.labels.of([found[0][1].claim.tracks[0]]),
         tuple(OfGene(str(one["gene"]), float(one["mean"]), introns) for one in high),
         tuple(str(one["gene"]) for one in low),
         max((float(one["mean"]) for one in low), default=0.0),
         any(one.get("block") for one in (*high, *low)),
+        shares[0] if shares else None,
     )
 
 
