@@ -202,7 +202,7 @@ def test_links_boundaries_and_intervals_are_a_clause_each() -> None:
         4: IntervalEvidence(5, "few", 0.1, tuple(Span(5_010_000 + i, 5_012_000 + i) for i in (0, 30_000, 60_000))),
         5: IntervalEvidence(90, "tiled", 1.0, (Span(5_000_000, 5_100_000, 1, "Quies"),)),
     }
-    assert body(tracks[3:], found)[0] == "There are five intervals in peaks; not described: states."
+    assert body(tracks[3:], found)[0] == "The window holds five peaks; not described: states."
 
 
 def test_rows_that_mark_the_same_places_share_a_clause_and_every_row_of_a_few_boxes_is_counted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -22,6 +23,10 @@ def _some(count: int, total: int) -> str:
     if count < total:
         return f"{number(count)} of {number(total)}"
     return {1: "the one", 2: "both"}.get(total, f"all {number(total)}")
+
+
+_PLURAL = re.compile(r"[a-z]s(?:\s*\([^()]*\))*$")
+"""A label that names what its row holds: 'MACS3 CTCF peaks', 'BEAF peaks (Kc)'."""
 
 
 class Maps(Language):
@@ -207,7 +212,10 @@ class Maps(Language):
         return f"{self(one.who)} {'have' if one.who.many else 'has'} no link here"
 
     def intervals(self, one: c.Intervals) -> str:
-        """'there are five intervals in BEAF peaks, eight in Cp190 peaks and seven in SuHw peaks'."""
+        """'the window holds five BEAF peaks and eight Cp190 peaks'; where a label is no plural, or there is one of it,
+        'there are three intervals in A and one in B'."""
+        if all(row.count != 1 and _PLURAL.search(self(row.who)) for row in one.rows):
+            return f"the window holds {listed([f'{number(row.count)} {self(row)}' for row in one.rows])}"
         first, *others = one.rows
         many = "are" if first.count != 1 else "is"
         row = f"{number(first.count)} interval{'s' * (first.count != 1)} in {self(first)}"
