@@ -12,13 +12,11 @@ import pytest
 
 from renderer.measure.across import measure_across
 from renderer.measure.exons import measure_junctions
-from renderer.measure.levels import Windowed
 from renderer.measure.rows import measure_links
 from renderer.sandbox.files import InProcess
 from renderer.values.background import FileLevels
 from renderer.values.evidence import Evidence, Gene, GeneEvidence, SignalEvidence, TrackEvidence
 from renderer.values.layout import Layout
-from renderer.values.levels import Place
 from renderer.values.region import Region
 from renderer.values.spans import Trough
 from renderer.values.track import Scene, Track
@@ -343,36 +341,6 @@ def test_a_file_of_one_value_a_gene_is_told_by_those_and_not_by_means_over_exons
     assert "Gene expression is 40 at GENE1." in told.caption("en")
     assert "exon" not in told.caption("en")
     assert "GENE1 为 40" in told.caption("zh")
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "height", "share"), [(GENE.start, GENE.end, 0.0, 1.0), (5_121_000, 5_122_500, 200.0, 0.97)]
-)
-def test_a_stretch_beside_the_exons_that_holds_most_of_the_signal_is_told_with_their_means(
-    start: int, end: int, height: float, share: float
-) -> None:
-    """Of the gene whose exons are high the means speak; of what lies beside it they do not."""
-    values = np.zeros(REGION.span)
-    for left, right in EXONS:
-        values[left - REGION.start : right - REGION.start] = 10.0
-    values[start - REGION.start : end - REGION.start] += height
-    place = Place("span", start, end)
-    shown = measured([rna(1, "RNA-seq")], {1: Steps.of_means(values, REGION.start, 1.0)}, {})
-    assert shown.evidence is not None
-    found = shown.evidence.signal(1)
-    assert found is not None
-    levels = Windowed(Steps.of_means(values, REGION.start, 1.0), gaps_are_zero=True)
-    window = Place("window", REGION.start, REGION.end)
-    known = replace(found, levels=tuple(levels.over(one.start, one.end) for one in (window, place)))
-    evidence = replace(shown.evidence, tracks={**shown.evidence.tracks, 1: known}, places=(window, place))
-    claims = [
-        Claim("exonic_mean", (1,), GENE.start, GENE.end, {"gene": "GENE1", "mean": 10.0}, "measured"),
-        Claim("holds_share", (1,), place.start, place.end, {"share": share}, "measured"),
-    ]
-    caption = compose(judge_all(claims, evidence, shown.scene), shown.scene, shown.genes).caption("en")
-    assert "Over exons, the mean of RNA-seq is 10" in caption
-    assert bool(height) == (", but 97 % of its signal in the window lies at 5.121–5.122 Mb" in caption)
-    assert bool(height) == (" % of its signal" in caption)
 
 
 def test_transcripts_do_not_dip_between_the_genes_that_have_them() -> None:
