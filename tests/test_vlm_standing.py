@@ -19,7 +19,7 @@ from renderer.values.levels import ClassLevel, Level, Overlap, Place, Standing
 from renderer.values.region import Region
 from renderer.values.spans import Trough
 from renderer.values.track import Scene, Track
-from renderer.window.gaps import gaps_of
+from renderer.window.gaps import gaps_of, is_dense
 from renderer.window.intervals import Interval
 from renderer.window.signal import Steps, read_window
 from vlm.claims.checks import Case
@@ -295,3 +295,30 @@ def test_a_file_is_known_to_end_before_the_window_does(tmp_path: Path) -> None:
         bigwig.addEntries(["chr1"] * len(starts), starts, ends=starts + 35, values=np.ones(len(starts)))
     steps = read_window(path, Region("chr1", 1_200_000, 1_440_000), 1000, True).steps
     assert ((1_299_985, 1_440_000),) == steps.gaps
+
+
+def test_masked_bases_of_dense_data_are_no_zeros_and_part_no_domain(tmp_path: Path) -> None:
+    path, region = tmp_path / "x.bw", Region("chr1", 100_000, 200_000)
+    blocks = [(0, 120_000), (122_000, 150_000), (157_000, 180_000), (180_500, 900_000)]
+    with pyBigWig.open(str(path), "w") as bigwig:
+        bigwig.addHeader([("chr1", 1_000_000)])
+        for start, end in blocks:
+            bigwig.addEntries("chr1", start, values=[4.0] * ((end - start) // 100), span=100, step=100)
+    window = read_window(path, region, 1000, True)
+    level = Windowed(window.steps, gaps_are_zero=True).over(region.start, region.end)
+    assert level is not None
+    assert 4.0 == level.mean
+    assert {4.0} == set(window.columns[np.isfinite(window.columns)].tolist())
+    assert not read_window(path, region, 1000, True, blocks=True).steps.dense
+
+
+@pytest.mark.parametrize(
+    ("known", "dense"),
+    [
+        ("1110111101", False),
+        ("1" * 60 + "0" * 10 + "1" * 60 + "0" * 2 + "1" * 60, True),
+        ("1" * 20 + "0" * 60 + "1", False),
+    ],
+)
+def test_data_are_dense_where_little_but_holes_is_missing(known: str, dense: bool) -> None:
+    assert dense == is_dense(np.array([digit == "1" for digit in known]), 1_000)

@@ -17,7 +17,7 @@ from renderer.assays.labels import is_minus, strand_of, unstranded
 from renderer.assays.names import assay_of, is_signed
 from renderer.figure.lettering import value_text
 from renderer.figure.overlays import overlaid
-from renderer.measure.across import gaps_are_zero
+from renderer.measure.across import gaps_are_zero, is_spliced
 from renderer.measure.signal import LEAST_DOMAIN, About, measure_signal
 from renderer.measure.spans import SEEN
 from renderer.values.background import Background, FileLevels, mean_background
@@ -96,7 +96,7 @@ class Scale:
         about = About(
             signal.background,
             signal.steps,
-            gaps_are_zero(track),
+            signal.steps.are_zero(gaps_are_zero(track)),
             row.least_domain if row else LEAST_DOMAIN,
             self._top(signal.columns, paired),
             is_signed(track),
@@ -120,12 +120,13 @@ def read_signal(track: Track, region: Region, columns: int) -> Signal:
     how = track.combine or "mean"
     counted = gaps_are_zero(replace(track, combine=None))  # what is joined, whatever comes of it
     paths = (track.path, *track.more)
-    windows = [read_window(path, region, columns, counted) for path in paths]
+    windows = [read_window(path, region, columns, counted, blocks=is_spliced(track)) for path in paths]
     parts = [window.columns for window in windows]
+    counted = any(window.steps.are_zero(counted) for window in windows)
+    background = _joined_background([read_background(path, gaps_are_zero=counted) for path in paths], how)
     joined = combine(parts, how, counted)
     steps = _joined_steps([window.steps for window in windows], how, counted)
     layers = tuple(parts) if how == "overlay" else (joined,)
-    background = _joined_background([read_background(path, gaps_are_zero=counted) for path in paths], how)
     if is_minus(track) and np.nansum(joined) > 0:
         joined, layers, steps = -joined, tuple(-layer for layer in layers), steps.turned()
         background = background and background.mirrored()
@@ -147,7 +148,7 @@ def _joined_steps(parts: Sequence[Steps], how: Combine, counted: bool) -> Steps:
         return parts[0]
     first = min(parts, key=lambda one: len(one.sums))  # a chromosome may end earlier in one file
     means = combine([part.means_over(counted)[: len(first.sums)] for part in parts], how, counted)
-    return Steps.of_means(means, first.start, first.step)
+    return replace(Steps.of_means(means, first.start, first.step), dense=all(part.dense for part in parts))
 
 
 def combine(parts: Sequence[Columns], how: Combine, counted: bool = False) -> Columns:

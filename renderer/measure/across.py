@@ -81,10 +81,10 @@ def measure_across(
 ) -> Evidence:
     """The evidence with its places, the level of every signal and the states of every segmentation over each, and the
     design of the tracks."""
-    spliced = any(map(_is_spliced, tracks))
+    spliced = any(map(is_spliced, tracks))
     by_number = {track.number: track for track in tracks}
     signals = {
-        number: Windowed(_of_assay(steps[number], by_number[number]), gaps_are_zero(by_number[number]))
+        number: Windowed(steps[number], gaps_are_zero(by_number[number]))
         for number, found in evidence.tracks.items()
         if isinstance(found, SignalEvidence) and number in steps and found.state != "no_data"
     }
@@ -113,7 +113,7 @@ def measure_across(
             )
             if own := _transcribed(evidence, by_number[number]):
                 found = replace(found, beyond=beyond_ends(signal, own, region))
-            if _is_spliced(by_number[number]):
+            if is_spliced(by_number[number]):
                 found = _with_exons(found, steps[number], replace(evidence, places=places), by_number[number])
         elif isinstance(found, IntervalEvidence) and number in named:
             found = replace(found, shares=shares(named[number], places, region))
@@ -140,12 +140,8 @@ def _is_known(signal: Windowed, trough: Trough, region: Region) -> bool:
     return here.covered >= DENSE * whole.covered
 
 
-def _of_assay(steps: Steps, track: Track) -> Steps:
-    """The window as its assay has it: transcripts lie in blocks, between which there are none, not no data."""
-    return replace(steps, gaps=()) if _is_spliced(track) else steps
-
-
-def _is_spliced(track: Track) -> bool:
+def is_spliced(track: Track) -> bool:
+    """Whether the signal is one of spliced transcripts."""
     row = assay_of(track)
     return row is not None and row.spliced
 

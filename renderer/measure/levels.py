@@ -28,14 +28,14 @@ class Windowed:
     """One signal over a window, ready to be asked for any stretch of it.
 
     `gaps_are_zero`: the signal is counted from reads, so a base without a value has none; but for stretches that the
-    file has no data for, of which nothing is known.
+    file has no data for, and any such base in dense data, of which nothing is known.
     """
 
     def __init__(self, steps: Steps, gaps_are_zero: bool) -> None:
-        self.steps, self.gaps_are_zero = steps, gaps_are_zero
+        self.steps, self.gaps_are_zero = steps, steps.are_zero(gaps_are_zero)
         self._sums, self._counts = steps.totals
         self._known = steps.counts > 0
-        self._measured = _bases_measured(steps) if gaps_are_zero else self._counts
+        self._measured = _bases_measured(steps) if self.gaps_are_zero else self._counts
 
     def over(self, start: int, end: int) -> Level | None:
         """The level over [start, end), cut to the window; None outside it, or where nothing at all is known."""

@@ -2,7 +2,7 @@
 
 Reads prepared bigWig files only. A column is the mean over its bases, NaN where none has a value. In a signal that is
 counted from reads a base without a value has none, and counts as 0: else two reads in a gap were drawn, and measured,
-above a peak. Elsewhere only bases with a value count.
+above a peak. Elsewhere, and where data are dense but for masked bases, only bases with a value count.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pyBigWig
 
 from renderer.values.errors import FormatError
 from renderer.values.region import Region, match_chrom
-from renderer.window.gaps import Gap, gaps_of
+from renderer.window.gaps import Gap, gaps_of, is_dense
 
 Columns = npt.NDArray[np.float64]
 
@@ -43,7 +43,8 @@ class Steps:
     """The window in equal steps of `step` bases, finer than anything drawn: what numbers in captions come from.
 
     `sums` of the values of each step, `counts` of the bases that have one, `extremes` the value farthest from 0 (0
-    where there is none); each of shape (n,). File units. `gaps` are the stretches without data, which are no zeros.
+    where there is none); each of shape (n,). File units. `gaps` are the stretches without data, which are no zeros;
+    `dense`: nor is any other base without a value.
     """
 
     start: int
@@ -52,6 +53,11 @@ class Steps:
     counts: Columns
     extremes: Columns
     gaps: tuple[Gap, ...] = ()
+    dense: bool = False
+
+    def are_zero(self, counted: bool) -> bool:
+        """Whether a base without a value counts as 0: in a signal that is `counted` from reads, if it is not dense."""
+        return counted and not self.dense
 
     @cached_property
     def totals(self) -> tuple[Columns, Columns]:
@@ -69,7 +75,7 @@ class Steps:
 
     def means_over(self, gaps_are_zero: bool) -> Columns:
         """The same, or over all bases of a step that has any value."""
-        if not gaps_are_zero:
+        if not self.are_zero(gaps_are_zero):
             return self.means
         result: Columns = np.where(self.counts > 0, self.sums / self.step, np.nan)
         return result
@@ -101,14 +107,17 @@ def read_columns(path: Path, region: Region, columns: int) -> Columns:
     return read_window(path, region, columns).columns
 
 
-def read_window(path: Path, region: Region, columns: int, gaps_are_zero: bool = False) -> Window:
+def read_window(
+    path: Path, region: Region, columns: int, gaps_are_zero: bool = False, *, blocks: bool = False
+) -> Window:
     """The window of a prepared bigWig, read once. See `read_columns`.
 
-    `gaps_are_zero`: a base without a value counts as 0 in a column that has any.
+    `gaps_are_zero`: a base without a value counts as 0 in a column that has any. `blocks`: as in transcripts there is
+    nothing between blocks of values, which is not no data.
     """
     try:
         with pyBigWig.open(str(path)) as bigwig:
-            return _read(bigwig, region, columns, gaps_are_zero)
+            return _read(bigwig, region, columns, gaps_are_zero, blocks)
     except RuntimeError as exc:  # pyBigWig's one error for anything it cannot read
         raise FormatError(
             path.name, f"the signal of {region} cannot be read ({exc})", "Upload the file again."
@@ -123,7 +132,7 @@ def chrom_end(path: Path, chrom: str) -> int | None:
     return None if found is None else sizes[found]
 
 
-def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int, gaps_are_zero: bool) -> Window:
+def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int, gaps_are_zero: bool, blocks: bool) -> Window:
     sizes: dict[str, int] = bigwig.chroms()
     chrom = match_chrom(region.chrom, sizes)
     result = np.full(columns, np.nan)
@@ -139,17 +148,19 @@ def _read(bigwig: pyBigWig.pyBigWig, region: Region, columns: int, gaps_are_zero
             if gaps_are_zero:
                 result[:inside] *= _stats(bigwig, Region(chrom, region.start, last), inside, "coverage")
         steps = Steps.of_means(result, region.start, region.span / columns)
-        return Window(result, _with_gaps(steps, bigwig, chrom, region))
+        return Window(result, steps if blocks else _with_gaps(steps, bigwig, chrom, region))
     values = bigwig.values(chrom, region.start, end, numpy=True)
     if not len(values):  # pyBigWig's answer for a file without any value
         return Window(result, Steps.of_means(result, region.start, region.span / columns))
+    steps = _steps(values, region.start)
+    steps = steps if blocks else _with_gaps(steps, bigwig, chrom, region)
     if region.span <= columns:  # fewer bases than columns: every base is drawn several columns wide
         base = np.clip((edges[:inside] - region.start).astype(int), 0, len(values) - 1)
         result[:inside] = values[base]
     elif inside:
         last = len(values) if inside == columns else int(edges[inside]) - region.start
-        result[:inside] = _bin_means(values[:last], inside, gaps_are_zero)
-    return Window(result, _with_gaps(_steps(values, region.start), bigwig, chrom, region))
+        result[:inside] = _bin_means(values[:last], inside, steps.are_zero(gaps_are_zero))
+    return Window(result, steps)
 
 
 def _with_gaps(steps: Steps, bigwig: pyBigWig.pyBigWig, chrom: str, region: Region) -> Steps:
@@ -159,7 +170,8 @@ def _with_gaps(steps: Steps, bigwig: pyBigWig.pyBigWig, chrom: str, region: Regi
         return steps
     before = known[0] or _has_data(bigwig, chrom, 0, region.start)
     after = known[-1] or _has_data(bigwig, chrom, region.end, bigwig.chroms(chrom))
-    return replace(steps, gaps=gaps_of(known, steps.start, steps.step, before=before, after=after))
+    gaps = gaps_of(known, steps.start, steps.step, before=before, after=after)
+    return replace(steps, gaps=gaps, dense=is_dense(known, steps.step))
 
 
 def _has_data(bigwig: pyBigWig.pyBigWig, chrom: str, start: int, end: int) -> bool:
