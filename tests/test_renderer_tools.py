@@ -238,8 +238,9 @@ def test_a_file_of_methylation_is_drawn_as_such_whatever_it_is_called(tmp_path, 
 SITES = "chr1\t100\t101\t0.78{more}\nchr1\t40000\t40001\t0{more}\nchr1\t70000\t70002\t0.12{more}\n"
 
 
-@pytest.mark.parametrize("name", ["a.bedGraph", "a.txt"])
-@pytest.mark.parametrize("more", ["", "\t38", "\t38\t40"])
+@pytest.mark.parametrize(
+    ("name", "more"), [("a.bedGraph", ""), ("a.txt", ""), ("a.bedGraph", "\t38"), ("a.bedGraph", "\t38\t40")]
+)
 def test_shares_at_single_sites_are_drawn_as_high_as_they_are(tmp_path, name, more):
     one = made(tmp_path, name, SITES.format(more=more))
     track = Track(1, "a", one.kind, one.format, one.path)

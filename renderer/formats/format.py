@@ -38,7 +38,8 @@ class Format:
     of the lines must pass that as well, as missing values fit many formats.
     A file declares its format by a track line whose type is one of `track_types`, or by one of the `endings` of names
     (in lower case): that binds. A declared format may take lines that are `declared`, and content that is clearly of
-    another kind is an error. `vague`: the endings are given to files of all kinds, as .bed is, and bind nothing.
+    another kind is an error. `narrows` is the format that a file of this one may declare: all its lines are then
+    `declared`, and one `least`. `vague`: the endings are given to files of all kinds, as .bed is, and bind nothing.
     `only_declared`: by its lines alone the format is never told.
     `called` is what the sentence of valid formats says, `title` what a page says of a file.
     `otherwise` prepares the same file as another kind, if the person says it is. `reader` opens a prepared contact
@@ -61,6 +62,7 @@ class Format:
     lines: Mapping[int, LineTest] = field(default_factory=dict)
     least: LineTest | None = None
     declared: LineTest | None = None
+    narrows: str = ""
     vague: bool = False
     only_declared: bool = False
     track_types: tuple[str, ...] = ()

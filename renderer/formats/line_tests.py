@@ -199,8 +199,13 @@ def declares_bedgraph(row: list[str]) -> bool:
 
 
 def is_site(row: list[str]) -> bool:
-    """A value from 0 to 1 at one base or two, as a share of reads (behind it a count or two) or a probability: what
-    lies between such sites has no value, it is not 0."""
+    """A value from 0 to 1 at one base or two, as a share of reads or a probability: what lies between such sites has no
+    value, it is not 0."""
+    return len(row) == 4 and declares_site(row)
+
+
+def declares_site(row: list[str]) -> bool:
+    """The same of a file that says it is bedGraph, with a count or two behind the value."""
     if not (4 <= len(row) <= 6 and _is_interval(row) and all(map(is_value, row[3:]))):
         return False
     return int(row[2]) - int(row[1]) <= SITE and (not _is_number(row[3]) or 0 <= float(row[3]) <= 1)

@@ -180,11 +180,18 @@ def _of_rows(name: str, numbered: Numbered, types: list[str]) -> Format:
         return found
     odd = next((at for at, row in enumerate(rows) if not _may_be(declared, row)), None)
     if odd is None or sum(_may_be(declared, row) for row in rows) > len(rows) / 2:
-        return declared  # whose reader names the line
+        return _narrowed(declared, rows)  # whose reader names the line
     promised = "" if by_track else f" {' or '.join(declared.called)}"
     like = f"the line is like {found.name}" if found else _why(rows[odd])
     valid = "Give the file the name or the track line of what it holds."
     raise FormatError(name, f"{where}{promised}, but {like}", valid, numbered[odd][0])
+
+
+def _narrowed(declared: Format, rows: list[list[str]]) -> Format:
+    """What a file that declares a format holds of it, where another row of the table knows that better."""
+    narrower = [row for row in FORMATS.values() if row.narrows == declared.name]
+    fits = (row for row in narrower if row.declared and all(map(row.declared, rows)) and _has_least(row, rows))
+    return next(fits, declared)
 
 
 def _of_name(name: str) -> Format | None:

@@ -58,7 +58,7 @@ def tell_differences(judged: Sequence[Judged], setting: Setting) -> list[Sentenc
     if told:
         ranked = [_most_alike(ranked)] if _most_alike(ranked) else []
     pairwise = [one for found in ranked[:MOST_PAIRS] for one in _tell(found, setting)]
-    return [*told, *pairwise, *_tell_moves(judged), *_tell_replicates(judged, setting)]
+    return [*told, *pairwise, *_tell_moves(judged, setting), *_tell_replicates(judged, setting)]
 
 
 def _pair(measured: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -117,7 +117,7 @@ def _balance(sides: _Found) -> list[Clause]:
     return [Balance(tuple(sorted(right[0]["balance"].items())))] if right and len(sides) == 2 else []
 
 
-def _tell_moves(judged: Sequence[Judged]) -> list[Sentence]:
+def _tell_moves(judged: Sequence[Judged], setting: Setting) -> list[Sentence]:
     """Where conditions are highest, if that is not at one place, of the pair that lies farthest apart."""
     found = [(number, one) for number, one in supported(judged) if one.claim.kind == "summit_moves"]
     if not found:
@@ -127,7 +127,8 @@ def _tell_moves(judged: Sequence[Judged]) -> list[Sentence]:
     both = [measured["first"], measured["second"]]
     for told in measured["course"] if measured["factor"] in ("time", "dose") else both:
         last, at = places[-1] if places else None, int(told["at"])
-        if last and last.gene == told["gene"] is not None:
+        near = last is not None and (told["gene"] is not None or abs(at - last.last) <= setting.region.span // 100)
+        if last and last.gene == told["gene"] and near:
             names = (*last.names, str(told["name"]))
             places[-1] = Highest(names, min(last.first, at), max(last.last, at), last.gene)
         else:
