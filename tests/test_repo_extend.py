@@ -207,7 +207,7 @@ def test_a_module_that_cannot_be_loaded_is_told_at_once(environment):
 def test_a_registered_format_is_valid_as_long_as_it_is_there():
     row = Format(name="toy", kind="signal", title="TOY signal", called=("TOY",), lines={1: bool}, prepare="toy:prepare")
     with registered(row):
-        assert "Bismark coverage, TOY), intervals" in valid_formats()
+        assert "bedGraph of sites, TOY), intervals" in valid_formats()
         with pytest.raises(ValueError, match="There is a format 'toy' already"), registered(row):
             pass
     assert "toy" not in FORMATS
