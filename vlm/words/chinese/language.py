@@ -237,7 +237,7 @@ class Chinese(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         if first.promoters:
             at = "，".join(filter(None, (self.span(first.start, first.end), edge)))
             return f"{self(one.who)} {every}富集于 {listed(first.promoters)} 启动子处（{at}）{tail}"
-        size = f"{'至少' if first.edge or first.cut else '约'} {length(first.end - first.start)}"
+        size = f"{'至少' if first.edge or first.cut else '约'} {length(first.end - first.start, 3)}"
         noted = "，".join(filter(None, ("" if first.broad or one.early else size, edge, self._covered(first))))
         shape = f"形成{size} 的宽阔富集区" if first.broad else "富集"
         if one.early:

@@ -273,7 +273,7 @@ class English(Compared, Exons, Groups, Maps, Nascent, Signed, Standing):
         return f"over {self._size(one)} ({self._extent(one)}){' ' if genes else ''}{genes}"
 
     def _size(self, one: p.Extent) -> str:
-        return f"{'at least ' if one.edge or one.cut else ''}{length(one.end - one.start)}"
+        return f"{'at least ' if one.edge or one.cut else ''}{length(one.end - one.start, 3)}"
 
     def _extent(self, one: p.Extent) -> str:
         edges = "both edges" if one.edge == "both" else f"the {one.edge} edge"
