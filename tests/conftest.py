@@ -51,6 +51,16 @@ chr1\ttest\texon\t60001\t80000\t.\t-\t.\tgene_id "G2"; gene_name "BETA"; transcr
 """ALPHA (+, TSS at 20,000 and 25,000) and BETA (-, TSS at 79,999), 0-based."""
 
 
+FORKING = ("test_workers_crew.py", "test_service_read.py", "test_service_batch.py")
+"""Tests that fork this process run before any other: the library that reads .hic files starts a thread of its own once
+it is loaded, and a fork from then on may wait for a lock that this thread held. A crew is made before it is loaded."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that fork first, the others in their order."""
+    items.sort(key=lambda item: FORKING.index(item.path.name) if item.path.name in FORKING else len(FORKING))
+
+
 @pytest.fixture
 def make_bigwig(tmp_path: Path) -> MakeBigWig:
     """Writes a bigWig of one chromosome from an array with one value per `step` bases; NaN is left out."""
