@@ -227,6 +227,11 @@ def _reading(written: Generated | RawReading, figure: Figure) -> RawReading:
     raw = parse_answer(text, figure, cut=written.cut)
     if written.stopped and raw.error:
         return replace(raw, error=_STOPPED[written.stopped])
+    return with_joined(raw, figure)
+
+
+def with_joined(raw: RawReading, figure: Figure) -> RawReading:
+    """The claims of an answer with what follows from them and the annotation, each once; a screenshot has none."""
     if raw.error or figure.ask.screenshot:
         return raw
     said = {(claim.kind, claim.tracks, str(claim.value)) for claim in raw.claims}

@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from vlm.claims.join import join_claims
-from vlm.models.hub import fit_picture
+from vlm.models.hub import fit_picture, with_joined
 from vlm.models.known_models import NO_THINKING, setup_of
 from vlm.models.remote_answer import STILL_THINKING, Written
 from vlm.models.remote_client import Client, Gone, Misplaced, Refused, RemoteError
@@ -269,12 +268,7 @@ def _reading(written: Written, figure: Figure) -> RawReading:
     """The claims of an answer, with what follows from them and the annotation."""
     if written.thinking:
         return RawReading((), error=STILL_THINKING)
-    raw = parse_answer(written.text, figure, cut=written.cut)
-    if raw.error or figure.ask.screenshot:
-        return raw
-    said = {(claim.kind, claim.tracks, str(claim.value)) for claim in raw.claims}
-    joined = [c for c in join_claims(raw.claims, figure) if (c.kind, c.tracks, str(c.value)) not in said]
-    return replace(raw, claims=(*raw.claims, *joined))
+    return with_joined(parse_answer(written.text, figure, cut=written.cut), figure)
 
 
 def _failed(reason: str) -> RawReading:

@@ -24,6 +24,8 @@ SURE = 0.96
 
 def say_differences(figure: Figure, seen: Mapping[int, Seen]) -> list[Claim]:
     """What sets two signals against each other, where their design is to be compared; `seen` by track number."""
+    if len(seen) < 2:
+        return []
     region = figure.region
     tracks: dict[int, TrackEvidence] = {number: one.evidence for number, one in seen.items()}
     if annotation := annotation_of(figure):
