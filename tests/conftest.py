@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,10 @@ chr1\ttest\texon\t60001\t80000\t.\t-\t.\tgene_id "G2"; gene_name "BETA"; transcr
 """
 """ALPHA (+, TSS at 20,000 and 25,000) and BETA (-, TSS at 79,999), 0-based."""
 
+
+# A shell that is not interactive starts what it runs behind with interrupts ignored, and all that is started from there
+# ignores them too: tests interrupt themselves and what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FORKING = ("test_workers_crew.py", "test_service_read.py", "test_service_batch.py")
 """Tests that fork this process run before any other: the library that reads .hic files starts a thread of its own once
